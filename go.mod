@@ -1,0 +1,3 @@
+module gomagic
+
+go 1.25.0
