@@ -1,0 +1,19 @@
+PYTHON ?= $(shell command -v python3 || command -v python3.13 || command -v python3.12 || command -v python3.11)
+ifeq ($(PYTHON),)
+$(error Python 3.11 or newer is needed, and there is no `python3` on PATH: install it (Debian, Ubuntu: `sudo apt install python3 python3-venv`))
+endif
+READY = @$(PYTHON) bootstrap.py && .venv/bin/python
+TARGETS = lab test run format bench soak lock clean
+
+.PHONY: $(TARGETS) targets FORCE
+targets: ; @echo "make needs one of these targets: $(TARGETS)"
+lab:     ; @$(PYTHON) bootstrap.py lab                 # the course, in JupyterLab
+test:    ; $(READY) tests/suite.py                     # everything that must hold
+run:     ; $(READY) build.py run                       # execute the notebooks, store their outputs
+format:  ; $(READY) tests/suite.py format              # lay out the Python and the Go files
+bench:   ; $(READY) benchmarks                         # ratios, each measured in one run
+soak:    ; $(READY) -m pytest -m soak tests            # the tests that take minutes
+lock:    ; @$(PYTHON) bootstrap.py lock                # renew requirements.lock, the only way to
+clean:   ; rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -r {} +
+%: FORCE ; @echo "make has no target \`$@\`; there are: $(TARGETS)" >&2; exit 2
+Makefile: ;
