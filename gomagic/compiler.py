@@ -1,0 +1,201 @@
+"""Cell -> Artifact: the one module that runs `go build`.
+
+A cell with `import "C"` is compiled as a package below a constant `main`. A `main` that imports "C" itself makes
+every build compile runtime/cgo anew (15 runs of gcc), which doubles the time. Only the package's name differs; where
+a cell could tell, it is built as `package main`, as `go build` by hand does it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from gomagic import cache, diagnostics, mistakes, process, toolchain, workspace
+from gomagic.cell import Cell
+from gomagic.errors import Fault, GoBuildError
+from gomagic.toolchain import Toolchain
+from gomagic.workspace import Workspace
+
+LIBRARY = "cell.so"
+PROGRAM = "cell.exe"
+
+_MAIN = f'package main\n\nimport _ "{workspace.CELL_MODULE}"\n\nfunc main() {{}}\n'
+# Imported by the cell's package, so that a panic in the cell's own init is recorded, too.
+_CRASH = 'package {package}\n\nimport _ "gomagic/golib/crash"\n'
+# cgo accepts these in a #cgo line (cmd/go, "safeCgoFlags"); other characters would end the directive.
+_INCLUDE = 'package {package}\n\n// #cgo CFLAGS: "-I{folder}"\nimport "C"\n'
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What a build made. path: the library or program. fresh: whether it was built now, or found in the cache.
+    command, seconds: what was run and how long it took. warnings: what the compilers said all the same."""
+
+    path: Path
+    fresh: bool
+    command: str = ""
+    seconds: float = 0.0
+    warnings: str = ""
+
+
+def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
+    """Build a cell with `import "C"` as a C library, or find it in the cache.
+
+    folder: where the cell runs, which decides the reader's module and what quoted includes and embeds mean.
+    Raises GoBuildError naming the cell's own lines, GoToolchainError if nothing can be built at all.
+    """
+    if faults := mistakes.find(cell):
+        raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
+    if not cell.source.uses_c:
+        raise GoBuildError(
+            f'{cell.label} has no `import "C"`',
+            note="plain Go cells, whose boundary is generated, are not supported yet",
+            hint='write `package main`, `import "C"`, `//export` above each function, and `func main() {}`',
+        )
+    return _make(cell, chain, folder or Path.cwd(), LIBRARY)
+
+
+def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
+    """Build a cell as a program, or find it in the cache; raises as `build` does."""
+    if faults := mistakes.find_in_program(cell):
+        raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
+    return _make(cell, chain, folder or Path.cwd(), PROGRAM)
+
+
+def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
+    """The C header of a cell with `import "C"`: what C sees of its exported functions."""
+    folder = folder or Path.cwd()
+    go = toolchain.check(chain)
+    with cache.workplace() as place:
+        _write(place, cell, chain, workspace.find(folder, chain.env), folder, go, package="main")
+        include = ["--", f"-I{folder}"] if cell.source.includes else []
+        command = [chain.go, "tool", "cgo", "-objdir", "obj", "-exportheader", "cell.h", *include, "cell.go"]
+        env = {**chain.env, "GOWORK": str(place / "go.work")}
+        ended = process.run(command, cwd=place, env=env, seconds=toolchain.BUILD_SECONDS)
+        if ended.code:
+            raise _failure(cell, chain, ended, place)
+        return (place / "cell.h").read_text(encoding="utf-8")
+
+
+def key(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, kind: str) -> str:
+    """What a build depends on, hashed. System headers and libraries do not count: they need `-f`."""
+    parts = [_itself(), kind, *chain.identity(), *cell.options.flags]
+    parts += [cell.token, space.text(), space.digest(cell.source, folder)]
+    if cell.source.includes:
+        parts.append(str(folder))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
+    space = workspace.find(folder, chain.env)
+    name = key(cell, chain, space, folder, kind)
+    if not cell.options.force and (kept := cache.find(name)) and (kept / kind).is_file():
+        return Artifact(kept / kind, fresh=False)
+    go = toolchain.check(chain)
+    start = time.perf_counter()
+    with cache.workplace() as place:
+        made = place / "made"
+        made.mkdir()
+        ways = ["main"] if kind == PROGRAM or _shows_its_package(cell) else ["cell", "main"]
+        for package in ways:
+            source = place / package
+            source.mkdir()
+            _write(source, cell, chain, space, folder, go, package=package)
+            mode = [] if kind == PROGRAM else ["-buildmode=c-shared"]
+            command = [chain.go, "build", *mode, *_flags(cell, chain), "-o", made / kind]
+            command.append("." if package == "main" else "./lib")
+            env = {**chain.env, "GOWORK": str(source / "go.work")}
+            ended = process.run(command, cwd=source, env=env, seconds=toolchain.BUILD_SECONDS)
+            if not ended.code:
+                break
+            failure = _failure(cell, chain, ended, source)
+            if failure.where or package == ways[-1]:
+                raise failure
+        (made / "cell.h").unlink(missing_ok=True)
+        kept = cache.keep(name, made)
+    cache.prune()
+    return Artifact(
+        kept / kind,
+        fresh=True,
+        command=" ".join(str(word) for word in command),
+        seconds=time.perf_counter() - start,
+        warnings=diagnostics.mapped(ended.out, cell).strip(),
+    )
+
+
+def _write(
+    place: Path,
+    cell: Cell,
+    chain: Toolchain,
+    space: Workspace,
+    folder: Path,
+    go: Mapping[str, str],
+    *,
+    package: str,
+) -> None:
+    """Write the module of one cell: its text under the given package name, and what joins it."""
+    installed = re.search(r"go(\d+\.\d+)", go["GOVERSION"])
+    version = installed[1] if installed else workspace.OLDEST_GO
+    space = replace(space, go=max(space.go, version, key=workspace.version))
+    text = cell.file
+    if cell.source.package and package != "main":
+        # `cell` is as long as `main`: columns stay right.
+        offset = len(text) - len(cell.body) + cell.source.package[1]
+        text = f"{text[:offset]}{package}{text[offset + len('main') :]}"
+    (place / "lib").mkdir(parents=True)
+    (place / "cell.go").write_bytes(text.encode("utf-8", "surrogatepass"))
+    (place / "crash.go").write_text(_CRASH.format(package=package))
+    (place / "lib" / "main.go").write_text(_MAIN)
+    (place / "go.mod").write_text(f"module {workspace.CELL_MODULE}\n\ngo {version}\n")
+    (place / "go.work").write_text(space.text(), encoding="utf-8")
+    if cell.source.includes:
+        (place / "include.go").write_text(_INCLUDE.format(package=package, folder=folder), encoding="utf-8")
+    for file in workspace.beside(cell.source, folder):
+        if cell.source.embeds and file.suffix != ".h":
+            copy = place / file.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)  # go:embed takes regular files of the package only
+
+
+def _flags(cell: Cell, chain: Toolchain) -> list[str]:
+    flags = list(cell.options.flags)
+    if "-ldflags" not in f"{flags} {chain.env['GOFLAGS']}":
+        flags.insert(0, "-ldflags=-w")  # no DWARF: a fifth less to link; traces need none
+    return flags
+
+
+def _shows_its_package(cell: Cell) -> bool:
+    """Whether the cell could print or set a name that begins with its package's."""
+    shown = any("%T" in text or "%#v" in text for text in cell.source.strings)
+    asks = re.search(r"\b(runtime\.(Caller|Callers|FuncForPC|Stack)|debug\.(Print)?Stack|reflect\.)", cell.source.bare)
+    return bool(shown or asks or "main." in " ".join(cell.options.flags))
+
+
+def _failure(cell: Cell, chain: Toolchain, ended: process.Ended, place: Path) -> GoBuildError:
+    if ended.timed_out:
+        return GoBuildError(
+            f"{cell.label}: the build did not end within {toolchain.BUILD_SECONDS // 60} minutes",
+            hint="run `%go doctor`, and see whether the disk or the network hangs",
+        )
+    if re.search(r"no space left on device|Disk quota exceeded", ended.out):
+        raise cache.no_space(place)
+    if ended.code < 0:
+        return GoBuildError(f"{cell.label}: the build was {ended.manner}", hint="run the cell again")
+    faults: list[Fault] = diagnostics.faults(ended.out.replace(f"{place}/", ""), cell, chain.cc)
+    return GoBuildError(f"{cell.label} does not compile", tuple(faults))
+
+
+@lru_cache(maxsize=1)
+def _itself() -> str:
+    """A hash of the modules that decide what a build makes."""
+    package = Path(__file__).parent
+    names = ("cell.py", "compiler.py", "toolchain.py", "workspace.py")
+    crash = sorted((workspace.GOMAGIC / "golib" / "crash").glob("*.go"))
+    texts = [(package / name).read_bytes() for name in names] + [file.read_bytes() for file in crash]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()

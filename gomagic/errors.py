@@ -1,0 +1,92 @@
+"""The exceptions a reader meets, and how their messages are laid out.
+
+Exception
+├── GoBuildError      a cell that does not become a library or a program
+├── GoToolchainError  no usable Go or C compiler, or no place to build
+└── GoRunError        a program that ended badly; `.code` is its exit status
+
+A message says what, where, why (`note:`) and what to do (`hint:`). This module imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_FAULTS = 5  # the compiler repeats itself after that
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a cell.
+
+    where: `cell[7]:4:9`, counted as the notebook's gutter counts (`%%go` is line 1), or "" if unknown.
+    message: the compiler's words. line: that line's text. column: in characters, from 1; 0 if unknown.
+    note, hint: why it is wrong and what to write instead; may be empty.
+    """
+
+    where: str
+    message: str
+    line: str = ""
+    column: int = 0
+    note: str = ""
+    hint: str = ""
+
+    def layout(self) -> list[str]:
+        lines = [f"  {self.where}: {self.message}" if self.where else f"  {self.message}"]
+        if self.line.strip():
+            number = self.where.split(":")[1]
+            # Tabs become four spaces in the line and in what the caret skips, so the caret stays under its word.
+            text = self.line.expandtabs(4)
+            before = self.line[: max(self.column - 1, 0)].expandtabs(4)
+            lines.append(f"  {number:>5} | {text}")
+            if self.column:
+                lines.append(f"        | {' ' * len(before)}^")
+        return lines + _remarks(self.note, self.hint)
+
+
+class _Report(Exception):
+    """An exception whose message is the whole story, shown in a notebook without a Python traceback."""
+
+    def __init__(self, what: str, faults: tuple[Fault, ...] = (), *, note: str = "", hint: str = ""):
+        self.what, self.faults, self.note, self.hint = what, tuple(faults), note, hint
+        super().__init__(what)
+
+    @property
+    def where(self) -> str:
+        """The first fault's `cell[N]:line:column`, or an empty string."""
+        return self.faults[0].where if self.faults else ""
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        for fault in self.faults[:MOST_FAULTS]:
+            lines += fault.layout()
+        if len(self.faults) > MOST_FAULTS:
+            lines.append(f"  and {len(self.faults) - MOST_FAULTS} more")
+        return "\n".join(lines + _remarks(self.note, self.hint))
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython shows these lines instead of a traceback."""
+        return f"{type(self).__name__}: {self}".splitlines()
+
+
+class GoBuildError(_Report):
+    """A cell did not become a library or a program; `.faults` says where and why."""
+
+
+class GoToolchainError(_Report):
+    """Go, the C compiler or the build cache is missing, too old or unusable."""
+
+
+class GoRunError(_Report):
+    """A program ended with a status other than 0; `.code` is that status, negative for a signal."""
+
+    def __init__(self, what: str, code: int, *, hint: str = ""):
+        super().__init__(what, hint=hint)
+        self.code = code
+
+    def __reduce__(self):
+        return GoRunError, (self.what, self.code)
+
+
+def _remarks(note: str, hint: str) -> list[str]:
+    return [f"  {kind}: {text}" for kind, text in (("note", note), ("hint", hint)) if text]

@@ -1,0 +1,31 @@
+"""`%load_ext gomagic` and `%unload_ext gomagic`."""
+
+from __future__ import annotations
+
+
+def load_ipython_extension(shell) -> None:
+    """Register the magics and show what native code prints; IPython calls this once."""
+    # Only here: a script that imports gomagic needs neither IPython nor the capture.
+    from gomagic import capture, completion, crash
+    from gomagic.magic import GoMagics
+
+    magics = GoMagics(shell)
+    shell.register_magics(magics)
+    shell.events.register("pre_run_cell", magics.remember)
+    completion.install(shell)
+    capture.install(shell)
+    crash.sweep()
+
+
+def unload_ipython_extension(shell) -> None:
+    """Undo load_ipython_extension; libraries that are loaded stay loaded."""
+    from gomagic import capture
+    from gomagic.magic import GoMagics
+
+    capture.uninstall()
+    magics = shell.magics_manager.registry.pop("GoMagics", None)
+    if magics:
+        shell.events.unregister("pre_run_cell", magics.remember)
+    for kind, table in GoMagics.magics.items():
+        for name in table:
+            shell.magics_manager.magics[kind].pop(name, None)

@@ -1,0 +1,241 @@
+"""The magics: options, the order of the steps, what is shown. With capture, the only module that knows IPython."""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import difflib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+
+from gomagic import cache, child, compiler, completion, doctor, library, program, toolchain
+from gomagic import cell as cells
+from gomagic.cell import Cell
+from gomagic.errors import GoBuildError, GoToolchainError
+
+CHILD_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Built:
+    """The latest successful build of a name."""
+
+    cell: Cell
+    path: Path
+    library: ctypes.CDLL
+
+
+@magics_class
+class GoMagics(Magics):
+    """`%%go` and its relatives."""
+
+    def __init__(self, shell):
+        super().__init__(shell)
+        self.built: dict[str, Built] = {}
+        self.broken: set[str] = set()  # names whose latest build failed
+        self.labels: dict[str, str] = {}  # compiled-in file name -> `cell[N]` of its latest run
+        self.above = 0
+
+    def remember(self, info=None) -> None:
+        """Note how many blank lines stand above the magic: IPython strips them, the reader's gutter counts them."""
+        raw = getattr(info, "raw_cell", None) or ""
+        self.above = raw[: len(raw) - len(raw.lstrip())].count("\n")
+
+    @cell_magic
+    def go(self, line, body):
+        """Compile the cell with Go and bind it.
+
+        %%go NAME [-v] [-f] [--flags "…"] [--expect-error] [--save DIR]
+
+        A cell with `import "C"` is built by `go build -buildmode=c-shared`; NAME becomes its ctypes.CDLL.
+        An unchanged cell is not built again and keeps its Go variables.
+
+        -v              show the commands and how long they took
+        -f              build again, and start the cell's Go variables anew
+        --flags "…"     extra flags for `go build`
+        --expect-error  show the error without failing the cell
+        --save DIR      keep the .go, .h and .so in DIR
+        """
+        cell = cells.parse(line, body, number=self.shell.execution_count, above=self.above)
+        if not cell.name:
+            raise GoBuildError(f"{cell.label}: `%%go` needs a name", hint="write `%%go mylib`")
+        self.labels[cell.token] = cell.label
+        try:
+            self._build(cell)
+        except GoBuildError as error:
+            self.broken.add(cell.name)
+            if not cell.options.expect_error:
+                raise
+            print(f"{type(error).__name__}: {error}")
+            return
+        if cell.options.expect_error:
+            raise GoBuildError(f"{cell.label} compiles, and `--expect-error` says that it does not")
+
+    def _build(self, cell: Cell) -> None:
+        chain = toolchain.find()
+        artifact = compiler.build(cell, chain)
+        if cell.options.verbose:
+            _show(artifact)
+        bound = library.load(artifact.path, cell.label)
+        if cell.options.save:
+            _save(cell, artifact.path, chain)
+        self.built[cell.name] = Built(cell, artifact.path, bound)
+        self.broken.discard(cell.name)
+        self.shell.push({cell.name: bound})
+
+    @cell_magic
+    def gorun(self, line, body):
+        """Run the cell as a Go program.
+
+        %%gorun [ARGS…]
+
+        Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
+        """
+        number = self.shell.execution_count
+        cell = Cell("program", body, number, self.above)
+        arguments = cells.split(line, cell.label)
+        self.labels[cell.token] = cell.label
+        program.run(compiler.build_program(cell, toolchain.find()).path, arguments, cell)
+
+    @cell_magic
+    def isolated(self, line, body):
+        """Run a Python cell in a new process, for what may end it.
+
+        %%isolated [NAME…] [--timeout 10]
+
+        Each named Go cell is loaded under its name, and nothing else is there: imports and argtypes stand in the cell.
+        Prints its output, a Go trace cut down to your lines, and how the process ended.
+        """
+        label = f"cell[{self.shell.execution_count}]"
+        args = _words("%%isolated", line, label)
+        libraries = {}
+        for name in args.names:
+            if name not in self.built:
+                raise GoBuildError(
+                    f"{label}: no Go cell named `{name}` is built", hint=f"run the `%%go {name}` cell first"
+                )
+            libraries[name] = self.built[name].path
+        code = "\n" * (1 + self.above) + body  # line numbers as in the gutter
+        print(child.run(code, label, libraries, self.labels, seconds=args.timeout))
+
+    @cell_magic
+    def check(self, line, body):
+        """Check an exercise: run the cell's assertions against the Go cell NAME in a new process.
+
+        %%check NAME [--timeout 10]
+
+        Prints `passed`, or `not yet: …` with the first claim that does not hold; never fails the cell.
+        """
+        label = f"cell[{self.shell.execution_count}]"
+        args = _words("%%check", line, label)
+        if len(args.names) != 1:
+            raise GoBuildError(f"{label}: `%%check` needs one name", hint="write `%%check mylib`")
+        [name] = args.names
+        if name in self.broken:
+            print(f"not yet: `%%go {name}` does not compile")
+        elif name not in self.built:
+            print(f"not yet: run the `%%go {name}` cell first")
+        else:
+            print(child.check(body, label, name, self.built[name].path, seconds=args.timeout))
+
+    @line_magic("go")
+    def go_line(self, line):
+        """About gomagic and this machine.
+
+        %go doctor       is this machine ready, and what cures it if not
+        %go version      gomagic, Go, C compiler and Python
+        %go env          where Go, the C compiler and the caches are
+        %go libs         the libraries that this kernel holds
+        %go header NAME  the C header of a Go cell
+        %go clean        empty gomagic's cache
+        """
+        words = line.split()
+        command = words[0] if words else ""
+        if command not in completion.LINE_COMMANDS:
+            near = difflib.get_close_matches(command, completion.LINE_COMMANDS, 1)
+            raise GoBuildError(
+                f"%go: unknown command `{command}`" if command else "%go needs a command",
+                hint=f"did you mean `%go {near[0]}`?" if near else "it knows " + ", ".join(completion.LINE_COMMANDS),
+            )
+        if (command == "header") != (len(words) == 2) or len(words) > 2:
+            wanted = "%go header NAME" if command == "header" else f"%go {command}"
+            raise GoBuildError(f"%go: `{line.strip()}` is not understood", hint=f"write `{wanted}`")
+        getattr(self, f"_{command}")(*words[1:])
+
+    def _doctor(self) -> None:
+        doctor.report()
+
+    def _version(self) -> None:
+        from gomagic import __version__
+
+        chain = toolchain.find()
+        print(f"gomagic {__version__}, {toolchain.check(chain)['GOVERSION']}, C compiler `{' '.join(chain.cc)}`")
+
+    def _env(self) -> None:
+        chain = toolchain.find()
+        answer = toolchain.check(chain)
+        rows = {"go": chain.go, "CC": " ".join(chain.cc), "gomagic cache": cache.root()}
+        rows |= {name: answer[name] for name in ("GOROOT", "GOCACHE", "GOMODCACHE")}
+        if chain.env["GOFLAGS"]:
+            rows["GOFLAGS"] = chain.env["GOFLAGS"]
+        for name, value in rows.items():
+            print(f"{name:<14} {value}")
+
+    def _libs(self) -> None:
+        names: dict[Path, list[str]] = {}
+        for name, built in self.built.items():
+            names.setdefault(built.path, []).append(f"{name} ({built.cell.label})")
+        loaded = library.loaded()
+        for path in loaded:
+            bound = ", ".join(names.get(path, ["an earlier version"]))
+            print(f"{path.stat().st_size / 2**20:5.1f} MiB  {bound}" if path.exists() else f"  cleaned  {bound}")
+        print(f"{len(loaded)} of at most {library.REFUSE_AT} libraries")
+
+    def _clean(self) -> None:
+        print(f"freed {cache.clean() / 2**20:.1f} MiB")
+
+    def _header(self, name: str) -> None:
+        if name not in self.built:
+            raise GoBuildError(f"%go header: no Go cell named `{name}` is built", hint=f"run its `%%go {name}` cell")
+        print(compiler.header(self.built[name].cell, toolchain.find()), end="")
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, magic: str, label: str):
+        super().__init__(prog=magic, add_help=False, allow_abbrev=False)
+        self.label = label
+        self.add_argument("names", nargs="*")
+        self.add_argument("--timeout", type=float, default=CHILD_SECONDS)
+
+    def error(self, message):
+        raise GoBuildError(f"{self.label}: {message}", hint=f"`{self.prog}?` explains the options")
+
+
+def _words(magic: str, line: str, label: str) -> argparse.Namespace:
+    return _Parser(magic, label).parse_intermixed_args(cells.split(line, label))
+
+
+def _show(artifact: compiler.Artifact) -> None:
+    if not artifact.fresh:
+        print(f"unchanged: {artifact.path}")
+        return
+    print(artifact.command)
+    print(f"built in {artifact.seconds:.2f} s: {artifact.path}")
+    if artifact.warnings:
+        print(artifact.warnings)
+
+
+def _save(cell: Cell, path: Path, chain: toolchain.Toolchain) -> None:
+    folder = Path(cell.options.save).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{cell.name}.go").write_text(cell.body, encoding="utf-8")
+        (folder / f"{cell.name}.h").write_text(compiler.header(cell, chain), encoding="utf-8")
+        shutil.copyfile(path, folder / f"{cell.name}.so.new")
+        # Renamed, not overwritten: the file there may be loaded somewhere.
+        (folder / f"{cell.name}.so.new").replace(folder / f"{cell.name}.so")
+    except OSError as trouble:
+        raise GoToolchainError(f"cannot save to `{folder}`: {trouble.strerror}", hint="name another folder") from None

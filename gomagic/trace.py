@@ -1,0 +1,67 @@
+"""Go's last words, cut down to the reader's lines and made the same on every run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_HEAD = re.compile(r"^(panic: |fatal error: |runtime: |\[signal |SIG[A-Z]+: |unexpected fault address|\t?panic: )")
+_GOROUTINE = re.compile(r"^goroutine \d+.*\[([^\],]+).*\]:$")
+_FRAME = re.compile(r"^\t(\S+):(\d+)(?: \+0x[0-9a-f]+)?$")
+_CALL = re.compile(r"^(?:created by )?(?P<name>[\w./%*()\[\]·-]+?)(?:\(.*\))?(?: in goroutine \d+)?$")
+
+
+def tidy(text: str, labels: Mapping[str, str]) -> str:
+    """The text of a process that Go ended, without what only Go's authors need.
+
+    labels: compiled-in file name -> `cell[N]`. Frames outside the cells, registers and other goroutines' stacks go;
+    addresses, goroutine numbers and process ids become fixed. Lines before the trace stay as they are.
+    """
+    lines = text.splitlines()
+    start = next((n for n, line in enumerate(lines) if _begins(line)), len(lines))
+    kept = lines[:start] + _trace(lines[start:], labels)
+    return "\n".join(_fixed(line, labels) for line in kept) + ("\n" if kept else "")
+
+
+def _begins(line: str) -> bool:
+    return bool(
+        re.match(r"^(panic: |fatal error: |SIG[A-Z]+: |unexpected fault address|runtime: goroutine stack)", line)
+    )
+
+
+def _trace(lines: list[str], labels: Mapping[str, str]) -> list[str]:
+    """What happened, then the frames of the first goroutine that has any in the cells."""
+    said, frames, call = [], [], ""
+    in_head, done = True, False
+    for line in lines:
+        goroutine = _GOROUTINE.match(line)
+        if goroutine:
+            in_head, done = False, bool(frames)
+        elif in_head:
+            if _HEAD.match(line) and line not in said:
+                said.append(line)
+        elif done:
+            continue
+        elif frame := _FRAME.match(line):
+            if frame[1] in labels:
+                frames.append(f"  {labels[frame[1]]}:{frame[2]}{_inside(call)}")
+        else:
+            call = line
+    return said + frames
+
+
+def _inside(call: str) -> str:
+    found = _CALL.match(call)
+    if not found:
+        return ""
+    name = found["name"].rsplit("/", 1)[-1].split(".", 1)[-1]
+    return f", in {name}"
+
+
+def _fixed(line: str, labels: Mapping[str, str]) -> str:
+    for name, label in labels.items():
+        line = line.replace(name, label)
+    line = re.sub(r"0x[0-9a-f]+", "0x…", line)
+    line = re.sub(r"\bgoroutine \d+\b", "goroutine N", line)
+    line = re.sub(r"\b(PC|pc|m|sigcode|addr|code)=\S+", r"\1=…", line)
+    return re.sub(r"\b(pid|process) \d+\b", r"\1 N", line)
