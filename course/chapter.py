@@ -1,0 +1,184 @@
+"""A chapter of the course: one notebook, and the questions that building and checking it ask."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+GO_MAGICS = ("go", "gorun", "gotest")
+MEASURED = "nbval-ignore-output"  # the tag of cells whose output is another one on each run
+CHAPTERS = re.compile(r"(<!-- chapters -->\n).*?(<!-- /chapters -->)", re.DOTALL)
+
+_MAGIC = re.compile(r"\s*%%(\w+)[ \t]*(.*)")
+_FENCE = re.compile(r"^```go\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?\w[^>]*>")
+_WORDS_A_MINUTE = 200
+_SECONDS_A_CODE_LINE = 10
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook and where it lives. path: …/NN_name.ipynb. notebook: its content, nbformat 4.5."""
+
+    path: Path
+    notebook: NotebookNode
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def number(self) -> str:
+        return self.name.split("_")[0]
+
+    @property
+    def title(self) -> str:
+        """The first `# ` heading, without the chapter's number; the file's name when there is none."""
+        for cell in self.notebook.cells:
+            if is_prose(cell) and (found := _TITLE.search(cell.source)):
+                return re.sub(rf"^{self.number}\b\W*", "", found[1]) if self.number.isdigit() else found[1]
+        return self.name
+
+    @property
+    def minutes(self) -> int:
+        """How long a reader needs, in steps of 5. The one source of every number of minutes that is shown."""
+        read = sum(words(cell.source) for cell in self.notebook.cells if is_prose(cell))
+        typed = sum(
+            len(code_lines(cell))
+            for cell in self.notebook.cells
+            if cell.cell_type == "code" and "setup" not in tags(cell)
+        )
+        needed = read / _WORDS_A_MINUTE + typed * _SECONDS_A_CODE_LINE / 60
+        return max(5, 5 * round(needed / 5))
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Four cells in a row: the exercise, its check, a hint, a solution.
+
+    position: of the exercise cell in the notebook. name: of the Go cell. solved: the exercise cell's source
+    with the solution in place.
+    """
+
+    position: int
+    name: str
+    solved: str
+
+
+def read(path: Path) -> Chapter:
+    """Read a notebook; cells of older formats get an id, which stays once it is written."""
+    return Chapter(path, nbformat.read(path, as_version=4))
+
+
+def write(chapter: Chapter) -> bool:
+    """Write the notebook when its text has changed; returns whether it had."""
+    text = nbformat.writes(chapter.notebook, version=4).rstrip("\n") + "\n"
+    if chapter.path.exists() and chapter.path.read_text(encoding="utf-8") == text:
+        return False
+    chapter.path.write_text(text, encoding="utf-8")
+    return True
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def is_prose(cell: NotebookNode) -> bool:
+    """Whether a reader reads the cell from start to end: not the bars, not a folded solution."""
+    return cell.cell_type == "markdown" and not {"nav", "solution"} & set(tags(cell))
+
+
+def magic(cell: NotebookNode) -> tuple[str, str]:
+    """The cell magic and the rest of its line: `("go", "adder -v")`; `("", "")` without one."""
+    found = _MAGIC.match(cell.source) if cell.cell_type == "code" else None
+    return (found[1], found[2].strip()) if found else ("", "")
+
+
+def is_go(cell: NotebookNode) -> bool:
+    return magic(cell)[0] in GO_MAGICS
+
+
+def is_to_build(cell: NotebookNode) -> bool:
+    """Whether the cell is Go that is not there to fail."""
+    return is_go(cell) and "--expect-error" not in magic(cell)[1] and "raises-exception" not in tags(cell)
+
+
+def body(cell: NotebookNode) -> str:
+    """What stands below the line of the cell magic."""
+    return cell.source.lstrip().partition("\n")[2]
+
+
+def first_line(cell: NotebookNode) -> str:
+    return cell.source.strip().partition("\n")[0]
+
+
+def code_lines(cell: NotebookNode) -> list[str]:
+    return [line for line in cell.source.split("\n") if line.strip()]
+
+
+def fences(cell: NotebookNode) -> list[str]:
+    """The Go texts between ```go and ``` in a Markdown cell."""
+    return _FENCE.findall(cell.source)
+
+
+def words(text: str) -> int:
+    """How many words a reader sees: without generated tables, comments and HTML tags."""
+    text = _COMMENT.sub(" ", CHAPTERS.sub(" ", text))
+    return len(re.findall(r"\S*\w\S*", _TAG.sub(" ", text)))
+
+
+def exercises(notebook: NotebookNode) -> Iterator[Exercise]:
+    """The well-formed exercises; `hygiene.exercises` names the others."""
+    for position, cell in enumerate(notebook.cells):
+        if "exercise" in tags(cell) and not exercise_faults(notebook.cells[position : position + 4]):
+            solution = fences(notebook.cells[position + 3])[0].rstrip("\n")
+            solved = f"{first_line(cell)}\n{solution}"
+            yield Exercise(position, magic(cell)[1].split()[0], solved)
+
+
+def exercise_faults(four: list[NotebookNode]) -> list[str]:
+    """What is wrong with an exercise and the three cells below it."""
+    (kind, line), *rest = [magic(cell) for cell in four]
+    if kind != "go" or not line:
+        return ["an exercise is a `%%go NAME` cell"]
+    name = line.split()[0]
+    if not rest or rest[0][0] != "check" or rest[0][1].split()[:1] != [name]:
+        return [f"the cell below the exercise is not `%%check {name}`"]
+    if len(four) < 3 or "<summary>Hint</summary>" not in four[2].source:
+        return ["the cell below the check is not a hint in `<details><summary>Hint</summary>`"]
+    if len(four) < 4 or "solution" not in tags(four[3]):
+        return ["the cell below the hint is not tagged `solution`"]
+    faults = []
+    if (length := words(four[2].source)) - 1 > 60:  # the word Hint itself is the label
+        faults.append(f"the hint has {length - 1} words, more than 60")
+    if "<summary>Solution</summary>" not in four[3].source:
+        faults.append("the solution is not in `<details><summary>Solution</summary>`")
+    if len(fences(four[3])) != 1:
+        faults.append(f"the solution has {len(fences(four[3]))} fences of Go, not one")
+    return faults
+
+
+def history(notebook: NotebookNode, position: int) -> str:
+    """A short hash of the sources that an output depends on: the cell's and those of the code cells above.
+
+    The setup cell is left out: it finds gomagic and computes nothing.
+    """
+    sources = [
+        cell.source for cell in notebook.cells[: position + 1] if cell.cell_type == "code" and "setup" not in tags(cell)
+    ]
+    return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:12]
+
+
+def shown(output: NotebookNode) -> str:
+    """All text in an output, without colours."""
+    parts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
+    parts += [text for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(part for part in parts if part))

@@ -1,0 +1,223 @@
+"""The rules that a notebook of the course keeps: each takes a chapter and yields what it finds.
+
+Rules look at the notebook alone. What takes a program to find out (gofmt, go vet, ruff) is in lint.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby, takewhile
+from statistics import median
+
+from course.chapter import (
+    MEASURED,
+    Chapter,
+    code_lines,
+    exercise_faults,
+    first_line,
+    history,
+    is_go,
+    is_prose,
+    magic,
+    shown,
+    tags,
+    words,
+)
+
+TAGS = {"setup", "nav", "exercise", "solution", MEASURED, "raises-exception"}
+
+_LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*<?([^)\s>]+)")
+_IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_CODE = re.compile(r"^```.*?^```[ \t]*$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
+_ELSEWHERE = re.compile(r"[a-z]+:|#|//", re.IGNORECASE)
+_CHANGING = {
+    "an absolute path": re.compile(r"(?<![\w/.:~<-])(?:/[A-Za-z][\w.-]*/[\w.-]+|[A-Z]:\\)\S*"),
+    "a time": re.compile(
+        r"(?<![\w.])\d+(?:\.\d+)? ?(?:ns|µs|μs|us|ms)\b|(?<![\w.])\d+\.\d+ ?(?:s|sec|seconds)\b"
+        r"|\b\d\d:\d\d:\d\d\b"
+    ),
+    "an address": re.compile(r"\b0x[0-9a-f]{8,}\b"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to put right. cell: its position, counted from 1, None for the whole notebook."""
+
+    chapter: str
+    cell: int | None
+    what: str
+    hint: str = ""
+    line: str = ""  # the first line of the cell, to find it by
+    warning: bool = False
+
+    def __str__(self) -> str:
+        where = self.chapter if self.cell is None else f"{self.chapter}:{self.cell}"
+        kind = "warning: " if self.warning else ""
+        at = f"\n    | {self.line}" if self.line else ""
+        hint = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{where}: {kind}{self.what}{at}{hint}"
+
+
+def inspect(chapter: Chapter) -> list[Finding]:
+    """Everything that the rules find, errors before warnings."""
+    return [finding for rule in RULES for finding in rule(chapter)]
+
+
+def at(chapter: Chapter, position: int, what: str, hint: str) -> Finding:
+    """A finding in the cell at `position`, counted from 0."""
+    return Finding(chapter.name, position + 1, what, hint, first_line(chapter.notebook.cells[position]))
+
+
+def counts(chapter: Chapter) -> Iterator[Finding]:
+    """Every code cell was executed, top to bottom: nbval compares nothing where the count is missing."""
+    for wanted, (position, cell) in enumerate(_code(chapter), start=1):
+        if (found := cell.execution_count) != wanted:
+            what = f"the execution count is {found or 'missing'}, not {wanted}"
+            yield at(chapter, position, what, f"run `python build.py run {chapter.number}`")
+            return
+
+
+def known_tags(chapter: Chapter) -> Iterator[Finding]:
+    for position, cell in enumerate(chapter.notebook.cells):
+        for tag in tags(cell):
+            if tag not in TAGS:
+                yield at(chapter, position, f"unknown tag `{tag}`", f"use one of {', '.join(sorted(TAGS))}")
+
+
+def semicolons(chapter: Chapter) -> Iterator[Finding]:
+    """A `;` hides a result in JupyterLab, but not from nbval, which then sees a difference."""
+    for position, cell in _code(chapter):
+        if not is_go(cell) and cell.source.rstrip().endswith(";"):
+            yield at(chapter, position, "the cell ends with `;`", "assign the result to a name, as in `_ = …`")
+
+
+def images(chapter: Chapter) -> Iterator[Finding]:
+    """Images have a text for those who do not see them; files that are linked to exist."""
+    for position, cell in enumerate(chapter.notebook.cells):
+        if cell.cell_type != "markdown":
+            continue
+        text = _CODE.sub("", cell.source)
+        links = [(bool(mark), alt, target) for mark, alt, target in _LINK.findall(text)]
+        for tag in _IMG.findall(text):
+            found = dict(_ATTRIBUTE.findall(tag))
+            links.append((True, found.get("alt", ""), found.get("src", "")))
+        for is_image, alt, target in links:
+            if is_image and not alt.strip():
+                yield at(chapter, position, f"the image `{target}` has no alt text", "say what it shows")
+            file = chapter.path.parent / target.partition("#")[0]
+            if not _ELSEWHERE.match(target) and not file.exists():
+                yield at(chapter, position, f"there is no file `{target}`", "correct the path, or add the file")
+
+
+def compared_outputs(chapter: Chapter) -> Iterator[Finding]:
+    """An output that is compared is the same on every machine and every run."""
+    for position, cell in _code(chapter):
+        if MEASURED in tags(cell):
+            continue
+        text = "\n".join(shown(output) for output in cell.outputs)
+        for kind, pattern in _CHANGING.items():
+            if found := pattern.search(text):
+                hint = f"print something that is the same everywhere, or tag the cell `{MEASURED}`"
+                yield at(chapter, position, f"the output shows {kind}, `{found[0]}`", hint)
+
+
+def measured_outputs(chapter: Chapter) -> Iterator[Finding]:
+    """An output that is not compared still belongs to the sources that stand above it."""
+    for position, cell in _code(chapter):
+        if MEASURED in tags(cell) and cell.metadata.get("output_of") != history(chapter.notebook, position):
+            what = "the stored output is older than this cell or one above it"
+            yield at(chapter, position, what, f"run `python build.py run {chapter.number}`")
+
+
+def errors(chapter: Chapter) -> Iterator[Finding]:
+    for position, cell in _code(chapter):
+        for output in cell.outputs:
+            if output.output_type == "error" and "raises-exception" not in tags(cell):
+                hint = "mend the cell, or tag it `raises-exception` when the error is the lesson"
+                yield at(chapter, position, f"the cell fails: {output.ename}: {output.evalue}", hint)
+
+
+def exercises(chapter: Chapter) -> Iterator[Finding]:
+    """An exercise is followed by its check, a hint and one solution."""
+    cells = chapter.notebook.cells
+    for position, cell in enumerate(cells):
+        if "exercise" in tags(cell):
+            for fault in exercise_faults(cells[position : position + 4]):
+                yield at(chapter, position, fault, "see an exercise that `python build.py new` writes")
+
+
+def sizes(chapter: Chapter) -> Iterator[Finding]:
+    """Cells and outputs longer than what reads well: warnings, for a chapter may have its reasons."""
+    for position, cell in enumerate(chapter.notebook.cells):
+        longest = max((shown(output).rstrip().count("\n") + 1 for output in cell.get("outputs", [])), default=0)
+        rows = []
+        if is_prose(cell):
+            rows.append(("words of text", words(cell.source), 120, "split the cell"))
+        elif is_go(cell) or (cell.cell_type == "code" and not magic(cell)[0] and "setup" not in tags(cell)):
+            rows.append(("lines of code", len(code_lines(cell)), 30 if is_go(cell) else 10, "one idea a cell"))
+        rows.append(("lines of output", longest, 12, "print less"))
+        for what, found, most, hint in rows:
+            if found > most:
+                what = f"{found} {what}, at most {most} read well"
+                yield replace(at(chapter, position, what, hint), warning=True)
+
+
+def numbers(chapter: Chapter) -> Iterator[Finding]:
+    """What the whole chapter amounts to, likewise warnings."""
+    for what, found, low, high in _measures(chapter):
+        if not low <= found <= high:
+            asked = f"{low} to {high}" if low else f"at most {high}"
+            yield Finding(chapter.name, None, f"{what}: {found:g}, {asked} reads well", warning=True)
+
+
+def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
+    """Rows of: what, how much, least, most. A page that is no lesson (00, A, B) may have any length."""
+    cells = [cell for cell in chapter.notebook.cells if not {"nav", "setup"} & set(tags(cell))]
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    prose = [cell for cell in cells if is_prose(cell)]
+    typed = {
+        "Go": [len(code_lines(cell)) for cell in code if is_go(cell)],
+        "Python": [len(code_lines(cell)) for cell in code if not magic(cell)[0]],
+    }
+    if chapter.number.isdigit() and chapter.number != "00":
+        read = [words(cell.source) for cell in prose]
+        yield "cells", len(cells), 25, 45
+        yield "words", sum(read), 900, 1800
+        yield "median words of a text cell", median(read or [0]), 20, 60
+        yield "words for a line of code", sum(read) // max(1, sum(map(sum, typed.values()))), 6, 20
+        yield "minutes", chapter.minutes, 15, 30
+        yield "exercises", sum("exercise" in tags(cell) for cell in code), 2, 4
+        yield "headings", sum(len(_HEADING.findall(_CODE.sub("", cell.source))) for cell in prose), 5, 8
+        yield "median lines of a Go cell", median(typed["Go"] or [0]), 10, 14
+        yield "median lines of a Python cell", median(typed["Python"] or [0]), 2, 3
+    rows = [list(row) for is_code, row in groupby(cells, lambda cell: cell.cell_type == "code") if is_code]
+    yield "code cells in a row", max(map(len, rows), default=0), 0, 2
+    talking = [cell for cell in code if magic(cell)[0] != "go"]  # a `%%go` cell that builds prints nothing
+    if talking:
+        shows = sum(bool(cell.outputs) for cell in talking)
+        yield "percent of cells that show something", 100 * shows // len(talking), 75, 100
+    opening = takewhile(lambda cell: cell.cell_type != "code", cells)
+    yield "words before the first code", sum(words(cell.source) for cell in opening), 0, 120
+
+
+def _code(chapter: Chapter):
+    return [pair for pair in enumerate(chapter.notebook.cells) if pair[1].cell_type == "code"]
+
+
+RULES = (
+    counts,
+    known_tags,
+    semicolons,
+    images,
+    compared_outputs,
+    measured_outputs,
+    errors,
+    exercises,
+    sizes,
+    numbers,
+)

@@ -1,0 +1,97 @@
+"""What a notebook says about itself: title, minutes, exercises, the history of a cell."""
+
+import pytest
+from chapters import DOUBLE, chapter, code, exercise, text
+
+from course.chapter import exercise_faults, exercises, history, read, shown, words, write
+
+
+def test_title_is_the_first_heading_of_the_text(tmp_path):
+    cells = [text("# Bar", "nav"), text("hello\n\n# The smallest library\n\n## Why"), text("# Another")]
+    assert chapter(tmp_path, *cells).title == "The smallest library"
+
+
+def test_title_leaves_out_the_chapter_s_number(tmp_path):
+    assert chapter(tmp_path, text("# 01 · Hello")).title == "Hello"
+
+
+def test_title_without_a_heading_is_the_name_of_the_file(tmp_path):
+    assert chapter(tmp_path, text("hello")).title == "01_hello"
+
+
+def test_minutes_come_from_words_and_lines_of_code(tmp_path):
+    made = chapter(tmp_path, text("word " * 2000), code("x = 1\n\n" * 60))
+    assert made.minutes == 20  # 2000 words at 200 a minute, 60 lines at 10 s
+
+
+def test_minutes_leave_out_what_is_generated_or_folded(tmp_path):
+    many = "word " * 2000
+    made = chapter(tmp_path, text(many, "nav"), text(many, "solution"), code("x = 1\n" * 200, "setup"))
+    assert made.minutes == 5
+
+
+def test_words_leave_out_tags_comments_and_the_table_of_chapters():
+    table = "<!-- chapters -->\n| 01 | [Hello](01_hello.ipynb) |\n<!-- /chapters -->"
+    assert words(f"one <b>two</b> <!-- three --> — four\n{table}") == 3
+
+
+def test_exercise_gives_its_cell_with_the_solution_in_place(tmp_path):
+    [found] = exercises(chapter(tmp_path, text("# Hello"), *exercise()).notebook)
+    assert (found.position, found.name, found.solved) == (1, "double", f"%%go double\n{DOUBLE}")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda cells: cells[0].update(source="double = 2"), "an exercise is a `%%go NAME` cell"),
+        (lambda cells: cells.pop(1), "the cell below the exercise is not `%%check double`"),
+        (
+            lambda cells: cells[1].update(source="%%check other\nassert True"),
+            "the cell below the exercise is not `%%check double`",
+        ),
+        (lambda cells: cells.pop(2), "the cell below the check is not a hint in `<details><summary>Hint</summary>`"),
+        (lambda cells: cells.pop(3), "the cell below the hint is not tagged `solution`"),
+        (
+            lambda cells: cells[3].update(source=f"```go\n{DOUBLE}\n```"),
+            "the solution is not in `<details><summary>Solution</summary>`",
+        ),
+        (
+            lambda cells: cells[3].update(source=cells[3].source + "\n```go\nvar x int\n```"),
+            "the solution has 2 fences of Go, not one",
+        ),
+        (
+            lambda cells: cells[3].update(source=cells[3].source.replace("```go", "```")),
+            "the solution has 0 fences of Go, not one",
+        ),
+    ],
+)
+def test_exercise_out_of_shape_is_named(change, fault):
+    cells = exercise()
+    change(cells)
+    assert exercise_faults(cells) == [fault]
+
+
+def test_hint_of_more_than_sixty_words_is_a_fault():
+    assert exercise_faults(exercise(hint="word " * 60)) == []
+    assert exercise_faults(exercise(hint="word " * 61)) == ["the hint has 61 words, more than 60"]
+
+
+def test_history_changes_with_a_code_cell_above(tmp_path):
+    before = history(chapter(tmp_path, code("x = 1"), code("x")).notebook, 1)
+    assert history(chapter(tmp_path, code("x = 2"), code("x")).notebook, 1) != before
+
+
+def test_history_does_not_change_with_text_setup_or_cells_below(tmp_path):
+    before = history(chapter(tmp_path, code("a", "setup"), text("one"), code("x = 1"), code("y")).notebook, 2)
+    assert history(chapter(tmp_path, code("b", "setup"), text("two"), code("x = 1"), code("z")).notebook, 2) == before
+
+
+def test_shown_text_has_no_colours():
+    [output] = code("", out="\x1b[31mred\x1b[0m").outputs
+    assert shown(output) == "red"
+
+
+def test_write_leaves_an_equal_file_alone(tmp_path):
+    made = chapter(tmp_path, text("# Hello"))
+    assert write(made) is True
+    assert write(read(made.path)) is False

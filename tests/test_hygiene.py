@@ -1,0 +1,157 @@
+"""Each rule is seen to find its fault, and to be content without it."""
+
+import pytest
+from chapters import chapter, code, exercise, text
+from nbformat.v4 import new_output
+
+from course import hygiene
+from course.chapter import MEASURED, history
+
+
+def found(rule, made):
+    return [finding.what for finding in rule(made)]
+
+
+def test_missing_execution_count_is_found(tmp_path):
+    made = chapter(tmp_path, code("x = 1", count=1), code("x"))
+    assert found(hygiene.counts, made) == ["the execution count is missing, not 2"]
+
+
+def test_execution_out_of_order_is_found(tmp_path):
+    made = chapter(tmp_path, code("x = 1", count=2), code("x", count=1))
+    assert found(hygiene.counts, made) == ["the execution count is 2, not 1"]
+
+
+def test_cells_executed_top_to_bottom_are_fine(tmp_path):
+    assert found(hygiene.counts, chapter(tmp_path, code("x", count=1), text("so"), code("x", count=2))) == []
+
+
+def test_unknown_tag_is_found(tmp_path):
+    assert found(hygiene.known_tags, chapter(tmp_path, code("x", "exercize"))) == ["unknown tag `exercize`"]
+
+
+def test_trailing_semicolon_is_found_in_python_and_not_in_go(tmp_path):
+    made = chapter(tmp_path, code("plt.plot(x);\n"), code("%%go x\nvar a = 1;"))
+    assert [finding.cell for finding in hygiene.semicolons(made)] == [1]
+
+
+@pytest.mark.parametrize("image", ["![](a.svg)", '<img src="a.svg">', '<img src="a.svg" alt=" ">'])
+def test_image_without_alt_text_is_found(tmp_path, image):
+    made = chapter(tmp_path, text(image))
+    (made.path.parent / "a.svg").touch()
+    assert found(hygiene.images, made) == ["the image `a.svg` has no alt text"]
+
+
+@pytest.mark.parametrize("link", ["![A slice](b.svg)", '<img src="b.svg" alt="A slice">', "[next](b.svg#top)"])
+def test_link_to_a_missing_file_is_found(tmp_path, link):
+    assert found(hygiene.images, chapter(tmp_path, text(link)))[0].startswith("there is no file `b.svg")
+
+
+def test_links_elsewhere_and_code_are_left_alone(tmp_path):
+    source = "[Go](https://go.dev) [up](#top) `[n](x)`\n\n```go\nf[T](n)\n```"
+    assert found(hygiene.images, chapter(tmp_path, text(source))) == []
+
+
+@pytest.mark.parametrize(
+    ("out", "what"),
+    [
+        ("built /usr/lib/libc.so.6", "an absolute path, `/usr/lib/libc.so.6`"),
+        ("<CDLL '/home/ada/x.so'>", "an absolute path, `/home/ada/x.so'>`"),
+        ("took 12.5 ms", "a time, `12.5 ms`"),
+        ("took 1.25 s", "a time, `1.25 s`"),
+        ("3 µs per call", "a time, `3 µs`"),
+        ("at 12:30:59", "a time, `12:30:59`"),
+        ("<lib at 0x7f1234567890>", "an address, `0x7f1234567890`"),
+    ],
+)
+def test_compared_output_that_changes_between_runs_is_found(tmp_path, out, what):
+    assert found(hygiene.compared_outputs, chapter(tmp_path, code("f()", out=out))) == [f"the output shows {what}"]
+
+
+@pytest.mark.parametrize(
+    "out",
+    [
+        "[child process: stopped after 10 s]",
+        "https://go.dev/doc/faq",
+        "1/2 and a/b/c",
+        "cell[3]:4:2",
+        "0xff",
+        "3 max",
+        "<td>1</td></tr>",
+    ],
+)
+def test_output_that_is_the_same_everywhere_is_fine(tmp_path, out):
+    assert found(hygiene.compared_outputs, chapter(tmp_path, code("f()", out=out))) == []
+
+
+def test_changing_output_is_fine_where_it_is_not_compared(tmp_path):
+    assert found(hygiene.compared_outputs, chapter(tmp_path, code("f()", MEASURED, out="took 12.5 ms"))) == []
+
+
+def test_measured_output_of_an_older_source_is_found(tmp_path):
+    made = chapter(tmp_path, code("x = 1"), code("f(x)", MEASURED, out="2 ms"))
+    made.notebook.cells[1].metadata.output_of = history(made.notebook, 1)
+    assert found(hygiene.measured_outputs, made) == []
+    made.notebook.cells[0].source = "x = 2"
+    assert found(hygiene.measured_outputs, made) == ["the stored output is older than this cell or one above it"]
+
+
+def test_error_is_found_unless_it_is_the_lesson(tmp_path):
+    cells = [code("1 / 0"), code("1 / 0", "raises-exception")]
+    for cell in cells:
+        cell.outputs = [new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=[])]
+    assert found(hygiene.errors, chapter(tmp_path, *cells)) == ["the cell fails: ZeroDivisionError: division by zero"]
+
+
+def test_exercise_without_a_check_is_found(tmp_path):
+    cells = exercise()
+    del cells[1]
+    made = chapter(tmp_path, *cells)
+    assert found(hygiene.exercises, made) == ["the cell below the exercise is not `%%check double`"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        (text("word " * 121), "121 words of text, at most 120 read well"),
+        (code("x = 1\n" * 11), "11 lines of code, at most 10 read well"),
+        (code("%%go x\n" + "var x int\n" * 30), "31 lines of code, at most 30 read well"),
+        (code("f()", out="line\n" * 13), "13 lines of output, at most 12 read well"),
+    ],
+)
+def test_long_cell_is_a_warning(tmp_path, cell, what):
+    assert [(each.what, each.warning) for each in hygiene.sizes(chapter(tmp_path, cell))] == [(what, True)]
+
+
+def test_cells_of_good_size_give_no_warning(tmp_path):
+    cells = [text("word " * 120), code("x = 1\n" * 10), code("f()", out="line\n" * 12)]
+    assert found(hygiene.sizes, chapter(tmp_path, *cells)) == []
+
+
+def test_amounts_outside_what_reads_well_are_warnings(tmp_path):
+    made = chapter(tmp_path, text("word " * 130), code("f()"), code("f()"), code("f()"))
+    assert found(hygiene.numbers, made) == [
+        "cells: 4, 25 to 45 reads well",
+        "words: 130, 900 to 1800 reads well",
+        "median words of a text cell: 130, 20 to 60 reads well",
+        "words for a line of code: 43, 6 to 20 reads well",
+        "minutes: 5, 15 to 30 reads well",
+        "exercises: 0, 2 to 4 reads well",
+        "headings: 0, 5 to 8 reads well",
+        "median lines of a Go cell: 0, 10 to 14 reads well",
+        "median lines of a Python cell: 1, 2 to 3 reads well",
+        "code cells in a row: 3, at most 2 reads well",
+        "percent of cells that show something: 0, 75 to 100 reads well",
+        "words before the first code: 130, at most 120 reads well",
+    ]
+
+
+def test_a_page_that_is_no_lesson_may_be_short(tmp_path):
+    assert found(hygiene.numbers, chapter(tmp_path, text("hello"), code("1", out="1"), name="00_welcome")) == []
+
+
+def test_finding_says_where_what_and_how_to_cure_it(tmp_path):
+    [finding] = hygiene.inspect(chapter(tmp_path, text("hi"), code("f();", count=1, out="1"), name="A_page"))
+    assert str(finding) == (
+        "A_page:2: the cell ends with `;`\n    | f();\n  hint: assign the result to a name, as in `_ = …`"
+    )
