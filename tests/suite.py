@@ -1,0 +1,118 @@
+"""Run everything that must hold, one step after the other, and count: `make test`.
+
+python tests/suite.py           all steps; a failing one does not stop the others
+python tests/suite.py format    lay out the Python and Go files instead
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
+
+from gomagic import toolchain
+
+ROOT = Path(__file__).resolve().parents[1]
+GO_FOLDERS = ["golib"]
+STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.7.0"
+PYTEST = ["-m", "pytest", "-q", "-n", "2"]
+STRICT_NBVAL = ["-p", "no:python", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
+
+
+def main():
+    os.chdir(ROOT)
+    chain = toolchain.find()
+    go, gofmt = str(chain.go), str(chain.go.with_name("gofmt"))
+    if sys.argv[1:] == ["format"]:
+        commands = [[sys.executable, "-m", "ruff", "check", "--fix", "."]]
+        commands += [[sys.executable, "-m", "ruff", "format", "."], [gofmt, "-w", *GO_FOLDERS]]
+        return max(subprocess.call(command) for command in commands)
+    suite = Suite()
+    go_environment = {**chain.env, "GOFLAGS": ""}
+    suite.check("ruff check", [sys.executable, "-m", "ruff", "check", "-q", "."])
+    suite.check("ruff format", [sys.executable, "-m", "ruff", "format", "-q", "--check", "."])
+    suite.check("gofmt", [gofmt, "-l", *GO_FOLDERS], silent=True)
+    suite.check("go vet", [go, "vet", "./golib/..."], env=go_environment)
+    suite.check("staticcheck", [go, "run", STATICCHECK, "./golib/..."], env=go_environment)
+    suite.go_test("go test", [go, "test", "-json", "./golib/..."], env=go_environment)
+    suite.pytest("unit tests", [*PYTEST, "--dist", "loadgroup", "tests"])
+    suite.check("course: hygiene", [sys.executable, "build.py", "check"])
+    suite.check("course: solutions", [sys.executable, "build.py", "solve"])
+    suite.pytest("course: stored outputs", [*PYTEST, *STRICT_NBVAL, "--dist", "loadscope", "notebooks"])
+    return suite.close()
+
+
+class Suite:
+    """Runs steps and adds up what they count."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.started = time.monotonic()
+
+    def check(self, name, command, *, silent=False, env=None):
+        """Run a command that passes or fails as a whole; if `silent`, any output is a failure too."""
+        self._begin(name)
+        ended = self._run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env)
+        ok = ended.returncode == 0 and not (silent and ended.stdout)
+        if not ok:
+            print(ended.stdout)
+        counts = re.findall(r"^(\d+) passed, (\d+) failed", ended.stdout, re.M)
+        passed, failed = map(int, counts[-1]) if counts else (int(ok), int(not ok))
+        self._end(name, passed, failed if ok else max(failed, 1), 0)
+
+    def go_test(self, name, command, *, env):
+        """Run `go test -json`; a package that does not build counts as one failure."""
+        self._begin(name)
+        ended = self._run(command, stdout=subprocess.PIPE, env=env)
+        events = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
+        counts = {
+            action: sum(1 for event in events if event["Action"] == action and "Test" in event)
+            for action in ("pass", "fail", "skip")
+        }
+        if ended.returncode != 0:
+            print("".join(event.get("Output", "") for event in events))
+            counts["fail"] = max(counts["fail"], 1)
+        self._end(name, counts["pass"], counts["fail"], counts["skip"])
+
+    def pytest(self, name, arguments):
+        """Run pytest and read its counts from its own report."""
+        self._begin(name)
+        with TemporaryDirectory() as folder:
+            report = Path(folder) / "report.xml"
+            ended = self._run([sys.executable, *arguments, f"--junitxml={report}"])
+            suites = ElementTree.parse(report).iter("testsuite") if report.exists() else []
+            total = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+            for suite in suites:
+                for key in total:
+                    total[key] += int(suite.get(key, 0))
+        failed = total["failures"] + total["errors"]
+        passed = total["tests"] - failed - total["skipped"]
+        self._end(name, passed, failed if ended.returncode == 0 else max(failed, 1), total["skipped"])
+
+    def close(self):
+        """Print the sums; the last line is what a machine reads. Returns the exit status."""
+        print(f"\nall steps: {time.monotonic() - self.started:.0f} s")
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped", flush=True)
+        return 1 if self.failed or not self.passed else 0
+
+    def _run(self, command, **how):
+        return subprocess.run(command, stdin=subprocess.DEVNULL, text=True, **how)
+
+    def _begin(self, name):
+        print(f"--- {name}", flush=True)
+        self.step_started = time.monotonic()
+
+    def _end(self, name, passed, failed, skipped):
+        self.passed, self.failed = self.passed + passed, self.failed + failed
+        self.skipped += skipped
+        word = "FAILED" if failed else "ok"
+        seconds = time.monotonic() - self.step_started
+        print(f"    {word}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
