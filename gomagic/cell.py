@@ -116,10 +116,15 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("--save", default="", metavar="DIR")
 
     def parse_args(self, words):
-        # `--flags "-tags x"` reaches argparse as a value that looks like an option; `=` makes it one word.
+        # argparse takes the value of `--flags "-tags x"` for an option; joined by `=` it is one word.
         joined, rest = [], iter(words)
         for word in rest:
-            joined.append(f"{word}={next(rest, '')}" if word == "--flags" else word)
+            if word == "--flags":
+                value = next(rest, None)
+                if value is None:
+                    self.error("`--flags` needs a value")
+                word = f"{word}={value}"
+            joined.append(word)
         return super().parse_args(joined)
 
     def error(self, message):

@@ -85,7 +85,7 @@ class GoRunError(_Report):
         self.code = code
 
     def __reduce__(self):
-        return GoRunError, (self.what, self.code)
+        return GoRunError, (self.what, self.code), self.__dict__
 
 
 def _remarks(note: str, hint: str) -> list[str]:

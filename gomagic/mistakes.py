@@ -211,7 +211,7 @@ _KNOWN = [
         "export a function that takes the value as a parameter",
     ),
     (
-        r"fatal error: (\S+): No such file",
+        r"\S+\.h\w*: No such file",
         "the C compiler does not find that header",
         "install the development package that brings it, or correct the name",
     ),

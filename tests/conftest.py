@@ -1,0 +1,70 @@
+"""What tests share: a cache of their own, and a real IPython shell with gomagic loaded."""
+
+import os
+import shutil
+from types import SimpleNamespace
+
+import pytest
+
+
+def pytest_runtest_setup(item):
+    """Skip a test marked `needs("program")` where the system lacks it; under CI=true that is a failure."""
+    for name in (name for marker in item.iter_markers("needs") for name in marker.args):
+        if not shutil.which(name):
+            end = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            end(f"`{name}` is not installed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Builds of the tests stay apart from the user's; Go's own cache is shared, so they are quick."""
+    folder = tmp_path_factory.mktemp("cache")
+    folder.chmod(0o700)
+    os.environ["GOMAGIC_CACHE"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def interactive_shell(own_cache):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "gomagic")
+    return shell
+
+
+@pytest.fixture
+def shell(interactive_shell, capfd):
+    """`shell(cell)` runs a cell as a notebook does; returns .error (None if it went well), .result and .out.
+
+    .out is all that was printed, by Python and by native code. .number is the cell's execution count.
+    """
+
+    def run(cell):
+        capfd.readouterr()
+        number = interactive_shell.execution_count
+        ran = interactive_shell.run_cell(cell, store_history=True)
+        captured = capfd.readouterr()
+        error = ran.error_before_exec or ran.error_in_exec
+        return SimpleNamespace(error=error, result=ran.result, out=captured.out + captured.err, number=number)
+
+    run.names = interactive_shell.user_ns
+    run.ipython = interactive_shell
+    return run
+
+
+ADD = """package main
+
+import "C"
+
+//export Add
+func Add(a, b C.int) C.int { return a + b }
+
+func main() {}
+"""
+
+
+@pytest.fixture
+def add():
+    """The body of the smallest useful cell."""
+    return ADD
