@@ -1,0 +1,94 @@
+"""Test of the reader's first minutes: a fresh clone, `make lab`, the printed address, the end of it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STARTED = re.compile(r"http://localhost:\d+/lab/tree/notebooks/00_welcome\.ipynb\?token=\w+")
+OURS = ("XDG_", "JUPYTER", "IPYTHON", "PYTEST", "PYTHON", "GO", "MAKE", "VIRTUAL_ENV", "PLAYWRIGHT", "UV_")
+START_SECONDS = 480
+
+
+def stranger(home):
+    """The environment of somebody who has never run anything here: an empty home, nothing set up by us."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    folders = [each for each in environment["PATH"].split(os.pathsep) if Path(each) != Path(sys.prefix) / "bin"]
+    return environment | {
+        "HOME": str(home),
+        "PATH": os.pathsep.join(folders),
+        "PYTHON": os.path.realpath(sys.executable),
+    }
+
+
+def fetch(address):
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return answer.status, answer.read().decode()
+
+
+@pytest.fixture(params=[pytest.param("shared downloads"), pytest.param("empty caches", marks=pytest.mark.soak)])
+def lab(request, tmp_path):
+    """`make lab` in a clone of HEAD, running; yields its process and the address that it printed."""
+    clone = tmp_path / "mein Klön"
+    cloned = subprocess.run(["git", "clone", "--quiet", ROOT, clone], capture_output=True, text=True)
+    if cloned.returncode:
+        pytest.skip(f"this folder cannot be cloned: {cloned.stderr}")
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = stranger(home)
+    if request.param == "shared downloads":
+        cache = subprocess.check_output([sys.executable, "-m", "pip", "cache", "dir"], text=True)
+        environment["PIP_CACHE_DIR"] = cache.strip()
+    program = subprocess.Popen(
+        ["make", "lab", "BROWSER=none"],
+        cwd=clone,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    alarm = threading.Timer(START_SECONDS, os.killpg, (program.pid, signal.SIGKILL))
+    alarm.start()
+    said = []
+    try:
+        for line in program.stdout:
+            said.append(line)
+            if address := STARTED.search(line):
+                break
+        else:
+            pytest.fail("`make lab` ended: " + "".join(said))
+        yield program, address[0], "".join(said)
+    finally:
+        alarm.cancel()
+        if program.poll() is None:
+            os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
+
+
+@pytest.mark.xdist_group("fresh clone")
+def test_make_lab_in_a_fresh_clone_opens_the_welcome_notebook_and_stops_cleanly(lab):
+    program, address, said = lab
+    assert "Traceback" not in said
+    assert "making .venv" in said
+
+    assert fetch(address)[0] == 200
+    status, notebook = fetch(address.replace("/lab/tree/", "/api/contents/"))
+    assert (status, '"name": "00_welcome.ipynb"' in notebook) == (200, True)
+
+    os.killpg(program.pid, signal.SIGTERM)
+    rest, _ = program.communicate(timeout=30)
+    assert "Traceback" not in rest
+    with pytest.raises(urllib.error.URLError):
+        fetch(address)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(program.pid, 0)
