@@ -107,7 +107,7 @@ def navigate(chapter: Chapter, course: list[Chapter]) -> Chapter:
     notebook = copy.deepcopy(chapter.notebook)
     cells = [cell for cell in notebook.cells if "nav" not in tags(cell)]
     bar = _bar(chapter, course)
-    top = f"{bar}\n\n{_badges(chapter)} About {chapter.minutes} minutes."
+    top = f"{bar}\n\n{_badges(chapter)}\nAbout {chapter.minutes} minutes."
     cells = _with_setup(cells)
     for cell in cells:
         if cell.cell_type == "markdown" and CHAPTERS.search(cell.source):
@@ -140,7 +140,7 @@ def _badges(chapter: Chapter) -> str:
     binder = f"https://mybinder.org/v2/gh/{project}/main?urlpath=lab/tree/{file}"
     return (
         f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})\n"
-        f"[![Launch Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
+        f"[![Launch Binder](https://mybinder.org/badge_logo.svg)]({binder})"
     )
 
 
@@ -375,6 +375,7 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
     course = read_course(root)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as place:
+        Path(place, "golib").mkdir()  # by which the setup cell knows the clone; Go finds the real one
         folder = Path(place, "notebooks")
         shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))
         for chapter in choose(course, names):

@@ -89,6 +89,14 @@ def known_tags(chapter: Chapter) -> Iterator[Finding]:
                 yield at(chapter, position, f"unknown tag `{tag}`", f"use one of {', '.join(sorted(TAGS))}")
 
 
+def silent_setup(chapter: Chapter) -> Iterator[Finding]:
+    """The setup cell has nothing to say where the course is installed."""
+    for position, cell in _code(chapter):
+        if "setup" in tags(cell) and cell.outputs:
+            what = "the setup cell shows something"
+            yield at(chapter, position, what, f"run `python build.py run {chapter.number}` in the clone")
+
+
 def semicolons(chapter: Chapter) -> Iterator[Finding]:
     """A `;` hides a result in JupyterLab, but not from nbval, which then sees a difference."""
     for position, cell in _code(chapter):
@@ -212,6 +220,7 @@ def _code(chapter: Chapter):
 RULES = (
     counts,
     known_tags,
+    silent_setup,
     semicolons,
     images,
     compared_outputs,

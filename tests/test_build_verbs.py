@@ -16,6 +16,7 @@ BROKEN = DOUBLE.replace("2 * n", "twice")
 def root(tmp_path):
     (tmp_path / "README.md").write_text("# A course\n\n<!-- chapters -->\n<!-- /chapters -->\n", encoding="utf-8")
     (tmp_path / "notebooks").mkdir()
+    (tmp_path / "golib").mkdir()  # by which the setup cell knows the clone
     return tmp_path
 
 

@@ -30,6 +30,11 @@ def test_unknown_tag_is_found(tmp_path):
     assert found(hygiene.known_tags, chapter(tmp_path, code("x", "exercize"))) == ["unknown tag `exercize`"]
 
 
+def test_setup_cell_that_shows_something_is_found(tmp_path):
+    made = chapter(tmp_path, code("%load_ext gomagic", "setup", out="fatal: no network"))
+    assert found(hygiene.silent_setup, made) == ["the setup cell shows something"]
+
+
 def test_trailing_semicolon_is_found_in_python_and_not_in_go(tmp_path):
     made = chapter(tmp_path, code("plt.plot(x);\n"), code("%%go x\nvar a = 1;"))
     assert [finding.cell for finding in hygiene.semicolons(made)] == [1]
