@@ -58,7 +58,7 @@ class Finding:
     def __str__(self) -> str:
         where = self.chapter if self.cell is None else f"{self.chapter}:{self.cell}"
         kind = "warning: " if self.warning else ""
-        at = f"\n    | {self.line}" if self.line else ""
+        at = f"\n    | {self.line[:100]}" if self.line else ""
         hint = f"\n  hint: {self.hint}" if self.hint else ""
         return f"{where}: {kind}{self.what}{at}{hint}"
 
