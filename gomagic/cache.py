@@ -35,7 +35,9 @@ def root() -> Path:
     Where it cannot be made or written, a private temporary folder serves this process. Raises GoToolchainError if
     others may write to it: what lies there is loaded into this process.
     """
-    return _root(os.environ.get("GOMAGIC_CACHE", ""))
+    place = _root(os.environ.get("GOMAGIC_CACHE", ""))
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)  # deleted since then?
+    return place
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from gomagic import cache, process, trace
+from gomagic import cache, crash, process, trace
 
 
 def run(
@@ -55,7 +55,7 @@ def _start(code, label, libraries, seconds, *, checking):
         }
         (place / "job.json").write_text(json.dumps(job), encoding="utf-8")
         env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-        env.pop("PYTEST_CURRENT_TEST", None)
+        env.pop(crash.VARIABLE, None)  # a death on purpose is nobody's post-mortem
         command = [sys.executable, "-u", "-m", "gomagic.child", place / "job.json"]
         ended = process.run(command, env=env, seconds=seconds)
         verdict = place / "verdict"

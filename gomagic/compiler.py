@@ -73,7 +73,7 @@ def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
     folder = folder or Path.cwd()
     go = toolchain.check(chain)
     with cache.workplace() as place:
-        _write(place, cell, chain, workspace.find(folder, chain.env), folder, go, package="main")
+        _write(place, cell, chain, workspace.find(folder, chain.env), folder, go, package="main", kind=LIBRARY)
         include = ["--", f"-I{folder}"] if cell.source.includes else []
         command = [chain.go, "tool", "cgo", "-objdir", "obj", "-exportheader", "cell.h", *include, "cell.go"]
         env = {**chain.env, "GOWORK": str(place / "go.work")}
@@ -102,11 +102,11 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     with cache.workplace() as place:
         made = place / "made"
         made.mkdir()
-        ways = ["main"] if kind == PROGRAM or _shows_its_package(cell) else ["cell", "main"]
+        ways = ["main"] if kind == PROGRAM or _must_be_main(cell) else ["cell", "main"]
         for package in ways:
             source = place / package
             source.mkdir()
-            _write(source, cell, chain, space, folder, go, package=package)
+            _write(source, cell, chain, space, folder, go, package=package, kind=kind)
             mode = [] if kind == PROGRAM else ["-buildmode=c-shared"]
             command = [chain.go, "build", *mode, *_flags(cell, chain), "-o", made / kind]
             command.append("." if package == "main" else "./lib")
@@ -138,6 +138,7 @@ def _write(
     go: Mapping[str, str],
     *,
     package: str,
+    kind: str,
 ) -> None:
     """Write the module of one cell: its text under the given package name, and what joins it."""
     installed = re.search(r"go(\d+\.\d+)", go["GOVERSION"])
@@ -150,17 +151,17 @@ def _write(
         text = f"{text[:offset]}{package}{text[offset + len('main') :]}"
     (place / "lib").mkdir(parents=True)
     (place / "cell.go").write_bytes(text.encode("utf-8", "surrogatepass"))
-    (place / "crash.go").write_text(_CRASH.format(package=package))
+    if kind == LIBRARY:  # a program writes its trace where the reader sees it
+        (place / "crash.go").write_text(_CRASH.format(package=package))
     (place / "lib" / "main.go").write_text(_MAIN)
     (place / "go.mod").write_text(f"module {workspace.CELL_MODULE}\n\ngo {version}\n")
     (place / "go.work").write_text(space.text(), encoding="utf-8")
     if cell.source.includes:
         (place / "include.go").write_text(_INCLUDE.format(package=package, folder=folder), encoding="utf-8")
-    for file in workspace.beside(cell.source, folder):
-        if cell.source.embeds and file.suffix != ".h":
-            copy = place / file.relative_to(folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)  # go:embed takes regular files of the package only
+    for file in workspace.embedded(cell.source, folder):
+        copy = place / file.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)  # go:embed takes regular files of the package only
 
 
 def _flags(cell: Cell, chain: Toolchain) -> list[str]:
@@ -170,11 +171,13 @@ def _flags(cell: Cell, chain: Toolchain) -> list[str]:
     return flags
 
 
-def _shows_its_package(cell: Cell) -> bool:
-    """Whether the cell could print or set a name that begins with its package's."""
-    shown = any("%T" in text or "%#v" in text for text in cell.source.strings)
-    asks = re.search(r"\b(runtime\.(Caller|Callers|FuncForPC|Stack)|debug\.(Print)?Stack|reflect\.)", cell.source.bare)
-    return bool(shown or asks or "main." in " ".join(cell.options.flags))
+def _must_be_main(cell: Cell) -> bool:
+    """Whether the cell could tell that its package is not `main`: it prints or sets names, or may be left out."""
+    source = cell.source
+    shown = any("%T" in text or "%#v" in text for text in source.strings)
+    asks = re.search(r"\b(runtime\.(Callers?|FuncForPC|Stack)|debug\.(Print)?Stack|reflect\.)", source.bare)
+    constrained = any(comment.text.startswith("//go:build") for comment in source.comments)
+    return bool(shown or asks or constrained or "main." in " ".join(cell.options.flags))
 
 
 def _failure(cell: Cell, chain: Toolchain, ended: process.Ended, place: Path) -> GoBuildError:

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from gomagic import cache
 
-VARIABLE = "GOMAGIC_CRASH_FILE"
+VARIABLE = "GOMAGIC_CRASH_FOLDER"
 
 
 def file() -> Path:
     """This process's crash file; Go creates it when the first library is loaded."""
-    return cache.root() / "crash" / f"{os.getpid()}.txt"
+    return _folder() / f"{os.getpid()}.txt"
 
 
-@contextlib.contextmanager
-def recorded() -> Iterator[None]:
-    """Libraries loaded inside the block write a fatal panic to the crash file as well.
+def record() -> None:
+    """From now on libraries that this process loads write a fatal panic to the crash file as well.
 
-    Go reads the variable while it is loaded; children of this process must not inherit it.
+    Go reads the variable while the library is loaded, in a thread of its own that may still run when the load is over:
+    so the variable stays. A child that loads Go writes to a file of its own.
     """
-    place = file()
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ[VARIABLE] = str(place)
-    try:
-        yield
-    finally:
-        os.environ.pop(VARIABLE, None)
+    os.environ[VARIABLE] = str(_folder())
 
 
 def sweep() -> None:
     """Remove the empty files of processes that have ended, and an old one that bears this process's number."""
-    for place in (cache.root() / "crash").glob("*.txt"):
+    for place in _folder().glob("*.txt"):
         pid = int(place.stem)
         with contextlib.suppress(OSError):
             if pid == os.getpid() or (not cache.alive(pid) and not place.stat().st_size):
                 place.unlink()
+
+
+def _folder() -> Path:
+    folder = cache.root() / "crash"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

@@ -28,9 +28,9 @@ def load(path: Path, label: str) -> ctypes.CDLL:
         return _loaded[path]
     if len(_loaded) >= REFUSE_AT:
         raise _full(label)
+    crash.record()
     try:
-        with crash.recorded():
-            library = ctypes.CDLL(str(path))
+        library = ctypes.CDLL(str(path))
     except OSError as trouble:
         raise _not_loaded(str(trouble), label) from None
     if not _loaded and hasattr(os, "register_at_fork"):

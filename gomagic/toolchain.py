@@ -29,6 +29,9 @@ _BUILD_VARIABLES = {"CC", "CXX", "AR", "FC", "PKG_CONFIG", "PKG_CONFIG_PATH", "C
 _BUILD_PREFIXES = ("GO", "CGO_", "ZIG_", "CCC_")
 _UNRELATED = ("GOMAGIC_",)
 
+# Conda's, and that of Go's own installer: a JupyterLab started from a desktop may have neither on PATH.
+_USUAL_PLACES = (Path(sys.prefix) / "bin", Path("/usr/local/go/bin"))
+
 
 @dataclass(frozen=True)
 class Toolchain:
@@ -124,7 +127,7 @@ def _find_go(env: Mapping[str, str]) -> Path:
     on_path = shutil.which("go", path=env.get("PATH"))
     if on_path and not _is_script(on_path):
         places.append(Path(on_path))
-    places += [Path(sys.prefix) / "bin" / name, Path("/usr/local/go/bin") / name]
+    places += [folder / name for folder in _USUAL_PLACES]
     for place in places:
         if place.is_file() and os.access(place, os.X_OK) and not _is_script(place):
             return place

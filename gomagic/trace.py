@@ -8,7 +8,7 @@ from collections.abc import Mapping
 _HEAD = re.compile(r"^(panic: |fatal error: |runtime: |\[signal |SIG[A-Z]+: |unexpected fault address|\t?panic: )")
 _GOROUTINE = re.compile(r"^goroutine \d+.*\[([^\],]+).*\]:$")
 _FRAME = re.compile(r"^\t(\S+):(\d+)(?: \+0x[0-9a-f]+)?$")
-_CALL = re.compile(r"^(?:created by )?(?P<name>[\w./%*()\[\]·-]+?)(?:\(.*\))?(?: in goroutine \d+)?$")
+_CALL = re.compile(r"^(?:created by )?(?P<name>[\w./%*()\[\]·-]+?)(?:\([^()]*\))?(?: in goroutine \d+)?$")
 
 
 def tidy(text: str, labels: Mapping[str, str]) -> str:

@@ -46,7 +46,8 @@ class Workspace:
     def digest(self, source: gosource.Source, folder: Path) -> str:
         """A hash of all files that a cell run in `folder` reaches by import, embed and quoted #include."""
         total = hashlib.sha256()
-        for path in sorted({*self.files, *self._reached(source), *beside(source, folder)}):
+        beside = [*embedded(source, folder), *included(source, folder)]
+        for path in sorted({*self.files, *self._reached(source), *beside}):
             total.update(f"{path}\n".encode())
             total.update(path.read_bytes())
         return total.hexdigest()
@@ -111,10 +112,14 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
     return Workspace(highest, modules, tuple(replaces), tuple(f for f in files if f.is_file()), local)
 
 
-def beside(source: gosource.Source, folder: Path) -> list[Path]:
-    """The files in the kernel's folder that a cell embeds or includes in quotes, headers of headers too."""
-    found = list(_matching(folder, source.embeds))
-    waiting = list(source.includes)
+def embedded(source: gosource.Source, folder: Path) -> list[Path]:
+    """The files in the kernel's folder that a cell's `//go:embed` lines name."""
+    return list(_matching(folder, source.embeds))
+
+
+def included(source: gosource.Source, folder: Path) -> list[Path]:
+    """The headers in the kernel's folder that a cell includes in quotes, and those that they include."""
+    found, waiting = [], list(source.includes)
     while waiting:
         header = folder / waiting.pop()
         if header.is_file() and header not in found:

@@ -34,7 +34,9 @@ def test_functions_are_found_with_their_line_and_type_parameters():
 
 
 def test_embeds_and_quoted_includes_are_read():
-    source = gosource.scan('package p\n/*\n#include "a.h"\n# include "b/c.h"\n#include <d.h>\n*/\nimport "C"\n//go:embed x.txt y/*\n')
+    source = gosource.scan(
+        'package p\n/*\n#include "a.h"\n# include "b/c.h"\n#include <d.h>\n*/\nimport "C"\n//go:embed x.txt y/*\n'
+    )
     assert source.includes == ["a.h", "b/c.h"]
     assert source.embeds == ["x.txt", "y/*"]
 

@@ -40,7 +40,12 @@ SILENT = {
         "`//export F` stands above no function",
         "put it on the line above `func F`",
     ),
-    "no func main": (HEAD + "//export F\nfunc F() {}\n", "cell[7]:7:1", "no `func main`", "add the line `func main() {}`"),
+    "no func main": (
+        HEAD + "//export F\nfunc F() {}\n",
+        "cell[7]:7:1",
+        "no `func main`",
+        "add the line `func main() {}`",
+    ),
     "no package": ('\nimport "C"\n' + MAIN, "cell[7]:3:1", "no `package` line", "write `package main`"),
     "another package": (
         'package lib\n\nimport "C"\n' + MAIN,

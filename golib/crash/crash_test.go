@@ -4,30 +4,28 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-func TestTraceOfAPanicIsAppended(t *testing.T) {
+func TestTraceOfAPanicIsKept(t *testing.T) {
 	if os.Getenv("DIE") != "" {
 		panic("last words")
 	}
-	name := filepath.Join(t.TempDir(), "crash.txt")
-	if err := os.WriteFile(name, []byte("before\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	folder := t.TempDir()
 	child := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
-	child.Env = append(os.Environ(), "DIE=1", File+"="+name)
+	child.Env = append(os.Environ(), "DIE=1", Folder+"="+folder)
 	if err := child.Run(); err == nil {
 		t.Fatal("the child did not die")
 	}
-	text, err := os.ReadFile(name)
+	text, err := os.ReadFile(filepath.Join(folder, strconv.Itoa(child.Process.Pid)+".txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"before\n", "panic: last words", "goroutine "} {
+	for _, want := range []string{"panic: last words", "goroutine "} {
 		if !strings.Contains(string(text), want) {
-			t.Errorf("crash file lacks %q:\n%s", want, text)
+			t.Errorf("the file lacks %q:\n%s", want, text)
 		}
 	}
 }

@@ -1,0 +1,142 @@
+import os
+import time
+
+import pytest
+
+from gomagic import cache
+from gomagic.errors import GoToolchainError
+
+KEY = "0123456789abcdef" * 2
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    folder = tmp_path / "cache é ü"
+    monkeypatch.setenv("GOMAGIC_CACHE", str(folder))
+    return folder
+
+
+def made(text="library"):
+    with cache.workplace() as work:
+        folder = work / "made"
+        folder.mkdir()
+        (folder / "cell.so").write_text(text)
+        return cache.keep(KEY, folder)
+
+
+def test_the_cache_is_private_to_the_user():
+    assert cache.root().stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_kept_is_found():
+    assert cache.find(KEY) is None
+    kept = made()
+    assert cache.find(KEY) == kept
+    assert (kept / "cell.so").read_text() == "library"
+
+
+def test_a_rebuild_gets_a_new_folder_and_is_found_first():
+    first = made("old")
+    second = made("new")
+    assert first != second
+    assert (first / "cell.so").read_text() == "old"
+    assert cache.find(KEY) == second
+
+
+def test_the_tenth_rebuild_is_newer_than_the_ninth():
+    for _ in range(11):
+        last = made()
+    assert cache.find(KEY) == last
+
+
+def test_no_path_is_used_twice_in_one_process_even_after_clean():
+    first = made()
+    cache.clean()
+    assert made() != first
+
+
+def test_a_build_of_another_kernel_under_the_same_number_stays(monkeypatch):
+    kept = made("first")
+    monkeypatch.setattr(cache, "_builds", lambda key: [])
+    monkeypatch.setattr(cache, "_given", {})
+    assert made("second") != kept
+    assert (kept / "cell.so").read_text() == "first"
+
+
+def test_a_failed_build_leaves_nothing_behind():
+    with pytest.raises(RuntimeError), cache.workplace() as work:
+        (work / "half").write_text("x")
+        raise RuntimeError
+    assert not work.exists()
+
+
+def test_what_a_killed_build_left_is_swept():
+    left = cache.root() / "work" / "999999999-0"
+    left.mkdir(parents=True)
+    mine = cache.root() / "work" / f"{os.getpid()}-77"
+    mine.mkdir()
+    cache.prune()
+    assert not left.exists()
+    assert mine.exists()
+
+
+def test_the_builds_used_longest_ago_go_first(monkeypatch):
+    old, new = made("x" * 600), made("y" * 600)
+    os.utime(old, (1, 1))
+    monkeypatch.setattr(cache, "MOST_BYTES", 1000)
+    cache.prune()
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_finding_a_build_counts_as_use():
+    kept = made()
+    os.utime(kept, (1, 1))
+    cache.find(KEY)
+    assert time.time() - kept.stat().st_mtime < 60
+
+
+def test_a_folder_that_others_may_write_is_refused(place):
+    place.mkdir()
+    place.chmod(0o777)
+    with pytest.raises(GoToolchainError, match="others may write") as caught:
+        cache.root()
+    assert f"rm -r '{place}'" in caught.value.hint
+
+
+def test_a_deleted_cache_is_made_anew(place):
+    made()
+    import shutil
+
+    shutil.rmtree(place)
+    assert cache.find(KEY) is None
+    assert made().is_dir()
+    assert place.stat().st_mode & 0o777 == 0o700
+
+
+def test_where_nothing_can_be_written_a_temporary_folder_serves(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path / "file" / "cache"))
+    kept = made()
+    assert kept.is_dir()
+    assert cache.root().stat().st_mode & 0o777 == 0o700
+    said = capsys.readouterr().err
+    assert said.count("cannot be written (Not a directory)") == 1
+
+
+def test_a_full_disk_is_said_with_its_cure(monkeypatch):
+    cache.root()
+    with pytest.raises(GoToolchainError, match="no space left") as caught, cache.workplace():
+        raise OSError(28, "No space left on device")
+    assert "%go clean" in caught.value.hint
+
+
+def test_clean_tells_what_it_freed():
+    made("x" * 1000)
+    assert cache.clean() == 1000
+    assert cache.find(KEY) is None
+
+
+def test_this_process_is_alive_and_an_impossible_one_is_not():
+    assert cache.alive(os.getpid())
+    assert not cache.alive(999999999)

@@ -1,0 +1,114 @@
+import multiprocessing
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gomagic import cell, compiler, crash, library, toolchain
+from gomagic.errors import GoBuildError
+
+
+def build(body):
+    return compiler.build(cell.parse("lib", body), toolchain.find()).path
+
+
+def python(code, *arguments):
+    """Run code in a fresh process; returns its output, stderr included."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120).stdout
+
+
+def test_the_same_path_is_the_same_object(add):
+    path = build(add)
+    lib = library.load(path, "lib")
+    assert library.load(path, "lib") is lib
+
+
+def test_a_missing_c_function_is_named():
+    body = 'package main\n\n/*\nint nowhere(int);\n*/\nimport "C"\n\n//export F\nfunc F() C.int { return C.nowhere(2) }\n\nfunc main() {}\n'
+    with pytest.raises(GoBuildError) as caught:
+        library.load(build(body), "cell[3]")
+    assert str(caught.value).startswith("cell[3] calls the C function `nowhere`, and no library defines it")
+
+
+def test_a_damaged_library_says_what_to_do(tmp_path):
+    (tmp_path / "cell.so").write_bytes(b"\x7fELF")
+    with pytest.raises(GoBuildError, match="cannot be loaded: file too short") as caught:
+        library.load(tmp_path / "cell.so", "cell[3]")
+    assert "`-f`" in caught.value.hint
+
+
+def test_a_kernel_full_of_libraries_warns_then_refuses(add, monkeypatch, capsys):
+    monkeypatch.setattr(library, "WARN_AT", len(library.loaded()) + 1)
+    monkeypatch.setattr(library, "REFUSE_AT", len(library.loaded()) + 2)
+    first = library.load(build(add + "// 1\n"), "cell[1]")
+    assert "restart the kernel soon" in capsys.readouterr().err
+    library.load(build(add + "// 2\n"), "cell[1]")
+    with pytest.raises(GoBuildError, match="not loaded: this kernel holds") as caught:
+        library.load(build(add + "// 3\n"), "cell[1]")
+    assert caught.value.hint == "restart the kernel"
+    assert library.load(build(add + "// 1\n"), "cell[1]") is first
+    assert first.Add(1, 1) == 2
+
+
+FORK = """
+import os, sys
+from pathlib import Path
+from gomagic import library
+library.load(Path(sys.argv[1]), "lib")
+for _ in range(2):
+    {fork}
+"""
+
+
+def test_a_fork_is_warned_of_once(add):
+    said = python(FORK.format(fork="os.waitpid(os.fork() or os._exit(0), 0)"), build(add))
+    assert said.count("has loaded Go and forks") == 1
+    assert '"spawn"' in said
+
+
+def test_without_go_a_fork_is_nobodys_business():
+    assert python("import os, gomagic.library\nos.waitpid(os.fork() or os._exit(0), 0)") == ""
+
+
+@pytest.mark.parametrize("fork", ["import subprocess; subprocess.run(['true'])", "import pty; pty.spawn('true')"])
+def test_a_program_that_is_started_is_no_fork(add, fork):
+    assert "forks" not in python(FORK.format(fork=fork), build(add))
+
+
+def test_spawned_workers_call_go(add):
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        assert pool.starmap(_add, [(str(build(add)), n) for n in range(4)]) == [1, 2, 3, 4]
+
+
+def _add(path, n):
+    return library.load(Path(path), "lib").Add(n, 1)
+
+
+def test_a_panic_is_kept_in_the_crash_file():
+    body = 'package main\n\nimport "C"\n\n//export Crash\nfunc Crash() { panic("last words") }\n\nfunc main() {}\n'
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom gomagic import library, crash\n"
+        "lib = library.load(Path(sys.argv[1]), 'lib')\nprint(crash.file(), flush=True)\nlib.Crash()"
+    )
+    file = Path(python(code, build(body)).splitlines()[0])
+    assert "panic: last words" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_panic_in_the_cells_own_init_is_kept_too():
+    body = 'package main\n\nimport "C"\n\nfunc init() { panic("too early") }\n\nfunc main() {}\n'
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom gomagic import library, crash\n"
+        "print(crash.file(), flush=True)\nlibrary.load(Path(sys.argv[1]), 'lib').Missing"
+    )
+    assert "panic: too early" in Path(python(code, build(body)).splitlines()[0]).read_text()
+
+
+def test_a_child_that_dies_leaves_the_parents_file_alone():
+    body = 'package main\n\nimport "C"\n\n//export Crash\nfunc Crash() { panic("child") }\n\nfunc main() {}\n'
+    path = build(body)
+    library.load(path, "lib")
+    python("import ctypes, sys; ctypes.CDLL(sys.argv[1]).Crash()", path)
+    assert crash.file().read_text() == ""
