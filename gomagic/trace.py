@@ -55,6 +55,7 @@ def _inside(call: str) -> str:
     if not found:
         return ""
     name = found["name"].rsplit("/", 1)[-1].split(".", 1)[-1]
+    name = re.sub(r"^_cgoexp_[0-9a-f]+_", "", name)  # cgo's own entry to an exported function, where it checks results
     return f", in {name}"
 
 

@@ -55,3 +55,8 @@ def test_the_goroutine_with_the_readers_frames_is_shown():
 def test_a_method_keeps_its_receiver():
     text = "panic: x\n\ngoroutine 1 [running]:\ngomagic/cell.(*Stack).Pop(0xc000)\n\t/gomagic/abc:3 +0x1\n"
     assert "cell[2]:3, in (*Stack).Pop" in trace.tidy(text, {"/gomagic/abc": "cell[2]"})
+
+
+def test_what_cgo_refuses_is_shown_under_the_readers_name():
+    text = "panic: x\n\ngoroutine 1 [running]:\nmain._cgoexp_64d0de9ebdd9_Loud(0x7f)\n\t/gomagic/abc:3 +0x1\n"
+    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == "panic: x\n  cell[2]:3, in Loud\n"
