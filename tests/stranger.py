@@ -1,0 +1,61 @@
+"""The world of somebody who has never run anything here, for tests that start programs in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SET_BY_US = ("XDG_", "JUPYTER", "IPYTHON", "PYTEST", "PYTHON", "GO", "CGO_", "MAKE", "VIRTUAL_ENV", "PLAYWRIGHT", "UV_")
+UNIX = ("sh", "bash", "env", "git", "ls", "cat", "uname", "mkdir", "rm", "dirname", "make", "sed", "grep")
+C_COMPILER = ("gcc", "as", "ld")
+
+
+def environment(**changes):
+    """This process's environment without what a test run or a developer sets, and without `.venv` on PATH."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SET_BY_US)}
+    folders = [each for each in kept["PATH"].split(os.pathsep) if Path(each) != Path(sys.prefix) / "bin"]
+    return kept | {"PATH": os.pathsep.join(folders)} | {name: str(value) for name, value in changes.items()}
+
+
+def path_of(folder, programs):
+    """Make `folder` hold links to `programs` and nothing else, to be a whole PATH. Returns it."""
+    folder.mkdir()
+    for name in programs:
+        (folder / name).symlink_to(os.path.realpath(shutil.which(name)))
+    return folder
+
+
+def repository(folder):
+    """Make `folder` a git repository of the files here as they are now, committed or not. Returns it."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    for name in subprocess.check_output(listed, cwd=ROOT, text=True).split("\0"):
+        if name and (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    who = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org"]
+    for words in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "The course"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    return folder
+
+
+def interpreter(version):
+    """The path of Python `version` (such as "3.12") on PATH or beside this one, or None."""
+    places = [Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}")]
+    on_path = shutil.which(f"python{version}")
+    for python in [*([on_path] if on_path else []), *places[0]]:
+        # A version manager's shim may lead nowhere.
+        if subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
+            return str(python)
+    return None
+
+
+def make_venv(folder, python, *requirements):
+    """Make a venv with pip and `requirements` in it; returns its Python. uv keeps what it downloaded."""
+    uv = [sys.executable, "-m", "uv", "--quiet", "--no-progress"]
+    subprocess.run([*uv, "venv", "--seed", "--python", python, folder], check=True)
+    made = folder / "bin" / "python"
+    if requirements:
+        subprocess.run([*uv, "pip", "install", "--python", made, *requirements], check=True)
+    return made

