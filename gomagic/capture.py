@@ -37,6 +37,7 @@ _CHUNK_BYTES = 1 << 20
 _RELEASE_BYTES = 8 << 20  # memory of shown text goes back to the system in steps of this size
 _PAGE_BYTES = 4096
 _KEEP_SIZE_PUNCH_HOLE = 3  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE
+_WIDGET_MESSAGES = ("comm_open", "comm_msg")
 _FULLY_BUFFERED, _UNBUFFERED = 0, 2  # _IOFBF, _IONBF of stdio.h
 
 _installed: _Kernel | _Terminal | None = None
@@ -149,7 +150,7 @@ class _Kernel:
         if os.lseek(out.file, 0, os.SEEK_END) == out.shown and os.lseek(err.file, 0, os.SEEK_END) == err.shown:
             return
         # Between cells a front end listens to a widget's callback at most, and not to, say, a completion.
-        if self.in_cell.is_set() or out.home.parent_header.get("msg_type") == "comm_msg":
+        if self.in_cell.is_set() or out.home.parent_header.get("msg_type") in _WIDGET_MESSAGES:
             self.show(out, replaced)
             self.show(err, replaced)
 
