@@ -44,6 +44,11 @@ class GoMagics(Magics):
         raw = getattr(info, "raw_cell", None) or ""
         self.above = raw[: len(raw) - len(raw.lstrip())].count("\n")
 
+    @property
+    def number(self) -> int:
+        """The running cell's number as the reader sees it; IPython 9 has counted on by now, older ones have not."""
+        return len(self.shell.history_manager.input_hist_parsed) - 1
+
     @cell_magic
     def go(self, line, body):
         """Compile the cell with Go and bind it.
@@ -59,7 +64,7 @@ class GoMagics(Magics):
         --expect-error  show the error without failing the cell
         --save DIR      keep the .go, .h and .so in DIR
         """
-        cell = cells.parse(line, body, number=self.shell.execution_count, above=self.above)
+        cell = cells.parse(line, body, number=self.number, above=self.above)
         if not cell.name:
             raise GoBuildError(f"{cell.label}: `%%go` needs a name", hint="write `%%go mylib`")
         self.labels[cell.token] = cell.label
@@ -94,8 +99,7 @@ class GoMagics(Magics):
 
         Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
         """
-        number = self.shell.execution_count
-        cell = Cell("program", body, number, self.above)
+        cell = Cell("program", body, self.number, self.above)
         arguments = cells.split(line, cell.label)
         self.labels[cell.token] = cell.label
         program.run(compiler.build_program(cell, toolchain.find()).path, arguments, cell)
@@ -109,7 +113,7 @@ class GoMagics(Magics):
         Each named Go cell is loaded under its name, and nothing else is there: imports and argtypes stand in the cell.
         Prints its output, a Go trace cut down to your lines, and how the process ended.
         """
-        label = f"cell[{self.shell.execution_count}]"
+        label = f"cell[{self.number}]"
         args = _words("%%isolated", line, label)
         libraries = {}
         for name in args.names:
@@ -129,7 +133,7 @@ class GoMagics(Magics):
 
         Prints `passed`, or `not yet: …` with the first claim that does not hold; never fails the cell.
         """
-        label = f"cell[{self.shell.execution_count}]"
+        label = f"cell[{self.number}]"
         args = _words("%%check", line, label)
         if len(args.names) != 1:
             raise GoBuildError(f"{label}: `%%check` needs one name", hint="write `%%check mylib`")

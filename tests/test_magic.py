@@ -1,0 +1,279 @@
+"""The magics through a real IPython shell."""
+
+import ctypes
+import json
+import os
+import subprocess
+
+import pytest
+
+from gomagic import cache
+from gomagic.errors import GoBuildError, GoRunError
+
+COUNTER = """%%go counter
+package main
+
+import "C"
+
+var count C.int
+
+//export Next
+func Next() C.int {
+	count++
+	return count
+}
+
+func main() {}
+"""
+
+
+def test_a_cell_binds_its_library_and_prints_nothing(shell, add):
+    ran = shell(f"%%go lib\n{add}")
+    assert (ran.error, ran.out) == (None, "")
+    assert isinstance(shell.names["lib"], ctypes.CDLL)
+    assert shell("lib.Add(2, 3)").result == 5
+
+
+def test_an_unchanged_cell_keeps_its_library_and_its_go_variables(shell):
+    shell(COUNTER)
+    first = shell.names["counter"]
+    assert shell("counter.Next(), counter.Next()").result == (1, 2)
+    shell(COUNTER)
+    assert shell.names["counter"] is first
+    assert shell("counter.Next()").result == 3
+
+
+def test_force_starts_the_go_variables_anew(shell):
+    shell(COUNTER)
+    shell("counter.Next()")
+    shell(COUNTER.replace("%%go counter", "%%go counter -f"))
+    assert shell("counter.Next()").result == 1
+    shell(COUNTER)
+    assert shell("counter.Next()").result == 2
+
+
+def test_an_edited_cell_is_new_and_the_old_library_still_answers(shell, add):
+    shell(f"%%go lib\n{add}")
+    old = shell.names["lib"]
+    shell(f"%%go lib\n{add.replace('a + b', 'a * b')}")
+    assert shell.names["lib"].Add(4, 5) == 20
+    assert old.Add(4, 5) == 9
+
+
+def test_a_failed_build_shows_the_line_and_no_traceback(shell, add):
+    shell(f"%%go lib\n{add}")
+    ran = shell(f"%%go lib\n{add.replace('a + b', 'a + c')}")
+    assert isinstance(ran.error, GoBuildError)
+    assert ran.error.where == f"cell[{ran.number}]:7:41"
+    assert "undefined: c" in ran.out
+    assert "Traceback" not in ran.out and ".py" not in ran.out
+    assert shell("lib.Add(1, 1)").result == 2  # the one before stays
+
+
+def test_lines_count_blank_lines_above_the_magic(shell, add):
+    ran = shell(f"\n\n%%go lib\n{add.replace('a + b', 'a + c')}")
+    assert ran.error.where == f"cell[{ran.number}]:9:41"
+    ran = shell('\n\n%%go lib\npackage main\n/*\nint f() { return y; }\n*/\nimport "C"\n\nfunc main() {}\n')
+    assert ran.error.where == f"cell[{ran.number}]:6:18"
+
+
+def test_the_number_is_that_of_the_latest_run(shell, add):
+    wrong = f"%%go lib\n{add.replace('a + b', 'a + c')}"
+    first, second = shell(wrong), shell(wrong)
+    assert second.error.where == f"cell[{second.number}]:7:41"
+    assert second.number == first.number + 1
+
+
+def test_expected_errors_are_shown_and_do_not_fail(shell, add):
+    ran = shell(f"%%go lib --expect-error\n{add.replace('a + b', 'a + c')}")
+    assert ran.error is None
+    assert ran.out.startswith(f"GoBuildError: cell[{ran.number}] does not compile\n")
+
+
+def test_an_expected_error_that_does_not_come_fails(shell, add):
+    ran = shell(f"%%go lib --expect-error\n{add}")
+    assert "compiles, and `--expect-error` says that it does not" in str(ran.error)
+
+
+def test_verbose_shows_command_and_time_or_that_nothing_changed(shell, add):
+    body = f"{add}// verbose\n"
+    said = shell(f"%%go lib -v\n{body}").out
+    assert " build -buildmode=c-shared " in said and "built in " in said
+    assert shell(f"%%go lib -v\n{body}").out.startswith("unchanged: ")
+
+
+def test_save_keeps_the_three_files(shell, add, tmp_path):
+    folder = tmp_path / "my öutput"
+    shell(f'%%go lib --save "{folder}"\n{add}')
+    shell(f'%%go lib -f --save "{folder}"\n{add}')
+    assert sorted(file.name for file in folder.iterdir()) == ["lib.go", "lib.h", "lib.so"]
+    assert (folder / "lib.go").read_text() == add
+    assert "extern int Add(int a, int b);" in (folder / "lib.h").read_text()
+    assert ctypes.CDLL(str(folder / "lib.so")).Add(1, 2) == 3
+
+
+def test_what_save_writes_go_builds_by_hand(shell, add, tmp_path):
+    shell(f"%%go lib --save {tmp_path}\n{add}")
+    command = ["go", "build", "-buildmode=c-shared", "-o", "byhand.so", "lib.go"]
+    subprocess.run(command, cwd=tmp_path, check=True, env={**os.environ, "GOTOOLCHAIN": "local"})
+    assert ctypes.CDLL(str(tmp_path / "byhand.so")).Add(1, 2) == 3
+
+
+def test_save_to_an_impossible_folder_says_so(shell, add):
+    assert "cannot save to `/proc/nowhere`" in str(shell(f"%%go lib --save /proc/nowhere\n{add}").error)
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("%%go\nfunc F() {}", "`%%go` needs a name"),
+        ("%%go lib --nosuch\nx", "unknown option `--nosuch`"),
+        ("%%go lib\nfunc Add(a, b int) int { return a + b }", 'has no `import "C"`'),
+        ("%%isolated nobody\n1", "no Go cell named `nobody` is built"),
+        ("%%isolated --timeout x\n1", "invalid float value"),
+        ("%%check\n1", "`%%check` needs one name"),
+        ("%go", "%go needs a command"),
+        ("%go docter", "did you mean `%go doctor`?"),
+        ("%go frobnicate", "it knows clean, doctor, env, header, libs, version"),
+        ("%go header", "write `%go header NAME`"),
+        ("%go version 2", "write `%go version`"),
+        ("%go header nobody", "no Go cell named `nobody` is built"),
+    ],
+)
+def test_wrong_use_fails_the_cell_with_a_message_of_ours(shell, cell, words):
+    ran = shell(cell)
+    assert isinstance(ran.error, GoBuildError)
+    assert words in str(ran.error)
+    assert "Traceback" not in ran.out and ".py" not in ran.out
+
+
+def test_a_program_shows_its_output_and_takes_arguments(shell):
+    ran = shell(
+        '%%gorun one "two three"\npackage main\n\nimport ("fmt"; "os")\n\nfunc main() { fmt.Println(os.Args[1:], len(os.Args)) }'
+    )
+    assert (ran.error, ran.out) == (None, "[one two three] 3\n")
+
+
+def test_a_program_that_fails_fails_the_cell_with_its_status(shell):
+    ran = shell('%%gorun\npackage main\n\nimport "os"\n\nfunc main() { os.Exit(3) }')
+    assert isinstance(ran.error, GoRunError)
+    assert ran.error.code == 3
+    assert f"cell[{ran.number}] ended: exit code 3" in ran.out
+
+
+def test_a_panic_in_a_program_names_the_cell(shell):
+    ran = shell("%%gorun\npackage main\n\nfunc main() {\n\tpanic(1)\n}")
+    assert f"cell[{ran.number}]:5" in ran.out
+    assert "/gomagic/" not in ran.out
+
+
+def test_a_program_runs_in_the_kernels_folder(shell, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shell('%%gorun\npackage main\n\nimport "os"\n\nfunc main() { os.WriteFile("here", nil, 0o644) }')
+    assert (tmp_path / "here").exists()
+
+
+CRASH = """%%go crash
+package main
+
+import "C"
+
+//export Pick
+func Pick(n C.int) C.int {
+	return []C.int{1, 2, 3}[n]
+}
+
+func main() {}
+"""
+
+
+def test_isolated_shows_a_panic_on_the_cells_line(shell):
+    built = shell(CRASH)
+    ran = shell("%%isolated crash\ncrash.Pick(3)")
+    assert ran.error is None
+    assert ran.out == (
+        "panic: runtime error: index out of range [3] with length 3\n"
+        f"  cell[{built.number}]:8, in Pick\n"
+        "[child process: killed by SIGABRT]\n"
+    )
+
+
+def test_isolated_errors_count_the_cells_lines(shell):
+    ran = shell("\n%%isolated\n\n1 / 0")
+    assert f'File "cell[{ran.number}]", line 4' in ran.out
+
+
+def test_check_prints_one_line_and_never_raises(shell):
+    assert shell("%%check unheard\nassert True").out == "not yet: run the `%%go unheard` cell first\n"
+    shell(CRASH)
+    assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "passed\n"
+    assert shell("%%check crash\nassert crash.Pick(9) == 3").out == "not yet: the process died\n"
+    shell(CRASH.replace("C.int{1", "C.int{x"))
+    assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "not yet: `%%go crash` does not compile\n"
+    shell(CRASH)
+    assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "passed\n"
+
+
+def test_version_env_and_libs_speak_of_this_kernel(shell, add):
+    shell(f"%%go lib\n{add}")
+    assert shell("%go version").out.startswith("gomagic 0.")
+    assert f"gomagic cache  {cache.root()}" in shell("%go env").out
+    assert "MiB  lib (cell[" in shell("%go libs").out
+
+
+def test_header_is_printed(shell, add):
+    shell(f"%%go lib\n{add}")
+    assert "extern int Add(int a, int b);" in shell("%go header lib").out
+
+
+def test_help_explains_the_options(shell):
+    shown = shell.ipython.inspector.info(shell.ipython.find_cell_magic("go"), "%%go")["docstring"]
+    for word in ("NAME", "-v", "-f", "--flags", "--expect-error", "--save"):
+        assert word in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("%go do", "doctor"),
+        ("%go ", "version"),
+        ("%go header li", "lib"),
+        ("%%go lib --exp", "--expect-error"),
+        ("%%check li", "lib"),
+        ("%%isolated li", "lib"),
+    ],
+)
+def test_tab_offers_what_may_follow(shell, add, typed, offered):
+    shell(f"%%go lib\n{add}")
+    completer = shell.ipython.Completer
+    if hasattr(completer, "completions"):
+        from IPython.core.completer import provisionalcompleter
+
+        with provisionalcompleter():
+            texts = [c.text for c in completer.completions(typed, len(typed))]
+    assert offered in texts
+
+
+def test_a_deleted_cache_does_not_disturb_the_kernel(shell, add):
+    import shutil
+
+    shell(f"%%go lib\n{add}")
+    shutil.rmtree(cache.root())
+    assert shell("lib.Add(1, 2)").result == 3
+    assert shell(f"%%go lib\n{add}").error is None
+    assert shell("lib.Add(1, 2)").result == 3
+
+
+def test_clean_frees_and_loaded_libraries_stay(shell, add):
+    shell(f"%%go lib\n{add}")
+    assert shell("%go clean").out.startswith("freed ")
+    assert shell("lib.Add(1, 2)").result == 3
+    assert "cleaned" in shell("%go libs").out
+
+
+def test_a_cell_of_nothing_is_explained(shell):
+    assert isinstance(shell("%%go lib\n").error, GoBuildError) or "empty" in shell("%%go lib\n").out
+
+
+def test_outputs_are_json_clean(shell, add):
+    json.dumps(shell(f"%%go lib\n{add.replace('a + b', 'ä + ö')}").error.__str__())
