@@ -6,7 +6,7 @@ from __future__ import annotations
 def load_ipython_extension(shell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
-    from gomagic import capture, completion, crash
+    from gomagic import capture, completion
     from gomagic.magic import GoMagics
 
     magics = GoMagics(shell)
@@ -14,7 +14,6 @@ def load_ipython_extension(shell) -> None:
     shell.events.register("pre_run_cell", magics.remember)
     completion.install(shell)
     capture.install(shell)
-    crash.sweep()
 
 
 def unload_ipython_extension(shell) -> None:

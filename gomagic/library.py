@@ -28,6 +28,8 @@ def load(path: Path, label: str) -> ctypes.CDLL:
         return _loaded[path]
     if len(_loaded) >= REFUSE_AT:
         raise _full(label)
+    if not _loaded:
+        crash.sweep()
     crash.record()
     try:
         library = ctypes.CDLL(str(path))

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
-from gomagic import cache, child, compiler, completion, doctor, library, program, toolchain
-from gomagic import cell as cells
-from gomagic.cell import Cell
+from gomagic import completion
 from gomagic.errors import GoBuildError, GoToolchainError
+from gomagic.later import cache, child, compiler, doctor, library, program, toolchain
+from gomagic.later import cell as cells
 
 CHILD_SECONDS = 10.0
 
@@ -23,7 +23,7 @@ CHILD_SECONDS = 10.0
 class Built:
     """The latest successful build of a name."""
 
-    cell: Cell
+    cell: cells.Cell
     path: Path
     library: ctypes.CDLL
 
@@ -79,7 +79,7 @@ class GoMagics(Magics):
         if cell.options.expect_error:
             raise GoBuildError(f"{cell.label} compiles, and `--expect-error` says that it does not")
 
-    def _build(self, cell: Cell) -> None:
+    def _build(self, cell: cells.Cell) -> None:
         chain = toolchain.find()
         artifact = compiler.build(cell, chain)
         if cell.options.verbose:
@@ -99,7 +99,7 @@ class GoMagics(Magics):
 
         Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
         """
-        cell = Cell("program", body, self.number, self.above)
+        cell = cells.Cell("program", body, self.number, self.above)
         arguments = cells.split(line, cell.label)
         self.labels[cell.token] = cell.label
         program.run(compiler.build_program(cell, toolchain.find()).path, arguments, cell)
@@ -232,7 +232,7 @@ def _show(artifact: compiler.Artifact) -> None:
         print(artifact.warnings)
 
 
-def _save(cell: Cell, path: Path, chain: toolchain.Toolchain) -> None:
+def _save(cell: cells.Cell, path: Path, chain: toolchain.Toolchain) -> None:
     folder = Path(cell.options.save).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)

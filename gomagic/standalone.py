@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-from gomagic import cell, compiler, library, toolchain
+from gomagic.later import cell, compiler, library, toolchain
 
 
 def compile(source: str, name: str | None = None) -> ctypes.CDLL:

@@ -20,7 +20,7 @@ FLOORS = [
     ["mistakes"],
     ["toolchain", "cell", "workspace"],
     ["cache", "gosource", "process"],
-    ["errors"],
+    ["errors", "later"],
 ]
 LEVEL = {name: height for height, names in enumerate(FLOORS) for name in names}
 
@@ -29,7 +29,8 @@ def imports(module):
     tree = ast.parse((PACKAGE / f"{module}.py").read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "gomagic":
-            yield from [node.module.split(".")[1]] if "." in node.module else [a.name for a in node.names]
+            package = node.module in ("gomagic", "gomagic.later")
+            yield from [a.name for a in node.names] if package else [node.module.split(".")[1]]
 
 
 @pytest.mark.parametrize("module", sorted(path.stem for path in PACKAGE.glob("*.py")))
