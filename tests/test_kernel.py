@@ -1,0 +1,310 @@
+"""gomagic in real kernels: restarts, interrupts, deaths, two at once, strange folders."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+from test_capture import Kernel
+
+from gomagic import cache
+
+SPIN = """%%gorun
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("spinning")
+	for {
+	}
+}
+"""
+
+PRINTER = """%%go printer
+package main
+
+import "C"
+import (
+	"fmt"
+	"strings"
+)
+
+//export Print
+func Print(lines C.int) {
+	for n := range int(lines) {
+		fmt.Println(n, strings.Repeat("x", 90))
+	}
+}
+
+func main() {}
+"""
+
+
+@pytest.fixture
+def start(own_cache, tmp_path, monkeypatch):
+    """`start()` gives a kernel with gomagic loaded, in a folder of its own."""
+    kernels = []
+    monkeypatch.chdir(tmp_path)
+
+    def begin(folder=None):
+        if folder:
+            os.chdir(folder)
+        kernel = Kernel(under_pytest=False)
+        kernels.append(kernel)
+        assert kernel.run("%load_ext gomagic").outputs == []
+        return kernel
+
+    yield begin
+    for kernel in kernels:
+        kernel.stop()
+
+
+def caught(body):
+    """A cell that prints what a `%%go` cell raises."""
+    return f"try:\n    get_ipython().run_cell_magic('go', 'lib', {body!r})\nexcept Exception as e:\n    print(type(e).__name__, e)"
+
+
+def pid(kernel):
+    return int(kernel.run("import os; os.getpid()").outputs[0][1])
+
+
+def children(parent):
+    return subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True).stdout.split()
+
+
+def test_after_a_restart_an_unchanged_cell_is_not_built_again(start, add):
+    first = start()
+    assert first.run(f"%%go lib -v\n{add}// restart\n").outputs[0][1].count("built in")
+    first.manager.restart_kernel(now=True)
+    first.client.wait_for_ready(timeout=60)
+    assert first.run("%load_ext gomagic").outputs == []
+    assert first.run(f"%%go lib -v\n{add}// restart\n").outputs[0][1].startswith("unchanged: ")
+    assert first.run("lib.Add(1, 2)").outputs == [("display", "3")]
+
+
+def test_an_error_in_a_kernel_has_no_traceback_of_ours(start, add):
+    kernel = start()
+    request = kernel.client.execute(f"%%go lib\n{add.replace('a + b', 'a + c')}")
+    error = None
+    while error is None:
+        message = kernel.client.get_iopub_msg(timeout=60)
+        if message["parent_header"].get("msg_id") == request and message["msg_type"] == "error":
+            error = message["content"]
+    assert error["ename"] == "GoBuildError"
+    assert error["traceback"] == [
+        "GoBuildError: cell[2] does not compile",
+        "  cell[2]:7:41: undefined: c",
+        "      7 | func Add(a, b C.int) C.int { return a + c }",
+        "        |                                         ^",
+    ]
+
+
+def test_ctrl_c_ends_a_program_and_the_kernel_goes_on(start):
+    kernel = start()
+    kernel.run(SPIN.replace("for {\n\t}\n", ""))  # so that the interrupt does not meet the build
+    number = pid(kernel)
+    timer = threading.Timer(3, kernel.manager.interrupt_kernel)
+    timer.start()
+    outputs = kernel.run(SPIN).outputs
+    assert outputs == [("stdout", "spinning\n"), ("error", "KeyboardInterrupt")]
+    assert kernel.run("1 + 1").outputs == [("display", "2")]
+    assert children(number) == []
+
+
+def test_ctrl_c_ends_a_build_and_the_next_run_builds(start, add, tmp_path, monkeypatch):
+    slow = tmp_path / "slowcc"
+    slow.write_text('#!/bin/sh\n[ -e "$SLOW" ] && sleep 30\nexec gcc "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setenv("CC", str(slow))
+    monkeypatch.setenv("SLOW", str(tmp_path / "slow"))
+    kernel = start()
+    number = pid(kernel)
+    (tmp_path / "slow").write_text("")
+    threading.Timer(2, kernel.manager.interrupt_kernel).start()
+    begin = time.monotonic()
+    assert kernel.run(f"%%go lib\n{add}").outputs == [("error", "KeyboardInterrupt")]
+    assert time.monotonic() - begin < 15
+    assert children(number) == []
+    (tmp_path / "slow").unlink()
+    assert kernel.run(f"%%go lib\n{add}").outputs == []
+    assert kernel.run("lib.Add(1, 2)").outputs == [("display", "3")]
+
+
+def test_a_kernel_killed_in_a_build_leaves_nothing_in_the_way(start, add, tmp_path, monkeypatch):
+    slow = tmp_path / "slowcc"
+    slow.write_text('#!/bin/sh\n[ -e "$SLOW" ] && sleep 30\nexec gcc "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setenv("CC", str(slow))
+    monkeypatch.setenv("SLOW", str(tmp_path / "slow"))
+    first = start()
+    number = pid(first)
+    (tmp_path / "slow").write_text("")
+    first.client.execute(f"%%go lib\n{add}// killed\n")
+    time.sleep(2)
+    [left] = (cache.root() / "work").glob(f"{number}-*")
+    os.kill(number, signal.SIGKILL)
+    while first.manager.is_alive():  # this also reaps it
+        time.sleep(0.1)
+    (tmp_path / "slow").unlink()
+    second = start()
+    assert second.run(f"%%go lib\n{add}// killed\n").outputs == []
+    assert second.run("lib.Add(1, 2)").outputs == [("display", "3")]
+    assert not left.exists()
+
+
+def test_two_kernels_build_the_same_and_different_cells_at_once(start, add):
+    kernels = [start(), start()]
+    found = {}
+
+    def work(which, kernel):
+        for n in range(3):
+            assert kernel.run(f"%%go lib\n{add}// both {n}\n").outputs == []
+            assert kernel.run(f"%%go own\n{add.replace('a + b', f'a + b + {which}')}// {n}\n").outputs == []
+            found[which, n] = kernel.run("lib.Add(1, 2), own.Add(1, 2)").outputs
+
+    threads = [threading.Thread(target=work, args=item) for item in enumerate(kernels)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {(which, n): [("display", f"(3, {3 + which})")] for which in range(2) for n in range(3)}
+
+
+@pytest.mark.parametrize("loader", ["printer", "ctypes.PyDLL(printer._name)"])
+def test_ten_megabytes_printed_by_one_call_are_shown_in_order(start, loader):
+    kernel = start()
+    assert kernel.run(PRINTER).outputs == []
+    kernel.run("import ctypes")
+    lines = 110_000
+    outputs = kernel.run(f"print('before')\n{loader}.Print({lines})\nprint('after')").outputs
+    assert [kind for kind, _ in outputs] == ["stdout"]
+    shown = outputs[0][1].splitlines()
+    assert (shown[0], shown[-1], len(shown)) == ("before", "after", lines + 2)
+    assert len(outputs[0][1]) > 10_000_000
+    assert [line.split()[0] for line in shown[1:-1]] == [str(n) for n in range(lines)]
+
+
+def test_a_dying_kernel_leaves_its_trace(start):
+    kernel = start()
+    kernel.run('%%go lib\npackage main\n\nimport "C"\n\n//export Die\nfunc Die() { panic("adieu") }\n\nfunc main() {}')
+    number = pid(kernel)
+    kernel.client.execute("lib.Die()")
+    for _ in range(100):
+        if not kernel.manager.is_alive():
+            break
+        time.sleep(0.1)
+    trace = (cache.root() / "crash" / f"{number}.txt").read_text()
+    assert trace.startswith("panic: adieu\n")
+
+
+def test_a_folder_with_spaces_and_letters_from_elsewhere_works(start, add, tmp_path):
+    folder = tmp_path / "Übung eins — ß"
+    folder.mkdir()
+    (folder / "answer.txt").write_text("42")
+    kernel = start(folder)
+    embed = add.replace(
+        'import "C"', 'import "C"\nimport _ "embed"\n\n//go:embed answer.txt\nvar answer string'
+    ).replace("a + b", "a + b + C.int(len(answer))")
+    assert kernel.run(f"%%go lib\n{embed}").outputs == []
+    assert kernel.run("lib.Add(1, 2)").outputs == [("display", "5")]
+
+
+def test_a_cache_with_spaces_and_letters_from_elsewhere_works(start, add, tmp_path, monkeypatch):
+    monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path / "Zwischenlager größer — ß"))
+    kernel = start()
+    assert kernel.run(f"%%go lib\n{add}").outputs == []
+    assert kernel.run("lib.Add(1, 2)").outputs == [("display", "3")]
+
+
+def test_a_folder_that_cannot_be_written_gets_nothing_and_needs_nothing(start, add):
+    kernel = start("/proc")  # not even root writes here
+    assert kernel.run(f"%%go lib\n{add}").outputs == []
+    assert kernel.run("lib.Add(1, 2)").outputs == [("display", "3")]
+
+
+def test_a_folder_that_is_gone_is_explained(start, add, tmp_path):
+    (tmp_path / "gone").mkdir()
+    kernel = start(tmp_path / "gone")
+    os.chdir(tmp_path)
+    (tmp_path / "gone").rmdir()
+    [(_, text)] = kernel.run(caught(add)).outputs
+    assert "the kernel's folder no longer exists" in text
+
+
+@pytest.fixture
+def little_disk(tmp_path):
+    """A disk of one megabyte, mounted for this test."""
+    place = tmp_path / "little"
+    place.mkdir(mode=0o700)
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "gomagic-test", str(place)]
+    if os.getuid() or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("mounting a small disk needs root")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_fails_the_cell_with_the_cure(start, add, little_disk, monkeypatch):
+    monkeypatch.setenv("GOMAGIC_CACHE", str(little_disk / "cache"))
+    kernel = start()
+    [(_, text)] = kernel.run(caught(add)).outputs
+    assert text.startswith("GoToolchainError no space left on the disk that holds")
+    assert "%go clean" in text
+    assert kernel.run("1 + 1").outputs == [("display", "2")]
+
+
+def test_a_disk_that_is_read_only_gets_a_temporary_cache(start, add, little_disk, monkeypatch):
+    subprocess.run(["mount", "-o", "remount,ro", str(little_disk)], check=True)
+    monkeypatch.setenv("GOMAGIC_CACHE", str(little_disk / "cache"))
+    kernel = start()
+    [(kind, text)] = kernel.run(f"%%go lib\n{add}").outputs
+    assert kind == "stderr" and "cannot be written (Read-only file system)" in text
+    assert kernel.run("lib.Add(1, 2)").outputs == [("display", "3")]
+    assert kernel.run(f"%%go lib\n{add}// again\n").outputs == []
+
+
+EDITS = """
+import contextlib, io, shutil, sys
+from pathlib import Path
+from gomagic import cell, compiler, library, toolchain
+body = sys.argv[1]
+made = compiler.build(cell.parse("lib", body), toolchain.find()).path
+said = {}
+for n in range(250):
+    path = Path(sys.argv[2]) / f"{n}.so"
+    shutil.copyfile(made, path)
+    try:
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            lib = library.load(path, "cell[1]")
+        if err.getvalue():
+            said.setdefault("warned", n + 1)
+        assert lib.Add(n, 1) == n + 1
+    except library.GoBuildError as error:
+        said.setdefault("refused", n)
+        assert "restart the kernel" in str(error)
+    path.unlink()
+assert lib.Add(40, 2) == 42
+print(said)
+"""
+
+
+def test_two_hundred_and_fifty_versions_warn_then_refuse_and_nothing_crashes(add, tmp_path):
+    """Copies of one library stand for the edits, whose builds would take minutes; the soak builds each."""
+    import sys
+
+    ended = subprocess.run([sys.executable, "-c", EDITS, add, tmp_path], capture_output=True, text=True, timeout=300)
+    assert (ended.stdout, ended.stderr) == ("{'warned': 150, 'refused': 205}\n", "")
+
+
+@pytest.mark.soak
+def test_two_hundred_and_fifty_edits_of_a_cell_in_one_kernel(start, add):
+    kernel = start()
+    seen = []
+    for n in range(250):
+        outputs = kernel.run(f"%%go lib\n{add.replace('a + b', f'a + b + {n}')}").outputs
+        if outputs:
+            seen.append((n, outputs[0][0]))
+    assert seen == [(149, "stderr")] + [(n, "error") for n in range(205, 250)]
+    assert kernel.run("lib.Add(0, 0)").outputs == [("display", "204")]
