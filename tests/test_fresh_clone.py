@@ -11,22 +11,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import stranger
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTED = re.compile(r"http://localhost:\d+/lab/tree/notebooks/00_welcome\.ipynb\?token=\w+")
-OURS = ("XDG_", "JUPYTER", "IPYTHON", "PYTEST", "PYTHON", "GO", "MAKE", "VIRTUAL_ENV", "PLAYWRIGHT", "UV_")
 START_SECONDS = 480
-
-
-def stranger(home):
-    """The environment of somebody who has never run anything here: an empty home, nothing set up by us."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    folders = [each for each in environment["PATH"].split(os.pathsep) if Path(each) != Path(sys.prefix) / "bin"]
-    return environment | {
-        "HOME": str(home),
-        "PATH": os.pathsep.join(folders),
-        "PYTHON": os.path.realpath(sys.executable),
-    }
 
 
 def fetch(address):
@@ -43,7 +32,7 @@ def lab(request, tmp_path):
         pytest.skip(f"this folder cannot be cloned: {cloned.stderr}")
     home = tmp_path / "home"
     home.mkdir()
-    environment = stranger(home)
+    environment = stranger.environment(HOME=home, PYTHON=os.path.realpath(sys.executable))
     if request.param == "shared downloads":
         cache = subprocess.check_output([sys.executable, "-m", "pip", "cache", "dir"], text=True)
         environment["PIP_CACHE_DIR"] = cache.strip()

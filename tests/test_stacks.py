@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import stranger
+import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ["01_hello", "05_numpy_pandas"]
@@ -95,3 +96,23 @@ def test_a_lone_notebook_runs_on_colabs_versions(colab, course, tmp_path, chapte
     again = run_notebook(colab, notebook, **settings)  # as after a restart of the kernel
     assert verdicts(again) == verdicts(done)
     assert sorted(each.name for each in notebook.parent.iterdir()) == ["done.ipynb", "gomagic-course", notebook.name]
+
+
+@pytest.mark.parametrize("version", ["3.10", pytest.param("3.12", marks=pytest.mark.soak), "3.13"])
+def test_gomagics_own_tests_pass_on_another_python(tmp_path, version):
+    python = stranger.interpreter(version)
+    if python is None:
+        pytest.skip(f"no Python {version} is here")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    needed = ("pytest>", "ipykernel>", "nbclient>", "numpy>", "hypothesis>")
+    asked = [each for each in [*extras["lab"], *extras["test"]] if each.startswith(needed)]
+    python = stranger.make_venv(tmp_path / "venv", python, *asked, "--editable", ROOT)
+    tests = [ROOT / "tests" / f"test_{module.name}" for module in sorted((ROOT / "gomagic").glob("[a-z]*.py"))]
+    ended = subprocess.run(
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *filter(Path.exists, tests)],
+        cwd=ROOT,
+        env=stranger.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr
