@@ -64,5 +64,5 @@ def _fixed(line: str, labels: Mapping[str, str]) -> str:
         line = line.replace(name, label)
     line = re.sub(r"0x[0-9a-f]+", "0x…", line)
     line = re.sub(r"\bgoroutine \d+\b", "goroutine N", line)
-    line = re.sub(r"\b(PC|pc|m|sigcode|addr|code)=\S+", r"\1=…", line)
+    line = re.sub(r"\b(PC|pc|m|sigcode|addr|code)=[^\s\]]+", r"\1=…", line)
     return re.sub(r"\b(pid|process) \d+\b", r"\1 N", line)
