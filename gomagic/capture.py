@@ -23,22 +23,17 @@ from __future__ import annotations
 
 import _thread
 import atexit
-import codecs
 import contextlib
-import ctypes
 import os
 import sys
 import threading
 import time
 import types
 
+from gomagic.descriptor import Descriptor, hold_back_in_c
+
 _POLL_SECONDS = 0.05
-_CHUNK_BYTES = 1 << 20
-_RELEASE_BYTES = 8 << 20  # memory of shown text goes back to the system in steps of this size
-_PAGE_BYTES = 4096
-_KEEP_SIZE_PUNCH_HOLE = 3  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE
 _WIDGET_MESSAGES = ("comm_open", "comm_msg")
-_FULLY_BUFFERED, _UNBUFFERED = 0, 2  # _IOFBF, _IONBF of stdio.h
 
 _installed: _Kernel | _Terminal | None = None
 
@@ -60,6 +55,8 @@ def install(shell) -> None:
         def install_now(*_):
             shell.events.unregister("post_run_cell", install_now)
             install(shell)
+            if isinstance(_installed, _Kernel):
+                _installed.end_cell()
 
         shell.events.register("post_run_cell", install_now)
         return
@@ -83,27 +80,23 @@ class _Terminal:
         self.changed = not getattr(self.stream, "line_buffering", True)
         if self.changed:
             self.stream.reconfigure(line_buffering=True)
-        _buffer_c_stdout(_UNBUFFERED)
+        hold_back_in_c(False)
 
     def remove(self):
         if self.changed and not self.stream.closed:
             self.stream.reconfigure(line_buffering=False)
-        _buffer_c_stdout(_FULLY_BUFFERED)
+        hold_back_in_c(True)
 
 
 class _Channel:
-    """Descriptor 1 or 2, the memory file in its place, and the streams that show its text.
+    """A descriptor and the streams that show its text.
 
-    home: the kernel's stream; stream: what sys.stdout or sys.stderr is now; shown: bytes of the file.
+    home: the kernel's own stream; stream: what sys.stdout or sys.stderr is now.
     """
 
     def __init__(self, fd, name):
-        self.fd, self.name, self.shown = fd, name, 0
+        self.descriptor, self.name = Descriptor(fd), name
         self.home = self.stream = getattr(sys, name)
-        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")  # keeps half a character for later
-        self.file = _memory_file(name)
-        self.original = os.dup(fd)
-        os.dup2(self.file, fd)
 
     def write(self, stream, text):
         try:
@@ -121,22 +114,24 @@ class _Kernel:
         for stream in (sys.__stdout__, sys.__stderr__):
             if stream is not None:
                 stream.flush()
-        _buffer_c_stdout(_UNBUFFERED)
+        hold_back_in_c(False)
         self.events = shell.events
         self.lock, self.removed = threading.RLock(), False
         self.showing = set()  # threads, by ident
+        self.depth = 0  # of cells in cells: %%capture runs its text as one
         self.in_cell = threading.Event()
-        self.in_cell.set()  # %load_ext stands in a cell
         self.channels = _Channel(1, "stdout"), _Channel(2, "stderr")
         attributes = {}
         for channel in self.channels:
             plain = type(channel.home)
             members = {name: _LooksFirst(self, name, getattr(plain, name)) for name in ("write", "flush")}
-            channel.home.__class__ = type(plain.__name__, (plain,), members)
+            channel.home.__class__ = type(plain.__name__, (plain,), {**members, "__module__": plain.__module__})
             attributes[channel.name] = _SysStream(self, channel)
         sys.__class__ = type("_Sys", (_Sys,), attributes)
         self.events.register("pre_run_cell", self.begin_cell)
         self.events.register("post_run_cell", self.end_cell)
+        if self.parent() == "execute_request":  # %load_ext stands in a cell
+            self.begin_cell()
         # Not threading.Thread: ipykernel ties the output of such a thread to the cell that started it.
         _thread.start_new_thread(self.poll, ())
 
@@ -147,10 +142,10 @@ class _Kernel:
         and may not expect a second thread, so only what was about to use them anyway may write to them.
         """
         out, err = self.channels
-        if os.lseek(out.file, 0, os.SEEK_END) == out.shown and os.lseek(err.file, 0, os.SEEK_END) == err.shown:
+        if not (out.descriptor.waiting() or err.descriptor.waiting()):
             return
         # Between cells a front end listens to a widget's callback at most, and not to, say, a completion.
-        if self.in_cell.is_set() or out.home.parent_header.get("msg_type") in _WIDGET_MESSAGES:
+        if self.in_cell.is_set() or self.parent() in _WIDGET_MESSAGES:
             self.show(out, replaced)
             self.show(err, replaced)
 
@@ -167,19 +162,17 @@ class _Kernel:
     def move(self, channel, replaced):
         """Hand one chunk to the stream; returns whether there was one."""
         with self.lock:
-            if channel.stream is not channel.home and not replaced:
+            stream = channel.stream
+            if stream is not channel.home and not replaced:
                 return False
-            data = os.pread(channel.file, _CHUNK_BYTES, channel.shown)
-            stream, text = channel.stream, channel.decoder.decode(data)
+            size, text = channel.descriptor.read()
             if stream is channel.home:
                 channel.write(stream, text)
             # Not earlier: while one thread writes, the others must see that there is something to wait for.
-            channel.shown += len(data)
-            if channel.shown % _RELEASE_BYTES < len(data):
-                _release(channel.file, channel.shown)
+            channel.descriptor.take(size)
         if stream is not channel.home:  # it may have a lock, held by a thread that waits for ours
             channel.write(stream, text)
-        return bool(data)
+        return size > 0
 
     def replace(self, channel, stream):
         """Carry out `sys.stdout = stream`."""
@@ -191,13 +184,20 @@ class _Kernel:
             wrapped = stream is not None and stream is not channel.home
             vars(sys)[channel.name] = _Replacement(self, stream) if wrapped else stream
 
+    def parent(self):
+        """The type of the message that the kernel works on."""
+        return self.channels[0].home.parent_header.get("msg_type")
+
     def begin_cell(self, *_):
+        self.depth += 1
         self.in_cell.set()
         self.look(replaced=True)
 
     def end_cell(self, *_):
         self.look(replaced=True)
-        self.in_cell.clear()
+        self.depth = max(self.depth - 1, 0)  # an empty cell ends without having begun
+        if not self.depth:
+            self.in_cell.clear()
 
     def poll(self):
         while True:
@@ -217,17 +217,14 @@ class _Kernel:
     def remove(self):
         self.events.unregister("pre_run_cell", self.begin_cell)
         self.events.unregister("post_run_cell", self.end_cell)
-        with self.lock:
-            self.detach()
-            for channel in self.channels:
-                os.dup2(channel.original, channel.fd)
-                self.show(channel, True)
-                channel.write(channel.stream, channel.decoder.decode(b"", final=True))
-                channel.home.flush()
-                os.close(channel.original)  # but not the file: another thread may be about to look
-            self.removed = True
+        self.detach()
+        for channel in self.channels:
+            channel.descriptor.restore()
+            self.show(channel, replaced=True)
+            channel.home.flush()
+        self.removed = True
         self.in_cell.set()  # wakes poll
-        _buffer_c_stdout(_FULLY_BUFFERED)
+        hold_back_in_c(True)
 
 
 class _LooksFirst:
@@ -282,38 +279,6 @@ class _Replacement:
     def __getattr__(self, name):
         self._kernel.look(replaced=True)
         return getattr(self._stream, name)
-
-
-def _memory_file(name):
-    """A new unnamed file to which every write appends, whoever makes it."""
-    if hasattr(os, "memfd_create"):
-        file = os.memfd_create(name)
-    else:
-        import tempfile
-
-        with tempfile.TemporaryFile(buffering=0) as unnamed:
-            file = os.dup(unnamed.fileno())
-    import fcntl
-
-    fcntl.fcntl(file, fcntl.F_SETFL, os.O_APPEND)
-    return file
-
-
-def _release(file, size):
-    """Give the memory of the first size bytes back; offsets stay, so nothing written meanwhile is lost."""
-    with contextlib.suppress(AttributeError):  # Linux only; elsewhere the file just grows
-        ctypes.CDLL(None).fallocate(
-            file, _KEEP_SIZE_PUNCH_HOLE, ctypes.c_long(0), ctypes.c_long(size - size % _PAGE_BYTES)
-        )
-
-
-def _buffer_c_stdout(mode):
-    """Write out what C's stdout holds, and let it hold back nothing (or as much as it likes) from now on."""
-    libc = ctypes.CDLL(None)
-    for name in ("stdout", "__stdoutp"):  # glibc and musl, macOS
-        with contextlib.suppress(ValueError):
-            libc.fflush(None)
-            libc.setvbuf(ctypes.c_void_p.in_dll(libc, name), None, mode, ctypes.c_size_t(0))
 
 
 def _forget_in_child():

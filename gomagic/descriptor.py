@@ -1,0 +1,87 @@
+"""What lies under sys.stdout and sys.stderr: descriptors 1 and 2, and the buffer that C keeps of its own."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import ctypes
+import os
+
+_CHUNK_BYTES = 1 << 20
+_RELEASE_BYTES = 8 << 20  # memory of shown text goes back to the system in steps of this size
+_PAGE_BYTES = 4096
+_KEEP_SIZE_PUNCH_HOLE = 3  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE
+_FULLY_BUFFERED, _UNBUFFERED = 0, 2  # _IOFBF, _IONBF of stdio.h
+
+
+class Descriptor:
+    """A descriptor of this process (1 or 2) whose text goes to a memory file that only grows.
+
+    So a write needs no reader and never blocks; child processes append to the same file.
+    """
+
+    def __init__(self, fd: int):
+        self._fd = fd
+        self._shown = 0  # bytes of the file
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # keeps half a character for later
+        self._file = _memory_file()
+        self._original = os.dup(fd)
+        os.dup2(self._file, fd)
+
+    def waiting(self) -> bool:
+        """Whether there is text that was not yet taken."""
+        return os.lseek(self._file, 0, os.SEEK_END) != self._shown
+
+    def read(self) -> tuple[int, str]:
+        """Return the size in bytes of the next chunk (0: none, at most 1 MiB) and its text, which still waits.
+
+        Each read is to be followed by take(size).
+        """
+        data = os.pread(self._file, _CHUNK_BYTES, self._shown)
+        return len(data), self._decoder.decode(data)
+
+    def take(self, size: int) -> None:
+        """The next size bytes wait no longer."""
+        self._shown += size
+        if self._shown % _RELEASE_BYTES < size:
+            _release(self._file, self._shown)
+
+    def restore(self) -> None:
+        """Let the descriptor lead where it led before; what waits can still be read.
+
+        The file stays open: another thread may be about to look at it.
+        """
+        os.dup2(self._original, self._fd)
+        os.close(self._original)
+
+
+def hold_back_in_c(allowed: bool) -> None:
+    """Write out what C's stdout holds; from now on it may hold text back as for any file, or none at all."""
+    libc = ctypes.CDLL(None)
+    libc.fflush(None)
+    for name in ("stdout", "__stdoutp"):  # glibc and musl, macOS
+        with contextlib.suppress(ValueError):
+            stdout = ctypes.c_void_p.in_dll(libc, name)
+            libc.setvbuf(stdout, None, _FULLY_BUFFERED if allowed else _UNBUFFERED, ctypes.c_size_t(0))
+
+
+def _memory_file():
+    """A new file without a name, to which every write appends, whoever makes it."""
+    import fcntl  # not on Windows
+
+    if hasattr(os, "memfd_create"):
+        file = os.memfd_create("gomagic")
+    else:
+        import tempfile
+
+        with tempfile.TemporaryFile(buffering=0) as unnamed:
+            file = os.dup(unnamed.fileno())
+    fcntl.fcntl(file, fcntl.F_SETFL, os.O_APPEND)
+    return file
+
+
+def _release(file, size):
+    """Give the memory of the first size bytes back; offsets stay, so nothing written meanwhile is lost."""
+    with contextlib.suppress(AttributeError):  # Linux only; elsewhere the file just grows
+        end = ctypes.c_long(size - size % _PAGE_BYTES)
+        ctypes.CDLL(None).fallocate(file, _KEEP_SIZE_PUNCH_HOLE, ctypes.c_long(0), end)
