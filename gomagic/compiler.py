@@ -96,7 +96,9 @@ def _here() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        raise GoBuildError("the kernel's folder no longer exists", hint="restart the kernel, or `%cd` elsewhere") from None
+        raise GoBuildError(
+            "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
+        ) from None
 
 
 def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:

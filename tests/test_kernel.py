@@ -64,7 +64,8 @@ def start(own_cache, tmp_path, monkeypatch):
 
 def caught(body):
     """A cell that prints what a `%%go` cell raises."""
-    return f"try:\n    get_ipython().run_cell_magic('go', 'lib', {body!r})\nexcept Exception as e:\n    print(type(e).__name__, e)"
+    run = f"get_ipython().run_cell_magic('go', 'lib', {body!r})"
+    return f"try:\n    {run}\nexcept Exception as e:\n    print(type(e).__name__, e)"
 
 
 def pid(kernel):

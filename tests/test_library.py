@@ -26,7 +26,8 @@ def test_the_same_path_is_the_same_object(add):
 
 
 def test_a_missing_c_function_is_named():
-    body = 'package main\n\n/*\nint nowhere(int);\n*/\nimport "C"\n\n//export F\nfunc F() C.int { return C.nowhere(2) }\n\nfunc main() {}\n'
+    body = 'package main\n\n/*\nint nowhere(int);\n*/\nimport "C"\n\n'
+    body += "//export F\nfunc F() C.int { return C.nowhere(2) }\n\nfunc main() {}\n"
     with pytest.raises(GoBuildError) as caught:
         library.load(build(body), "cell[3]")
     assert str(caught.value).startswith("cell[3] calls the C function `nowhere`, and no library defines it")

@@ -148,9 +148,8 @@ def test_wrong_use_fails_the_cell_with_a_message_of_ours(shell, cell, words):
 
 
 def test_a_program_shows_its_output_and_takes_arguments(shell):
-    ran = shell(
-        '%%gorun one "two three"\npackage main\n\nimport ("fmt"; "os")\n\nfunc main() { fmt.Println(os.Args[1:], len(os.Args)) }'
-    )
+    body = 'package main\n\nimport ("fmt"; "os")\n\nfunc main() { fmt.Println(os.Args[1:], len(os.Args)) }'
+    ran = shell(f'%%gorun one "two three"\n{body}')
     assert (ran.error, ran.out) == (None, "[one two three] 3\n")
 
 

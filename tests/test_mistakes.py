@@ -78,8 +78,8 @@ TOLD = {
         "declare twice as `static inline`",
     ),
     "a name of libc's": (
-        'package main\n\n/*\n#include <unistd.h>\n*/\nimport "C"\n\n//export read\nfunc read(n C.int) C.int { return n }'
-        + MAIN,
+        'package main\n\n/*\n#include <unistd.h>\n*/\nimport "C"\n\n'
+        "//export read\nfunc read(n C.int) C.int { return n }" + MAIN,
         "cell[7]:10:6",
         "conflicting types for",
         "give the Go function another name, as in `Goread`",

@@ -35,7 +35,8 @@ def test_text_without_a_trace_stays():
 
 
 def test_addresses_are_the_same_on_every_run():
-    text = "at 0xc000012345\npanic: bad pointer 0x7f00\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x7f]\n"
+    text = "at 0xc000012345\npanic: bad pointer 0x7f00\n"
+    text += "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x7f]\n"
     first = trace.tidy(text, {})
     assert first == trace.tidy(
         text.replace("c000012345", "c0000abcde").replace("7f00", "7e00").replace("7f]", "6e]"), {}
@@ -46,7 +47,8 @@ def test_addresses_are_the_same_on_every_run():
 def test_the_goroutine_with_the_readers_frames_is_shown():
     text = (
         "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [running]:\nruntime.x()\n\t/go/x.go:1\n\n"
-        "goroutine 5 [chan receive]:\ngomagic/cell.Wait()\n\t/gomagic/abc:3 +0x1\ncreated by gomagic/cell.Start in goroutine 1\n\t/gomagic/abc:8 +0x2\n"
+        "goroutine 5 [chan receive]:\ngomagic/cell.Wait()\n\t/gomagic/abc:3 +0x1\n"
+        "created by gomagic/cell.Start in goroutine 1\n\t/gomagic/abc:8 +0x2\n"
     )
     shown = trace.tidy(text, {"/gomagic/abc": "cell[2]"})
     assert shown.splitlines()[1:] == ["  cell[2]:3, in Wait", "  cell[2]:8, in Start"]
