@@ -420,10 +420,15 @@ def test_loading_under_the_capture_magic_works_from_the_next_cell_on(show):
     assert show("pass") == [("stdout", "late\n")]
 
 
-def test_a_kernel_that_is_asked_to_stop_ends_by_itself():
+def test_a_kernel_that_is_asked_to_stop_shows_the_rest_and_ends_by_itself():
     kernel = Kernel(under_pytest=False)
     kernel.run("%load_ext gomagic")
+    kernel.run(SETUP)
+    kernel.run("import atexit; atexit.register(native, 'rest\\n')")
     kernel.client.shutdown()
+    text = ""
+    while "rest\n" not in text:
+        text += kernel.client.get_iopub_msg(timeout=SECONDS)["content"].get("text", "")
     for _ in range(100):
         if not kernel.manager.is_alive():
             break
