@@ -38,16 +38,22 @@ class GoMagics(Magics):
         self.broken: set[str] = set()  # names whose latest build failed
         self.labels: dict[str, str] = {}  # compiled-in file name -> `cell[N]` of its latest run
         self.above = 0
+        self.runs = 1  # the cell that loads us is the first
 
     def remember(self, info=None) -> None:
-        """Note how many blank lines stand above the magic: IPython strips them, the reader's gutter counts them."""
+        """Count the cell, and the blank lines above its magic: IPython strips them, the reader's gutter counts them."""
+        self.runs += 1
         raw = getattr(info, "raw_cell", None) or ""
         self.above = raw[: len(raw) - len(raw.lstrip())].count("\n")
 
     @property
     def number(self) -> int:
-        """The running cell's number as the reader sees it; IPython 9 has counted on by now, older ones have not."""
-        return len(self.shell.history_manager.input_hist_parsed) - 1
+        """The running cell's number as the reader sees it.
+
+        IPython 9 has counted on by now, older ones have not; but both have stored the cell. nbval's cells leave no
+        history and are all of one number, so they are counted here.
+        """
+        return len(self.shell.history_manager.input_hist_parsed) - 1 or self.runs
 
     @cell_magic
     def go(self, line, body):

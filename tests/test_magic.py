@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -75,6 +76,17 @@ def test_lines_count_blank_lines_above_the_magic(shell, add):
     assert ran.error.where == f"cell[{ran.number}]:9:41"
     ran = shell('\n\n%%go lib\npackage main\n/*\nint f() { return y; }\n*/\nimport "C"\n\nfunc main() {}\n')
     assert ran.error.where == f"cell[{ran.number}]:6:18"
+
+
+@pytest.mark.parametrize("history", [True, False], ids=["jupyter", "nbval"])
+def test_a_cell_has_its_place_for_a_number_with_and_without_a_history(history):
+    script = f"""
+from IPython.core.interactiveshell import InteractiveShell
+for cell in ("%load_ext gomagic", "1 + 1", "%%go\\npackage main"):
+    InteractiveShell.instance().run_cell(cell, store_history={history})
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert "GoBuildError: cell[3]: `%%go` needs a name" in ended.stdout
 
 
 def test_the_number_is_that_of_the_latest_run(shell, add):
