@@ -7,10 +7,9 @@
 - Whatever Python does next with sys.stdout or sys.stderr first shows what the files have gained. The kernel's two
   streams get a subclass in which looking up `write` or `flush` does so; ipykernel flushes both before it sends a
   display, a result, a traceback or a question of input().
-- The module `sys` gets a subclass in which reading or assigning `stdout` and `stderr` does so too. Thus `%%capture`
-  and contextlib.redirect_stdout catch what was written while they were on: leaving them is an assignment, and the
-  text moves before it counts. print() takes its stream from the dictionary of `sys` instead, so there a stream
-  that replaces the kernel's stands wrapped.
+- The module `sys` gets a subclass in which reading or assigning `stdout` and `stderr` does so too: `%%capture` and
+  redirect_stdout catch what was written while they were on, because leaving them is an assignment. print() takes
+  its stream from the dictionary of `sys`, so a stream that replaces the kernel's stands wrapped there.
 - During a cell a thread looks every 50 ms, for calls that take long.
 
 Text that arrives between two cells stands at the top of the next cell's output: front ends drop what comes after a
@@ -33,7 +32,6 @@ import types
 from gomagic.descriptor import Descriptor, hold_back_in_c
 
 _POLL_SECONDS = 0.05
-_WIDGET_MESSAGES = ("comm_open", "comm_msg")
 
 _installed: _Kernel | _Terminal | None = None
 
@@ -111,9 +109,8 @@ class _Kernel:
     """A kernel's two channels, and every place from which they are looked at."""
 
     def __init__(self, shell):
-        for stream in (sys.__stdout__, sys.__stderr__):
-            if stream is not None:
-                stream.flush()
+        for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
+            stream.flush()
         hold_back_in_c(False)
         self.events = shell.events
         self.lock, self.removed = threading.RLock(), False
@@ -138,14 +135,14 @@ class _Kernel:
     def look(self, *, replaced):
         """Show what is waiting, if there is a cell to show it in.
 
-        replaced: in streams that replaced the kernel's too. These may forward to the kernel's with a lock held,
-        and may not expect a second thread, so only what was about to use them anyway may write to them.
+        replaced: also in streams that replaced the kernel's. They may forward to it under a lock of their own, or
+        not expect a second thread: only who was about to use them anyway may write to them.
         """
         out, err = self.channels
         if not (out.descriptor.waiting() or err.descriptor.waiting()):
             return
         # Between cells a front end listens to a widget's callback at most, and not to, say, a completion.
-        if self.in_cell.is_set() or self.parent() in _WIDGET_MESSAGES:
+        if self.in_cell.is_set() or self.parent() in ("comm_open", "comm_msg"):
             self.show(out, replaced)
             self.show(err, replaced)
 
@@ -181,8 +178,8 @@ class _Kernel:
         self.look(replaced=True)
         with self.lock:
             channel.stream = stream
-            wrapped = stream is not None and stream is not channel.home
-            vars(sys)[channel.name] = _Replacement(self, stream) if wrapped else stream
+            bare = stream is None or stream is channel.home
+            vars(sys)[channel.name] = stream if bare else _Replacement(self, stream)
 
     def parent(self):
         """The type of the message that the kernel works on."""
@@ -281,8 +278,16 @@ class _Replacement:
         return getattr(self._stream, name)
 
 
+def _flush_before_fork():
+    """A child would send what the kernel's streams hold back a second time."""
+    if isinstance(_installed, _Kernel):
+        _installed.look(replaced=True)
+        for channel in _installed.channels:
+            channel.home.flush()
+
+
 def _forget_in_child():
-    """After os.fork: the parent goes on showing the files, so the child must not show them a second time."""
+    """The parent goes on showing the files, so the child must not."""
     global _installed
     if isinstance(_installed, _Kernel):
         _installed.detach()
@@ -290,4 +295,4 @@ def _forget_in_child():
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_in_child)
+    os.register_at_fork(before=_flush_before_fork, after_in_child=_forget_in_child)

@@ -326,9 +326,11 @@ print(subprocess.run(["echo", "caught"], capture_output=True, text=True).stdout)
 
 def test_a_forked_child_shows_nothing_twice(show):
     code = """
-native("waiting ")
 import warnings
+native("waiting ")
+libc.usleep(100_000)  # so that the live thread has moved it
 warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: the process has threads
+print("py", end=" ")
 child = os.fork()
 if not child:
     print(end="")
@@ -339,7 +341,7 @@ os.waitpid(child, 0)
 print("parent")
 """
     for _ in range(5):
-        assert show(code) == [("stdout", "waiting child parent\n")]
+        assert show(code) == [("stdout", "waiting py child parent\n")]
 
 
 def late(show):
