@@ -4,6 +4,8 @@ Exception
 ├── GoBuildError      a cell that does not become a library or a program
 ├── GoToolchainError  no usable Go or C compiler, or no place to build
 └── GoRunError        a program that ended badly; `.code` is its exit status
+KeyboardInterrupt
+└── Interrupted       the stop button while a build or a program ran
 
 A message says what, where, why (`note:`) and what to do (`hint:`). This module imports nothing of the package.
 """
@@ -86,6 +88,13 @@ class GoRunError(_Report):
 
     def __reduce__(self):
         return GoRunError, (self.what, self.code), self.__dict__
+
+
+class Interrupted(KeyboardInterrupt):
+    """The stop button, or Ctrl-C; shown without a traceback, since no line of it would be the reader's."""
+
+    def _render_traceback_(self) -> list[str]:
+        return ["KeyboardInterrupt"]
 
 
 def _remarks(note: str, hint: str) -> list[str]:

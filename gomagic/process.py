@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gomagic.errors import Interrupted
+
 _QUIET_SECONDS = 0.1  # after that, a line that is not finished is shown as it is
 
 
@@ -47,7 +49,7 @@ def run(
 
     show: called with the text while it arrives, in whole lines as far as they come quickly.
     The program and all it started are killed when `seconds` have passed or on KeyboardInterrupt, which is
-    raised again. Raises OSError if it cannot be started.
+    raised again, without a traceback. Raises OSError if it cannot be started.
     """
     deadline = time.monotonic() + seconds if seconds is not None else None
     program = subprocess.Popen(
@@ -69,6 +71,8 @@ def run(
             timed_out = True
         else:
             program.wait()
+    except KeyboardInterrupt:
+        raise Interrupted from None
     finally:
         _kill(program)  # also what it left running
         program.wait()
