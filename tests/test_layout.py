@@ -19,7 +19,7 @@ FLOORS = [
     ["crash", "trace", "diagnostics", "capture"],
     ["mistakes"],
     ["toolchain", "cell", "workspace"],
-    ["cache", "gosource", "process"],
+    ["cache", "gosource", "process", "descriptor"],
     ["errors", "later"],
 ]
 LEVEL = {name: height for height, names in enumerate(FLOORS) for name in names}
