@@ -12,6 +12,7 @@ def load_ipython_extension(shell) -> None:
     magics = GoMagics(shell)
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.remember)
+    shell.input_transformers_cleanup.append(_with_body)
     completion.install(shell)
     capture.install(shell)
 
@@ -22,9 +23,19 @@ def unload_ipython_extension(shell) -> None:
     from gomagic.magic import GoMagics
 
     capture.uninstall()
+    shell.input_transformers_cleanup.remove(_with_body)
     magics = shell.magics_manager.registry.pop("GoMagics", None)
     if magics:
         shell.events.unregister("pre_run_cell", magics.remember)
     for kind, table in GoMagics.magics.items():
         for name in table:
             shell.magics_manager.magics[kind].pop(name, None)
+
+
+def _with_body(lines: list[str]) -> list[str]:
+    """Give a cell of ours that is one line an empty second one.
+
+    IPython answers an empty body with UsageError, which `pytest --nbval-lax` lets pass; with this the magic answers.
+    """
+    magics = ("%%go", "%%gorun", "%%isolated", "%%check")
+    return [*lines, "\n"] if len(lines) == 1 and lines[0].split()[:1] in [[name] for name in magics] else lines

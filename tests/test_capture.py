@@ -1,18 +1,13 @@
 """Native output in real kernels: written by libc through ctypes, seen in the messages that the kernel sends."""
 
-import os
 import subprocess
 import sys
 import time
-from datetime import datetime
-from types import SimpleNamespace
 
 import nbformat
 import pytest
-from jupyter_client.manager import KernelManager
+from kernels import SECONDS, Kernel, environment
 from nbclient import NotebookClient
-
-SECONDS = 60  # for the slowest cell on a busy machine
 
 SETUP = """
 import contextlib, ctypes, io, os, sys, threading, time
@@ -23,59 +18,6 @@ def native(text, fd=1, libc=libc):
     while data:
         data = data[libc.write(fd, data, len(data)):]
 """
-
-
-def environment(under_pytest):
-    """Of a kernel: what it inherits from nbval, or from JupyterLab."""
-    names = {"PYTHONUNBUFFERED", "PYTEST_CURRENT_TEST"}  # the first hides missing flushes
-    inherited = {name: value for name, value in os.environ.items() if name not in names}
-    return {**inherited, "PYTEST_CURRENT_TEST": "x"} if under_pytest else inherited
-
-
-class Kernel:
-    def __init__(self, under_pytest):
-        self.manager = KernelManager(kernel_name="python3")
-        self.manager.start_kernel(env=environment(under_pytest))
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=SECONDS)
-
-    def run(self, code, answer=None):
-        """Run a cell, answering its input(). Returns .outputs, a list of pairs in which the texts of one
-        stream in a row are joined, and .times: seconds before the end at which each of its messages was sent."""
-        request = self.client.execute(code, allow_stdin=answer is not None, stop_on_error=False)
-        if answer is not None:
-            self.client.get_stdin_msg(timeout=SECONDS)
-            self.client.input(answer)
-        outputs, sent = [], []
-        while True:
-            message = self.client.get_iopub_msg(timeout=SECONDS)
-            if message["parent_header"].get("msg_id") != request:
-                continue
-            kind, content = message["msg_type"], message["content"]
-            if kind == "status" and content["execution_state"] == "idle":
-                break
-            if kind == "stream" and outputs and outputs[-1][0] == content["name"]:
-                outputs[-1] = (content["name"], outputs[-1][1] + content["text"])
-            elif kind == "stream":
-                outputs.append((content["name"], content["text"]))
-            elif kind in ("display_data", "execute_result"):
-                outputs.append(("display", content["data"]["text/plain"]))
-            elif kind == "error":
-                outputs.append(("error", content["ename"]))
-            if kind == "stream":
-                sent.append(message["header"]["date"])
-        end = message["header"]["date"]
-        return SimpleNamespace(outputs=outputs, times=[seconds_between(moment, end) for moment in sent])
-
-    def stop(self):
-        self.client.stop_channels()
-        self.manager.shutdown_kernel()
-
-
-def seconds_between(start, end):
-    start, end = (date if isinstance(date, datetime) else datetime.fromisoformat(date) for date in (start, end))
-    return (end - start).total_seconds()
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["jupyter", "nbval"])

@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from test_capture import Kernel
+from kernels import Kernel
 
 from gomagic import cache
 

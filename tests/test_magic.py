@@ -282,8 +282,19 @@ def test_clean_frees_and_loaded_libraries_stay(shell, add):
     assert "cleaned" in shell("%go libs").out
 
 
-def test_a_cell_of_nothing_is_explained(shell):
-    assert isinstance(shell("%%go lib\n").error, GoBuildError) or "empty" in shell("%%go lib\n").out
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("%%go", "`%%go` needs a name"),
+        ("%%go lib", 'has no `import "C"`'),
+        ("%%gorun", "no `package` line"),
+        ("%%check", "`%%check` needs one name"),
+    ],
+)
+def test_a_cell_without_a_body_is_explained(shell, cell, words):
+    error = shell(cell).error
+    assert isinstance(error, GoBuildError)
+    assert words in str(error)
 
 
 def test_outputs_are_json_clean(shell, add):
