@@ -162,7 +162,12 @@ def exercises(chapter: Chapter) -> Iterator[Finding]:
 def sizes(chapter: Chapter) -> Iterator[Finding]:
     """Cells and outputs longer than what reads well: warnings, for a chapter may have its reasons."""
     for position, cell in enumerate(chapter.notebook.cells):
-        longest = max((shown(output).rstrip().count("\n") + 1 for output in cell.get("outputs", [])), default=0)
+        # A table also has an HTML form, which takes a dozen lines for each that a reader sees.
+        texts = [
+            shown({**output, "data": {"text/plain": output.get("data", {}).get("text/plain", "")}})
+            for output in cell.get("outputs", [])
+        ]
+        longest = max((text.rstrip().count("\n") + 1 for text in texts), default=0)
         rows = []
         if is_prose(cell):
             rows.append(("words of text", words(cell.source), 120, "split the cell"))
