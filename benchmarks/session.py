@@ -17,6 +17,7 @@ class Session:
         from IPython.core.interactiveshell import InteractiveShell
 
         self.shell = InteractiveShell.instance()
+        self.shell.run_cell("None")  # the first cell of all sets up the rest of the shell
 
     def seconds(self, *cells):
         """Run the cells one after the other; returns the seconds they took together. Raises what a cell raises."""
