@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import shutil
 import time
 from collections.abc import Mapping
@@ -132,7 +133,7 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     return Artifact(
         kept / kind,
         fresh=True,
-        command=" ".join(str(word) for word in command),
+        command=shlex.join(str(word) for word in command),
         seconds=time.perf_counter() - start,
         warnings=diagnostics.mapped(ended.out, cell).strip(),
     )
@@ -176,7 +177,9 @@ def _write(
 def _flags(cell: Cell, chain: Toolchain) -> list[str]:
     flags = list(cell.options.flags)
     if "-ldflags" not in f"{flags} {chain.env['GOFLAGS']}":
-        flags.insert(0, "-ldflags=-w")  # no DWARF: a fifth less to link; traces need none
+        # No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not
+        # compile and link a trial program to learn whether the C compiler could.
+        flags.insert(0, "-ldflags=-w -compressdwarf=false")
     return flags
 
 

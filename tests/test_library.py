@@ -102,7 +102,7 @@ def test_a_panic_in_the_cells_own_init_is_kept_too():
     body = 'package main\n\nimport "C"\n\nfunc init() { panic("too early") }\n\nfunc main() {}\n'
     code = (
         "import sys\nfrom pathlib import Path\nfrom gomagic import library, crash\n"
-        "print(crash.file(), flush=True)\nlibrary.load(Path(sys.argv[1]), 'lib').Missing"
+        "import time\nprint(crash.file(), flush=True)\nlibrary.load(Path(sys.argv[1]), 'lib')\ntime.sleep(30)"
     )
     assert "panic: too early" in Path(python(code, build(body)).splitlines()[0]).read_text()
 
