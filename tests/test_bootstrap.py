@@ -263,3 +263,16 @@ def test_without_a_display_no_browser_is_opened(bootstrap, monkeypatch, variable
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert bootstrap.has_browser() == opens
+
+
+@pytest.mark.parametrize(("browser", "flag"), [("none", True), ("w3m", False)])
+def test_lab_opens_the_welcome_notebook_with_or_without_a_browser(bootstrap, monkeypatch, browser, flag):
+    started = []
+    monkeypatch.setenv("BROWSER", browser)
+    monkeypatch.setattr(bootstrap.subprocess, "call", started.append)
+    monkeypatch.setattr(bootstrap.os, "execv", lambda program, command: started.append(command))
+    bootstrap.open_lab()
+    doctor, lab = started
+    assert doctor[1:] == ["-m", "gomagic", "doctor"]
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb" in lab
+    assert ("--no-browser" in lab) == flag
