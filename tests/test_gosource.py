@@ -1,4 +1,29 @@
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from gomagic import gosource
+
+# Mostly what Go is made of, in any order, and now and then any character at all.
+PIECES = [
+    "package",
+    "import",
+    "func",
+    '"C"',
+    '"',
+    "`",
+    "'",
+    "//",
+    "/*",
+    "*/",
+    "\\",
+    "(",
+    ")",
+    "\n",
+    " ",
+    ";",
+    "//export F",
+]
+TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join)
 
 
 def test_imports_are_found_one_by_one_and_in_blocks():
@@ -41,6 +66,22 @@ def test_embeds_and_quoted_includes_are_read():
     assert source.embeds == ["x.txt", "y/*"]
 
 
-def test_text_that_is_not_go_is_no_error():
-    for text in ("", "\x00", "/* open", '"open', "`open", "import (", "func", "//export"):
-        gosource.scan(text)
+@given(TEXTS)
+@example("")
+@example("/* open")
+@example('"open\n')
+@example("import (")
+def test_whatever_the_text_offsets_and_lines_stay(text):
+    source = gosource.scan(text)
+    assert len(source.bare) == len(text)
+    assert [n for n, char in enumerate(source.bare) if char == "\n"] == [
+        n for n, char in enumerate(text) if char == "\n"
+    ]
+    assert all(1 <= line <= text.count("\n") + 1 for line in source.imports.values())
+
+
+@given(st.lists(st.from_regex(r"[a-z]+(/[a-z]+)?", fullmatch=True), unique=True, max_size=5), TEXTS)
+def test_imports_are_found_whatever_comment_stands_above(paths, noise):
+    comment = "// " + noise.replace("\n", " ").replace("\r", " ") + "\n"
+    text = comment + "package main\n\nimport (\n" + "".join(f'\t"{path}"\n' for path in paths) + ")\n"
+    assert list(gosource.scan(text).imports) == paths
