@@ -15,7 +15,7 @@ import stranger
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTED = re.compile(r"http://localhost:\d+/lab/tree/notebooks/00_welcome\.ipynb\?token=\w+")
-START_SECONDS = 300
+START_SECONDS = 600
 
 
 def fetch(address):

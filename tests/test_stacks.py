@@ -112,6 +112,8 @@ def test_gomagics_own_tests_pass_on_another_python(tmp_path, version):
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     needed = ("pytest>", "ipykernel>", "nbclient>", "numpy>", "hypothesis>")
     asked = [each for each in [*extras["lab"], *extras["test"]] if each.startswith(needed)]
+    if version == "3.10":  # there ipykernel 7 at times never ends a cell, with or without gomagic
+        asked = ["ipykernel<7" if each.startswith("ipykernel>") else each for each in asked]
     python = stranger.make_venv(tmp_path / "venv", python, *asked, "--editable", ROOT)
     tests = [ROOT / "tests" / f"test_{module.name}" for module in sorted((ROOT / "gomagic").glob("[a-z]*.py"))]
     ended = subprocess.run(
@@ -120,5 +122,6 @@ def test_gomagics_own_tests_pass_on_another_python(tmp_path, version):
         env=stranger.environment(),
         capture_output=True,
         text=True,
+        timeout=900,
     )
     assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr
