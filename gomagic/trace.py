@@ -23,6 +23,24 @@ def tidy(text: str, labels: Mapping[str, str]) -> str:
     return "\n".join(_fixed(line, labels) for line in kept) + ("\n" if kept else "")
 
 
+def tidy_races(text: str, labels: Mapping[str, str]) -> str:
+    """The reports of Go's race detector, cut down to the frames in the cells; other lines stay."""
+    kept, call, heading = [], "", ""
+    for line in text.splitlines():
+        if frame := re.match(r"\s+(\S+):(\d+) \+0x", line):
+            if frame[1] in labels:
+                kept += [heading] if heading else []
+                kept.append(f"  {labels[frame[1]]}:{frame[2]}{_inside(call)}")
+                heading = ""
+        elif re.match(r"\s+\S+\(.*\)$", line):
+            call = line.strip()
+        elif re.match(r"(Previous )?\w+ .*(by \S*\s?goroutine.*|created at):$", line):
+            heading = re.sub(r"Goroutine \d+", "Goroutine N", _fixed(line, labels))
+        elif line.strip() and not re.fullmatch("=+", line):
+            kept.append(_fixed(line, labels))
+    return "\n".join(kept)
+
+
 def _begins(line: str) -> bool:
     return bool(
         re.match(r"^(panic: |fatal error: |SIG[A-Z]+: |unexpected fault address|runtime: goroutine stack)", line)

@@ -14,12 +14,14 @@ FLOORS = [
     ["__init__"],
     ["extension"],
     ["magic"],
-    ["doctor", "standalone", "completion"],
-    ["library", "child", "program", "compiler"],
-    ["crash", "trace", "diagnostics", "capture"],
+    ["completion"],
+    ["commands"],
+    ["doctor", "standalone", "built"],
+    ["library", "child", "program", "gotest", "compiler", "boundary"],
+    ["crash", "trace", "diagnostics", "capture", "module"],
     ["mistakes"],
     ["toolchain", "cell", "workspace"],
-    ["cache", "gosource", "process"],
+    ["cache", "gosource", "process", "descriptor"],
     ["errors", "later"],
 ]
 LEVEL = {name: height for height, names in enumerate(FLOORS) for name in names}
