@@ -69,7 +69,7 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
         ended = process.run(command, cwd=place / "cell", env=env, seconds=toolchain.BUILD_SECONDS)
     labels = {tested.token: tested.label, tests.token: tests.label}
     results, rest = _results(ended.out, labels)
-    if not results and ended.code:
+    if not results and not ended.timed_out:
         raise _not_built(rest, tested, tests, chain)
     for result in results:
         _show(result, options.verbose)
@@ -146,7 +146,7 @@ def _not_built(output: str, tested: Cell, tests: Cell, chain: Toolchain) -> GoBu
     for cell in (tests, tested):
         if cell.token in output:
             return GoBuildError(f"{cell.label} does not compile", tuple(diagnostics.faults(output, cell, chain.cc)))
-    if "no test files" in output or "no tests to run" in output:
+    if "no test files" in output or "no tests to run" in output or "[build failed]" not in output:
         return GoBuildError(f"{tests.label} holds no tests", hint="write `func TestSomething(t *testing.T)`")
     return GoBuildError(f"{tests.label} does not compile", tuple(diagnostics.faults(output, tests, chain.cc)))
 
