@@ -36,7 +36,7 @@
 //
 // And Python, which owns the buffer, and frees the array that it was given:
 //
-//	lib.Upper.argtypes, lib.Upper.restype = [c_char_p, c_char_p, c_size_t], c_size_t
+//	lib.Upper.argtypes, lib.Upper.restype = [c_char_p, POINTER(c_char), c_size_t], c_size_t
 //	need = lib.Upper(text, None, 0)
 //	buf = create_string_buffer(need)
 //	lib.Upper(text, buf, need)
