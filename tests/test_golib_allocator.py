@@ -1,11 +1,10 @@
 """golib/allocator from Python's side: whose memory it is, what happens when there is none, and that nothing leaks."""
 
-import os
 from array import array
 from ctypes import CFUNCTYPE, POINTER, c_bool, c_char, c_double, c_int64, c_void_p
-from pathlib import Path
 
 import pytest
+from load import MIB, growth
 
 import gomagic
 
@@ -43,7 +42,6 @@ func Roots(p unsafe.Pointer, n int, allocate unsafe.Pointer) bool {
 func main() {}
 """
 Allocate = CFUNCTYPE(c_void_p, c_char, c_int64)
-MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +67,6 @@ def roots(lib, numbers, make=lambda code, n: array(code, [0]) * n):
     if not lib.Roots((c_double * len(numbers))(*numbers), len(numbers), allocate):
         raise caught[0]
     return made
-
-
-def resident():
-    """Bytes of memory that this process uses."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-
-
-def growth(work, rounds):
-    """By how much the process has grown after so many rounds, in bytes; the first tenth is to warm up."""
-    for _ in range(rounds // 10):
-        work()
-    before = resident()
-    for _ in range(rounds):
-        work()
-    return resident() - before
 
 
 def refuse(code, n):
