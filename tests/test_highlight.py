@@ -96,16 +96,21 @@ def place(request):
 
 
 @pytest.fixture
-def notebook(browser, server, place, tmp_path):
-    """`notebook(*cells)` opens a notebook of these cells."""
+def page(browser, tmp_path):
     with lab.new_page(browser, tmp_path) as page:
+        yield page
 
-        def open_notebook(*cells):
-            server.write("colours.ipynb", *cells)
-            page.goto(f"{server.address}{place}/colours.ipynb?reset")
-            return Notebook(page, tmp_path)
 
-        yield open_notebook
+@pytest.fixture
+def notebook(page, server, place, tmp_path):
+    """`notebook(*cells)` opens a notebook of these cells."""
+
+    def open_notebook(*cells):
+        server.write("colours.ipynb", *cells)
+        page.goto(f"{server.address}{place}/colours.ipynb?reset")
+        return Notebook(page, tmp_path)
+
+    return open_notebook
 
 
 class Notebook(lab.Notebook):
@@ -169,6 +174,30 @@ def test_go_cells_have_gos_colours_and_others_pythons(notebook, setting, theme):
     expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
     assert cell.evaluate(COLOUR_OF_ROLE, "plain") != cell.evaluate(COLOUR_OF_ROLE, "keyword")
     opened.page.screenshot(path=opened.pictures / "colours.png")
+
+
+def test_python_that_arrives_late_does_not_take_the_colours_back(notebook, page):
+    held = []
+
+    def hold_python(route):
+        answer = route.fetch()
+        if "FormatReplacement" in answer.text():  # a word of Python's grammar only
+            held.append((route, answer))
+        else:
+            route.fulfill(response=answer)
+
+    page.route(re.compile(r"/static/.*\.js"), hold_python)
+    opened = notebook(PYTHON, f"%%go adder\n{GO}")
+    for _ in range(100):
+        page.wait_for_timeout(100)
+        if held:
+            break
+    page.wait_for_timeout(1000)  # for Go to be there first
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    opened.assert_python(opened.cells.nth(1))
+    page.wait_for_timeout(300)
+    opened.assert_go(opened.cells.nth(2))
 
 
 def test_colours_follow_what_is_typed_and_deleted(notebook):
