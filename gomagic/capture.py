@@ -75,7 +75,8 @@ class _Terminal:
 
     def __init__(self):
         self.stream = sys.stdout
-        self.changed = not getattr(self.stream, "line_buffering", True)
+        # Under %%capture the stream is one that holds nothing back.
+        self.changed = hasattr(self.stream, "reconfigure") and not self.stream.line_buffering
         if self.changed:
             self.stream.reconfigure(line_buffering=True)
         hold_back_in_c(False)

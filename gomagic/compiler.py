@@ -1,4 +1,4 @@
-"""Cell -> Artifact: the one module that runs `go build`.
+"""Cell -> Artifact: here `go build` runs.
 
 A cell with `import "C"` is compiled as a package below a constant `main`. A `main` that imports "C" itself makes
 every build compile runtime/cgo anew (15 runs of gcc), which doubles the time. Only the package's name differs; where
@@ -10,14 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic import cache, diagnostics, mistakes, process, toolchain, workspace
+from gomagic import cache, diagnostics, mistakes, module, process, toolchain, workspace
 from gomagic.cell import Cell
 from gomagic.errors import Fault, GoBuildError
 from gomagic.toolchain import Toolchain
@@ -25,12 +23,6 @@ from gomagic.workspace import Workspace
 
 LIBRARY = "cell.so"
 PROGRAM = "cell.exe"
-
-_MAIN = f'package main\n\nimport _ "{workspace.CELL_MODULE}"\n\nfunc main() {{}}\n'
-# Imported by the cell's package, so that a panic in the cell's own init is recorded, too.
-_CRASH = 'package {package}\n\nimport _ "gomagic/golib/crash"\n'
-# cgo accepts these in a #cgo line (cmd/go, "safeCgoFlags"); other characters would end the directive.
-_INCLUDE = 'package {package}\n\n// #cgo CFLAGS: "-I{folder}"\nimport "C"\n'
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
     folder = folder or _here()
     go = toolchain.check(chain)
     with cache.workplace() as place:
-        _write(place, cell, chain, workspace.find(folder, chain.env), folder, go, package="main", kind=LIBRARY)
+        module.write(place, cell, workspace.find(folder, chain.env), folder, go["GOVERSION"], package="main")
         include = ["--", f"-I{folder}"] if cell.source.includes else []
         command = [chain.go, "tool", "cgo", "-objdir", "obj", "-exportheader", "cell.h", *include, "cell.go"]
         env = {**chain.env, "GOWORK": str(place / "go.work")}
@@ -115,8 +107,8 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         ways = ["main"] if kind == PROGRAM or _must_be_main(cell) else ["cell", "main"]
         for package in ways:
             source = place / package
-            source.mkdir()
-            _write(source, cell, chain, space, folder, go, package=package, kind=kind)
+            recorded = kind == LIBRARY  # a program writes its trace where the reader sees it
+            module.write(source, cell, space, folder, go["GOVERSION"], package=package, recorded=recorded)
             mode = [] if kind == PROGRAM else ["-buildmode=c-shared"]
             command = [chain.go, "build", *mode, *_flags(cell, chain), "-o", made / kind]
             command.append("." if package == "main" else "./lib")
@@ -137,41 +129,6 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         seconds=time.perf_counter() - start,
         warnings=diagnostics.mapped(ended.out, cell).strip(),
     )
-
-
-def _write(
-    place: Path,
-    cell: Cell,
-    chain: Toolchain,
-    space: Workspace,
-    folder: Path,
-    go: Mapping[str, str],
-    *,
-    package: str,
-    kind: str,
-) -> None:
-    """Write the module of one cell: its text under the given package name, and what joins it."""
-    installed = re.search(r"go(\d+\.\d+)", go["GOVERSION"])
-    version = installed[1] if installed else workspace.OLDEST_GO
-    space = replace(space, go=max(space.go, version, key=workspace.version))
-    text = cell.file
-    if cell.source.package and package != "main":
-        # `cell` is as long as `main`: columns stay right.
-        offset = len(text) - len(cell.body) + cell.source.package[1]
-        text = f"{text[:offset]}{package}{text[offset + len('main') :]}"
-    (place / "lib").mkdir(parents=True)
-    (place / "cell.go").write_bytes(text.encode("utf-8", "surrogatepass"))
-    if kind == LIBRARY:  # a program writes its trace where the reader sees it
-        (place / "crash.go").write_text(_CRASH.format(package=package))
-    (place / "lib" / "main.go").write_text(_MAIN)
-    (place / "go.mod").write_text(f"module {workspace.CELL_MODULE}\n\ngo {version}\n")
-    (place / "go.work").write_text(space.text(), encoding="utf-8")
-    if cell.source.includes:
-        (place / "include.go").write_text(_INCLUDE.format(package=package, folder=folder), encoding="utf-8")
-    for file in workspace.embedded(cell.source, folder):
-        copy = place / file.relative_to(folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copy)  # go:embed takes regular files of the package only
 
 
 def _flags(cell: Cell, chain: Toolchain) -> list[str]:
@@ -210,7 +167,7 @@ def _failure(cell: Cell, chain: Toolchain, ended: process.Ended, place: Path) ->
 def _itself() -> str:
     """A hash of the modules that decide what a build makes."""
     package = Path(__file__).parent
-    names = ("cell.py", "compiler.py", "toolchain.py", "workspace.py")
+    names = ("cell.py", "compiler.py", "module.py", "toolchain.py", "workspace.py")
     crash = sorted((workspace.GOMAGIC / "golib" / "crash").glob("*.go"))
     texts = [(package / name).read_bytes() for name in names] + [file.read_bytes() for file in crash]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from gomagic import cache
 
 VARIABLE = "GOMAGIC_CRASH_FOLDER"
+
+
+@dataclass(frozen=True)
+class Death:
+    """What a dead process left: its Go trace, when, and the names of its cells (compiled-in name -> `cell[N]`)."""
+
+    text: str
+    when: datetime
+    labels: Mapping[str, str]
 
 
 def file() -> Path:
@@ -25,12 +38,34 @@ def record() -> None:
     os.environ[VARIABLE] = str(_folder())
 
 
+def remember(labels: Mapping[str, str]) -> None:
+    """Keep the names of this process's cells beside its crash file, for whoever reads the trace."""
+    with contextlib.suppress(OSError):  # a full disk: the trace is readable without
+        file().with_suffix(".json").write_text(json.dumps(dict(labels)), encoding="utf-8")
+
+
+def latest() -> Death | None:
+    """The trace left last by a process that has ended."""
+    traces = [place for place in _folder().glob("*.txt") if place.stat().st_size and not cache.alive(int(place.stem))]
+    if not traces:
+        return None
+    place = max(traces, key=lambda trace: trace.stat().st_mtime)
+    try:
+        labels = json.loads(place.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        labels = {}
+    when = datetime.fromtimestamp(place.stat().st_mtime)
+    return Death(place.read_text(encoding="utf-8", errors="replace"), when, labels)
+
+
 def sweep() -> None:
-    """Remove the empty files of processes that have ended, and an old one that bears this process's number."""
-    for place in _folder().glob("*.txt"):
+    """Remove what processes left that ended well, and an old file that bears this process's number."""
+    for place in _folder().glob("*.*"):
         pid = int(place.stem)
+        trace = place.with_suffix(".txt")
         with contextlib.suppress(OSError):
-            if pid == os.getpid() or (not cache.alive(pid) and not place.stat().st_size):
+            died = trace.is_file() and trace.stat().st_size
+            if (not died and not cache.alive(pid)) or place == file():
                 place.unlink()
 
 

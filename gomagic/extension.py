@@ -37,5 +37,5 @@ def _with_body(lines: list[str]) -> list[str]:
 
     IPython answers an empty body with UsageError, which `pytest --nbval-lax` lets pass; with this the magic answers.
     """
-    magics = ("%%go", "%%gorun", "%%isolated", "%%check")
+    magics = ("%%go", "%%gorun", "%%gotest", "%%isolated", "%%check")
     return [*lines, "\n"] if len(lines) == 1 and lines[0].split()[:1] in [[name] for name in magics] else lines

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
-import difflib
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
-from gomagic import completion
+from gomagic.built import Built
 from gomagic.errors import GoBuildError, GoToolchainError
-from gomagic.later import cache, child, compiler, doctor, library, program, toolchain
 from gomagic.later import cell as cells
+from gomagic.later import child, commands, compiler, crash, gotest, library, program, toolchain
 
 CHILD_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Built:
-    """The latest successful build of a name."""
-
-    cell: cells.Cell
-    path: Path
-    library: ctypes.CDLL
 
 
 @magics_class
@@ -73,7 +61,7 @@ class GoMagics(Magics):
         cell = cells.parse(line, body, number=self.number, above=self.above)
         if not cell.name:
             raise GoBuildError(f"{cell.label}: `%%go` needs a name", hint="write `%%go mylib`")
-        self.labels[cell.token] = cell.label
+        self._call(cell)
         try:
             self._build(cell)
         except GoBuildError as error:
@@ -101,14 +89,48 @@ class GoMagics(Magics):
     def gorun(self, line, body):
         """Run the cell as a Go program.
 
-        %%gorun [ARGS…]
+        %%gorun [--race] [ARGS…]
 
         Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
+
+        --race  build it with Go's race detector; a data race that happens is reported, and the status is 66
         """
-        cell = cells.Cell("program", body, self.number, self.above)
-        arguments = cells.split(line, cell.label)
+        label = f"cell[{self.number}]"
+        arguments = cells.split(line, label)
+        race = arguments[:1] == ["--race"]
+        options = cells.Options(flags=("-race",) if race else ())
+        cell = cells.Cell("program", body, self.number, self.above, options)
+        self._call(cell)
+        program.run(compiler.build_program(cell, toolchain.find()).path, arguments[race:], cell)
+
+    @cell_magic
+    def gotest(self, line, body):
+        """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
+
+        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN]
+
+        The two cells are one package: unexported functions can be tested, too. `package main` and
+        `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
+
+        -run PATTERN     only the tests whose names match
+        -v               how long each took, and what those that passed have logged
+        --race           look for data races
+        --bench PATTERN  measure the matching benchmarks
+        """
+        cell = cells.Cell("test", body, self.number, self.above)
+        options = gotest.parse(line, cell.label)
+        if options.name not in self.built:
+            raise GoBuildError(
+                f"{cell.label}: no Go cell named `{options.name}` is built",
+                hint=f"run the `%%go {options.name}` cell first",
+            )
+        self._call(cell)
+        gotest.run(self.built[options.name].cell, cell, options, toolchain.find())
+
+    def _call(self, cell: cells.Cell) -> None:
+        """From now on messages call the cell's text by this run's number, also after the kernel's death."""
         self.labels[cell.token] = cell.label
-        program.run(compiler.build_program(cell, toolchain.find()).path, arguments, cell)
+        crash.remember(self.labels)
 
     @cell_magic
     def isolated(self, line, body):
@@ -160,57 +182,11 @@ class GoMagics(Magics):
         %go env          where Go, the C compiler and the caches are
         %go libs         the libraries that this kernel holds
         %go header NAME  the C header of a Go cell
+        %go symbols NAME its functions, and what to tell ctypes of them
+        %go postmortem   what the last kernel that Go ended has left
         %go clean        empty gomagic's cache
         """
-        words = line.split()
-        command = words[0] if words else ""
-        if command not in completion.LINE_COMMANDS:
-            near = difflib.get_close_matches(command, completion.LINE_COMMANDS, 1)
-            raise GoBuildError(
-                f"%go: unknown command `{command}`" if command else "%go needs a command",
-                hint=f"did you mean `%go {near[0]}`?" if near else "it knows " + ", ".join(completion.LINE_COMMANDS),
-            )
-        if (command == "header") != (len(words) == 2) or len(words) > 2:
-            wanted = "%go header NAME" if command == "header" else f"%go {command}"
-            raise GoBuildError(f"%go: `{line.strip()}` is not understood", hint=f"write `{wanted}`")
-        getattr(self, f"_{command}")(*words[1:])
-
-    def _doctor(self) -> None:
-        doctor.report()
-
-    def _version(self) -> None:
-        from gomagic import __version__
-
-        chain = toolchain.find()
-        print(f"gomagic {__version__}, {toolchain.check(chain)['GOVERSION']}, C compiler `{' '.join(chain.cc)}`")
-
-    def _env(self) -> None:
-        chain = toolchain.find()
-        answer = toolchain.check(chain)
-        rows = {"go": chain.go, "CC": " ".join(chain.cc), "gomagic cache": cache.root()}
-        rows |= {name: answer[name] for name in ("GOROOT", "GOCACHE", "GOMODCACHE")}
-        if chain.env["GOFLAGS"]:
-            rows["GOFLAGS"] = chain.env["GOFLAGS"]
-        for name, value in rows.items():
-            print(f"{name:<14} {value}")
-
-    def _libs(self) -> None:
-        names: dict[Path, list[str]] = {}
-        for name, built in self.built.items():
-            names.setdefault(built.path, []).append(f"{name} ({built.cell.label})")
-        loaded = library.loaded()
-        for path in loaded:
-            bound = ", ".join(names.get(path, ["an earlier version"]))
-            print(f"{path.stat().st_size / 2**20:5.1f} MiB  {bound}" if path.exists() else f"  cleaned  {bound}")
-        print(f"{len(loaded)} of at most {library.REFUSE_AT} libraries")
-
-    def _clean(self) -> None:
-        print(f"freed {cache.clean() / 2**20:.1f} MiB")
-
-    def _header(self, name: str) -> None:
-        if name not in self.built:
-            raise GoBuildError(f"%go header: no Go cell named `{name}` is built", hint=f"run its `%%go {name}` cell")
-        print(compiler.header(self.built[name].cell, toolchain.find()), end="")
+        commands.run(line, self.built)
 
 
 class _Parser(argparse.ArgumentParser):

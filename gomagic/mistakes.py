@@ -237,6 +237,11 @@ _KNOWN = [
         "make it a Go string first: `C.GoString(s)`",
     ),
     (
+        r"cannot call (\w+) \(variable of pointer type C\.",
+        "a C function pointer is an address, which Go cannot call",
+        r"call \1 in a `static inline` C function, and that from Go",
+    ),
+    (
         r"unexpected type: \.\.\.",
         "cgo cannot call a C function with variable arguments, such as `printf`",
         "wrap it in a `static inline` C function, or use Go's `fmt`",

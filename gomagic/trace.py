@@ -5,22 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_HEAD = re.compile(r"^(panic: |fatal error: |runtime: |\[signal |SIG[A-Z]+: |unexpected fault address|\t?panic: )")
+_HEAD = re.compile(
+    r"^(\t?panic: |fatal error: |runtime: (?!sp=)|\[signal |SIG[A-Z]+: |signal arrived |unexpected fault address)"
+)
 _GOROUTINE = re.compile(r"^goroutine \d+.*\[([^\],]+).*\]:$")
-_FRAME = re.compile(r"^\t(\S+):(\d+)(?: \+0x[0-9a-f]+)?$")
+_FRAME = re.compile(r"^\t(\S+):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=0x.*)?$")
 _CALL = re.compile(r"^(?:created by )?(?P<name>[\w./%*()\[\]·-]+?)(?:\([^()]*\))?(?: in goroutine \d+)?$")
 
 
 def tidy(text: str, labels: Mapping[str, str]) -> str:
     """The text of a process that Go ended, without what only Go's authors need.
 
-    labels: compiled-in file name -> `cell[N]`. Frames outside the cells, registers and other goroutines' stacks go;
-    addresses, goroutine numbers and process ids become fixed. Lines before the trace stay as they are.
+    labels: compiled-in file name -> `cell[N]`. Frames outside the cells, registers and other goroutines' stacks go,
+    and a recursion is shown once; addresses, goroutine numbers and process ids become fixed. Lines before the trace
+    stay as they are.
     """
     lines = text.splitlines()
     start = next((n for n, line in enumerate(lines) if _begins(line)), len(lines))
     kept = lines[:start] + _trace(lines[start:], labels)
     return "\n".join(_fixed(line, labels) for line in kept) + ("\n" if kept else "")
+
+
+def tidy_races(text: str, labels: Mapping[str, str]) -> str:
+    """The reports of Go's race detector, cut down to the frames in the cells; other lines stay."""
+    kept, call, heading = [], "", ""
+    for line in text.splitlines():
+        if frame := re.match(r"\s+(\S+):(\d+) \+0x", line):
+            if frame[1] in labels:
+                kept += [heading] if heading else []
+                kept.append(f"  {labels[frame[1]]}:{frame[2]}{_inside(call)}")
+                heading = ""
+        elif re.match(r"\s+\S+\(.*\)$", line):
+            call = line.strip()
+        elif re.match(r"(Previous )?\w+ .*(by \S*\s?goroutine.*|created at):$", line):
+            heading = re.sub(r"Goroutine \d+", "Goroutine N", _fixed(line, labels))
+        elif line.strip() and not re.fullmatch("=+", line):
+            kept.append(_fixed(line, labels))
+    return "\n".join(kept)
 
 
 def _begins(line: str) -> bool:
@@ -40,14 +61,28 @@ def _trace(lines: list[str], labels: Mapping[str, str]) -> list[str]:
         elif in_head:
             if _HEAD.match(line) and line not in said:
                 said.append(line)
-        elif done:
+        elif done or _HEAD.match(line):  # two threads that die at once speak at once
             continue
         elif frame := _FRAME.match(line):
             if frame[1] in labels:
                 frames.append(f"  {labels[frame[1]]}:{frame[2]}{_inside(call)}")
         else:
             call = line
-    return said + frames
+    return said + _folded(frames)
+
+
+def _folded(frames: list[str]) -> list[str]:
+    """The frames with a recursion shown once: up to four of them in a row that come three times or more."""
+    shown, at = [], 0
+    while at < len(frames):
+        length = next((n for n in range(1, 5) if frames[at : at + 3 * n] == 3 * frames[at : at + n]), 0)
+        round_trip = frames[at : at + length]
+        shown += [*round_trip, "  … and so on"] if round_trip else [frames[at]]
+        at += 0 if round_trip else 1
+        # Go leaves out the middle of a long trace, so what follows may begin anywhere in the round.
+        while at < len(frames) and frames[at] in round_trip:
+            at += 1
+    return shown
 
 
 def _inside(call: str) -> str:

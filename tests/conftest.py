@@ -2,17 +2,26 @@
 
 import os
 import shutil
+import subprocess
 from types import SimpleNamespace
 
 import pytest
 
 
 def pytest_runtest_setup(item):
-    """Skip a test marked `needs("program")` where the system lacks it; under CI=true that is a failure."""
+    """Skip a test marked `needs("program", "library.so")` where one is missing; under CI=true that is a failure."""
     for name in (name for marker in item.iter_markers("needs") for name in marker.args):
-        if not shutil.which(name):
+        if not _is_here(name):
             end = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
             end(f"`{name}` is not installed")
+
+
+def _is_here(name):
+    """Whether there is a program on PATH or, for a name with `.so`, a library that gcc links to."""
+    if ".so" not in name:
+        return shutil.which(name)
+    answer = subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True)
+    return os.path.isabs(answer.stdout.strip())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -419,3 +419,14 @@ print(os.fstat(1) == before)
         [sys.executable, "-c", code], env=environment(under_pytest=False), capture_output=True, text=True
     )
     assert (ran.stdout, ran.stderr) == ("waiting\n" + "py\nc\ngo\n" * 3 + "True\n", "")
+
+
+def test_outside_a_kernel_loading_works_under_the_capture_magic():
+    code = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    %load_ext gomagic\n%go version"
+    ran = subprocess.run(
+        [sys.executable, "-m", "IPython", "--colors=NoColor", "-c", code],
+        env=environment(under_pytest=False),
+        capture_output=True,
+        text=True,
+    )
+    assert ran.stdout.startswith("gomagic "), ran.stdout + ran.stderr

@@ -146,7 +146,7 @@ def test_save_to_an_impossible_folder_says_so(shell, add):
         ("%%check\n1", "`%%check` needs one name"),
         ("%go", "%go needs a command"),
         ("%go docter", "did you mean `%go doctor`?"),
-        ("%go frobnicate", "it knows clean, doctor, env, header, libs, version"),
+        ("%go frobnicate", "it knows clean, doctor, env, header, libs, postmortem, symbols, version"),
         ("%go header", "write `%go header NAME`"),
         ("%go version 2", "write `%go version`"),
         ("%go header nobody", "no Go cell named `nobody` is built"),
@@ -299,3 +299,24 @@ def test_a_cell_without_a_body_is_explained(shell, cell, words):
 
 def test_outputs_are_json_clean(shell, add):
     json.dumps(shell(f"%%go lib\n{add.replace('a + b', 'ä + ö')}").error.__str__())
+
+
+def test_symbols_tells_what_ctypes_needs(shell, add):
+    shell(f"%%go lib\n{add}")
+    assert shell("%go symbols lib").out == (
+        "int Add(int a, int b)\n    lib.Add.argtypes = [c_int, c_int]\n    lib.Add.restype = c_int\n"
+    )
+
+
+def test_a_dead_kernels_trace_is_shown_with_its_cells(shell):
+    folder = cache.root() / "crash"
+    folder.mkdir(exist_ok=True)
+    trace = "panic: adieu\n\ngoroutine 1 [running]:\ngomagic/cell.Die()\n\t/gomagic/abc:7 +0x1\n"
+    (folder / "999999999.txt").write_text(trace)
+    (folder / "999999999.json").write_text('{"/gomagic/abc": "cell[4]"}')
+    out = shell("%go postmortem").out
+    assert out.startswith("a kernel died on ")
+    assert out.endswith(":\npanic: adieu\n  cell[4]:7, in Die\n")
+    for file in folder.glob("999999999.*"):
+        file.unlink()
+    assert shell("%go postmortem").out == "no kernel has died with a Go trace\n"

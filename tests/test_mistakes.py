@@ -174,6 +174,12 @@ TOLD = {
         "invalid argument: s (variable of type *C.char)",
         "`C.GoString(s)`",
     ),
+    "a C function pointer called": (
+        'package main\n\n// typedef void (*visit)(int);\nimport "C"\n\nfunc f(g C.visit) { g(1) }' + MAIN,
+        "cell[7]:7:21",
+        "cannot call g",
+        "call g in a `static inline` C function",
+    ),
     "printf": (
         'package main\n\n/*\n#include <stdio.h>\n*/\nimport "C"\n\nfunc f() { C.printf(C.CString("x")) }' + MAIN,
         "cell[7]:9:12",

@@ -62,3 +62,68 @@ def test_a_method_keeps_its_receiver():
 def test_what_cgo_refuses_is_shown_under_the_readers_name():
     text = "panic: x\n\ngoroutine 1 [running]:\nmain._cgoexp_64d0de9ebdd9_Loud(0x7f)\n\t/gomagic/abc:3 +0x1\n"
     assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == "panic: x\n  cell[2]:3, in Loud\n"
+
+
+OVERFLOW = """runtime: goroutine stack exceeds 16777216-byte limit
+runtime: sp=0x319938e0390 stack=[0x319938e0000, 0x319948e0000]
+fatal error: stack overflow
+
+runtime stack:
+runtime.throw({0x7f9fa221197a?, 0x200000001?})
+\t/usr/local/go/src/runtime/panic.go:1229 +0x4a fp=0x7ffd90cab500 sp=0x7ffd90cab4d0 pc=0x7f9fa21f8aca
+
+goroutine 17 gp=0x319927de780 m=1 mp=0x3199281a008 [running, locked to thread]:
+"""
+EVEN = "gomagic/cell.even(0x7)\n\t/gomagic/abc:12 +0x1c fp=0x319938e03b8 sp=0x319938e03a0 pc=0x7f9fa220e65c\n"
+ODD = "gomagic/cell.odd(...)\n\t/gomagic/abc:14\n"
+START = "gomagic/cell.Start(0x7)\n\t/gomagic/abc:18 +0x39 fp=0x319938e03a0 sp=0x319938e0398 pc=0x7f9fa220e679\n"
+
+
+def test_a_stack_overflow_shows_the_recursion_once():
+    text = OVERFLOW + 50 * (EVEN + ODD) + "...2096892 frames elided...\n" + ODD + 24 * (EVEN + ODD) + EVEN + START
+    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == (
+        "runtime: goroutine stack exceeds 16777216-byte limit\n"
+        "fatal error: stack overflow\n"
+        "  cell[2]:12, in even\n"
+        "  cell[2]:14, in odd\n"
+        "  … and so on\n"
+        "  cell[2]:18, in Start\n"
+    )
+
+
+def test_frames_that_come_twice_are_shown_twice():
+    text = "panic: x\n\ngoroutine 1 [running]:\n" + ODD + EVEN + ODD + EVEN + START
+    shown = trace.tidy(text, {"/gomagic/abc": "cell[2]"})
+    assert [line.rpartition(" ")[2] for line in shown.splitlines()[1:]] == ["odd", "even", "odd", "even", "Start"]
+
+
+def test_a_fault_in_c_says_so_and_shows_who_called():
+    text = (
+        "SIGSEGV: segmentation violation\nPC=0x7f6e1f33df32 m=1 sigcode=1 addr=0x0\n"
+        "signal arrived during cgo execution\n\n"
+        "goroutine 17 gp=0x79bd4e7c780 m=1 mp=0x79bd4eb8008 [syscall, locked to thread]:\n"
+        "runtime.cgocall(0x7f6e1f33df20, 0x79bd4ec6e50)\n"
+        "\t/usr/local/go/src/runtime/cgocall.go:167 +0x4b fp=0x79bd4ec6e28 sp=0x79bd4ec6df0 pc=0x7f6e1f3260ab\n"
+        "gomagic/cell._Cfunc_peek(0x0)\n"
+        "\t_cgo_gotypes.go:91 +0x46 fp=0x79bd4ec6e50 sp=0x79bd4ec6e28 pc=0x7f6e1f33d8e6\n"
+        "gomagic/cell.Peek(...)\n\t/gomagic/abc:17\n"
+    )
+    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == (
+        "SIGSEGV: segmentation violation\nsignal arrived during cgo execution\n  cell[2]:17, in Peek\n"
+    )
+
+
+def test_two_threads_that_die_at_once_say_it_once():
+    words = "fatal error: concurrent map writes\n"
+    add = "gomagic/cell.Add.func1()\n" + words + "\t/gomagic/abc:9 +0x4b fp=0x1 sp=0x1 pc=0x1\n"
+    text = words + words + "\ngoroutine 7 gp=0x1 m=4 mp=0x1 [running]:\n" + add + "\ngoroutine 8 [running]:\n" + add
+    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == (
+        "fatal error: concurrent map writes\n  cell[2]:9, in Add.func1\n"
+    )
+
+
+def test_the_allocators_last_words_stay():
+    text = "before\nfree(): double free detected in tcache 2\n"
+    assert trace.tidy(text, {}) == text
+    old = "*** Error in `python3': double free or corruption (fasttop): 0x00007f3c1c0008c0 ***\n"
+    assert trace.tidy(old, {}) == "*** Error in `python3': double free or corruption (fasttop): 0x… ***\n"

@@ -1,0 +1,85 @@
+"""A C header, as cgo writes it, read into what ctypes needs to be told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# cgo's own types and C's, by the ctypes type that is as wide (cmd/cgo documentation, "C references to Go").
+_CTYPES = {
+    "GoInt": "c_ssize_t",
+    "GoUint": "c_size_t",
+    "GoUintptr": "c_size_t",
+    "uintptr_t": "c_size_t",
+    "GoInt8": "c_int8",
+    "GoInt16": "c_int16",
+    "GoInt32": "c_int32",
+    "GoInt64": "c_int64",
+    "GoUint8": "c_uint8",
+    "GoUint16": "c_uint16",
+    "GoUint32": "c_uint32",
+    "GoUint64": "c_uint64",
+    "GoFloat32": "c_float",
+    "GoFloat64": "c_double",
+    "_Bool": "c_bool",
+    "char": "c_char",
+    "signed char": "c_byte",
+    "unsigned char": "c_ubyte",
+    "short int": "c_short",
+    "short unsigned int": "c_ushort",
+    "int": "c_int",
+    "unsigned int": "c_uint",
+    "long int": "c_long",
+    "long unsigned int": "c_ulong",
+    "long long int": "c_longlong",
+    "long long unsigned int": "c_ulonglong",
+    "float": "c_float",
+    "double": "c_double",
+    "size_t": "c_size_t",
+    "ssize_t": "c_ssize_t",
+    "char*": "c_char_p",
+    "void*": "c_void_p",
+    "void": "None",
+} | {f"{sign}int{bits}_t": f"c_{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+
+
+@dataclass(frozen=True)
+class Function:
+    """An exported function: its C declaration, and ctypes expressions for its types.
+
+    argtypes, restype: Python source, such as `[c_int, c_int]` and `c_double`; a structure stands under its C name.
+    """
+
+    name: str
+    declaration: str
+    argtypes: str
+    restype: str
+
+
+def functions(header: str) -> list[Function]:
+    """The functions that a header declares, in its order."""
+    found = []
+    for line in header.splitlines():
+        if parts := re.match(r"extern (?:__declspec\(dllexport\) )?(.+?)(\w+)\((.*)\);$", line):
+            result, name, parameters = parts[1].strip(), parts[2], parts[3]
+            if name.startswith("_GoString"):
+                continue
+            types = [] if parameters in ("", "void") else [_type_of(p) for p in parameters.split(", ")]
+            declaration = f"{result} {name}({parameters})"
+            found.append(Function(name, declaration, f"[{', '.join(map(_ctype, types))}]", _ctype(result)))
+    return found
+
+
+def _type_of(parameter: str) -> str:
+    """`char* text` -> `char*`."""
+    return re.sub(r"\s*\b\w+$", "", parameter)
+
+
+def _ctype(c: str) -> str:
+    plain = re.sub(r"\bstruct ", "", c).replace(" *", "*").strip()
+    if plain in _CTYPES:
+        return _CTYPES[plain]
+    if plain.endswith("*"):
+        inner = _ctype(plain[:-1])
+        return "c_void_p" if inner == "None" else f"POINTER({inner})"
+    return plain

@@ -1,0 +1,21 @@
+"""What the tests of memory under load share."""
+
+import os
+from pathlib import Path
+
+MIB = 1 << 20
+
+
+def resident():
+    """Bytes of memory that this process uses."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def growth(work, rounds):
+    """By how much the process has grown after so many rounds, in bytes; the first tenth is to warm up."""
+    for _ in range(rounds // 10):
+        work()
+    before = resident()
+    for _ in range(rounds):
+        work()
+    return resident() - before

@@ -1,0 +1,48 @@
+from gomagic import boundary, cell, compiler, toolchain
+
+CELL = """package main
+
+/*
+#include <stdbool.h>
+#include <stdint.h>
+struct point { double x, y; };
+*/
+import "C"
+import "unsafe"
+
+//export Nothing
+func Nothing() {}
+
+//export Numbers
+func Numbers(a C.int, b int64, c C.double, d bool, e C.size_t, f uint8) C.float { return 0 }
+
+//export Text
+func Text(s *C.char, p unsafe.Pointer, xs *C.double) *C.char { return s }
+
+//export Two
+func Two() (C.int, C.int) { return 1, 2 }
+
+//export Struct
+func Struct(p *C.struct_point, s string, xs []int) {}
+
+func main() {}
+"""
+
+
+def test_functions_are_read_with_what_ctypes_must_be_told():
+    header = compiler.header(cell.parse("lib", CELL), toolchain.find())
+    found = {f.name: (f.argtypes, f.restype) for f in boundary.functions(header)}
+    assert found == {
+        "Nothing": ("[]", "None"),
+        "Numbers": ("[c_int, c_int64, c_double, c_uint8, c_size_t, c_uint8]", "c_float"),
+        "Text": ("[c_char_p, c_void_p, POINTER(c_double)]", "c_char_p"),
+        "Two": ("[]", "Two_return"),
+        "Struct": ("[POINTER(point), GoString, GoSlice]", "None"),
+    }
+
+
+def test_every_ctypes_name_exists():
+    import ctypes
+
+    for name in set(boundary._CTYPES.values()) - {"None"}:
+        assert hasattr(ctypes, name)

@@ -1,0 +1,120 @@
+"""`%%gotest` through a real IPython shell."""
+
+import pytest
+
+from gomagic.errors import GoBuildError, GoRunError
+
+STATS = """%%go stats
+package main
+
+import "C"
+
+//export Add
+func Add(a, b C.int) C.int { return a + b }
+
+func twice(n int) int { return 2 * n }
+
+func main() {}
+"""
+
+
+@pytest.fixture
+def test(shell):
+    assert shell(STATS).error is None
+    return lambda body, options="": shell(f"%%gotest stats {options}\n{body}")
+
+
+def a_test(name, *lines):
+    return "\n".join([f"func Test{name}(t *testing.T) {{", *(f"\t{line}" for line in lines), "}", ""])
+
+
+def test_tests_that_pass_are_listed(test):
+    ran = test(a_test("Add", "if Add(1, 2) != 3 {", '\tt.Error("wrong")', "}") + a_test("Twice", "_ = twice(2)"))
+    assert (ran.error, ran.out) == (None, "ok    TestAdd\nok    TestTwice\n2 passed, 0 failed\n")
+
+
+def test_a_failure_fails_the_cell_on_its_line(test):
+    ran = test(a_test("Twice", "if got := twice(2); got != 5 {", '\tt.Errorf("twice(2) = %d, want 5", got)', "}"))
+    assert isinstance(ran.error, GoRunError)
+    assert ran.error.code == 1
+    assert ran.out.startswith(
+        f"FAIL  TestTwice\n      cell[{ran.number}]:4: twice(2) = 4, want 5\n0 passed, 1 failed\nGoRunError: "
+    )
+
+
+def test_a_panic_is_cut_down_to_the_readers_lines(test):
+    ran = test(a_test("Panics", "var xs []int", "_ = xs[twice(1)]"))
+    assert "panic: runtime error: index out of range [2] with length 0" in ran.out
+    assert f"cell[{ran.number}]:4, in TestPanics" in ran.out
+    assert ".go:" not in ran.out
+
+
+def test_only_the_named_tests_run(test):
+    ran = test(a_test("One") + a_test("Two"), "-run One -v")
+    assert ran.out == "ok    TestOne  (0.00 s)\n1 passed, 0 failed\n"
+
+
+def test_a_skipped_test_says_why(test):
+    ran = test(a_test("Later", 't.Skip("no data yet")'))
+    assert f"skip  TestLater\n      cell[{ran.number}]:3: no data yet\n0 passed, 0 failed, 1 skipped\n" in ran.out
+
+
+def test_subtests_and_examples_are_listed(test):
+    body = 'package main\n\nimport (\n\t"fmt"\n\t"testing"\n)\n\n'
+    body += a_test("All", 't.Run("small", func(t *testing.T) {})')
+    body += 'func Example_hi() {\n\tfmt.Println("hi")\n\t// Output: hi\n}\n'
+    assert test(body).out == "ok    TestAll\nok    TestAll/small\nok    Example_hi\n3 passed, 0 failed\n"
+
+
+def test_benchmarks_are_measured(test):
+    body = "func BenchmarkTwice(b *testing.B) {\n\tfor b.Loop() {\n\t\ttwice(2)\n\t}\n}\n"
+    out = test(body, "--bench Twice").out
+    assert out.startswith("ok    BenchmarkTwice\n") and " ns/op" in out
+
+
+def test_a_data_race_shows_the_readers_lines(test):
+    body = a_test("Race", "n, done := 0, make(chan bool)", "go func() { n++; done <- true }()", "n++", "<-done")
+    ran = test(body, "--race")
+    assert "WARNING: DATA RACE" in ran.out
+    assert f"cell[{ran.number}]:4, in TestRace.func1" in ran.out
+    assert f"cell[{ran.number}]:5, in TestRace\n" in ran.out
+    assert "testing.go" not in ran.out
+
+
+def test_a_seed_of_a_fuzz_test_runs(test):
+    body = "func FuzzTwice(f *testing.F) {\n\tf.Add(3)\n\tf.Fuzz(func(t *testing.T, n int) { twice(n) })\n}\n"
+    assert test(body).out.startswith("ok    FuzzTwice\n")
+
+
+def test_a_test_that_does_not_compile_names_its_line(test):
+    ran = test(a_test("Thrice", "_ = thrice(2)"))
+    assert isinstance(ran.error, GoBuildError)
+    assert ran.error.where == f"cell[{ran.number}]:3:6"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("nobody", "no Go cell named `nobody` is built"),
+        ("", "the following arguments are required: name"),
+        ("stats --fast", "unrecognized arguments: --fast"),
+    ],
+)
+def test_wrong_use_fails_the_cell_with_a_message_of_ours(shell, line, words):
+    shell(STATS)
+    error = shell(f"%%gotest {line}\nfunc TestX(t *testing.T) {{}}").error
+    assert isinstance(error, GoBuildError)
+    assert words in str(error)
+
+
+def test_a_cell_without_tests_is_explained(test):
+    ran = test("func helper() {}\n")
+    assert "holds no tests" in str(ran.error)
+
+
+def test_a_program_with_a_race_is_reported(shell):
+    body = "package main\n\nfunc main() {\n\tn, done := 0, make(chan bool)\n"
+    body += "\tgo func() { n++; done <- true }()\n\tn++\n\t<-done\n}"
+    ran = shell(f"%%gorun --race\n{body}")
+    assert ran.error.code == 66
+    assert "WARNING: DATA RACE" in ran.out and f"cell[{ran.number}]:6" in ran.out
