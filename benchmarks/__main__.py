@@ -1,7 +1,14 @@
-"""`make bench`: every benchmark of this folder. `--quick` makes one round of each, to see that they run."""
+"""`make bench`: every benchmark of this folder. `--quick` makes it short, to see that all of them run."""
 
-import sys
+import argparse
 
 import edit_to_run
+import inside_go
+import rivals
 
-sys.exit(edit_to_run.main(sys.argv[1:]))
+parser = argparse.ArgumentParser(prog="benchmarks")
+parser.add_argument("--quick", action="store_true", help="few rounds, without a warm-up: shows only that it runs")
+quick = parser.parse_args().quick
+rivals.main(quick)
+inside_go.main(quick)
+edit_to_run.main(quick)  # the last: it moves the cache and the temporary folder to a place that is then removed

@@ -7,7 +7,6 @@ machine's speed drops out. A new kernel is a new process whose IPython shell is 
     python benchmarks [--quick]
 """
 
-import argparse
 import os
 import platform
 import statistics
@@ -42,19 +41,16 @@ class Row:
         return f"{self.title:<34}{times}{ratio:9.4f}{self.bound:7.2f}  {'ok' if ratio <= self.bound else 'over'}"
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("--quick", action="store_true", help="one round, without a warm-up: shows only that it runs")
-    rounds = 1 if parser.parse_args(arguments).quick else ROUNDS
+def main(quick):
+    rounds = 1 if quick else ROUNDS
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GOMAGIC_CACHE"] = f"{folder}/cache"
         tempfile.tempdir = folder  # the reference builds there
         rows = measure(rounds)
     go = toolchain.check(toolchain.find())["GOVERSION"]
-    print(f"edit to run: medians of {rounds}, {go}, Python {platform.python_version()}, {os.cpu_count()} cores\n")
+    print(f"\nedit to run: medians of {rounds}, {go}, Python {platform.python_version()}, {os.cpu_count()} cores\n")
     print(f"{'':<34}{'gomagic':>11}{'reference':>11}{'ratio':>9}{'bound':>7}")
     print(*rows, sep="\n")
-    return 0
 
 
 def measure(rounds):

@@ -120,10 +120,13 @@ class Notebook:
         self.prompts = self.cells.locator(".jp-InputPrompt")
         # What stands on red ground: errors, and text that went to stderr.
         self.errors = self.panel.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+        self.kernel = self.panel.locator(".jp-Notebook-ExecutionIndicator")
         self.wait_for_kernel()  # a cell run earlier asks for a kernel
 
     def wait_for_kernel(self):
-        expect(self.panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+        # No kernel is idle, too.
+        expect(self.panel.locator(".jp-KernelName").first).to_contain_text("Python 3")
+        expect(self.kernel).to_have_attribute("data-status", "idle")
 
     def cell(self, beginning):
         """The code cell whose text begins so."""

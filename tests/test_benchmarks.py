@@ -1,12 +1,17 @@
-"""The benchmarks run, and say what they should; how fast it is, only `make bench` tells."""
+"""The benchmarks run, compare the same work, and say what they should; how fast it is, only `make bench` tells."""
 
+import ctypes
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-ROWS = {
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BENCHMARKS = ROOT / "benchmarks"
+EDIT_TO_RUN = {
     "edited cell, tiny": "0.60",
     "edited cell, medium": "0.70",
     "unchanged cell, same kernel": "0.01",
@@ -15,10 +20,90 @@ ROWS = {
 }
 
 
-def test_the_quick_form_prints_a_ratio_for_each_row():
-    said = subprocess.check_output([sys.executable, BENCHMARKS, "--quick"], text=True)
+@pytest.fixture(scope="module")
+def said(own_cache):
+    return subprocess.check_output([sys.executable, BENCHMARKS, "--quick"], text=True)
+
+
+@pytest.fixture(scope="module")
+def loops(own_cache):
+    """The module, with the libraries of the same loops in Go and C as `.go` and `.c`."""
+    sys.path.append(str(BENCHMARKS))
+    import loops
+    import rivals
+
+    loops.go = loops.declare(ctypes.CDLL(rivals.build_go()))
+    loops.c = loops.declare(ctypes.CDLL(rivals.build_c((BENCHMARKS / "loops.c").read_text(), own_cache)))
+    return loops
+
+
+def test_the_quick_form_prints_a_ratio_for_each_wait(said):
     row = r"^(\S.*?) +[\d.]+ ms +[\d.]+ ms +([\d.]+) +([\d.]+)  (ok|over)$"
     found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}
-    assert {title: bound for title, (_, bound, _) in found.items()} == ROWS
+    assert {title: bound for title, (_, bound, _) in found.items()} == EDIT_TO_RUN
     for ratio, bound, verdict in found.values():
         assert verdict == ("ok" if ratio <= float(bound) else "over")
+
+
+def test_the_quick_form_prints_a_median_within_its_spread_for_each_rival(said, loops):
+    for task, rivals in loops.TASKS.items():
+        unit, *others = loops.present(rivals)
+        rows = said.split(f"\n{task}\n")[1].splitlines()
+        assert re.fullmatch(rf"    {re.escape(unit)} +1 +\S+ µs", rows[0])
+        for rival, row in zip(others, rows[1:], strict=False):
+            name, middle, low, high = re.fullmatch(r"    (\S.*?) +(\S+) +(\S+) to (\S+)", row).groups()
+            assert name == rival
+            assert float(low) <= float(middle) <= float(high)
+
+
+def test_the_quick_form_runs_the_benchmarks_inside_go(said):
+    names = re.findall(r"^Benchmark(\w+)-\d+ .* ns/op$", said, re.M)
+    assert names == ["Noop", "Pi", "Hash", "Shuffle", "Sum", "Dot"]
+
+
+@pytest.mark.parametrize("language", ["go", "c"])
+def test_the_loops_compute_the_same_in_every_language(loops, language):
+    library = getattr(loops, language)
+    xs, ys = [0.1 * i for i in range(1000)], [1.0 / (i + 1) for i in range(1000)]
+    left, right = (ctypes.c_double * 1000)(*xs), (ctypes.c_double * 1000)(*ys)
+    assert library.Add(2, 3) == loops.add(2, 3) == 5
+    assert library.Pi(1000) == loops.pi(1000)
+    assert library.Hash(b"penguin", 7) == loops.hash_bytes(b"penguin")
+    assert loops.upper(library, "penguin") == "PENGUIN"
+    assert library.Sum(left, 1000) == loops.sum_list(library, xs) == loops.total(xs)
+    assert library.Dot(left, right, 1000) == loops.dot(xs, ys)
+    shuffled = list(xs)
+    loops.shuffle(shuffled, 1)
+    assert loops.shuffle_list(library, xs) == shuffled != xs
+
+
+def test_the_ways_to_c_and_back_return_the_list(loops):
+    xs = [3.0, 1.0, 2.0]
+    assert loops.by_ctypes(xs) == loops.by_array(xs) == loops.by_slices(xs) == xs
+
+
+def test_a_rival_whose_library_is_missing_is_left_out(loops, monkeypatch):
+    monkeypatch.setattr(loops, "numba", None)
+    monkeypatch.setattr(loops, "np", None)
+    assert list(loops.present({"Python": "", "NumPy, list": "", "numba": "", "Go": ""})) == ["Python", "Go"]
+    assert loops.compiled() == {}
+
+
+def test_every_rival_is_measured_in_every_round(loops):
+    rounds = loops.measure({"one": "pass", "two": "pass"}, {}, seconds=0)
+    assert [list(each) for each in rounds] == [["one", "two"]] * 5
+
+
+def test_chapter_10_shows_the_go_functions_that_make_bench_measures():
+    chapter = nbformat.read(ROOT / "notebooks/10_benchmarks.ipynb", as_version=4)
+    shown = {}
+    for cell in chapter.cells:
+        if cell.source.startswith("%%go ") and "exercise" not in cell.metadata.get("tags", ()):
+            shown |= functions(cell.source)
+    measured = functions((BENCHMARKS / "loops.go").read_text())
+    assert shown == {name: text for name, text in measured.items() if name != "Upper"}
+
+
+def functions(source):
+    """The exported functions of Go text, by name."""
+    return {name: text for text, name in re.findall(r"^//export \w+\n(func (\w+)\(.*?)\n\n", source, re.M | re.S)}

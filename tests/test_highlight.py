@@ -230,7 +230,7 @@ def test_colours_follow_what_is_pasted(notebook):
     opened.assert_go(opened.cells.nth(1))
 
 
-def test_colours_outlast_another_cell_type_and_another_kernel(notebook):
+def test_colours_outlast_another_cell_type_and_a_new_kernel(notebook):
     opened = notebook(f"%%go adder\n{GO}")
     opened.cells.last.locator(".jp-InputPrompt").click()
     opened.press("m")
@@ -239,6 +239,7 @@ def test_colours_outlast_another_cell_type_and_another_kernel(notebook):
     opened.assert_go(opened.cells.nth(1))
     opened.press("0", "0")
     opened.accept()
+    expect(opened.kernel).not_to_have_attribute("data-status", "idle")
     opened.wait_for_kernel()
     opened.assert_go(opened.cells.nth(1))
 

@@ -1,0 +1,136 @@
+"""The same loops in Python, C, Go, and in NumPy and numba where they are: the measurements of chapter 10, longer.
+
+Rivals are measured turn and turn about, in several new processes, since memory lies elsewhere in each; interpreters
+take turns, too. (pyperf would finish one rival before it begins the next, and the machine's moods between the two
+would count as a difference.) A ratio is taken within a round; shown are the median and the middle half of all ratios.
+
+    python benchmarks [--quick]
+"""
+
+import ctypes
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import loops
+
+import gomagic
+from gomagic import toolchain
+
+FOLDER = Path(__file__).parent
+PROCESSES, SECONDS = 5, 0.5
+OLDEST = 8  # loops.py runs on Python 3.8
+
+
+def build_c(source, folder):
+    """Compile C text to a shared library in `folder`, with the compiler that Go uses; returns its path."""
+    chain = toolchain.find()
+    handle, path = tempfile.mkstemp(".so", dir=folder)
+    os.close(handle)
+    command = [*chain.cc, "-O2", "-shared", "-fPIC", "-x", "c", "-", "-o", path]
+    subprocess.run(command, input=source, text=True, env=dict(chain.env), check=True)
+    return path
+
+
+def build_go():
+    """Build loops.go as `%%go` would; returns the library's path."""
+    return gomagic.compile((FOLDER / "loops.go").read_text(), "loops")._name
+
+
+def interpreters():
+    """Find Pythons: on PATH, pyenv's and uv's. Returns executables by name and origin, such as `Python 3.12, pyenv`."""
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep)]
+    for place in (".pyenv/versions/*/bin", ".local/share/uv/python/*/bin"):
+        folders += Path.home().glob(place)
+    found = {}
+    for path in (path for folder in folders if folder.name != "shims" for path in folder.glob("py*")):
+        name = re.fullmatch(r"(python|pypy)3\.(\d+)", path.name)
+        if name and int(name[2]) >= OLDEST:
+            real = path.resolve()  # the Python behind a virtual environment
+            origin = "pyenv" if ".pyenv" in real.parts else "uv" if "uv" in real.parts else "system"
+            found.setdefault((name[1] == "pypy", int(name[2]), origin), real)
+    return {
+        f"{'PyPy' if pypy else 'Python'} 3.{minor}, {origin}": found[pypy, minor, origin]
+        for pypy, minor, origin in sorted(found)
+    }
+
+
+def rounds(python, go, c, seconds, *tasks):
+    """Measure in a new process of `python`; returns for each task its rounds, as `loops.measure` does."""
+    command = [python, FOLDER / "loops.py", go, c, str(seconds), *tasks]
+    return json.loads(subprocess.check_output(command))
+
+
+def by_interpreter(task, go, c, seconds):
+    """Measure a task with every Python that is found; returns its rounds by the interpreter's name."""
+    return {name: rounds(python, go, c, seconds, task)[task] for name, python in interpreters().items()}
+
+
+def first_calls(times):
+    """Build and call Pi so many times, each time after a change; returns the seconds, by round and rival.
+
+    These are seconds of the clock on the wall: compilers are other processes.
+    """
+    go, c = (FOLDER / "loops.go").read_text(), (FOLDER / "loops.c").read_text()
+    with tempfile.TemporaryDirectory() as folder:
+        ways = {
+            "numba": lambda edit: loops.compiled()["pi_numba"](10),
+            "C": lambda edit: ctypes.CDLL(build_c(c + edit, folder)).Pi(10),
+            "Go": lambda edit: gomagic.compile(go + edit).Pi(10),
+        }
+        return [{name: _seconds(way) for name, way in loops.present(ways).items()} for _ in range(times)]
+
+
+def _seconds(way):
+    edit = f"// {time.time_ns()}"  # no cache has seen it
+    start = time.perf_counter()
+    way(edit)
+    return time.perf_counter() - start
+
+
+def ratios(rounds, rival, unit):
+    """A rival's median in units of another, and the ends of the middle half."""
+    low, middle, high = statistics.quantiles([each[rival] / each[unit] for each in rounds], n=4)
+    return middle, low, high
+
+
+def table(rounds):
+    """Lines for the rivals of one task; the first is the unit."""
+    unit, *others = rounds[0]
+    microseconds = statistics.median(each[unit] for each in rounds) * 1e6
+    yield f"    {unit:<24}{1:>9}{'':>19}   {microseconds:.3g} µs"
+    for rival in others:
+        yield row(rival, *ratios(rounds, rival, unit))
+
+
+def row(name, middle, low, high):
+    return f"    {name:<24}{middle:>9.3g}{f'{low:.3g} to {high:.3g}':>19}"
+
+
+def main(quick):
+    processes, seconds = (1, 0.01) if quick else (PROCESSES, SECONDS)
+    with tempfile.TemporaryDirectory() as folder:
+        libraries = build_go(), build_c((FOLDER / "loops.c").read_text(), folder)
+        pooled = {}
+        for _ in range(processes):
+            for task, more in rounds(sys.executable, *libraries, seconds).items():
+                pooled.setdefault(task, []).extend(more)
+        print(
+            f"\nrivals: Python {platform.python_version()}, {processes} processes of {seconds} s a task; time, unit 1\n"
+        )
+        for task, rows in pooled.items():
+            print(task, *table(rows), sep="\n")
+        others = {}
+        for _ in range(processes):
+            for name, rows in by_interpreter("pi, 20,000 terms", *libraries, seconds).items():
+                others.setdefault(name, []).extend(rows)
+    print("\npi by interpreter: time, Go 1\n")
+    for name, rows in others.items():
+        print(row(name, *ratios(rows, "Python", "Go")))
