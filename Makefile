@@ -12,7 +12,7 @@ test:    ; $(READY) tests/suite.py                     # everything that must ho
 run:     ; $(READY) build.py run                       # execute the notebooks, store their outputs
 format:  ; $(READY) tests/suite.py format              # lay out the Python and the Go files
 bench:   ; $(READY) benchmarks                         # ratios, each measured in one run
-soak:    ; $(READY) -m pytest -m soak tests            # the tests that take minutes
+soak:    ; $(READY) -m pytest -m "soak or proof" tests            # the tests that take minutes
 lock:    ; @$(PYTHON) bootstrap.py lock                # renew requirements.lock, the only way to
 clean:   ; rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -r {} +
 %: FORCE ; @echo "make has no target \`$@\`; there are: $(TARGETS)" >&2; exit 2

@@ -42,7 +42,7 @@ COLOUR_OF_ROLE = """(cell, role) => {
     return color;
 }"""
 
-pytestmark = pytest.mark.xdist_group("jupyterlab")
+pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("jupyterlab")]
 
 
 @pytest.fixture(scope="module")
