@@ -70,8 +70,8 @@ import (
 //
 // The memory stays the caller's. Copy panics if size is negative, or if buf is nil and size is not 0.
 func Copy(buf unsafe.Pointer, size int, text string) int {
-	if buf == nil && size > 0 { // checkptr ends the process for unsafe.Slice(nil, 1), where a panic can be caught
-		panic(fmt.Sprintf("cstr.Copy: nil buffer of size %d", size))
+	if size < 0 || buf == nil && size > 0 { // unsafe.Slice would end the process under checkptr
+		panic(fmt.Sprintf("cstr.Copy: no buffer of %d bytes at %p", size, buf))
 	}
 	dst := unsafe.Slice((*byte)(buf), size)
 	if size > 0 {
