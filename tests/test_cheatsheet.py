@@ -1,0 +1,138 @@
+"""Every line on the cheat sheet runs, its tables are complete, and all of it is one page."""
+
+import ast
+import ctypes
+import re
+import subprocess
+import sys
+from weakref import finalize
+
+import nbformat
+import numpy as np
+import pytest
+from lab import chromium
+
+import build
+import gomagic
+from course import cheatsheet, lint
+from gomagic import boundary, cell, commands, compiler, toolchain
+
+SHEET = build.ROOT / "notebooks/A_cheatsheet.ipynb"
+HEADER = """\
+package main
+
+// #include <stdlib.h>
+// typedef double (*function)(double);
+// static inline double call(function f, double x) { return f(x); }
+import "C"
+
+import (
+\t"strings"
+\t"unsafe"
+
+\t"gomagic/golib/alloc"
+\t"gomagic/golib/cstr"
+\t"gomagic/golib/errval"
+\t"gomagic/golib/handle"
+)
+"""
+SCALE = 0.55  # as the sheet says
+
+
+def idioms():
+    """The two sides of each idiom, as they stand on the sheet."""
+    [table] = [each.source for each in nbformat.read(SHEET, as_version=4).cells if "<table>" in each.source]
+    return list(
+        zip(
+            re.findall(r"```go\n(.*?)```", table, re.S),
+            re.findall(r"```python\n(.*?)```", table, re.S),
+            strict=True,
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def library(own_cache):
+    """All Go idioms of the sheet as one library."""
+    first, *others = [go for go, _ in idioms()]
+    magic, package, export, *rest = first.splitlines(keepends=True)
+    assert (magic, package, export) == ("%%go lib\n", "package main\n", 'import "C"\n')
+    return gomagic.compile("\n".join([HEADER, "".join(rest), *others]), "sheet")
+
+
+def test_every_idiom_runs_and_gives_what_the_sheet_says(library):
+    names = {**vars(ctypes), "np": np, "finalize": finalize, "lib": library}
+    compared = 0
+    for _, python in idioms():
+        lines = python.splitlines()
+        for statement in ast.parse(python).body:
+            said = re.search(r"  # (.+)$", lines[statement.end_lineno - 1])
+            if isinstance(statement, ast.Expr):
+                found = eval(ast.unparse(statement), names)
+                if said:
+                    assert found == ast.literal_eval(said[1]), ast.unparse(statement)
+                    compared += 1
+            else:
+                exec(ast.unparse(statement), names)
+    assert compared == len(re.findall(r"^\S.*\)?  # |^\(.*  # ", "".join(python for _, python in idioms()), re.M)) >= 9
+
+
+def test_every_exported_function_on_the_sheet_is_declared_and_called():
+    for go, python in idioms():
+        for name in re.findall(r"^func ([A-Z]\w*)", go, re.M):
+            assert f"lib.{name}.restype" in python
+            assert re.search(rf"lib\.{name}(\(|, lib\.)", python)
+
+
+def test_the_go_side_is_laid_out_by_gofmt():
+    for go, _ in idioms():
+        text = re.sub(r"^(%%go .*|package main|import .*)\n", "", go, flags=re.M)
+        assert lint.gofmt(f"package main\n\n{text}") == f"package main\n\n{text}"
+
+
+def test_the_stored_tables_are_those_of_the_code():
+    [output] = [each.outputs for each in nbformat.read(SHEET, as_version=4).cells if "cheatsheet.show" in each.source]
+    assert output[0].data["text/markdown"] == cheatsheet.show().data
+
+
+def test_the_sheet_names_every_magic_with_every_option():
+    lines = cheatsheet.magics().splitlines()
+    magics = [re.match(r"- \*\*`(%%?\w+)", line)[1] for line in lines]
+    assert magics == ["%%go", "%%gorun", "%%gotest", "%%isolated", "%%check", "%go"]
+    for line in lines[:3]:
+        usage, _, rest = line.partition("`** ")
+        options = re.findall(r"\[(--?\w[\w-]*)", usage)
+        assert options
+        assert [option for option in options if f"`{option}" not in rest] == []
+    listed = re.findall(r"`(\w+)(?: NAME)?`", lines[-1].partition("** ")[2])
+    assert sorted(listed) == sorted(commands.COMMANDS)
+
+
+def test_the_types_on_the_sheet_are_those_that_cgo_and_symbols_give():
+    functions = [f"//export F{i}\nfunc F{i}(x {go}) {go} {{ return x }}" for i, go in enumerate(cheatsheet.TYPES)]
+    source = "\n\n".join(['package main\n\n// #include <stddef.h>\nimport "C"\n\nimport "unsafe"', *functions])
+    parsed = cell.parse("kinds", source + "\n\nfunc main() {}\n")
+    found = boundary.functions(compiler.header(parsed, toolchain.find()))
+    assert [each.restype for each in found] == [cheatsheet.ctype(header) for header in cheatsheet.TYPES.values()]
+    for function in found:
+        eval(function.argtypes, vars(ctypes))  # a type that ctypes has
+
+
+def test_the_sheet_names_every_function_of_every_lesson_package():
+    said = cheatsheet.packages()
+    for folder in sorted((build.ROOT / "golib").glob("*/")):
+        text = (folder / f"{folder.name}.go").read_text()
+        for name in re.findall(r"^func (?:\(\w+ \*?[A-Z].*?\) )?([A-Z]\w*)", text, re.M):
+            [line] = [line for line in said.splitlines() if f"golib/{folder.name}`" in line]
+            assert re.search(rf"`\.?{name}[(\[]", line)
+
+
+def test_the_sheet_is_one_page_on_paper(tmp_path):
+    printed = tmp_path / "sheet.html"
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--no-input", "--output", printed, SHEET]
+    subprocess.run(command, check=True, capture_output=True)
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(printed.as_uri(), wait_until="domcontentloaded")
+        page.pdf(path=tmp_path / "sheet.pdf", format="A4", scale=SCALE)
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "sheet.pdf").read_bytes())) == 1
