@@ -376,6 +376,8 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
     passed = failed = 0
     with tempfile.TemporaryDirectory() as place:
         Path(place, "golib").mkdir()  # by which the setup cell knows the clone; Go finds the real one
+        for name in ("benchmarks", "course"):  # what chapters 10 and A import
+            Path(place, name).symlink_to(root / name)
         folder = Path(place, "notebooks")
         shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))
         for chapter in choose(course, names):

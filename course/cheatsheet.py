@@ -63,7 +63,7 @@ def types() -> str:
     """Go's types, each with the type that ctypes takes for it, as `%go symbols` pairs them."""
     pairs = [f"`{go}` {ctype(header)}" for go, header in TYPES.items()]
     by_hand = (
-        "`bool` c_bool, whatever the header says; `string` and `[]T` structures of an address, a length, a capacity"
+        "`bool` c_bool, whatever the header says; `string` and `[]T` structures: address, length, `[]T` also capacity"
     )
     return f"**Go's types and ctypes':** {', '.join(pairs)}; {by_hand}."
 
