@@ -97,5 +97,8 @@ class Interrupted(KeyboardInterrupt):
         return ["KeyboardInterrupt"]
 
 
+Interrupted.__name__ = "KeyboardInterrupt"  # the name under which a notebook stores it
+
+
 def _remarks(note: str, hint: str) -> list[str]:
     return [f"  {kind}: {text}" for kind, text in (("note", note), ("hint", hint)) if text]
