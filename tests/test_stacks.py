@@ -22,7 +22,7 @@ NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
 nbformat.write(notebook, sys.argv[2])
 """
 
-pytestmark = pytest.mark.xdist_group("stacks")
+pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("stacks")]
 
 
 @pytest.fixture(scope="module")
