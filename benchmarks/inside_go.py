@@ -4,7 +4,6 @@ benchstat gives the median of the runs and how far to trust it. Give it two of t
 before and after a change, and it tells whether the change made a difference.
 """
 
-import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -27,4 +26,4 @@ def main(quick):
         return
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "go").write_text(measured)
-        subprocess.run([chain.go, "run", BENCHSTAT, os.path.join(folder, "go")], cwd=ROOT, env=env, check=True)
+        subprocess.run([chain.go, "run", BENCHSTAT, "go"], cwd=folder, env=env, check=True)

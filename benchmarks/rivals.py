@@ -32,11 +32,11 @@ OLDEST = 8  # loops.py runs on Python 3.8
 def build_c(source, folder):
     """Compile C text to a shared library in `folder`, with the compiler that Go uses; returns its path."""
     chain = toolchain.find()
-    handle, path = tempfile.mkstemp(".so", dir=folder)
-    os.close(handle)
-    command = [*chain.cc, "-O2", "-shared", "-fPIC", "-x", "c", "-", "-o", path]
-    subprocess.run(command, input=source, text=True, env=dict(chain.env), check=True)
-    return path
+    place = Path(tempfile.mkdtemp(dir=folder))
+    (place / "loops.c").write_text(source)
+    command = [*chain.cc, "-O2", "-shared", "-fPIC", "loops.c", "-o", "loops.so"]
+    subprocess.run(command, cwd=place, env=dict(chain.env), check=True)
+    return str(place / "loops.so")
 
 
 def build_go():
