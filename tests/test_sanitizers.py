@@ -100,7 +100,7 @@ def wrong_verdicts(check, line):
         yield f"{first_line(check)}\nsaid `{said}`, not `{wanted}`"
 
 
-@pytest.mark.proof
+@pytest.mark.soak
 @pytest.mark.parametrize("flag", [ASAN, CHECKPTR], ids=["asan", "checkptr"])
 @pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_no_cell_of_a_chapter_uses_memory_wrongly(notebook, flag, tmp_path):
