@@ -115,41 +115,42 @@ def test_ctrl_c_ends_a_program_and_the_kernel_goes_on(start):
     assert children(number) == []
 
 
-def test_ctrl_c_ends_a_build_and_the_next_run_builds(start, add, tmp_path, monkeypatch):
-    slow = tmp_path / "slowcc"
-    slow.write_text('#!/bin/sh\n[ -e "$SLOW" ] && sleep 30\nexec gcc "$@"\n')
-    slow.chmod(0o755)
-    monkeypatch.setenv("CC", str(slow))
-    monkeypatch.setenv("SLOW", str(tmp_path / "slow"))
+@pytest.fixture
+def slow(tmp_path, monkeypatch):
+    """A file: while it exists, the C compiler of a kernel that is started takes half a minute."""
+    switch, compiler = tmp_path / "slow", tmp_path / "slowcc"
+    compiler.write_text('#!/bin/sh\n[ -e "$SLOW" ] && sleep 30\nexec gcc "$@"\n')
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    monkeypatch.setenv("SLOW", str(switch))
+    return switch
+
+
+def test_ctrl_c_ends_a_build_and_the_next_run_builds(start, add, slow):
     kernel = start()
     number = pid(kernel)
-    (tmp_path / "slow").write_text("")
+    slow.touch()
     threading.Timer(2, kernel.manager.interrupt_kernel).start()
     begin = time.monotonic()
     assert kernel.run(f"%%go lib\n{add}").outputs == [("error", "KeyboardInterrupt")]
     assert time.monotonic() - begin < 15
     assert children(number) == []
-    (tmp_path / "slow").unlink()
+    slow.unlink()
     assert kernel.run(f"%%go lib\n{add}").outputs == []
     assert kernel.run("lib.Add(1, 2)").outputs == [("display", "3")]
 
 
-def test_a_kernel_killed_in_a_build_leaves_nothing_in_the_way(start, add, tmp_path, monkeypatch):
-    slow = tmp_path / "slowcc"
-    slow.write_text('#!/bin/sh\n[ -e "$SLOW" ] && sleep 30\nexec gcc "$@"\n')
-    slow.chmod(0o755)
-    monkeypatch.setenv("CC", str(slow))
-    monkeypatch.setenv("SLOW", str(tmp_path / "slow"))
+def test_a_kernel_killed_in_a_build_leaves_nothing_in_the_way(start, add, slow):
     first = start()
     number = pid(first)
-    (tmp_path / "slow").write_text("")
+    slow.touch()
     first.client.execute(f"%%go lib\n{add}// killed\n")
     time.sleep(2)
     [left] = (cache.root() / "work").glob(f"{number}-*")
     os.kill(number, signal.SIGKILL)
     while first.manager.is_alive():  # this also reaps it
         time.sleep(0.1)
-    (tmp_path / "slow").unlink()
+    slow.unlink()
     second = start()
     assert second.run(f"%%go lib\n{add}// killed\n").outputs == []
     assert second.run("lib.Add(1, 2)").outputs == [("display", "3")]
