@@ -1,5 +1,8 @@
 """Cell -> Artifact: here `go build` runs.
 
+A plain Go cell is `package main` together with what golib/cellgen generates; its only cgo is golib/bridge, which never
+changes and stays in Go's cache.
+
 A cell with `import "C"` is compiled as a package below a constant `main`. A `main` that imports "C" itself makes
 every build compile runtime/cgo anew (15 runs of gcc), which doubles the time. Only the package's name differs; where
 a cell could tell, it is built as `package main`, as `go build` by hand does it.
@@ -8,21 +11,24 @@ a cell could tell, it is built as `package main`, as `go build` by hand does it.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import shutil
 import shlex
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic import cache, diagnostics, mistakes, module, process, toolchain, workspace
+from gomagic import cache, diagnostics, generator, mistakes, module, process, toolchain, workspace
 from gomagic.cell import Cell
-from gomagic.errors import Fault, GoBuildError
+from gomagic.errors import Fault, GoBuildError, GoToolchainError
 from gomagic.toolchain import Toolchain
 from gomagic.workspace import Workspace
 
 LIBRARY = "cell.so"
 PROGRAM = "cell.exe"
+_CELLGEN = "cellgen.exe"
 
 
 @dataclass(frozen=True)
@@ -38,32 +44,27 @@ class Artifact:
 
 
 def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
-    """Build a cell with `import "C"` as a C library, or find it in the cache.
+    """Build a cell as a library for Python, or find it in the cache.
 
     folder: where the cell runs, which decides the reader's module and what quoted includes and embeds mean.
-    Raises GoBuildError naming the cell's own lines, GoToolchainError if nothing can be built at all.
+    Beside the library of a plain cell lie its manifest and its shims. Raises GoBuildError naming the cell's own lines,
+    GoToolchainError if nothing can be built at all.
     """
     if faults := mistakes.find(cell):
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
-    if not cell.source.uses_c:
-        raise GoBuildError(
-            f'{cell.label} has no `import "C"`',
-            note="plain Go cells, whose boundary is generated, are not supported yet",
-            hint='write `package main`, `import "C"`, `//export` above each function, and `func main() {}`',
-        )
-    return _make(cell, chain, folder or _here(), LIBRARY)
+    return _make(cell, chain, folder or here(), LIBRARY)
 
 
 def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
     if faults := mistakes.find_in_program(cell):
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
-    return _make(cell, chain, folder or _here(), PROGRAM)
+    return _make(cell, chain, folder or here(), PROGRAM)
 
 
 def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
     """The C header of a cell with `import "C"`: what C sees of its exported functions."""
-    folder = folder or _here()
+    folder = folder or here()
     go = toolchain.check(chain)
     with cache.workplace() as place:
         module.write(place, cell, workspace.find(folder, chain.env), folder, go["GOVERSION"], package="main")
@@ -79,13 +80,16 @@ def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
 def key(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, kind: str) -> str:
     """What a build depends on, hashed. System headers and libraries do not count: they need `-f`."""
     parts = [_itself(), kind, *chain.identity(), *cell.options.flags]
+    if _is_plain(cell, kind):
+        parts.append(_generator())
     parts += [cell.token, space.text(), space.digest(cell.source, folder)]
     if cell.source.includes:
         parts.append(str(folder))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def _here() -> Path:
+def here() -> Path:
+    """The kernel's folder; raises GoBuildError if it is gone."""
     try:
         return Path.cwd()
     except FileNotFoundError:
@@ -101,16 +105,19 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         return Artifact(kept / kind, fresh=False)
     go = toolchain.check(chain)
     start = time.perf_counter()
+    plain = _is_plain(cell, kind)
     with cache.workplace() as place:
         made = place / "made"
         made.mkdir()
-        ways = ["main"] if kind == PROGRAM or _must_be_main(cell) else ["cell", "main"]
+        ways = ["main"] if plain or kind == PROGRAM or _must_be_main(cell) else ["cell", "main"]
         for package in ways:
             source = place / package
             recorded = kind == LIBRARY  # a program writes its trace where the reader sees it
             module.write(source, cell, space, folder, go["GOVERSION"], package=package, recorded=recorded)
+            manifest = generator.generate(cellgen(chain), source, cell) if plain else None
             mode = [] if kind == PROGRAM else ["-buildmode=c-shared"]
-            command = [chain.go, "build", *mode, *_flags(cell, chain), "-o", made / kind]
+            flags = [*_flags(cell, chain), *([_analysis(cell, chain)] if plain else [])]
+            command = [chain.go, "build", *mode, *flags, "-o", made / kind]
             command.append("." if package == "main" else "./lib")
             env = {**chain.env, "GOWORK": str(source / "go.work")}
             ended = process.run(command, cwd=source, env=env, seconds=toolchain.BUILD_SECONDS)
@@ -120,6 +127,10 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
             if failure.where or package == ways[-1]:
                 raise failure
         (made / "cell.h").unlink(missing_ok=True)
+        if manifest:
+            generator.judge(manifest, ended.out, cell)
+            (made / generator.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+            shutil.copyfile(source / generator.SHIMS, made / generator.SHIMS)
         kept = cache.keep(name, made)
     cache.prune()
     return Artifact(
@@ -127,8 +138,35 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         fresh=True,
         command=shlex.join(str(word) for word in command),
         seconds=time.perf_counter() - start,
-        warnings=diagnostics.mapped(ended.out, cell).strip(),
+        warnings="" if plain else diagnostics.mapped(ended.out, cell).strip(),
     )
+
+
+def cellgen(chain: Toolchain) -> Path:
+    """The generator of plain cells' boundaries, built when it is first needed. Raises GoToolchainError."""
+    name = hashlib.sha256("\0".join([_generator(), *chain.identity()]).encode()).hexdigest()[:32]
+    if (kept := cache.find(name)) and (kept / _CELLGEN).is_file():
+        return kept / _CELLGEN
+    with cache.workplace() as place:
+        made = place / "made"
+        made.mkdir()
+        command = [chain.go, "build", "-ldflags=-w", "-o", made / _CELLGEN, "./golib/cellgen"]
+        env = {**chain.env, "GOWORK": "off", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
+        ended = process.run(command, cwd=workspace.GOMAGIC, env=env, seconds=toolchain.BUILD_SECONDS)
+        if ended.code:
+            raise GoToolchainError(f"the generator of plain Go cells does not build: {ended.out.strip()[-2000:]}")
+        return cache.keep(name, made) / _CELLGEN
+
+
+def _is_plain(cell: Cell, kind: str) -> bool:
+    return kind == LIBRARY and not cell.source.uses_c
+
+
+def _analysis(cell: Cell, chain: Toolchain) -> str:
+    """The flag by which the compiler tells what Go does with each parameter, added to those that are asked for."""
+    words = [*shlex.split(chain.env["GOFLAGS"]), *cell.options.flags]
+    asked = [re.sub(r"^--?gcflags=(all=)?", "", word) for word in words if re.match(r"--?gcflags=", word)]
+    return "-gcflags=" + " ".join([*asked, generator.ANALYSIS])
 
 
 def _flags(cell: Cell, chain: Toolchain) -> list[str]:
@@ -170,4 +208,14 @@ def _itself() -> str:
     names = ("cell.py", "compiler.py", "module.py", "toolchain.py", "workspace.py")
     crash = sorted((workspace.GOMAGIC / "golib" / "crash").glob("*.go"))
     texts = [(package / name).read_bytes() for name in names] + [file.read_bytes() for file in crash]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _generator() -> str:
+    """A hash of what makes the boundary of plain cells."""
+    folders = [workspace.GOMAGIC / "golib" / name for name in ("bridge", "cellgen")]
+    files = sorted(file for folder in folders for file in folder.iterdir() if file.suffix in (".go", ".c", ".h"))
+    texts = [file.read_bytes() for file in files if not file.name.endswith("_test.go")]
+    texts.append(Path(generator.__file__).read_bytes())
     return hashlib.sha256(b"\0".join(texts)).hexdigest()

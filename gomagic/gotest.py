@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gomagic import cache, diagnostics, module, process, toolchain, trace, workspace
+from gomagic import cache, compiler, diagnostics, generator, module, process, toolchain, trace, workspace
 from gomagic import cell as cells
 from gomagic.cell import Cell
 from gomagic.errors import GoBuildError, GoRunError
@@ -62,8 +62,11 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
     folder = folder or Path.cwd()
     with cache.workplace() as place:
         space, version = workspace.find(folder, chain.env), toolchain.check(chain)["GOVERSION"]
-        module.write(place / "cell", tested, space, folder, version, package="cell")
-        (place / "cell" / "cell_test.go").write_text(_file(tests), encoding="utf-8")
+        package = "cell" if tested.source.uses_c else "main"
+        module.write(place / "cell", tested, space, folder, version, package=package)
+        if package == "main":
+            generator.generate(compiler.cellgen(chain), place / "cell", tested)
+        (place / "cell" / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
         command = [chain.go, "test", "-json", *options.flags, "."]
         env = {**chain.env, "GOWORK": str(place / "cell" / "go.work")}
         ended = process.run(command, cwd=place / "cell", env=env, seconds=toolchain.BUILD_SECONDS)
@@ -82,13 +85,13 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
         raise GoRunError(f"{tests.label}: {failed or 'some'} of {len(results)} tests failed", 1)
 
 
-def _file(tests: Cell) -> str:
+def _file(tests: Cell, package: str) -> str:
     """The test file: the cell's text in the package of the tested one. What is missing stands above its first line."""
     source, text = tests.source, tests.body
-    head = "" if source.package else "package cell"
+    head = "" if source.package else f"package {package}"
     if source.package:
         offset = source.package[1]
-        text = f"{text[:offset]}cell{text[offset + len(source.package[0]) :]}"
+        text = f"{text[:offset]}{package}{text[offset + len(source.package[0]) :]}"
     elif "testing" not in source.imports and re.search(r"\btesting\.", source.bare):
         head += '; import "testing"'
     return f"{head}\n//line {tests.token}:{2 + tests.above}:1\n{text}"

@@ -7,16 +7,23 @@ it is refused, fails, or brings an array back.
 from __future__ import annotations
 
 import ctypes
+import json
 import keyword
+import struct
+import sys
+import sysconfig
 import types
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from gomagic import goerror, refusal
+from gomagic import generator, goerror, library, refusal
+from gomagic.cell import Cell
+from gomagic.errors import GoToolchainError
 from gomagic.refusal import DTYPES
 
-KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/call.h
+_bound: dict[Path, Bound] = {}
 
 Live = namedtuple("Live", "handles arrays bytes")
 Live.__doc__ = """What Go and C hold for Python: errors, pinned arrays, bytes of C's memory."""
@@ -47,13 +54,13 @@ class Bound:
     """What a plain Go cell gives to Python.
 
     names: its functions, constants and exception classes. variables: name -> (get, set). module: all of them as one
-    object. notes: lines for the reader on what is left out, copied or dangerous.
+    object. manifest: what they were made of.
     """
 
     names: Mapping[str, object]
     variables: Mapping[str, tuple[Callable, Callable]]
     module: GoModule
-    notes: tuple[str, ...] = field(default=())
+    manifest: Mapping = field(repr=False)
 
 
 class GoModule(types.ModuleType):
@@ -110,13 +117,56 @@ class Go:
         return self._services["empty"](n * dtype.itemsize).view(dtype) if n else numpy.empty(0, dtype)
 
 
+def check_interpreter() -> None:
+    """Raise GoToolchainError, naming it, if this Python is one on which golib/bridge cannot work."""
+    name, version = sys.implementation.name, sys.version.split()[0]
+    why = ""
+    if name != "cpython":
+        why = f"it is {name}, and gomagic calls CPython's C interface"
+    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
+        why = "it is built without the GIL, and its objects lie otherwise in memory"
+    elif struct.calcsize("P") != 8:
+        why = "it is a 32-bit program"
+    if why:
+        raise GoToolchainError(
+            f"plain Go cells do not work on this Python ({name} {version} at {sys.executable})",
+            note=why,
+            hint='use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import "C"`',
+        )
+
+
+def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str, list[str]]) -> Bound:
+    """Load the library of a plain cell and bind it; the same path gives the same objects.
+
+    labels, sources: as goerror.Errors takes them; both may change later. Raises GoToolchainError on an interpreter
+    without what the library needs, GoBuildError as `library.load`.
+    """
+    check_interpreter()
+    loaded = library.load(path, cell.label, ctypes.PyDLL)
+    if path not in _bound:
+        manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+        _bound[path] = bind(loaded, manifest, cell.name or "__main__", labels, sources)
+    return _bound[path]
+
+
+def empty(n: int, dtype="float64"):
+    """An array of n zeros in the memory of the Go cell that was bound last: Go gets it without a copy, always.
+
+    Returns a numpy array of shape (n,); to another cell it is an array like any other. `stats.__go__.empty` is the
+    same for the cell `stats`. Raises TypeError for a dtype that Go has no slices of.
+    """
+    if not _bound:
+        raise RuntimeError("gomagic.empty: no plain Go cell has been run, and its Go would hold the memory")
+    return list(_bound.values())[-1].module.__go__.empty(n, dtype)
+
+
 def bind(
     library: ctypes.PyDLL, manifest: Mapping, name: str, labels: Mapping[str, str], sources: Mapping[str, list[str]]
 ) -> Bound:
-    """Bind a loaded library.
+    """Bind a loaded library, once.
 
     manifest: as `compiler.build` has left it, with the flags of each parameter. name: what messages and `__module__`
-    call the cell. labels, sources: as goerror.Errors takes them; both may change later.
+    call the cell.
     """
     services: dict[str, Callable] = {}
     errors = goerror.Errors(services, labels, sources)
@@ -145,7 +195,7 @@ def bind(
     module = GoModule(name, manifest["doc"] or None)
     left_out = {item["name"]: item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
-    return Bound(names, variables, module)
+    return Bound(names, variables, module, manifest)
 
 
 def parameter_names(params: list[dict]) -> list[str]:
