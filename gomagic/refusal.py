@@ -16,9 +16,10 @@ DTYPES = {
 def of_arguments(call: dict, names: list[str], args: tuple, keywords: dict) -> TypeError:
     """Python's own words for arguments that fit no function of these parameters, with Go's signature below."""
     space: dict = {}
-    exec(f"def {call['name']}({', '.join(names)}): pass", space)
+    exec(f"def function({', '.join(names)}): pass", space)
+    space["function"].__qualname__ = call["name"]  # which may be `None`: in Go that is a name like any other
     try:
-        space[call["name"]](*args, **keywords)
+        space["function"](*args, **keywords)
     except TypeError as error:
         return TypeError(f"{error}\n  {call['signature']}")
     raise AssertionError(f"golib/bridge refuses {names} what Python takes")
@@ -65,7 +66,7 @@ def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> Ty
 def _range(where: str, what: str, parameter: dict, value: object, _at: int) -> OverflowError:
     code = parameter["code"]
     wanted = parameter["type"].removeprefix("...").rpartition("]")[2]
-    note = f"{wanted} holds up to ±3.4e38"
+    note = f"{wanted} holds up to ±{'3.4e38' if code in 'fF' else '1.8e308'}"
     if bits := _BITS.get(code.lower()):
         low, high = (0, 2**bits - 1) if code.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         note = f"{wanted} holds {low} to {high}"
@@ -90,7 +91,7 @@ def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> T
 
 def _dimensions(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
     wanted = 2 if parameter["shape"] == "m" else 1
-    has = getattr(value, "ndim", 0)
+    has = getattr(value, "ndim", 1)
     hint = f"pass `{what.strip('`')}.ravel()`" if has > 1 and wanted == 1 else ""
     return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 
@@ -99,9 +100,11 @@ def _length(where: str, what: str, parameter: dict, _value: object, at: int) -> 
     return ValueError(f"{where}: {what} has {at} elements, Go's {parameter['type']} has {parameter['length']}")
 
 
-def _frozen(where: str, what: str, _parameter: dict, value: object, _at: int) -> GoWriteError:
+def _frozen(where: str, what: str, parameter: dict, value: object, _at: int) -> GoWriteError:
     thing, note, hint = "the array is read-only", "", "pass a copy, as in `x.copy()`, and go on with that"
-    if isinstance(value, tuple):
+    if parameter["shape"] == "t" and hasattr(value, "dtype"):
+        thing, hint = f"text is not written back into a {_name(value)}", "pass a list: `.tolist()`"
+    elif isinstance(value, tuple):
         thing, hint = "a tuple cannot change", "pass a list: `list(…)`"
     elif isinstance(value, bytes | memoryview):
         thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"

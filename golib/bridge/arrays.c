@@ -60,10 +60,12 @@ static void copy_view(loan *l, int back) {
 	}
 }
 
-static void remember(loan *l, size_t bytes, int writes) {
-	if (!writes) return;
-	l->before = gomagic_alloc(bytes);
+/* Keep what Go gets, to see later what it wrote. 0 or -1. */
+static int remember(loan *l, size_t bytes, int writes) {
+	if (!writes) return 0;
+	if (!(l->before = gomagic_room(bytes, 1))) return PyErr_NoMemory(), -1;
 	memcpy(l->before, l->temp, bytes);
+	return 0;
 }
 
 static int is_contiguous(const Py_buffer *v) {
@@ -91,10 +93,9 @@ static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions,
 	if (v->len == 0) return nothing;
 	if (is_contiguous(v) && !l->foreign && (uintptr_t)v->buf % align == 0 && !(v->readonly && writes)) return v->buf;
 	l->way = v->readonly ? FROZEN : STRIDED;
-	l->temp = gomagic_alloc(v->len);
+	if (!(l->temp = gomagic_room(v->len, 1))) return PyErr_NoMemory(), NULL;
 	copy_view(l, 0);
-	remember(l, v->len, writes);
-	return l->temp;
+	return remember(l, v->len, writes) ? NULL : l->temp;
 }
 
 /* Convert a sequence's items into C's memory, one number each. 0 or -1. */
@@ -103,7 +104,8 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 	if (n < 0) return -1;
 	char code = c->f->param[i].code;
 	int size = gomagic_size(code), is_list = !!IS(sequence, IS_LIST), is_tuple = !!IS(sequence, IS_TUPLE);
-	l->way = is_tuple ? FROZEN : ITEMS, l->n = n, l->code = code, l->temp = gomagic_alloc(n * size);
+	l->way = is_tuple ? FROZEN : ITEMS, l->n = n, l->code = code;
+	if (!(l->temp = gomagic_room(n, size))) return PyErr_NoMemory(), -1;
 	for (Py_ssize_t k = 0; k < n; k++) {
 		PyObject *item = is_list ? PyList_GetItem(sequence, k) : is_tuple ? PyTuple_GetItem(sequence, k) : PySequence_GetItem(sequence, k);
 		if (!item) return -1;
@@ -115,12 +117,11 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 		if (!plain || !borrowed) Py_DecRef(item);
 		if (why) return -1;
 	}
-	remember(l, n * size, c->f->param[i].flags & GO_WRITES);
-	return 0;
+	return remember(l, n * size, c->f->param[i].flags & GO_WRITES);
 }
 
 /* What to convert item by item, a buffer, or neither: array.array is both, and a buffer only of the right numbers. */
-static int has(PyObject *object, const char *attribute) {
+int gomagic_has(PyObject *object, const char *attribute) {
 	PyObject *found = PyObject_GetAttrString(object, attribute);
 	if (!found) return PyErr_Clear(), 0;
 	Py_DecRef(found);
@@ -130,7 +131,7 @@ static int has(PyObject *object, const char *attribute) {
 static int is_array_of_others(PyObject *object, char wanted) {
 	Py_buffer view;
 	int foreign, other = 0;
-	if (has(object, "typecode") && !PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
+	if (gomagic_has(object, "typecode") && !PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
 		char is = code_of(view.format, view.itemsize, &foreign);
 		other = is && !fits(is, wanted);
 		PyBuffer_Release(&view);
@@ -142,7 +143,7 @@ static int is_array_of_others(PyObject *object, char wanted) {
 static char *lend_slice(call *c, int i, loan *l, PyObject *object, Py_ssize_t at) {
 	char *p;
 	PyErr_Clear();
-	if (!IS(object, IS_LIST | IS_TUPLE) && !PyObject_CheckBuffer(object) && has(object, "__array__")) {
+	if (!IS(object, IS_LIST | IS_TUPLE) && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__")) {
 		if (!(object = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL))) return NULL;
 	}
 	if (!IS(object, IS_LIST | IS_TUPLE) && PyObject_CheckBuffer(object) && !is_array_of_others(object, c->f->param[i].code)) {
@@ -173,7 +174,7 @@ static int lend_matrix(call *c, int i, loan *l, PyObject *matrix) {
 	char *numbers = lend_view(c, i, l, matrix, 2, -1);
 	if (!numbers) return -1;
 	Py_ssize_t columns = l->view.shape[1], row = columns * gomagic_size(l->code);
-	l->headers = gomagic_alloc(l->n * sizeof(slice));
+	if (!(l->headers = gomagic_room(l->n, sizeof(slice)))) return PyErr_NoMemory(), -1;
 	for (Py_ssize_t r = 0; r < l->n; r++) l->headers[r] = (slice){numbers + r * row, columns, columns};
 	c->bytes += l->n * row;
 	if (c->f->param[i].flags & GO_RETURNS) lend_region(c, numbers, l->n * row, 0);
@@ -183,10 +184,9 @@ static int lend_matrix(call *c, int i, loan *l, PyObject *matrix) {
 /* Rows that are objects of their own. 0 or -1. */
 static int lend_each_row(call *c, int i, loan *l, PyObject *sequence) {
 	PyObject *rows = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], sequence, NULL); /* they live as long as the call */
-	Py_ssize_t n = rows ? PyList_Size(rows) : -1;
-	if (n < 0) return -1;
-	l->headers = gomagic_alloc(n * sizeof(slice));
-	l->rows = gomagic_alloc(n * sizeof(loan));
+	if (!rows) return PyErr_ExceptionMatches(PyExc_TypeError) ? PyErr_Clear(), gomagic_refuse(c, i, "type", sequence, -1) : -1;
+	Py_ssize_t n = PyList_Size(rows);
+	if (!(l->headers = gomagic_room(n, sizeof(slice))) || !(l->rows = gomagic_room(n, sizeof(loan)))) return PyErr_NoMemory(), -1;
 	memset(l->rows, 0, n * sizeof(loan));
 	for (l->n = 0; l->n < n;) {
 		loan *row = &l->rows[l->n];
@@ -203,7 +203,7 @@ int gomagic_lend_rows(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, object);
 	int failed, is_sequence = IS(object, IS_LIST | IS_TUPLE);
-	if (!is_sequence && !PyObject_CheckBuffer(object) && has(object, "__array__"))
+	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__"))
 		if (!(object = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL))) return -1;
 	if (!is_sequence && PyObject_CheckBuffer(object)) failed = lend_matrix(c, i, l, object);
 	else if (IS(object, IS_STR) || !PySequence_Check(object)) failed = gomagic_refuse(c, i, "type", object, -1);

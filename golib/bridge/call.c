@@ -110,29 +110,51 @@ static PyObject *raise(call *c, const char *what, uint64_t handle, PyObject *mor
 	return NULL;
 }
 
-static PyObject *finish(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
+/* An exception that is set aside, since Python must not be called while one is set. */
+typedef struct {
+	PyObject *type, *value, *traceback;
+} exception;
+
+/* Make `earlier` (stolen) the context of the exception that is set now, or raise it if there is none. */
+static void chain(exception earlier) {
+	exception now;
+	if (!earlier.type) return;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	if (!now.type) return PyErr_Restore(earlier.type, earlier.value, earlier.traceback);
+	PyErr_NormalizeException(&earlier.type, &earlier.value, &earlier.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	PyException_SetContext(now.value, earlier.value);
+	Py_DecRef(earlier.type);
+	if (earlier.traceback) Py_DecRef(earlier.traceback);
+	PyErr_Restore(now.type, now.value, now.traceback);
+}
+
+static PyObject *outcome(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
 	const function *f = c->f;
-	int lost = 0; /* writes that could not be brought back: an exception is set */
-	for (int i = 0, l = 0; i < f->params; i++) {
-		if (f->param[i].shape == NUMBER) continue;
-		loan *one = &c->loan[l++];
-		if (!lost)
-			lost = f->param[i].shape == TEXTS ? gomagic_write_texts_back(c, i, one) : gomagic_write_back(c, i, one);
-	}
 	if (panicked) {
-		PyErr_Clear();
 		PyObject *given = PyTuple_New(f->params);
 		for (int i = 0; given && i < f->params; i++) Py_IncRef(bound[i]), PyTuple_SetItem(given, i, bound[i]);
 		PyObject *none = results(c, 1); /* there are none, but what stands in the block is freed */
 		if (none) Py_DecRef(none);
 		return raise(c, "panic", panicked, given);
 	}
-	PyObject *out = results(c, h->error || lost);
-	if (h->error) return raise(c, "error", h->error, out);
-	if (lost) {
-		if (out) Py_DecRef(out);
-		return NULL;
+	PyObject *out = results(c, h->error != 0);
+	return h->error ? raise(c, "error", h->error, out) : out;
+}
+
+static PyObject *finish(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
+	const function *f = c->f;
+	exception lost = {NULL, NULL, NULL}; /* of writes that could not be brought back */
+	for (int i = 0, l = 0; i < f->params; i++) {
+		if (f->param[i].shape == NUMBER) continue;
+		loan *one = &c->loan[l++];
+		if (!(f->param[i].shape == TEXTS ? gomagic_write_texts_back(c, i, one) : gomagic_write_back(c, i, one))) continue;
+		if (lost.type) PyErr_Clear();
+		else PyErr_Fetch(&lost.type, &lost.value, &lost.traceback);
 	}
+	PyObject *out = outcome(c, h, panicked, bound);
+	if (out && lost.type) Py_DecRef(out), out = NULL;
+	chain(lost);
 	return out;
 }
 

@@ -95,6 +95,7 @@ int gomagic_lend_rows(call *c, int i, PyObject *object);
 int gomagic_lend_text(call *c, int i, PyObject *object);
 int gomagic_lend_texts(call *c, int i, PyObject *object);
 loan *gomagic_new_loan(call *c, PyObject *object);
+int gomagic_has(PyObject *object, const char *attribute);
 void gomagic_mark(call *c, int i, loan *l);
 int gomagic_write_back(call *c, int i, loan *l);
 int gomagic_write_texts_back(call *c, int i, loan *l);

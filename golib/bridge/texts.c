@@ -37,7 +37,8 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	PyObject *list = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], object, NULL);
 	if (!list) return PyErr_ExceptionMatches(PyExc_TypeError) ? PyErr_Clear(), gomagic_refuse(c, i, "type", object, -1) : -1;
 	Py_ssize_t n = PyList_Size(list);
-	string *all = (string *)(l->temp = gomagic_alloc(n * sizeof(string)));
+	string *all = (string *)(l->temp = gomagic_room(n, sizeof(string)));
+	if (!all) return PyErr_NoMemory(), -1;
 	for (l->n = 0; l->n < n; l->n++) {
 		PyObject *item = PyList_GetItem(list, l->n), *encoded = NULL;
 		if (!IS(item, IS_STR)) return gomagic_refuse(c, i, "type", item, l->n);
@@ -45,8 +46,12 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 		if (encoded && PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */
 		c->bytes += all[l->n].n + sizeof(string);
 	}
-	if (p->flags & GO_WRITES) memcpy(l->before = gomagic_alloc(n * sizeof(string)), all, n * sizeof(string));
-	l->way = IS(object, IS_TUPLE) ? FROZEN : ITEMS;
+	if (p->flags & GO_WRITES) {
+		if (!(l->before = gomagic_room(n, sizeof(string)))) return PyErr_NoMemory(), -1;
+		memcpy(l->before, all, n * sizeof(string));
+	}
+	/* pandas counts by its index, and numpy's text cuts off what is longer than before: neither is a list. */
+	l->way = IS(object, IS_TUPLE) || gomagic_has(object, "dtype") ? FROZEN : ITEMS;
 	c->block[p->slot] = (int64_t)all, c->block[p->slot + 1] = n;
 	gomagic_mark(c, i, l);
 	/* Go may not store its strings in C's memory, so a parameter that it writes to is copied like one that it keeps. */
