@@ -50,6 +50,8 @@ def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> Ty
         wanted = wanted.removeprefix("...").removeprefix("[]").rpartition("]")[2]
     if isinstance(value, bytes) and wanted == "string":
         hint = "make it text first: `.decode()`"
+    elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
+        hint = "make it bytes first: `.encode()`"
     elif isinstance(value, float) and parameter["code"] in "bhiqBHIQ":
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
     elif isinstance(value, int) and parameter["code"] == "?":
