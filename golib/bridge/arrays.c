@@ -2,18 +2,18 @@
 
 #include <string.h>
 
-loan *gomagic_new_loan(call *c, PyObject *object) {
+loan *gomagic_new_loan(call *c, int i, PyObject *object) {
 	loan *l = &c->loan[c->loans++];
-	l->way = IN_PLACE, l->source = object, l->foreign = 0, l->n = 0;
+	l->param = i, l->way = IN_PLACE, l->source = object, l->foreign = 0, l->n = 0;
 	l->held = l->memory = l->view.obj = NULL, l->temp = l->before = NULL;
 	l->headers = NULL, l->rows = NULL;
 	return l;
 }
 
-/* Tell Go what the compiler knows of parameter i, and what it has been lent. */
-void gomagic_mark(call *c, int i, loan *l) {
+/* Tell Go what the compiler knows of a slice parameter. */
+void gomagic_mark(call *c, loan *l) {
 	head *h = (head *)c->block;
-	int flags = c->f->param[i].flags;
+	int i = l->param, flags = c->f->param[i].flags;
 	/* Memory of this library's own Go is kept alive by Go itself: no copy, whatever it does with it. */
 	if (flags & GO_KEEPS && !(l->way == IN_PLACE && l->view.obj && gomagic_is_in_go(l->view.obj))) h->own |= 1ull << i;
 	if (flags & GO_WRITES) h->wrote |= 1ull << i;
@@ -25,16 +25,18 @@ static void lend_region(call *c, void *start, size_t size, int64_t rows) { c->le
 static char code_of(const char *format, Py_ssize_t size, int *foreign) {
 	static const char signed_of[] = {0, 'b', 'h', 0, 'i', 0, 0, 0, 'q'}, unsigned_of[] = {0, 'B', 'H', 0, 'I', 0, 0, 0, 'Q'};
 	const char *f = format ? format : "B";
-	int big = *f == '>' || *f == '!';
-	if (*f && strchr("@=<>!", *f)) f++;
-	*foreign = size > 1 && (format && format != f) && big == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) &&
-		(big || *format == '<');
-	if (!strcmp(f, "Zf")) return 'F';
-	if (!strcmp(f, "Zd")) return 'D';
+	char order = '=';
+	if (*f == '@' || *f == '=' || *f == '<' || *f == '>' || *f == '!') order = *f++;
+	int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+	*foreign = size > 1 && (big ? order == '<' : order == '>' || order == '!');
+	if (*f == 'Z' && (f[1] == 'f' || f[1] == 'd') && !f[2]) return f[1] == 'f' ? 'F' : 'D';
 	if (!*f || f[1] || size > 8) return 0;
-	if (strchr("bhilqn", *f)) return signed_of[size];
-	if (strchr("BHILQNc", *f)) return unsigned_of[size];
-	return strchr("?fd", *f) ? *f : 0;
+	switch (*f) {
+		case 'b': case 'h': case 'i': case 'l': case 'q': case 'n': return signed_of[size];
+		case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': case 'c': return unsigned_of[size];
+		case '?': case 'f': case 'd': return *f;
+	}
+	return 0;
 }
 
 static int fits(char is, char wanted) { return is == wanted || (wanted == 'B' && is == 'b'); } /* []byte: any byte buffer */
@@ -75,7 +77,25 @@ static int is_contiguous(const Py_buffer *v) {
 	return 1;
 }
 
-/* Borrow an array's memory, or a copy where Go cannot have it. Returns where its numbers are, NULL if refused. */
+int gomagic_has(PyObject *object, const char *attribute) {
+	PyObject *found = PyObject_GetAttrString(object, attribute);
+	if (!found) return PyErr_Clear(), 0;
+	Py_DecRef(found);
+	return 1;
+}
+
+/* What has a numpy array and is no buffer, such as a Series: that array, a new reference that l holds. NULL if it fails. */
+static PyObject *as_array(loan *l, PyObject *object) {
+	return l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
+}
+
+static void release(Py_buffer *v) {
+	PyBuffer_Release(v);
+	v->obj = NULL;
+}
+
+/* Borrow an array's memory, or a copy where Go cannot have it. Returns where its numbers are; NULL if refused or, without
+   an exception, if it is an array.array of other numbers, which can be converted one by one. */
 static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions, Py_ssize_t at) {
 	static char nothing[16] __attribute__((aligned(16)));
 	char wanted = c->f->param[i].code;
@@ -87,7 +107,10 @@ static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions,
 	}
 	Py_buffer *v = &l->view;
 	if (v->ndim != dimensions) return gomagic_refuse(c, i, "dimensions", l->source, at), NULL;
-	if (!fits(code_of(v->format, v->itemsize, &l->foreign), wanted)) return gomagic_refuse(c, i, "dtype", l->source, at), NULL;
+	if (!fits(code_of(v->format, v->itemsize, &l->foreign), wanted)) {
+		if (dimensions == 1 && gomagic_has(array, "typecode")) return release(v), NULL;
+		return gomagic_refuse(c, i, "dtype", l->source, at), NULL;
+	}
 	l->code = wanted, l->n = v->shape[0];
 	int writes = c->f->param[i].flags & GO_WRITES;
 	if (v->len == 0) return nothing;
@@ -98,6 +121,26 @@ static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions,
 	return remember(l, v->len, writes) ? NULL : l->temp;
 }
 
+/* The leading items of a list that are exactly ints, for []int, or floats, for []float64: most lists, in a short loop.
+   Returns how many. */
+static Py_ssize_t lend_plain_items(PyObject *list, Py_ssize_t n, char code, char *to) {
+	Py_ssize_t k = 0;
+	for (; code == 'q' && k < n; k++) {
+		PyObject *item = PyList_GetItem(list, k);
+		if (!item || item->type != (PyTypeObject *)&PyLong_Type) break;
+		long long number = PyLong_AsLongLong(item);
+		if (number == -1 && PyErr_Occurred()) break;
+		((int64_t *)to)[k] = number;
+	}
+	for (; code == 'd' && k < n; k++) {
+		PyObject *item = PyList_GetItem(list, k);
+		if (!item || item->type != (PyTypeObject *)&PyFloat_Type) break;
+		((double *)to)[k] = PyFloat_AsDouble(item);
+	}
+	PyErr_Clear(); /* the item is converted once more, and what is wrong is said then */
+	return k;
+}
+
 /* Convert a sequence's items into C's memory, one number each. 0 or -1. */
 static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at) {
 	Py_ssize_t n = PySequence_Size(sequence);
@@ -106,65 +149,44 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 	int size = gomagic_size(code), is_list = !!IS(sequence, IS_LIST), is_tuple = !!IS(sequence, IS_TUPLE);
 	l->way = is_tuple ? FROZEN : ITEMS, l->n = n, l->code = code;
 	if (!(l->temp = gomagic_room(n, size))) return PyErr_NoMemory(), -1;
-	for (Py_ssize_t k = 0; k < n; k++) {
+	for (Py_ssize_t k = is_list ? lend_plain_items(sequence, n, code, l->temp) : 0; k < n; k++) {
 		PyObject *item = is_list ? PyList_GetItem(sequence, k) : is_tuple ? PyTuple_GetItem(sequence, k) : PySequence_GetItem(sequence, k);
 		if (!item) return -1;
-		/* Converting another object may run Python code, which may drop it from the list. */
-		int plain = item->type == (PyTypeObject *)&PyLong_Type || item->type == (PyTypeObject *)&PyFloat_Type, borrowed = is_list || is_tuple;
-		if (!plain && borrowed) Py_IncRef(item);
+		if (is_list || is_tuple) Py_IncRef(item); /* converting it may run Python code that drops it from the list */
 		int why = gomagic_take(code, item, l->temp + k * size);
 		if (why == WRONG_TYPE || why == OUT_OF_RANGE) gomagic_refuse(c, i, why == WRONG_TYPE ? "type" : "range", item, at < 0 ? k : at);
-		if (!plain || !borrowed) Py_DecRef(item);
+		Py_DecRef(item);
 		if (why) return -1;
 	}
 	return remember(l, n * size, c->f->param[i].flags & GO_WRITES);
 }
 
-/* What to convert item by item, a buffer, or neither: array.array is both, and a buffer only of the right numbers. */
-int gomagic_has(PyObject *object, const char *attribute) {
-	PyObject *found = PyObject_GetAttrString(object, attribute);
-	if (!found) return PyErr_Clear(), 0;
-	Py_DecRef(found);
-	return 1;
-}
-
-static int is_array_of_others(PyObject *object, char wanted) {
-	Py_buffer view;
-	int foreign, other = 0;
-	if (gomagic_has(object, "typecode") && !PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
-		char is = code_of(view.format, view.itemsize, &foreign);
-		other = is && !fits(is, wanted);
-		PyBuffer_Release(&view);
-	}
-	return other;
-}
-
 /* Lend one slice; at: which row of a [][]T it is, or -1. Returns where its numbers are, or NULL. */
 static char *lend_slice(call *c, int i, loan *l, PyObject *object, Py_ssize_t at) {
-	char *p;
-	PyErr_Clear();
-	if (!IS(object, IS_LIST | IS_TUPLE) && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__")) {
-		if (!(object = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL))) return NULL;
-	}
-	if (!IS(object, IS_LIST | IS_TUPLE) && PyObject_CheckBuffer(object) && !is_array_of_others(object, c->f->param[i].code)) {
+	char *p = NULL;
+	int is_sequence = IS(object, IS_LIST | IS_TUPLE);
+	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__") && !(object = as_array(l, object))) return NULL;
+	if (!is_sequence && PyObject_CheckBuffer(object)) {
 		p = lend_view(c, i, l, object, 1, at);
-	} else if (IS(object, IS_STR) || !PySequence_Check(object)) {
-		return gomagic_refuse(c, i, "type", object, at), NULL;
+		/* An array.array of other numbers is a sequence of numbers, too. */
+		is_sequence = !p && !PyErr_Occurred();
 	} else {
-		p = lend_items(c, i, l, object, at) ? NULL : l->temp;
+		is_sequence = is_sequence || (!IS(object, IS_STR) && PySequence_Check(object));
+		if (!is_sequence) gomagic_refuse(c, i, "type", object, at);
 	}
+	if (is_sequence) p = lend_items(c, i, l, object, at) ? NULL : l->temp;
 	if (p) c->bytes += l->n * gomagic_size(l->code);
 	return p;
 }
 
 int gomagic_lend_array(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
-	loan *l = gomagic_new_loan(c, object);
+	loan *l = gomagic_new_loan(c, i, object);
 	char *numbers = lend_slice(c, i, l, object, -1);
 	if (!numbers) return -1;
 	if (p->length >= 0 && l->n != p->length) return gomagic_refuse(c, i, "length", object, l->n);
 	c->block[p->slot] = (int64_t)numbers, c->block[p->slot + 1] = l->n;
-	gomagic_mark(c, i, l);
+	gomagic_mark(c, l);
 	if (p->flags & GO_RETURNS) lend_region(c, numbers, l->n * gomagic_size(l->code), 0);
 	return 0;
 }
@@ -190,6 +212,7 @@ static int lend_each_row(call *c, int i, loan *l, PyObject *sequence) {
 	memset(l->rows, 0, n * sizeof(loan));
 	for (l->n = 0; l->n < n;) {
 		loan *row = &l->rows[l->n];
+		row->param = i;
 		row->source = PyList_GetItem(rows, l->n);
 		char *numbers = lend_slice(c, i, row, row->source, l->n++);
 		if (!numbers) return -1;
@@ -201,21 +224,20 @@ static int lend_each_row(call *c, int i, loan *l, PyObject *sequence) {
 
 int gomagic_lend_rows(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
-	loan *l = gomagic_new_loan(c, object);
+	loan *l = gomagic_new_loan(c, i, object);
 	int failed, is_sequence = IS(object, IS_LIST | IS_TUPLE);
-	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__"))
-		if (!(object = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL))) return -1;
+	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__") && !(object = as_array(l, object))) return -1;
 	if (!is_sequence && PyObject_CheckBuffer(object)) failed = lend_matrix(c, i, l, object);
 	else if (IS(object, IS_STR) || !PySequence_Check(object)) failed = gomagic_refuse(c, i, "type", object, -1);
 	else failed = lend_each_row(c, i, l, object);
 	if (failed) return -1;
 	c->block[p->slot] = (int64_t)l->headers, c->block[p->slot + 1] = l->n;
-	gomagic_mark(c, i, l);
+	gomagic_mark(c, l);
 	return 0;
 }
 
 /* Put the items that Go has changed where they came from. 0 or -1. */
-static int write_items_back(call *c, int i, loan *l) {
+static int write_items_back(call *c, loan *l) {
 	int size = gomagic_size(l->code), is_list = !!IS(l->source, IS_LIST);
 	for (Py_ssize_t k = 0; k < l->n; k++) {
 		if (!memcmp(l->temp + k * size, l->before + k * size, size)) continue;
@@ -228,22 +250,26 @@ static int write_items_back(call *c, int i, loan *l) {
 		int failed = PySequence_SetItem(l->source, k, item);
 		Py_DecRef(item);
 		if (failed && !PyErr_ExceptionMatches(PyExc_TypeError)) return -1;
-		if (failed) return PyErr_Clear(), gomagic_refuse(c, i, "frozen", l->source, -1);
+		if (failed) return PyErr_Clear(), gomagic_refuse(c, l->param, "frozen", l->source, -1);
 	}
 	return 0;
 }
 
-int gomagic_write_back(call *c, int i, loan *l) {
+int gomagic_write_back(call *c, loan *l) {
 	for (Py_ssize_t r = 0; l->rows && r < l->n; r++)
-		if (gomagic_write_back(c, i, &l->rows[r])) return -1;
+		if (gomagic_write_back(c, &l->rows[r])) return -1;
 	if (!l->before) return 0;
-	if (l->way == ITEMS) return write_items_back(c, i, l);
+	if (l->way == ITEMS) return write_items_back(c, l);
 	if (l->way == STRIDED) return copy_view(l, 1), 0;
 	size_t bytes = l->view.obj ? (size_t)l->view.len : (size_t)l->n * gomagic_size(l->code);
-	return memcmp(l->temp, l->before, bytes) ? gomagic_refuse(c, i, "frozen", l->source, -1) : 0;
+	return memcmp(l->temp, l->before, bytes) ? gomagic_refuse(c, l->param, "frozen", l->source, -1) : 0;
 }
 
 void gomagic_return(loan *l) {
+	if (l->way == IN_PLACE && l->view.obj && !l->held && !l->headers) { /* most arrays: there is nothing else */
+		PyBuffer_Release(&l->view);
+		return;
+	}
 	for (Py_ssize_t r = 0; l->rows && r < l->n; r++) gomagic_return(&l->rows[r]);
 	if (l->view.obj) PyBuffer_Release(&l->view);
 	if (l->held) Py_DecRef(l->held);

@@ -66,10 +66,20 @@ static int lend_number(call *c, int i, PyObject *object) {
 	return why == RAISED ? -1 : gomagic_refuse(c, i, why == WRONG_TYPE ? "type" : "range", object, -1);
 }
 
+/* The str's own UTF-8, which lives as long as the str. */
+static int lend_text(call *c, int i, PyObject *object) {
+	const value *p = &c->f->param[i];
+	int64_t *slot = &c->block[p->slot];
+	if (p->flags & GO_KEEPS) ((head *)c->block)->own |= 1ull << i;
+	slot[0] = IS(object, IS_STR) ? (int64_t)PyUnicode_AsUTF8AndSize(object, (Py_ssize_t *)slot + 1) : 0;
+	if (!slot[0] && gomagic_lend_odd_text(c, i, object)) return -1;
+	c->bytes += slot[1];
+	return 0;
+}
+
 static int lend(call *c, int i, PyObject *object) {
 	switch (c->f->param[i].shape) {
-		case NUMBER: return lend_number(c, i, object);
-		case TEXT: return gomagic_lend_text(c, i, object);
+		case TEXT: return lend_text(c, i, object);
 		case ARRAY: return gomagic_lend_array(c, i, object);
 		case TEXTS: return gomagic_lend_texts(c, i, object);
 		case ROWS: return gomagic_lend_rows(c, i, object);
@@ -142,13 +152,14 @@ static PyObject *outcome(call *c, head *h, uint64_t panicked, PyObject *const *b
 	return h->error ? raise(c, "error", h->error, out) : out;
 }
 
+/* After a call that took slices, failed or has no single number for a result: writes first, then what it brought. */
 static PyObject *finish(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
 	const function *f = c->f;
 	exception lost = {NULL, NULL, NULL}; /* of writes that could not be brought back */
-	for (int i = 0, l = 0; i < f->params; i++) {
-		if (f->param[i].shape == NUMBER) continue;
-		loan *one = &c->loan[l++];
-		if (!(f->param[i].shape == TEXTS ? gomagic_write_texts_back(c, i, one) : gomagic_write_back(c, i, one))) continue;
+	for (int i = 0; i < c->loans; i++) {
+		loan *one = &c->loan[i];
+		int is_text = f->param[one->param].shape == TEXTS;
+		if (!(is_text ? gomagic_write_texts_back(c, one) : gomagic_write_back(c, one))) continue;
 		if (lost.type) PyErr_Clear();
 		else PyErr_Fetch(&lost.type, &lost.value, &lost.traceback);
 	}
@@ -172,23 +183,26 @@ static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyOb
 		args = bound;
 	}
 	head *h = (head *)block;
-	c.f = f, c.block = block, c.loans = c.lents = 0, c.bytes = 0;
+	c.f = f, c.block = block, c.loans = c.lents = c.kept = 0, c.bytes = 0;
 	h->own = h->wrote = 0, h->lent = c.lent, h->scratch = c.scratch, h->room = SCRATCH, h->error = 0;
 	for (int i = 0; i < f->results; i++) memset(&block[f->result[i].slot], 0, 3 * sizeof *block);
 	for (int i = 0; i < f->params; i++)
-		if (lend(&c, i, args[i])) goto returned;
+		if (f->param[i].shape == NUMBER ? lend_number(&c, i, args[i]) : lend(&c, i, args[i])) goto returned;
 	h->lents = c.lents;
 	uint64_t panicked;
-	if (f->quick && c.bytes < 16384) {
+	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < 16384)) {
 		panicked = gomagic_call(f->number, block);
 	} else {
 		PyThreadState *state = PyEval_SaveThread();
 		panicked = gomagic_call(f->number, block);
 		PyEval_RestoreThread(state);
 	}
-	out = finish(&c, h, panicked, args);
+	int plain = !panicked && !h->error && !c.loans && f->results == 1;
+	out = plain ? gomagic_result(&c, f->result) : finish(&c, h, panicked, args);
 returned:
 	for (int i = 0; i < c.loans; i++) gomagic_return(&c.loan[i]);
+	for (int i = 0; i < c.kept; i++)
+		if (c.keep[i]) Py_DecRef(c.keep[i]);
 done:
 	if (rest) Py_DecRef(rest);
 	return out;

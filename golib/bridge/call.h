@@ -32,7 +32,8 @@ enum { MOST_PARAMS = 24, MOST_RESULTS = 12, MOST_SLOTS = 8 + 2 * MOST_PARAMS + 3
 typedef struct {
 	PyObject *python; /* the finished function, for messages; borrowed */
 	int number, params, results;
-	int variadic, fails, quick; /* takes *args; ends in an error; cannot block, so that it may keep the GIL */
+	int variadic, fails; /* takes *args; ends in an error */
+	enum { NEVER, SMALL, ALWAYS } quick; /* with which arguments it cannot take long, so that it may keep the GIL */
 	PyObject *named;            /* the namedtuple of its results, or NULL */
 	value *param, *result;
 } function;
@@ -57,8 +58,9 @@ typedef struct { /* a slice as Go has it */
 	Py_ssize_t n, capacity;
 } slice;
 
-/* What a slice or text parameter lends to Go for one call; gomagic_return takes it back. */
+/* What a slice parameter lends to Go for one call; gomagic_return takes it back. */
 typedef struct loan {
+	int param;
 	enum { IN_PLACE, STRIDED, FROZEN, ITEMS } way; /* where writes go: nowhere else, there, nowhere at all, item by item */
 	PyObject *source;     /* what the caller has passed; borrowed */
 	PyObject *held;       /* an object made for the call, or NULL */
@@ -76,10 +78,11 @@ typedef struct loan {
 typedef struct {
 	const function *f;
 	int64_t *block;
-	int loans, lents;
+	int loans, lents, kept;
 	size_t bytes; /* lent in all: decides about the GIL */
 	loan loan[MOST_PARAMS];
 	region lent[MOST_PARAMS];
+	PyObject *keep[MOST_PARAMS]; /* objects made for the call alone */
 	char scratch[SCRATCH];
 } call;
 
@@ -92,13 +95,13 @@ PyObject *gomagic_give(char code, const void *from);
 /* arrays.c, texts.c: what goes in. 0, or -1 with an exception set. */
 int gomagic_lend_array(call *c, int i, PyObject *object);
 int gomagic_lend_rows(call *c, int i, PyObject *object);
-int gomagic_lend_text(call *c, int i, PyObject *object);
+int gomagic_lend_odd_text(call *c, int i, PyObject *object);
 int gomagic_lend_texts(call *c, int i, PyObject *object);
-loan *gomagic_new_loan(call *c, PyObject *object);
+loan *gomagic_new_loan(call *c, int i, PyObject *object);
+void gomagic_mark(call *c, loan *l);
 int gomagic_has(PyObject *object, const char *attribute);
-void gomagic_mark(call *c, int i, loan *l);
-int gomagic_write_back(call *c, int i, loan *l);
-int gomagic_write_texts_back(call *c, int i, loan *l);
+int gomagic_write_back(call *c, loan *l);
+int gomagic_write_texts_back(call *c, loan *l);
 void gomagic_return(loan *l);
 
 /* results.c: a new reference, or NULL with an exception set; in both cases nothing of the result is left in C or Go. */
@@ -113,5 +116,5 @@ int gomagic_is_in_go(PyObject *array);
 int gomagic_refuse(call *c, int i, const char *why, PyObject *object, Py_ssize_t at);
 extern PyObject *gomagic_hooks[];
 enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, HOOKS };
-extern int gomagic_forked;
+extern int gomagic_forked __attribute__((visibility("hidden")));
 #endif

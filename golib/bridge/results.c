@@ -36,11 +36,9 @@ static PyObject *owner_of(call *c, array a, char code) {
 	PyObject *base = NULL;
 	int readonly;
 	if (a.handle) return gomagic_owner(a.p, a.n, code, 0, NULL, a.handle, NULL);
-	for (int i = 0, l = 0; i < c->f->params; i++) {
-		char shape = c->f->param[i].shape;
-		if (shape == NUMBER) continue;
-		loan *one = &c->loan[l++];
-		if ((shape != ARRAY && shape != ROWS) || !lies_in(one, a.p, &base, &readonly)) continue;
+	for (int l = 0; l < c->loans; l++) {
+		loan *one = &c->loan[l];
+		if (c->f->param[one->param].shape == TEXTS || !lies_in(one, a.p, &base, &readonly)) continue;
 		return base ? gomagic_owner(a.p, a.n, code, readonly, base, 0, NULL) : NULL;
 	}
 	return PyErr_Format(PyExc_SystemError, "gomagic: an array lies in nobody's memory");

@@ -11,17 +11,12 @@ static int utf8(PyObject *text, const char **p, Py_ssize_t *n, PyObject **held) 
 	return PyBytes_AsStringAndSize(*held, (char **)p, n);
 }
 
-int gomagic_lend_text(call *c, int i, PyObject *object) {
-	const value *p = &c->f->param[i];
-	loan *l = gomagic_new_loan(c, object);
-	const char *text;
-	Py_ssize_t n;
+/* A str with surrogates, or what is no str. 0 or -1. */
+int gomagic_lend_odd_text(call *c, int i, PyObject *object) {
+	int64_t *slot = &c->block[c->f->param[i].slot];
 	if (!IS(object, IS_STR)) return gomagic_refuse(c, i, "type", object, -1);
-	if (utf8(object, &text, &n, &l->held)) return -1;
-	c->block[p->slot] = (int64_t)text, c->block[p->slot + 1] = n;
-	c->bytes += n;
-	gomagic_mark(c, i, l);
-	return 0;
+	c->keep[c->kept] = NULL;
+	return utf8(object, (const char **)slot, (Py_ssize_t *)slot + 1, &c->keep[c->kept++]);
 }
 
 typedef struct { /* a string as Go has it */
@@ -31,7 +26,7 @@ typedef struct { /* a string as Go has it */
 
 int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
-	loan *l = gomagic_new_loan(c, object);
+	loan *l = gomagic_new_loan(c, i, object);
 	if (IS(object, IS_STR | IS_BYTES)) return gomagic_refuse(c, i, "type", object, -1);
 	/* A list of our own: another thread may change the caller's while Go reads the strings. */
 	PyObject *list = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], object, NULL);
@@ -53,14 +48,14 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	/* pandas counts by its index, and numpy's text cuts off what is longer than before: neither is a list. */
 	l->way = IS(object, IS_TUPLE) || gomagic_has(object, "dtype") ? FROZEN : ITEMS;
 	c->block[p->slot] = (int64_t)all, c->block[p->slot + 1] = n;
-	gomagic_mark(c, i, l);
+	gomagic_mark(c, l);
 	/* Go may not store its strings in C's memory, so a parameter that it writes to is copied like one that it keeps. */
 	if (p->flags & GO_WRITES) ((head *)c->block)->own |= 1ull << i;
 	return 0;
 }
 
 /* Go has put strings of C's memory in place of those that it has changed. 0 or -1. */
-int gomagic_write_texts_back(call *c, int i, loan *l) {
+int gomagic_write_texts_back(call *c, loan *l) {
 	string *now = (string *)l->temp, *before = (string *)l->before;
 	int failed = 0;
 	for (Py_ssize_t k = 0; before && k < l->n; k++) {
@@ -71,7 +66,7 @@ int gomagic_write_texts_back(call *c, int i, loan *l) {
 		failed = !text || l->way == FROZEN || PySequence_SetItem(l->source, k, text);
 		if (text) Py_DecRef(text);
 		if (failed && text && (l->way == FROZEN || PyErr_ExceptionMatches(PyExc_TypeError)))
-			PyErr_Clear(), gomagic_refuse(c, i, "frozen", l->source, -1);
+			PyErr_Clear(), gomagic_refuse(c, l->param, "frozen", l->source, -1);
 	}
 	return failed ? -1 : 0;
 }

@@ -149,7 +149,7 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 	signature.Doc, signature.Body = nil, nil
 	c.Calls = append(c.Calls, Call{
 		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.source(&signature),
-		Params: params, Results: results, Fails: fails, Quick: c.isQuick(decl), Place: c.place(decl.Name.Pos()),
+		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params), Place: c.place(decl.Name.Pos()),
 		statement: decl.Name.Name + "(%[1]s)",
 	})
 }

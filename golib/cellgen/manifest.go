@@ -49,7 +49,7 @@ type Call struct {
 	Params    []Value `json:"params"`
 	Results   []Value `json:"results"`
 	Fails     bool    `json:"fails"` // the last result is an error
-	Quick     bool    `json:"quick"` // cannot block, so that it may keep Python's GIL
+	Quick     Quick   `json:"quick"`
 	Place
 
 	above     string // a line above the call; may be empty

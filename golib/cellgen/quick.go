@@ -26,11 +26,52 @@ var builtins = map[string]bool{
 	"panic": true, "real": true, "imag": true, "complex": true, "string": true, "make": true, "new": true,
 }
 
-// isQuick tells whether nothing in a function can block: then a call with small arguments keeps Python's GIL, which is
-// twice as fast. No channel, lock, `go`, `defer`, function value or method; loops only over what has a length, and no
+// Quick says with which arguments a function cannot take long: then a call keeps Python's GIL, which is twice as fast.
+type Quick int
+
+// What Quick can be; golib/bridge/call.h has the same.
+const (
+	Never  Quick = iota
+	Small        // under 16 KiB
+	Always       // there is no loop, call or text whose length could matter
+)
+
+// quickness tells how quick a function is. No channel, lock, `go`, `defer`, function value or method; loops only over what has a length, and no
 // loop inside another; of other functions those of the cell that are quick themselves, and pure ones.
 // In doubt the answer is no: a function that waits for another Python thread while it keeps the GIL waits for ever.
-func (c *Cell) isQuick(decl *ast.FuncDecl) bool { return c.quick(decl, map[string]bool{}, false) }
+func (c *Cell) quickness(decl *ast.FuncDecl, params []Value) Quick {
+	if !c.quick(decl, map[string]bool{}, false) {
+		return Never
+	}
+	for _, param := range params {
+		if param.Shape != "1" && param.Shape != "a" {
+			return Small
+		}
+	}
+	constant := true
+	ast.Inspect(decl.Body, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			constant = false
+		case *ast.CallExpr:
+			name, ok := ast.Unparen(node.Fun).(*ast.Ident)
+			_, conversion := numbers[identName(name)]
+			constant = constant && ok && (conversion || name.Name == "len" || name.Name == "cap" || name.Name == "panic")
+		}
+		return constant
+	})
+	if constant {
+		return Always
+	}
+	return Small
+}
+
+func identName(name *ast.Ident) string {
+	if name == nil {
+		return ""
+	}
+	return name.Name
+}
 
 func (c *Cell) quick(decl *ast.FuncDecl, callers map[string]bool, inLoop bool) bool {
 	if decl.Body == nil || callers[decl.Name.Name] {
