@@ -110,7 +110,7 @@ class Go:
         import numpy
 
         dtype = numpy.dtype(dtype)
-        if dtype.char not in DTYPES and dtype.name not in DTYPES.values():
+        if dtype.name not in DTYPES.values() or not dtype.isnative:
             raise TypeError(f"empty: Go has no slices of {dtype}")
         if n < 0:
             raise ValueError(f"empty: {n} elements")

@@ -41,13 +41,17 @@ def of_argument(why: str, call: dict, index: int, names: list[str], value: objec
     names = [name.lstrip("*") for name in names]
     where = f"{call['name']}({', '.join(names)})"
     what = f"`{names[index]}[{at}]`" if at >= 0 and why != "length" else f"`{names[index]}`"
-    return _REASONS[why](where, what, parameter, value, at)
+    if why.endswith(" in row"):
+        what = f"an item of {what}"
+    return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
 
 
 def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
     hint, wanted = "", parameter["type"]
-    if what.endswith("]`") and parameter["shape"] in "at":
-        wanted = wanted.removeprefix("...").removeprefix("[]").rpartition("]")[2]
+    if what.endswith("]`"):
+        wanted = wanted.replace("...", "[]", 1)
+        whole_row = parameter["shape"] == "m" and not what.startswith("an item")
+        wanted = wanted.removeprefix("[]") if whole_row else wanted.rpartition("]")[2]
     if isinstance(value, bytes) and wanted == "string":
         hint = "make it text first: `.decode()`"
     elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):

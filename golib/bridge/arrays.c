@@ -154,7 +154,8 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 		if (!item) return -1;
 		if (is_list || is_tuple) Py_IncRef(item); /* converting it may run Python code that drops it from the list */
 		int why = gomagic_take(code, item, l->temp + k * size);
-		if (why == WRONG_TYPE || why == OUT_OF_RANGE) gomagic_refuse(c, i, why == WRONG_TYPE ? "type" : "range", item, at < 0 ? k : at);
+		if (why == WRONG_TYPE) gomagic_refuse(c, i, at < 0 ? "type" : "type in row", item, at < 0 ? k : at);
+		if (why == OUT_OF_RANGE) gomagic_refuse(c, i, at < 0 ? "range" : "range in row", item, at < 0 ? k : at);
 		Py_DecRef(item);
 		if (why) return -1;
 	}
