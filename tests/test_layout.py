@@ -20,7 +20,8 @@ FLOORS = [
     ["library", "child", "program", "gotest", "compiler", "boundary"],
     ["crash", "trace", "diagnostics", "capture", "module"],
     ["mistakes"],
-    ["toolchain", "cell", "workspace"],
+    ["toolchain", "cell"],
+    ["workspace"],
     ["cache", "gosource", "process", "descriptor"],
     ["errors", "later"],
 ]
