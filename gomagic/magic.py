@@ -107,15 +107,16 @@ class GoMagics(Magics):
     def gotest(self, line, body):
         """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
 
-        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN]
+        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN] [--timeout SECONDS]
 
         The two cells are one package: unexported functions can be tested, too. `package main` and
         `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
 
-        -run PATTERN     only the tests whose names match
-        -v               how long each took, and what those that passed have logged
-        --race           look for data races
-        --bench PATTERN  measure the matching benchmarks
+        -run PATTERN       only the tests whose names match
+        -v                 how long each took, and what those that passed have logged
+        --race             look for data races
+        --bench PATTERN    measure the matching benchmarks
+        --timeout SECONDS  end them after so long, 60 by default, and show where they were
         """
         cell = cells.Cell("test", body, self.number, self.above)
         options = gotest.parse(line, cell.label)
@@ -197,7 +198,7 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("--timeout", type=float, default=CHILD_SECONDS)
 
     def error(self, message):
-        raise GoBuildError(f"{self.label}: {message}", hint=f"`{self.prog}?` explains the options")
+        raise GoBuildError(f"{self.label}: {cells.complaint(message)}", hint=f"`{self.prog}?` explains the options")
 
 
 def _words(magic: str, line: str, label: str) -> argparse.Namespace:
