@@ -63,15 +63,16 @@ def types() -> str:
     """Go's types, each with the type that ctypes takes for it, as `%go symbols` pairs them."""
     pairs = [f"`{go}` {ctype(header)}" for go, header in TYPES.items()]
     by_hand = (
-        "`bool` c_bool, whatever the header says; `string` and `[]T` structures: address, length, `[]T` also capacity"
+        "a `*C.char` that Go returns c_void_p, to free it; `bool` c_bool, whatever the header says; "
+        "`string` and `[]T` structures: address, length, `[]T` also capacity"
     )
     return f"**Go's types and ctypes':** {', '.join(pairs)}; {by_hand}."
 
 
 def ctype(header: str) -> str:
-    """The ctypes type for a type of the C header."""
-    [function] = boundary.functions(f"extern {header} f();")
-    return function.restype
+    """The ctypes type for a parameter of a type of the C header."""
+    [function] = boundary.functions(f"extern void f({header} x);")
+    return function.argtypes.strip("[]")
 
 
 def packages() -> str:

@@ -66,7 +66,9 @@ def functions(header: str) -> list[Function]:
                 continue
             types = [] if parameters in ("", "void") else [_type_of(p) for p in parameters.split(", ")]
             declaration = f"{result} {name}({parameters})"
-            found.append(Function(name, declaration, f"[{', '.join(map(_ctype, types))}]", _ctype(result)))
+            # As a result c_char_p would be a copy, and the address that wants to be freed be lost.
+            restype = "c_void_p" if result.replace(" ", "") == "char*" else _ctype(result)
+            found.append(Function(name, declaration, f"[{', '.join(map(_ctype, types))}]", restype))
     return found
 
 

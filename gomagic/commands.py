@@ -25,7 +25,8 @@ def run(line: str, built: Mapping[str, Built]) -> None:
         )
     if len(words) != (name in ABOUT_A_CELL):
         wanted = f"%go {name} NAME" if name in ABOUT_A_CELL else f"%go {name}"
-        raise GoBuildError(f"%go: `{line.strip()}` is not understood", hint=f"write `{wanted}`")
+        what = f"`{line.strip()}` is not understood" if words else f"`{name}` needs the name of a Go cell"
+        raise GoBuildError(f"%go: {what}", hint=f"write `{wanted}`")
     for cell in words:
         if cell not in built:
             raise GoBuildError(f"%go {name}: no Go cell named `{cell}` is built", hint=f"run its `%%go {cell}` cell")

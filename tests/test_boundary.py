@@ -35,7 +35,7 @@ def test_functions_are_read_with_what_ctypes_must_be_told():
     assert found == {
         "Nothing": ("[]", "None"),
         "Numbers": ("[c_int, c_int64, c_double, c_uint8, c_size_t, c_uint8]", "c_float"),
-        "Text": ("[c_char_p, c_void_p, POINTER(c_double)]", "c_char_p"),
+        "Text": ("[c_char_p, c_void_p, POINTER(c_double)]", "c_void_p"),
         "Two": ("[]", "Two_return"),
         "Struct": ("[POINTER(point), GoString, GoSlice]", "None"),
     }
