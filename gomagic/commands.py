@@ -81,7 +81,10 @@ def _symbols(built: Mapping[str, Built], name: str) -> None:
     if not functions:
         print(f"{name} exports nothing")
     for function in functions:
-        print(f"{function.declaration}\n    {name}.{function.name}.argtypes = {function.argtypes}")
+        print(function.declaration)
+        if function.fields:
+            print(f"    class {function.restype}(Structure): _fields_ = {function.fields}")
+        print(f"    {name}.{function.name}.argtypes = {function.argtypes}")
         print(f"    {name}.{function.name}.restype = {function.restype}")
 
 

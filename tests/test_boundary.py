@@ -41,6 +41,14 @@ def test_functions_are_read_with_what_ctypes_must_be_told():
     }
 
 
+def test_several_results_are_a_structure_with_their_names():
+    results = "func Split(text *C.char) (head *C.char, _ C.int, ok bool) { return nil, 0, true }"
+    source = f'package main\n\nimport "C"\n\n//export Split\n{results}\n\nfunc main() {{}}\n'
+    [function] = boundary.functions(compiler.header(cell.parse("lib", source), toolchain.find()))
+    assert function.restype == "Split_return"
+    assert function.fields == '[("head", c_void_p), ("r1", c_int), ("ok", c_uint8)]'
+
+
 def test_every_ctypes_name_exists():
     import ctypes
 

@@ -309,6 +309,16 @@ def test_symbols_tells_what_ctypes_needs(shell, add):
     )
 
 
+def test_symbols_declares_the_structure_of_several_results(shell):
+    results = "//export Two\nfunc Two() (a, b C.int) { return 1, 2 }"
+    shell(f'%%go lib\npackage main\n\nimport "C"\n\n{results}\n\nfunc main() {{}}')
+    declared = shell("%go symbols lib").out.splitlines()
+    names = {**vars(ctypes), **shell.names}
+    exec("\n".join(line.strip() for line in declared[1:]), names)
+    two = names["lib"].Two()
+    assert (two.a, two.b) == (1, 2)
+
+
 def test_a_dead_kernels_trace_is_shown_with_its_cells(shell):
     folder = cache.root() / "crash"
     folder.mkdir(exist_ok=True)
