@@ -1,6 +1,6 @@
 """Plain Go cells against the boundary written by hand: what a call costs, and how long a reader waits for the first.
 
-The reference of a call is ctypes with argtypes, calling the same Go function (calls.go); of text it includes what the
+The reference of a call is ctypes with argtypes, calling the same Go function (BY_HAND); of text it includes what the
 reader would have to write in Python, of an array its address. Each pair is measured turn and turn about in one
 process; what counts is the median of the rounds' ratios. The reference of an edit is plain_magic.py, as in
 edit_to_run.py, on the same functions with `import "C"`.
@@ -17,11 +17,15 @@ import tempfile
 import timeit
 from pathlib import Path
 
+from edit_to_run import Row
+from samples import MEDIUM, PLAIN_MEDIUM, PLAIN_TINY, TINY
+from session import Session
+
 import gomagic
 from gomagic import toolchain
 
 FOLDER = Path(__file__).parent
-ROUNDS, SECONDS = 21, 0.02
+ROUNDS, SECONDS, EDITS = 21, 0.02, 9
 
 CELL = """
 func Add(a, b int) int { return a + b }
@@ -59,10 +63,59 @@ func Letters(all []string) int {
 }
 """
 
+BY_HAND = """
+package main
+
+/*
+#include <stdlib.h>
+*/
+import "C"
+
+import (
+	"strings"
+	"unsafe"
+)
+
+//export Add
+func Add(a, b int64) int64 { return a + b }
+
+//export Scale
+func Scale(x float64) float64 { return x * 2.5 }
+
+//export Length
+func Length(s *C.char) int64 { return int64(len(C.GoString(s))) }
+
+//export Upper
+func Upper(s *C.char) *C.char { return C.CString(strings.ToUpper(C.GoString(s))) }
+
+//export Free
+func Free(p unsafe.Pointer) { C.free(p) }
+
+//export Sum
+func Sum(p *float64, n int64) float64 {
+	total := 0.0
+	for _, x := range unsafe.Slice(p, n) {
+		total += x
+	}
+	return total
+}
+
+//export SumInts
+func SumInts(p *int64, n int64) int64 {
+	total := int64(0)
+	for _, x := range unsafe.Slice(p, n) {
+		total += x
+	}
+	return total
+}
+
+func main() {}
+"""
+
 
 def by_hand():
     """The same functions through ctypes, each as careful as the generated ones: a dict of callables."""
-    library = gomagic.compile((FOLDER / "calls.go").read_text(), "calls")
+    library = gomagic.compile(BY_HAND, "calls")
     integer, real, text, address = ctypes.c_int64, ctypes.c_double, ctypes.c_char_p, ctypes.c_void_p
     for name, result, arguments in (
         ("Add", integer, [integer, integer]),
@@ -108,7 +161,7 @@ def reader(folder):
 
 
 def rows(folder):
-    """(title, bound, ours, reference, arguments of both) of each line; a bound by version of Python where it has two."""
+    """(title, bound, ours, its arguments, the reference, its arguments) of each line; add's bound depends on Python."""
     import numpy
 
     go, hand = gomagic.compile(CELL, "plain"), by_hand()
@@ -135,16 +188,30 @@ def ratio(ours, arguments, reference, theirs, rounds, seconds):
     once = max(timeit.timeit(lambda: reference(*theirs), number=3) / 3, 1e-7)
     number = max(int(seconds / once), 1)
     ratios, times = [], []
-    names = ["a", "b"][: len(arguments)]
-    call = f"f({', '.join(names)})"
+    call = "f(a)" if len(arguments) == 1 else "f(a, b)"
+    spaces = [dict(zip("fab", (f, *values), strict=False)) for f, values in ((ours, arguments), (reference, theirs))]
     for _ in range(rounds):
-        pair = [
-            timeit.timeit(call, globals={"f": function, **dict(zip(names, values, strict=True))}, number=number) / number
-            for function, values in ((ours, arguments), (reference, theirs))
-        ]
+        pair = [timeit.timeit(call, globals=space, number=number) / number for space in spaces]
         ratios.append(pair[0] / pair[1])
         times.append(pair[0])
     return statistics.median(ratios), min(times)
+
+
+def edits(rounds):
+    """The seconds from an edited cell to its first call, each row measured once a round."""
+    session = Session()
+    session.seconds("%load_ext gomagic", "%load_ext plain_magic")
+    pairs = [(PLAIN_TINY, TINY, Row("edited cell, tiny", 0.35))]
+    pairs += [(PLAIN_MEDIUM, MEDIUM, Row("edited cell, medium", 0.35))]
+    for number in range(-1 if rounds > 1 else 0, rounds):  # the first build of all compiles the standard library
+        for plain, by_hand, row in pairs:
+            ways = [lambda p=plain: session.seconds(*p.edited().cells("%%go"))]
+            ways.append(lambda h=by_hand: session.seconds(*h.edited().cells("%%plain")))
+            order = [1, 0] if number % 2 else [0, 1]
+            seconds = {which: ways[which]() for which in order}
+            if number >= 0:
+                row.add(seconds[0], seconds[1])
+    return [row for *_, row in pairs]
 
 
 def main(quick):
@@ -157,6 +224,11 @@ def main(quick):
             found, fastest = ratio(*pair, rounds, seconds)
             verdict = "ok" if found <= bound else "over"
             print(f"{title:<40}{fastest * 1e9:9.0f} ns{found:9.3f}{bound:8.3f}  {verdict}")
+        tempfile.tempdir = folder  # the reference of an edit builds there
+        print(f"\nplain cells, edit to first call: medians of {1 if quick else EDITS}\n")
+        print(f"{'':<34}{'gomagic':>11}{'reference':>11}{'ratio':>9}{'bound':>7}")
+        print(*edits(1 if quick else EDITS), sep="\n")
+        tempfile.tempdir = None
 
 
 if __name__ == "__main__":

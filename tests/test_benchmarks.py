@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,20 @@ def loops(own_cache):
     loops.go = loops.declare(ctypes.CDLL(rivals.build_go()))
     loops.c = loops.declare(ctypes.CDLL(rivals.build_c((BENCHMARKS / "loops.c").read_text(), own_cache)))
     return loops
+
+
+@pytest.mark.parametrize(("ratios", "labels"), [((70, 99.6), ["70", "100"]), ((0.77, 149), ["0.77", "149"])])
+def test_a_chart_has_plain_numbers_at_its_dots_and_on_its_axis(ratios, labels):
+    sys.path.append(str(BENCHMARKS))
+    import chart
+    from matplotlib import pyplot as plt
+
+    plt.switch_backend("Agg")
+    chart.dots({"loops": pd.DataFrame({str(ratio): [ratio] for ratio in ratios})}, "time, Go = 1")
+    axes = plt.gca()
+    assert [text.get_text() for text in axes.texts] == labels
+    low, high = axes.get_xlim()
+    assert sum(low <= tick <= high for tick in axes.get_xticks()) >= 2
 
 
 def test_the_quick_form_prints_a_ratio_for_each_wait(said):
