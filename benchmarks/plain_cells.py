@@ -200,9 +200,9 @@ def ratio(ours, arguments, reference, theirs, rounds, seconds):
 def edits(rounds):
     """The seconds from an edited cell to its first call, each row measured once a round."""
     session = Session()
-    session.seconds("%load_ext gomagic", "%load_ext plain_magic")
-    pairs = [(PLAIN_TINY, TINY, Row("edited cell, tiny", 0.35))]
-    pairs += [(PLAIN_MEDIUM, MEDIUM, Row("edited cell, medium", 0.35))]
+    session.load("gomagic", "plain_magic")
+    pairs = [(PLAIN_TINY, TINY, Row("edited plain cell, tiny", 0.35))]
+    pairs += [(PLAIN_MEDIUM, MEDIUM, Row("edited plain cell, medium", 0.35))]
     for number in range(-1 if rounds > 1 else 0, rounds):  # the first build of all compiles the standard library
         for plain, by_hand, row in pairs:
             ways = [lambda p=plain: session.seconds(*p.edited().cells("%%go"))]

@@ -18,6 +18,18 @@ EDIT_TO_RUN = {
     "unchanged cell, same kernel": "0.01",
     "unchanged cell, new kernel": "0.05",
     "%load_ext against import numpy": "0.25",
+    "edited plain cell, tiny": "0.35",
+    "edited plain cell, medium": "0.35",
+}
+CALLS = {
+    "add two ints": "0.200" if sys.version_info < (3, 12) else "0.140",
+    "scale a float": "0.250",
+    "length of a str": "0.230",
+    "upper case of a str": "0.160",
+    "sum of an array of 1,000": "0.350",
+    "sum of a list of 100,000 ints": "0.045",
+    "10 million elements against 10": "1.100",
+    "100,000 strings against C reading them": "1.500",
 }
 
 
@@ -56,6 +68,14 @@ def test_the_quick_form_prints_a_ratio_for_each_wait(said):
     row = r"^(\S.*?) +[\d.]+ ms +[\d.]+ ms +([\d.]+) +([\d.]+)  (ok|over)$"
     found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}
     assert {title: bound for title, (_, bound, _) in found.items()} == EDIT_TO_RUN
+    for ratio, bound, verdict in found.values():
+        assert verdict == ("ok" if ratio <= float(bound) else "over")
+
+
+def test_the_quick_form_prints_a_ratio_for_each_call(said):
+    row = r"^(\S.*?) +\d+ ns +([\d.]+) +([\d.]+)  (ok|over)$"
+    found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}
+    assert {title: bound for title, (_, bound, _) in found.items()} == CALLS
     for ratio, bound, verdict in found.values():
         assert verdict == ("ok" if ratio <= float(bound) else "over")
 
