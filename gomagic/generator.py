@@ -14,6 +14,7 @@ MANIFEST, SHIMS = "manifest.json", "shims.go"
 # The compiler's word on each parameter: whether it escapes, and whether it is written to.
 ANALYSIS = "-m -d=escapemutationscalls=1"
 KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/call.h
+_MOVES = 8  # puts other rows into a [][]T
 _NOT_GO = 3
 _SECONDS = 60
 
@@ -36,36 +37,42 @@ def generate(cellgen: Path, place: Path, cell: Cell) -> dict | None:
 
 def judge(manifest: dict, output: str, cell: Cell) -> None:
     """Set the flags of each parameter by what the compiler has printed; of what it says nothing, Go may do anything."""
-    said: dict[tuple[int, int], int] = {}
+    said: dict[tuple[int, int], list[str]] = {}
     for line, column, text in re.findall(rf"^{re.escape(cell.token)}:(\d+):(\d+): (.*)$", output, re.MULTILINE):
-        if (flags := _flags_of(text)) is not None:
-            place = int(line), int(column)
-            said[place] = said.get(place, 0) | flags
+        said.setdefault((int(line), int(column)), []).append(text)
     for call in manifest["calls"]:
+        results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
         for param in call["params"]:
-            param["flags"] = _flags(param, said.get((param["line"], param["column"])))
+            param["flags"] = _flags(param, said.get((param["line"], param["column"]), []), results)
 
 
-def _flags_of(text: str) -> int | None:
+def _flags_of(text: str, is_matrix: bool, results: list[str]) -> int:
+    """What one line of the compiler says; results: all but an error, which could keep what it is made of."""
     if re.match(r"\S+ does not escape", text):
         return 0
     if text.startswith("mutates param: "):
-        return WRITES
-    if re.match(r"leaking param: \S+ to result ", text):
-        return RETURNS
-    return KEEPS if text.startswith("leaking param") else None
+        return WRITES | (_MOVES if is_matrix and text.endswith("derefs=0") else 0)
+    if text.startswith("calls param: "):
+        return 0
+    leak = re.match(r"leaking param: \S+ to result (\S+) ", text)
+    return RETURNS if leak and leak[1] in results else KEEPS
 
 
-def _flags(param: dict, said: int | None) -> int:
+def _flags(param: dict, said: list[str], results: list[str]) -> int:
     by_value = param["shape"] == "1" or param["length"] >= 0
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
-    flags = KEEPS if said is None else said
+    flags = 0 if said else KEEPS
+    for text in said:
+        flags |= _flags_of(text, param["shape"] == "m", results)
+    if flags & _MOVES and flags & RETURNS:
+        flags |= KEEPS  # a row that comes back must not be where another one's numbers are put
+    flags &= ~_MOVES
     if flags & KEEPS:
         flags |= WRITES  # through what keeps it, too, of which the compiler says nothing
     if param["borrowed"]:
         flags &= ~KEEPS
-    if param["variadic"] or param["shape"] == "s":
+    if (param["variadic"] and param["shape"] != "m") or param["shape"] == "s":
         flags &= ~WRITES
     return flags
 

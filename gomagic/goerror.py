@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import linecache
 import reprlib
 import sys
@@ -50,10 +49,12 @@ class Errors:
         text, go_type, kin, errno, path = self.services["describe"](handle)
         bases, fields = [], {}
         for made, ask in self.structs.items():
-            is_one, *values = found = ask(handle)
-            if is_one:
+            found = ask(handle)  # (is, *fields), a bare `is` where there are no fields
+            if found is True:
                 bases.append(made)
-                fields |= dict(zip(found._fields[1:], values, strict=True)) if values else {}
+            elif found and found[0]:
+                bases.append(made)
+                fields |= dict(zip(found._fields[1:], found[1:], strict=True))
         bases += [made for made, target in self.sentinels.items() if target and self.services["is"](handle, target)]
         bases += [made for bit, made in enumerate(KIN) if kin >> bit & 1]
         error = self._class(tuple(bases))(text)
@@ -116,12 +117,11 @@ class Errors:
 
 def _value(kind: str, text: str) -> object:
     """A panic's value, of Go's basic types as Python's."""
-    if kind.startswith(("int", "uint", "float")) or kind == "bool":
-        try:
-            return {"true": True, "false": False}[text] if kind == "bool" else ast.literal_eval(text)
-        except (ValueError, SyntaxError):  # +Inf and NaN
-            return float(text)
-    return text
+    if kind == "bool":
+        return text == "true"
+    if kind.startswith("float"):
+        return float(text)
+    return int(text) if kind.startswith(("int", "uint")) else text
 
 
 def _repr(value: object) -> str:

@@ -38,7 +38,7 @@ def _values(text: str) -> list[dict]:
     return found
 
 
-# What golib/bridge itself offers, in the order of `services` there.
+# What golib/bridge itself offers, in the order of `services` there. The others may run the cell's code, which can wait.
 _SERVICES = [
     ("describe", "handle:1Q", "text:ss kind:ss kin:1Q errno:1q path:ss"),
     ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
@@ -110,7 +110,7 @@ class Go:
         import numpy
 
         dtype = numpy.dtype(dtype)
-        if dtype.char not in DTYPES and dtype.name not in DTYPES.values():
+        if dtype.name not in DTYPES.values() or not dtype.isnative:
             raise TypeError(f"empty: Go has no slices of {dtype}")
         if n < 0:
             raise ValueError(f"empty: {n} elements")
@@ -213,7 +213,7 @@ def _service(row: tuple[str, str, str]) -> dict:
     name, params, results = row
     return {
         "role": "service", "name": name, "doc": "", "signature": name, "params": _values(params),
-        "results": _values(results), "fails": False, "quick": 2,
+        "results": _values(results), "fails": False, "quick": 2 if name in ("live", "empty") else 0,
     }  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def _named_results(call: dict) -> Callable | None:
         return None
     names = [name.strip("_") if name.startswith("_") else name for name in names]
     fields = [f"{name}_" if keyword.iskeyword(name) else name for name in names]
-    return namedtuple(f"{call['name']}Result", fields)._make
+    return namedtuple(f"{call['name']}Result", fields, rename=True)._make
 
 
 def _constant(item: dict) -> object:

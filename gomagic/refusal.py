@@ -16,9 +16,10 @@ DTYPES = {
 def of_arguments(call: dict, names: list[str], args: tuple, keywords: dict) -> TypeError:
     """Python's own words for arguments that fit no function of these parameters, with Go's signature below."""
     space: dict = {}
-    exec(f"def {call['name']}({', '.join(names)}): pass", space)
+    exec(f"def function({', '.join(names)}): pass", space)
+    space["function"].__qualname__ = call["name"]  # which may be `None`: in Go that is a name like any other
     try:
-        space[call["name"]](*args, **keywords)
+        space["function"](*args, **keywords)
     except TypeError as error:
         return TypeError(f"{error}\n  {call['signature']}")
     raise AssertionError(f"golib/bridge refuses {names} what Python takes")
@@ -40,15 +41,21 @@ def of_argument(why: str, call: dict, index: int, names: list[str], value: objec
     names = [name.lstrip("*") for name in names]
     where = f"{call['name']}({', '.join(names)})"
     what = f"`{names[index]}[{at}]`" if at >= 0 and why != "length" else f"`{names[index]}`"
-    return _REASONS[why](where, what, parameter, value, at)
+    if why.endswith(" in row"):
+        what = f"an item of {what}"
+    return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
 
 
 def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
     hint, wanted = "", parameter["type"]
-    if what.endswith("]`") and parameter["shape"] in "at":
-        wanted = wanted.removeprefix("...").removeprefix("[]").rpartition("]")[2]
+    if what.endswith("]`"):
+        wanted = wanted.replace("...", "[]", 1)
+        whole_row = parameter["shape"] == "m" and not what.startswith("an item")
+        wanted = wanted.removeprefix("[]") if whole_row else wanted.rpartition("]")[2]
     if isinstance(value, bytes) and wanted == "string":
         hint = "make it text first: `.decode()`"
+    elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
+        hint = "make it bytes first: `.encode()`"
     elif isinstance(value, float) and parameter["code"] in "bhiqBHIQ":
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
     elif isinstance(value, int) and parameter["code"] == "?":
@@ -65,7 +72,7 @@ def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> Ty
 def _range(where: str, what: str, parameter: dict, value: object, _at: int) -> OverflowError:
     code = parameter["code"]
     wanted = parameter["type"].removeprefix("...").rpartition("]")[2]
-    note = f"{wanted} holds up to ±3.4e38"
+    note = f"{wanted} holds up to ±{'3.4e38' if code in 'fF' else '1.8e308'}"
     if bits := _BITS.get(code.lower()):
         low, high = (0, 2**bits - 1) if code.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         note = f"{wanted} holds {low} to {high}"
@@ -90,7 +97,7 @@ def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> T
 
 def _dimensions(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
     wanted = 2 if parameter["shape"] == "m" else 1
-    has = getattr(value, "ndim", 0)
+    has = getattr(value, "ndim", 1)
     hint = f"pass `{what.strip('`')}.ravel()`" if has > 1 and wanted == 1 else ""
     return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 
@@ -99,9 +106,11 @@ def _length(where: str, what: str, parameter: dict, _value: object, at: int) -> 
     return ValueError(f"{where}: {what} has {at} elements, Go's {parameter['type']} has {parameter['length']}")
 
 
-def _frozen(where: str, what: str, _parameter: dict, value: object, _at: int) -> GoWriteError:
+def _frozen(where: str, what: str, parameter: dict, value: object, _at: int) -> GoWriteError:
     thing, note, hint = "the array is read-only", "", "pass a copy, as in `x.copy()`, and go on with that"
-    if isinstance(value, tuple):
+    if parameter["shape"] == "t" and hasattr(value, "dtype"):
+        thing, hint = f"text is not written back into a {_name(value)}", "pass a list: `.tolist()`"
+    elif isinstance(value, tuple):
         thing, hint = "a tuple cannot change", "pass a list: `list(…)`"
     elif isinstance(value, bytes | memoryview):
         thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"

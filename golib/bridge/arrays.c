@@ -62,10 +62,12 @@ static void copy_view(loan *l, int back) {
 	}
 }
 
-static void remember(loan *l, size_t bytes, int writes) {
-	if (!writes) return;
-	l->before = gomagic_alloc(bytes);
+/* Keep what Go gets, to see later what it wrote. 0 or -1. */
+static int remember(loan *l, size_t bytes, int writes) {
+	if (!writes) return 0;
+	if (!(l->before = gomagic_room(bytes, 1))) return PyErr_NoMemory(), -1;
 	memcpy(l->before, l->temp, bytes);
+	return 0;
 }
 
 static int is_contiguous(const Py_buffer *v) {
@@ -75,7 +77,7 @@ static int is_contiguous(const Py_buffer *v) {
 	return 1;
 }
 
-static int has(PyObject *object, const char *attribute) {
+int gomagic_has(PyObject *object, const char *attribute) {
 	PyObject *found = PyObject_GetAttrString(object, attribute);
 	if (!found) return PyErr_Clear(), 0;
 	Py_DecRef(found);
@@ -106,7 +108,7 @@ static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions,
 	Py_buffer *v = &l->view;
 	if (v->ndim != dimensions) return gomagic_refuse(c, i, "dimensions", l->source, at), NULL;
 	if (!fits(code_of(v->format, v->itemsize, &l->foreign), wanted)) {
-		if (dimensions == 1 && has(array, "typecode")) return release(v), NULL;
+		if (dimensions == 1 && gomagic_has(array, "typecode")) return release(v), NULL;
 		return gomagic_refuse(c, i, "dtype", l->source, at), NULL;
 	}
 	l->code = wanted, l->n = v->shape[0];
@@ -114,10 +116,9 @@ static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions,
 	if (v->len == 0) return nothing;
 	if (is_contiguous(v) && !l->foreign && (uintptr_t)v->buf % align == 0 && !(v->readonly && writes)) return v->buf;
 	l->way = v->readonly ? FROZEN : STRIDED;
-	l->temp = gomagic_alloc(v->len);
+	if (!(l->temp = gomagic_room(v->len, 1))) return PyErr_NoMemory(), NULL;
 	copy_view(l, 0);
-	remember(l, v->len, writes);
-	return l->temp;
+	return remember(l, v->len, writes) ? NULL : l->temp;
 }
 
 /* The leading items of a list that are exactly ints, for []int, or floats, for []float64: most lists, in a short loop.
@@ -146,25 +147,26 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 	if (n < 0) return -1;
 	char code = c->f->param[i].code;
 	int size = gomagic_size(code), is_list = !!IS(sequence, IS_LIST), is_tuple = !!IS(sequence, IS_TUPLE);
-	l->way = is_tuple ? FROZEN : ITEMS, l->n = n, l->code = code, l->temp = gomagic_alloc(n * size);
+	l->way = is_tuple ? FROZEN : ITEMS, l->n = n, l->code = code;
+	if (!(l->temp = gomagic_room(n, size))) return PyErr_NoMemory(), -1;
 	for (Py_ssize_t k = is_list ? lend_plain_items(sequence, n, code, l->temp) : 0; k < n; k++) {
 		PyObject *item = is_list ? PyList_GetItem(sequence, k) : is_tuple ? PyTuple_GetItem(sequence, k) : PySequence_GetItem(sequence, k);
 		if (!item) return -1;
 		if (is_list || is_tuple) Py_IncRef(item); /* converting it may run Python code that drops it from the list */
 		int why = gomagic_take(code, item, l->temp + k * size);
-		if (why == WRONG_TYPE || why == OUT_OF_RANGE) gomagic_refuse(c, i, why == WRONG_TYPE ? "type" : "range", item, at < 0 ? k : at);
+		if (why == WRONG_TYPE) gomagic_refuse(c, i, at < 0 ? "type" : "type in row", item, at < 0 ? k : at);
+		if (why == OUT_OF_RANGE) gomagic_refuse(c, i, at < 0 ? "range" : "range in row", item, at < 0 ? k : at);
 		Py_DecRef(item);
 		if (why) return -1;
 	}
-	remember(l, n * size, c->f->param[i].flags & GO_WRITES);
-	return 0;
+	return remember(l, n * size, c->f->param[i].flags & GO_WRITES);
 }
 
 /* Lend one slice; at: which row of a [][]T it is, or -1. Returns where its numbers are, or NULL. */
 static char *lend_slice(call *c, int i, loan *l, PyObject *object, Py_ssize_t at) {
 	char *p = NULL;
 	int is_sequence = IS(object, IS_LIST | IS_TUPLE);
-	if (!is_sequence && !PyObject_CheckBuffer(object) && has(object, "__array__") && !(object = as_array(l, object))) return NULL;
+	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__") && !(object = as_array(l, object))) return NULL;
 	if (!is_sequence && PyObject_CheckBuffer(object)) {
 		p = lend_view(c, i, l, object, 1, at);
 		/* An array.array of other numbers is a sequence of numbers, too. */
@@ -195,7 +197,7 @@ static int lend_matrix(call *c, int i, loan *l, PyObject *matrix) {
 	char *numbers = lend_view(c, i, l, matrix, 2, -1);
 	if (!numbers) return -1;
 	Py_ssize_t columns = l->view.shape[1], row = columns * gomagic_size(l->code);
-	l->headers = gomagic_alloc(l->n * sizeof(slice));
+	if (!(l->headers = gomagic_room(l->n, sizeof(slice)))) return PyErr_NoMemory(), -1;
 	for (Py_ssize_t r = 0; r < l->n; r++) l->headers[r] = (slice){numbers + r * row, columns, columns};
 	c->bytes += l->n * row;
 	if (c->f->param[i].flags & GO_RETURNS) lend_region(c, numbers, l->n * row, 0);
@@ -205,10 +207,9 @@ static int lend_matrix(call *c, int i, loan *l, PyObject *matrix) {
 /* Rows that are objects of their own. 0 or -1. */
 static int lend_each_row(call *c, int i, loan *l, PyObject *sequence) {
 	PyObject *rows = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], sequence, NULL); /* they live as long as the call */
-	Py_ssize_t n = rows ? PyList_Size(rows) : -1;
-	if (n < 0) return -1;
-	l->headers = gomagic_alloc(n * sizeof(slice));
-	l->rows = gomagic_alloc(n * sizeof(loan));
+	if (!rows) return PyErr_ExceptionMatches(PyExc_TypeError) ? PyErr_Clear(), gomagic_refuse(c, i, "type", sequence, -1) : -1;
+	Py_ssize_t n = PyList_Size(rows);
+	if (!(l->headers = gomagic_room(n, sizeof(slice))) || !(l->rows = gomagic_room(n, sizeof(loan)))) return PyErr_NoMemory(), -1;
 	memset(l->rows, 0, n * sizeof(loan));
 	for (l->n = 0; l->n < n;) {
 		loan *row = &l->rows[l->n];
@@ -226,7 +227,7 @@ int gomagic_lend_rows(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, i, object);
 	int failed, is_sequence = IS(object, IS_LIST | IS_TUPLE);
-	if (!is_sequence && !PyObject_CheckBuffer(object) && has(object, "__array__") && !(object = as_array(l, object))) return -1;
+	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__") && !(object = as_array(l, object))) return -1;
 	if (!is_sequence && PyObject_CheckBuffer(object)) failed = lend_matrix(c, i, l, object);
 	else if (IS(object, IS_STR) || !PySequence_Check(object)) failed = gomagic_refuse(c, i, "type", object, -1);
 	else failed = lend_each_row(c, i, l, object);

@@ -154,13 +154,18 @@ func (s Rows[T]) Back(h *Head, i int, in [][]T) {
 	if h.wrote>>i&1 == 0 {
 		return
 	}
+	var moved []int
 	for j, row := range unsafe.Slice(s.p, s.n) {
 		if len(in[j]) != len(row) {
 			panic(resized{i, j, len(row), len(in[j])})
 		}
 		if unsafe.SliceData(in[j]) != unsafe.SliceData(row) {
-			copy(row, in[j])
+			moved = append(moved, j)
+			in[j] = slices.Clone(in[j]) // it may be another row of the caller's, which is about to be overwritten
 		}
+	}
+	for _, j := range moved {
+		copy(unsafe.Slice(s.p, s.n)[j], in[j])
 	}
 }
 

@@ -128,35 +128,53 @@ static PyObject *raise(call *c, const char *what, uint64_t handle, PyObject *mor
 	return NULL;
 }
 
+/* An exception that is set aside, since Python must not be called while one is set. */
+typedef struct {
+	PyObject *type, *value, *traceback;
+} exception;
+
+/* Make `earlier` (stolen) the context of the exception that is set now, or raise it if there is none. */
+static void chain(exception earlier) {
+	exception now;
+	if (!earlier.type) return;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	if (!now.type) return PyErr_Restore(earlier.type, earlier.value, earlier.traceback);
+	PyErr_NormalizeException(&earlier.type, &earlier.value, &earlier.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	PyException_SetContext(now.value, earlier.value);
+	Py_DecRef(earlier.type);
+	if (earlier.traceback) Py_DecRef(earlier.traceback);
+	PyErr_Restore(now.type, now.value, now.traceback);
+}
+
+static PyObject *outcome(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
+	const function *f = c->f;
+	if (panicked) {
+		PyObject *given = PyTuple_New(f->params);
+		for (int i = 0; given && i < f->params; i++) Py_IncRef(bound[i]), PyTuple_SetItem(given, i, bound[i]);
+		PyObject *none = results(c, 1); /* there are none, but what stands in the block is freed */
+		if (none) Py_DecRef(none);
+		return raise(c, "panic", panicked, given);
+	}
+	PyObject *out = results(c, h->error != 0);
+	return h->error ? raise(c, "error", h->error, out) : out;
+}
+
 /* After a call that took slices, failed or has no single number for a result: writes first, then what it brought. */
 static PyObject *finish(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
 	const function *f = c->f;
-	int lost = 0; /* writes that could not be brought back */
+	exception lost = {NULL, NULL, NULL}; /* of writes that could not be brought back */
 	for (int i = 0; i < c->loans; i++) {
 		loan *one = &c->loan[i];
-		if (f->param[one->param].shape == TEXTS) lost = gomagic_write_texts_back(c, one, lost) || lost;
-		else if (!lost) lost = gomagic_write_back(c, one);
+		int is_text = f->param[one->param].shape == TEXTS;
+		if (!(is_text ? gomagic_write_texts_back(c, one) : gomagic_write_back(c, one))) continue;
+		if (lost.type) PyErr_Clear();
+		else PyErr_Fetch(&lost.type, &lost.value, &lost.traceback);
 	}
-	PyObject *type = NULL, *value = NULL, *trace = NULL; /* of what was raised then, which no other call must see */
-	if (lost) PyErr_Fetch(&type, &value, &trace);
-	PyObject *out = results(c, panicked || h->error || lost);
-	if (!panicked && !h->error) {
-		if (lost) {
-			if (out) Py_DecRef(out);
-			PyErr_Restore(type, value, trace);
-			return NULL;
-		}
-		return out;
-	}
-	/* A panic or an error is the cause of whatever else went wrong. */
-	if (type) Py_DecRef(type);
-	if (value) Py_DecRef(value);
-	if (trace) Py_DecRef(trace);
-	if (!panicked) return raise(c, "error", h->error, out);
-	if (out) Py_DecRef(out); /* nothing: what stands in the block has been freed */
-	PyObject *given = PyTuple_New(f->params);
-	for (int i = 0; given && i < f->params; i++) Py_IncRef(bound[i]), PyTuple_SetItem(given, i, bound[i]);
-	return raise(c, "panic", panicked, given);
+	PyObject *out = outcome(c, h, panicked, bound);
+	if (out && lost.type) Py_DecRef(out), out = NULL;
+	chain(lost);
+	return out;
 }
 
 static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {

@@ -105,8 +105,9 @@ int gomagic_lend_odd_text(call *c, int i, PyObject *object);
 int gomagic_lend_texts(call *c, int i, PyObject *object);
 loan *gomagic_new_loan(call *c, int i, PyObject *object);
 void gomagic_mark(call *c, loan *l);
+int gomagic_has(PyObject *object, const char *attribute);
 int gomagic_write_back(call *c, loan *l);
-int gomagic_write_texts_back(call *c, loan *l, int lost);
+int gomagic_write_texts_back(call *c, loan *l);
 void gomagic_return(loan *l);
 
 /* results.c: a new reference, or NULL with an exception set; in both cases nothing of the result is left in C or Go. */

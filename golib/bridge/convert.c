@@ -1,6 +1,5 @@
 #include "call.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -41,6 +40,12 @@ static int take_unsigned(PyObject *object, uint64_t *to) {
 	*to = PyLong_AsUnsignedLongLong(index);
 	Py_DecRef(index);
 	return *to == (uint64_t)-1 && PyErr_Occurred() ? reason() : OK;
+}
+
+/* As struct.pack does it: a number that is too large is refused, one that is infinite or none at all is kept. */
+static int take_float32(double d, float *to) {
+	*to = (float)d;
+	return isfinite(d) && !isfinite(*to) ? OUT_OF_RANGE : OK;
 }
 
 static int take_bool(PyObject *object, uint8_t *to) {
@@ -89,17 +94,16 @@ int gomagic_take(char code, PyObject *object, void *to) {
 		case 'f': {
 			double d = PyFloat_AsDouble(object);
 			if (d == -1 && PyErr_Occurred()) return reason();
-			if (code == 'd') *(double *)to = d;
-			else if (isfinite(d) && fabs(d) > FLT_MAX) return OUT_OF_RANGE;
-			else *(float *)to = (float)d;
+			if (code == 'f') return take_float32(d, to);
+			*(double *)to = d;
 			return OK;
 		}
 		case 'D':
 		case 'F': {
 			Py_complex z = PyComplex_AsCComplex(object);
 			if (z.real == -1 && PyErr_Occurred()) return reason();
-			if (code == 'D') ((double *)to)[0] = z.real, ((double *)to)[1] = z.imag;
-			else ((float *)to)[0] = (float)z.real, ((float *)to)[1] = (float)z.imag;
+			if (code == 'F') return (why = take_float32(z.real, to)) ? why : take_float32(z.imag, (float *)to + 1);
+			((double *)to)[0] = z.real, ((double *)to)[1] = z.imag;
 			return OK;
 		}
 	}

@@ -82,11 +82,14 @@ func asValue[T error](err error) (T, bool) {
 	if pointer, ok := any(err).(*T); ok && pointer != nil {
 		return *pointer, true
 	}
+	var zero T
+	if other, ok := err.(interface{ As(any) bool }); ok && other.As(&zero) {
+		return zero, true
+	}
 	for _, inner := range unwrap(err) {
 		if found, ok := asValue[T](inner); ok {
 			return found, true
 		}
 	}
-	var zero T
 	return zero, false
 }

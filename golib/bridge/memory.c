@@ -7,15 +7,23 @@
 enum { HEADER = 16 };
 static int64_t allocated;
 
-void *gomagic_alloc(size_t bytes) {
+void *gomagic_room(size_t n, size_t size) {
+	if (n > (PTRDIFF_MAX - HEADER) / size) return NULL;
+	size_t bytes = n * size;
 	char *p = malloc(HEADER + bytes);
+	if (!p) return NULL;
+	*(size_t *)p = bytes;
+	__atomic_fetch_add(&allocated, bytes ? (int64_t)bytes : 1, __ATOMIC_RELAXED); /* an empty piece can leak, too */
+	return p + HEADER;
+}
+
+void *gomagic_alloc(size_t bytes) {
+	void *p = gomagic_room(bytes, 1);
 	if (!p) {
 		fprintf(stderr, "gomagic: no memory for %zu bytes\n", bytes);
 		abort();
 	}
-	*(size_t *)p = bytes;
-	__atomic_fetch_add(&allocated, bytes ? (int64_t)bytes : 1, __ATOMIC_RELAXED); /* an empty piece can leak, too */
-	return p + HEADER;
+	return p;
 }
 
 void gomagic_free(void *p) {

@@ -70,11 +70,13 @@ WEAK void Py_DecRef(PyObject *);
 WEAK PyObject *PyErr_Occurred(void);
 WEAK void PyErr_Clear(void);
 WEAK int PyErr_ExceptionMatches(PyObject *);
-WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
-WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
 WEAK void PyErr_SetObject(PyObject *, PyObject *);
 WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
 WEAK PyObject *PyErr_NoMemory(void);
+WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
+WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
+WEAK void PyErr_NormalizeException(PyObject **, PyObject **, PyObject **);
+WEAK void PyException_SetContext(PyObject *, PyObject *);
 
 WEAK long long PyLong_AsLongLong(PyObject *);
 WEAK unsigned long long PyLong_AsUnsignedLongLong(PyObject *);

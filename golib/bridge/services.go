@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 	"unsafe"
@@ -31,7 +32,7 @@ var services = []func(unsafe.Pointer){
 			path       Text
 		})(p)
 		err := Held(a.handle)
-		a.text, a.kind, a.kin = a.Text(err.Error()), a.Text(fmt.Sprintf("%T", err)), kin(err)
+		a.text, a.kind, a.kin = a.Text(shown(err)), a.Text(fmt.Sprintf("%T", err)), kin(err)
 		var number syscall.Errno
 		if errors.As(err, &number) {
 			a.errno = int64(number)
@@ -132,12 +133,12 @@ func unwrap(err error) []error {
 			return []error{inner}
 		}
 	case interface{ Unwrap() []error }:
-		return err.Unwrap()
+		return slices.DeleteFunc(slices.Clone(err.Unwrap()), func(inner error) bool { return inner == nil })
 	}
 	return nil
 }
 
-// shown is what Go itself would print of a panic's value; a method that panics in turn is left alone.
+// shown is what Go itself would print of an error or a panic's value; a method that panics in turn is left alone.
 func shown(value any) (text string) {
 	defer func() {
 		if recover() != nil {

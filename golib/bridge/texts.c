@@ -36,7 +36,8 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	if (!c->bare) list = l->held = IS(object, IS_LIST) ? PyList_GetSlice(object, 0, PyList_Size(object)) : PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], object, NULL);
 	if (!list) return PyErr_ExceptionMatches(PyExc_TypeError) ? PyErr_Clear(), gomagic_refuse(c, i, "type", object, -1) : -1;
 	Py_ssize_t n = PyList_Size(list);
-	string *all = (string *)(l->temp = gomagic_alloc(n * sizeof(string)));
+	string *all = (string *)(l->temp = gomagic_room(n, sizeof(string)));
+	if (!all) return PyErr_NoMemory(), -1;
 	for (l->n = 0; l->n < n; l->n++) {
 		PyObject *item = PyList_GetItem(list, l->n);
 		if ((all[l->n].p = PyUnicode_AsUTF8AndSize(item, &all[l->n].n))) continue;
@@ -50,8 +51,12 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 		if (encode(item, &all[l->n].p, &all[l->n].n, &encoded)) return -1;
 		if (PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */
 	}
-	if (p->flags & GO_WRITES) memcpy(l->before = gomagic_alloc(n * sizeof(string)), all, n * sizeof(string));
-	l->way = IS(object, IS_TUPLE) ? FROZEN : ITEMS;
+	if (p->flags & GO_WRITES) {
+		if (!(l->before = gomagic_room(n, sizeof(string)))) return PyErr_NoMemory(), -1;
+		memcpy(l->before, all, n * sizeof(string));
+	}
+	/* pandas counts by its index, and numpy's text cuts off what is longer than before: neither is a list. */
+	l->way = IS(object, IS_TUPLE) || gomagic_has(object, "dtype") ? FROZEN : ITEMS;
 	c->block[p->slot] = (int64_t)all, c->block[p->slot + 1] = n;
 	gomagic_mark(c, l);
 	/* Go may not store its strings in C's memory, so a parameter that it writes to is copied like one that it keeps. */
@@ -59,11 +64,10 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	return 0;
 }
 
-/* Go has put strings of C's memory in place of those that it has changed; if writes are lost already, they are only freed.
-   0 or -1. */
-int gomagic_write_texts_back(call *c, loan *l, int lost) {
+/* Go has put strings of C's memory in place of those that it has changed. 0 or -1. */
+int gomagic_write_texts_back(call *c, loan *l) {
 	string *now = (string *)l->temp, *before = (string *)l->before;
-	int failed = lost;
+	int failed = 0;
 	for (Py_ssize_t k = 0; before && k < l->n; k++) {
 		if (now[k].p == before[k].p) continue;
 		PyObject *text = failed ? NULL : PyUnicode_DecodeUTF8(now[k].p, now[k].n, "surrogateescape");
@@ -74,5 +78,5 @@ int gomagic_write_texts_back(call *c, loan *l, int lost) {
 		if (failed && text && (l->way == FROZEN || PyErr_ExceptionMatches(PyExc_TypeError)))
 			PyErr_Clear(), gomagic_refuse(c, l->param, "frozen", l->source, -1);
 	}
-	return failed && !lost ? -1 : 0;
+	return failed ? -1 : 0;
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"go/ast"
 	"go/token"
+	"strconv"
+	"strings"
 )
 
 // pure are the packages whose functions neither block nor run for longer than their arguments are large.
@@ -15,8 +17,6 @@ var pure = map[string]bool{
 var notPure = map[string]bool{
 	"strings.Repeat": true, "bytes.Repeat": true, "strings.Map": true, "bytes.Map": true,
 	"strings.NewReader": true, "strings.NewReplacer": true, "bytes.NewBuffer": true, "bytes.NewReader": true,
-	"strings.FieldsFunc": true, "bytes.FieldsFunc": true, "strings.IndexFunc": true, "bytes.IndexFunc": true,
-	"strings.TrimFunc": true, "strings.TrimLeftFunc": true, "strings.TrimRightFunc": true,
 	"errors.Is": true, "errors.As": true,
 }
 
@@ -180,7 +180,18 @@ func (c *Cell) quickCall(call *ast.CallExpr, callers map[string]bool, inLoop boo
 		return true
 	case *ast.SelectorExpr:
 		pkg, ok := callee.X.(*ast.Ident)
-		return ok && pkg.Obj == nil && pure[pkg.Name] && !notPure[pkg.Name+"."+callee.Sel.Name] && !inLoop
+		return ok && pkg.Obj == nil && c.isPure(pkg.Name, callee.Sel.Name) && !inLoop
 	}
 	return false
+}
+
+// isPure tells whether a function of a package is one of the standard library's that neither block nor call back.
+func (c *Cell) isPure(pkg, name string) bool {
+	for _, spec := range c.file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if named := spec.Name != nil && spec.Name.Name == pkg; err == nil && (named || packageName(path) == pkg) && path != standard[pkg] {
+			return false // another package by that name
+		}
+	}
+	return pure[pkg] && !notPure[pkg+"."+name] && !strings.HasSuffix(name, "Func") && !strings.HasSuffix(name, "FuncSeq")
 }

@@ -15,9 +15,9 @@ import (
 	_bridge "gomagic/golib/bridge"
 )
 
-func init() { _bridge.Register(shims...) }
+func init() { _bridge.Register(_shims...) }
 
-var shims = []func(unsafe.Pointer){
+var _shims = []func(unsafe.Pointer){
 %[1]s}
 %[2]s`
 
