@@ -26,7 +26,8 @@ def run(line: str, built: Mapping[str, Built]) -> None:
         )
     if len(words) != (name in ABOUT_A_CELL):
         wanted = f"%go {name} NAME" if name in ABOUT_A_CELL else f"%go {name}"
-        raise GoBuildError(f"%go: `{line.strip()}` is not understood", hint=f"write `{wanted}`")
+        what = f"`{line.strip()}` is not understood" if words else f"`{name}` needs the name of a Go cell"
+        raise GoBuildError(f"%go: {what}", hint=f"write `{wanted}`")
     for cell in words:
         if cell not in built:
             raise GoBuildError(f"%go {name}: no Go cell named `{cell}` is built", hint=f"run its `%%go {cell}` cell")
@@ -97,7 +98,10 @@ def _symbols(built: Mapping[str, Built], name: str) -> None:
     if not functions:
         print(f"{name} exports nothing")
     for function in functions:
-        print(f"{function.declaration}\n    {name}.{function.name}.argtypes = {function.argtypes}")
+        print(function.declaration)
+        if function.fields:
+            print(f"    class {function.restype}(Structure): _fields_ = {function.fields}")
+        print(f"    {name}.{function.name}.argtypes = {function.argtypes}")
         print(f"    {name}.{function.name}.restype = {function.restype}")
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 import shlex
+import shutil
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,19 +52,19 @@ def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifa
     """
     if faults := mistakes.find(cell):
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
-    return _make(cell, chain, folder or here(), LIBRARY)
+    return _make(cell, chain, folder or workspace.here(), LIBRARY)
 
 
 def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
     if faults := mistakes.find_in_program(cell):
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
-    return _make(cell, chain, folder or here(), PROGRAM)
+    return _make(cell, chain, folder or workspace.here(), PROGRAM)
 
 
 def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
     """The C header of a cell with `import "C"`: what C sees of its exported functions."""
-    folder = folder or here()
+    folder = folder or workspace.here()
     go = toolchain.check(chain)
     with cache.workplace() as place:
         module.write(place, cell, workspace.find(folder, chain.env), folder, go["GOVERSION"], package="main")
@@ -86,16 +86,6 @@ def key(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, kind: str)
     if cell.source.includes:
         parts.append(str(folder))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-def here() -> Path:
-    """The kernel's folder; raises GoBuildError if it is gone."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        raise GoBuildError(
-            "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
-        ) from None
 
 
 def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:

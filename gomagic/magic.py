@@ -88,16 +88,17 @@ class GoMagics(Magics):
         artifact = compiler.build(cell, chain)
         if cell.options.verbose:
             _show(artifact)
-        if cell.source.uses_c:
-            bound = library.load(artifact.path, cell.label)
-        else:
-            bound = self._bind_plain(cell, artifact.path)
+        binder = self._bind_library if cell.source.uses_c else self._bind_plain
+        bound = binder(cell, artifact.path)
         if cell.options.save:
             _save(cell, artifact.path, chain)
         if cell.name:
             self.built[cell.name] = Built(cell, artifact.path, bound)
             self.broken.discard(cell.name)
             self.shell.push({cell.name: bound})
+
+    def _bind_library(self, cell: cells.Cell, path: Path):
+        return library.load(path, cell.label)
 
     def _bind_plain(self, cell: cells.Cell, path: Path):
         bound = plain.load(path, cell, self.labels, self.sources)
@@ -134,15 +135,16 @@ class GoMagics(Magics):
     def gotest(self, line, body):
         """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
 
-        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN]
+        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN] [--timeout SECONDS]
 
         The two cells are one package: unexported functions can be tested, too. `package main` and
         `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
 
-        -run PATTERN     only the tests whose names match
-        -v               how long each took, and what those that passed have logged
-        --race           look for data races
-        --bench PATTERN  measure the matching benchmarks
+        -run PATTERN       only the tests whose names match
+        -v                 how long each took, and what those that passed have logged
+        --race             look for data races
+        --bench PATTERN    measure the matching benchmarks
+        --timeout SECONDS  end them after so long, 60 by default, and show where they were
         """
         cell = cells.Cell("test", body, self.number, self.above)
         options = gotest.parse(line, cell.label)
@@ -226,7 +228,7 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("--timeout", type=float, default=CHILD_SECONDS)
 
     def error(self, message):
-        raise GoBuildError(f"{self.label}: {message}", hint=f"`{self.prog}?` explains the options")
+        raise GoBuildError(f"{self.label}: {cells.complaint(message)}", hint=f"`{self.prog}?` explains the options")
 
 
 def _words(magic: str, line: str, label: str) -> argparse.Namespace:

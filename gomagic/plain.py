@@ -202,7 +202,7 @@ def parameter_names(params: list[dict]) -> list[str]:
     """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic."""
     names: list[str] = []
     for i, param in enumerate(params):
-        name = param["name"].strip("_") and param["name"] or f"arg{i + 1}"
+        name = (param["name"].strip("_") and param["name"]) or f"arg{i + 1}"
         while keyword.iskeyword(name) or name in names:
             name += "_"
         names.append(("*" if param.get("variadic") else "") + name)

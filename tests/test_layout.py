@@ -22,7 +22,8 @@ FLOORS = [
     ["library", "goerror", "generator", "refusal"],
     ["crash", "trace", "diagnostics", "capture", "module", "namespace"],
     ["mistakes"],
-    ["toolchain", "cell", "workspace"],
+    ["toolchain", "cell"],
+    ["workspace"],
     ["cache", "gosource", "process", "descriptor"],
     ["errors", "later"],
 ]

@@ -59,9 +59,18 @@ static int bind(const function *f, PyObject *const *args, Py_ssize_t n, PyObject
 	return 0;
 }
 
-static int lend_number(call *c, int i, PyObject *object) {
+static inline int lend_number(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
-	int why = gomagic_take(p->code, object, &c->block[p->slot]);
+	int64_t *slot = &c->block[p->slot];
+	/* int and float64 as they mostly are; everything else, and what is wrong, is gomagic_take's. */
+	if (p->code == 'q' && object->type == (PyTypeObject *)&PyLong_Type) {
+		if ((*slot = PyLong_AsLongLong(object)) != -1) return 0;
+		PyErr_Clear();
+	} else if (p->code == 'd' && object->type == (PyTypeObject *)&PyFloat_Type) {
+		*(double *)slot = PyFloat_AsDouble(object);
+		return 0;
+	}
+	int why = gomagic_take(p->code, object, slot);
 	if (why == OK) return 0;
 	return why == RAISED ? -1 : gomagic_refuse(c, i, why == WRONG_TYPE ? "type" : "range", object, -1);
 }
@@ -81,7 +90,6 @@ static int lend(call *c, int i, PyObject *object) {
 	switch (c->f->param[i].shape) {
 		case TEXT: return lend_text(c, i, object);
 		case ARRAY: return gomagic_lend_array(c, i, object);
-		case TEXTS: return gomagic_lend_texts(c, i, object);
 		case ROWS: return gomagic_lend_rows(c, i, object);
 	}
 	PyErr_Format(PyExc_SystemError, "gomagic: no parameter has the shape `%c`", c->f->param[i].shape);
@@ -183,22 +191,25 @@ static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyOb
 		args = bound;
 	}
 	head *h = (head *)block;
-	c.f = f, c.block = block, c.loans = c.lents = c.kept = 0, c.bytes = 0;
+	c.f = f, c.block = block, c.loans = c.lents = c.kept = c.bare = 0, c.bytes = 0;
 	h->own = h->wrote = 0, h->lent = c.lent, h->scratch = c.scratch, h->room = SCRATCH, h->error = 0;
-	for (int i = 0; i < f->results; i++) memset(&block[f->result[i].slot], 0, 3 * sizeof *block);
+	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
 	for (int i = 0; i < f->params; i++)
-		if (f->param[i].shape == NUMBER ? lend_number(&c, i, args[i]) : lend(&c, i, args[i])) goto returned;
+		if (f->param[i].shape == NUMBER ? lend_number(&c, i, args[i]) : f->param[i].shape != TEXTS && lend(&c, i, args[i])) goto returned;
+	for (int i = 0, left = f->lists; left > 0; i++) /* the last, see gomagic_lend_texts */
+		if (f->param[i].shape == TEXTS && (left--, gomagic_lend_texts(&c, i, args[i]))) goto returned;
 	h->lents = c.lents;
 	uint64_t panicked;
-	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < 16384)) {
+	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < 16384) || c.bare) {
 		panicked = gomagic_call(f->number, block);
 	} else {
 		PyThreadState *state = PyEval_SaveThread();
 		panicked = gomagic_call(f->number, block);
 		PyEval_RestoreThread(state);
 	}
-	int plain = !panicked && !h->error && !c.loans && f->results == 1;
-	out = plain ? gomagic_result(&c, f->result) : finish(&c, h, panicked, args);
+	if (panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, panicked, args);
+	else if (f->result->shape == NUMBER) out = gomagic_give(f->result->code, &block[f->result->slot]);
+	else out = gomagic_result(&c, f->result);
 returned:
 	for (int i = 0; i < c.loans; i++) gomagic_return(&c.loan[i]);
 	for (int i = 0; i < c.kept; i++)
@@ -243,7 +254,12 @@ static PyObject *make(PyObject *spec, int number, PyModuleDef *module, PyObject 
 	int slot = sizeof(head) / sizeof(int64_t);
 	f->number = number;
 	if (describe_all(params, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
+	int first = slot;
 	if (describe_all(results, &f->result, &f->results, MOST_RESULTS, &slot, 1)) return NULL;
+	f->slots = slot;
+	for (int i = 0; i < f->results; i++)
+		if (f->result[i].shape != NUMBER) f->clear = first; /* after a panic nothing must look like memory to free */
+	for (int i = 0; i < f->params; i++) f->lists += f->param[i].shape == TEXTS;
 	if (named != NONE) Py_IncRef(f->named = named);
 	*def = (PyMethodDef){copied(name), (void *)enter, METH_FASTCALL_KEYWORDS, copied(doc)};
 	if (!(self = PyModule_Create2(module, PYTHON_API_VERSION))) return NULL;

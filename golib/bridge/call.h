@@ -32,6 +32,8 @@ enum { MOST_PARAMS = 24, MOST_RESULTS = 12, MOST_SLOTS = 8 + 2 * MOST_PARAMS + 3
 typedef struct {
 	PyObject *python; /* the finished function, for messages; borrowed */
 	int number, params, results;
+	int slots, clear; /* of its block; from where on they must be zero before a call, or 0 */
+	int lists;        /* how many parameters are []string */
 	int variadic, fails; /* takes *args; ends in an error */
 	enum { NEVER, SMALL, ALWAYS } quick; /* with which arguments it cannot take long, so that it may keep the GIL */
 	PyObject *named;            /* the namedtuple of its results, or NULL */
@@ -79,12 +81,16 @@ typedef struct {
 	const function *f;
 	int64_t *block;
 	int loans, lents, kept;
-	size_t bytes; /* lent in all: decides about the GIL */
+	size_t bytes; /* lent in place, not converted: decides about the GIL */
+	int bare;     /* Go reads strings that only the caller's list keeps: the GIL must be kept */
 	loan loan[MOST_PARAMS];
 	region lent[MOST_PARAMS];
 	PyObject *keep[MOST_PARAMS]; /* objects made for the call alone */
 	char scratch[SCRATCH];
 } call;
+
+/* Of no concern to other libraries, and called directly instead of by way of the linker's table. */
+#pragma GCC visibility push(hidden)
 
 /* convert.c: numbers. `take` writes one number to `to` as Go has it in an array, `give` makes an object of one. */
 enum { OK, WRONG_TYPE, OUT_OF_RANGE, RAISED };
@@ -116,5 +122,7 @@ int gomagic_is_in_go(PyObject *array);
 int gomagic_refuse(call *c, int i, const char *why, PyObject *object, Py_ssize_t at);
 extern PyObject *gomagic_hooks[];
 enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, HOOKS };
-extern int gomagic_forked __attribute__((visibility("hidden")));
+extern int gomagic_forked;
+
+#pragma GCC visibility pop
 #endif

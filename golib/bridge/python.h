@@ -105,6 +105,7 @@ WEAK int PyTuple_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK PyObject *PyList_New(Py_ssize_t);
 WEAK Py_ssize_t PyList_Size(PyObject *);
 WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);
+WEAK PyObject *PyList_GetSlice(PyObject *, Py_ssize_t, Py_ssize_t);
 WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK PyObject *PyDict_New(void);
 WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);

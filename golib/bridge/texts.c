@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-/* A str's UTF-8, which CPython keeps with it. One with bytes that are no UTF-8 (surrogateescape) is encoded anew, into an
-   object that *held gets. 0 or -1. */
-static int utf8(PyObject *text, const char **p, Py_ssize_t *n, PyObject **held) {
-	if ((*p = PyUnicode_AsUTF8AndSize(text, n))) return 0;
-	PyErr_Clear();
+/* The UTF-8 of a str with bytes that are no UTF-8 (surrogateescape), in an object that *held gets; of others CPython
+   keeps it with the str. 0 or -1. */
+static int encode(PyObject *text, const char **p, Py_ssize_t *n, PyObject **held) {
 	if (!(*held = PyUnicode_AsEncodedString(text, "utf-8", "surrogateescape"))) return -1;
 	return PyBytes_AsStringAndSize(*held, (char **)p, n);
 }
@@ -16,7 +14,8 @@ int gomagic_lend_odd_text(call *c, int i, PyObject *object) {
 	int64_t *slot = &c->block[c->f->param[i].slot];
 	if (!IS(object, IS_STR)) return gomagic_refuse(c, i, "type", object, -1);
 	c->keep[c->kept] = NULL;
-	return utf8(object, (const char **)slot, (Py_ssize_t *)slot + 1, &c->keep[c->kept++]);
+	PyErr_Clear();
+	return encode(object, (const char **)slot, (Py_ssize_t *)slot + 1, &c->keep[c->kept++]);
 }
 
 typedef struct { /* a string as Go has it */
@@ -24,22 +23,33 @@ typedef struct { /* a string as Go has it */
 	Py_ssize_t n;
 } string;
 
+/* The strings of a list, tuple or other sequence. While Go reads them another thread could take them out of the caller's
+   list, so the call keeps a list of its own: as much work again as reading them all. It does without where the GIL is
+   kept, which a function allows that cannot block: what such a one does with strings is over sooner than this loop was.
+   No Python code must run from here on then, which is why these parameters are converted last, and only one so. */
 int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, i, object);
 	if (IS(object, IS_STR | IS_BYTES)) return gomagic_refuse(c, i, "type", object, -1);
-	/* A list of our own: another thread may change the caller's while Go reads the strings. */
-	PyObject *list = l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], object, NULL);
+	PyObject *list = object;
+	c->bare = c->f->quick == SMALL && c->f->lists == 1 && IS(object, IS_LIST);
+	if (!c->bare) list = l->held = IS(object, IS_LIST) ? PyList_GetSlice(object, 0, PyList_Size(object)) : PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], object, NULL);
 	if (!list) return PyErr_ExceptionMatches(PyExc_TypeError) ? PyErr_Clear(), gomagic_refuse(c, i, "type", object, -1) : -1;
 	Py_ssize_t n = PyList_Size(list);
 	string *all = (string *)(l->temp = gomagic_room(n, sizeof(string)));
 	if (!all) return PyErr_NoMemory(), -1;
 	for (l->n = 0; l->n < n; l->n++) {
-		PyObject *item = PyList_GetItem(list, l->n), *encoded = NULL;
+		PyObject *item = PyList_GetItem(list, l->n);
+		if ((all[l->n].p = PyUnicode_AsUTF8AndSize(item, &all[l->n].n))) continue;
+		PyErr_Clear();
 		if (!IS(item, IS_STR)) return gomagic_refuse(c, i, "type", item, l->n);
-		if (utf8(item, &all[l->n].p, &all[l->n].n, &encoded)) return -1;
-		if (encoded && PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */
-		c->bytes += all[l->n].n + sizeof(string);
+		if (c->bare) { /* encoding it makes a new object, and may run Python code: from here with a list of our own */
+			if (!(list = l->held = PyList_GetSlice(object, 0, n))) return -1;
+			c->bare = 0;
+		}
+		PyObject *encoded = NULL;
+		if (encode(item, &all[l->n].p, &all[l->n].n, &encoded)) return -1;
+		if (PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */
 	}
 	if (p->flags & GO_WRITES) {
 		if (!(l->before = gomagic_room(n, sizeof(string)))) return PyErr_NoMemory(), -1;
