@@ -20,7 +20,7 @@ FLOORS = [
     ["child", "program", "gotest"],
     ["plain", "compiler", "boundary"],
     ["library", "goerror", "generator", "refusal"],
-    ["crash", "trace", "diagnostics", "capture", "module", "namespace"],
+    ["crash", "trace", "diagnostics", "capture", "module", "namespace", "replay"],
     ["mistakes"],
     ["toolchain", "cell"],
     ["workspace"],
