@@ -1,4 +1,4 @@
-"""`%%gorun`: run a cell that was built as a program, its output streamed to the notebook."""
+"""`%%gorun`: its line, and running a cell that was built as a program, the output streamed to the notebook."""
 
 from __future__ import annotations
 
@@ -6,9 +6,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gomagic import cell as cells
 from gomagic import diagnostics, process
 from gomagic.cell import Cell
-from gomagic.errors import GoRunError
+from gomagic.errors import GoBuildError, GoRunError
+
+
+def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, list[str]]:
+    """Parse the magic's line: `--race` and `--name NAME` as far as they come first, then the program's own words.
+
+    Returns the cell, without a name if none is given, and these words. Raises GoBuildError for a name that is
+    missing or cannot be Python's.
+    """
+    label = f"cell[{number}]"
+    words, name, flags = cells.split(line, label), "", []
+    while words and words[0] in ("--race", "--name"):
+        if words.pop(0) == "--race":
+            flags.append("-race")
+            continue
+        name = words.pop(0) if words else ""
+        if not cells.is_name(name):
+            raise GoBuildError(f"{label}: `{name}` cannot be a Python name", hint="write `%%gorun --name mytool`")
+    return Cell(name, body, number, above, cells.Options(flags=tuple(flags))), words
 
 
 def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:

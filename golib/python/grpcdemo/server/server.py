@@ -3,13 +3,10 @@
 python server.py    prints the port, then serves until its standard input is closed
 """
 
-import os
 import sys
 from concurrent import futures
 from pathlib import Path
 
-# Not this machine's services: a proxy set for the web would be asked for the way to 127.0.0.1.
-os.environ["no_grpc_proxy"] = "127.0.0.1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "example" / "outliers"))
 
 import detector_pb2
