@@ -11,15 +11,12 @@ import ctypes
 import json
 import linecache
 import os
-import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
-from gomagic import cache, crash, process, trace
-from gomagic.errors import GoRunError
+from gomagic import cache, crash, process, program, trace
 
 
 def run(
@@ -74,7 +71,7 @@ def _main(job_file: str) -> int:
     # So that a traceback shows the reader's lines.
     linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
     names = {name: ctypes.CDLL(path) for name, path in job["libraries"].items()}
-    names |= {name: partial(_output, name, path) for name, path in job["programs"].items()}
+    names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
     names["__name__"] = "__main__"
     try:
         _execute(code, label, names)
@@ -87,19 +84,6 @@ def _main(job_file: str) -> int:
     if job["verdict"]:
         Path(job["verdict"]).write_text("passed", encoding="utf-8")
     return 0
-
-
-def _output(name: str, path: str, *arguments: str) -> str:
-    """Run a program without input; returns what it writes to stdout and stderr. Raises GoRunError if it fails."""
-    # In this process's group, so that it ends with us.
-    ended = subprocess.run(
-        [path, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    if ended.returncode:
-        manner = process.Ended(ended.returncode, "").manner
-        first = ended.stdout.strip().partition("\n")[0]
-        raise GoRunError(f"`{name}` ended: {manner}" + (first and f", and said: {first}"), ended.returncode)
-    return ended.stdout
 
 
 def _execute(code: str, label: str, names: dict) -> None:

@@ -97,7 +97,7 @@ class GoMagics(Magics):
         Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
 
         --race       build it with Go's race detector; a data race that happens is reported, and the status is 66
-        --name NAME  keep it as a function for `%%isolated` and `%%check`, which returns what the program prints
+        --name NAME  bind NAME to a function that runs it again and returns what it prints: `NAME("a", "b")`
         """
         cell, arguments = program.parse(line, body, number=self.number, above=self.above)
         self._call(cell)
@@ -110,6 +110,7 @@ class GoMagics(Magics):
             self.programs[cell.name] = path
             self.built.pop(cell.name, None)
             self.broken.discard(cell.name)
+            self.shell.push({cell.name: program.bind(cell.name, path)})
         program.run(path, arguments, cell)
 
     @cell_magic

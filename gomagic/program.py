@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gomagic import cell as cells
@@ -40,3 +41,24 @@ def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
     ended = process.run([path, *arguments], show=show)
     if ended.code:
         raise GoRunError(f"{cell.label} ended: {ended.manner}", ended.code)
+
+
+def bind(name: str, path: Path) -> Callable[..., str]:
+    """A function that runs the program with its arguments and returns what it writes to stdout and stderr.
+
+    It raises GoRunError for a status other than 0, with the first line that the program wrote.
+    """
+
+    def call(*arguments: str) -> str:
+        # In this process's group, which Ctrl-C reaches as a whole, and `%%check` ends as a whole.
+        ended = subprocess.run(
+            [path, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        if ended.returncode:
+            manner = process.Ended(ended.returncode, "").manner
+            said = ended.stdout.strip().partition("\n")[0]
+            raise GoRunError(f"`{name}` ended: {manner}" + (said and f", and said: {said}"), ended.returncode)
+        return ended.stdout
+
+    call.__name__ = call.__qualname__ = name
+    return call

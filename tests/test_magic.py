@@ -165,9 +165,10 @@ def test_a_program_shows_its_output_and_takes_arguments(shell):
     assert (ran.error, ran.out) == (None, "[one two three] 3\n")
 
 
-def test_a_named_program_is_a_function_in_a_check_and_in_a_child(shell):
+def test_a_named_program_is_a_function_in_the_kernel_in_a_check_and_in_a_child(shell):
     body = 'package main\n\nimport ("fmt"; "os")\n\nfunc main() { fmt.Println(os.Args[1:], len(os.Args)) }'
     assert shell(f"%%gorun --name words one\n{body}").out == "[one] 2\n"
+    assert shell('words("one", "two")').result == "[one two] 3\n"
     assert shell('%%check words\nassert words("a", "b c") == "[a b c] 3\\n"').out == "passed\n"
     assert shell('%%isolated words\nprint(words(), end="")').out == "[] 1\n[child process: exit code 0]\n"
 
