@@ -43,7 +43,7 @@ type Server struct {
 // Start runs server.py by the given interpreter and connects to it. The service ends with Close, with ctx, or when
 // this process does. What the service writes to its standard error goes to ours.
 func Start(ctx context.Context, interpreter string) (*Server, error) {
-	program := exec.CommandContext(ctx, interpreter, filepath.Join(folder(), "server", "server.py"))
+	program := exec.CommandContext(ctx, interpreter, filepath.Join(Folder(), "server", "server.py"))
 	program.Stderr = os.Stderr
 	stdin, err := program.StdinPipe()
 	if err != nil {
@@ -109,8 +109,8 @@ func (s *Server) Packed(ctx context.Context, series []float64) ([]int64, error) 
 	return found.GetPositions(), err
 }
 
-// folder is where this file is, and the service beside it: the programs of this module run where they were built.
-func folder() string {
+// Folder is where this file is, and the service beside it: the programs of this module run where they were built.
+func Folder() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Dir(file)
 }
