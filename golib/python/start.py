@@ -4,6 +4,7 @@
 def begin(folders):
     """Put folders in front of sys.path; write each printed line at once, so that it keeps its place among Go's."""
     import sys
+    import threading  # noqa: F401  # takes the thread that first imports it for the one that Python ends on
 
     sys.path[:0] = folders
     for stream in (sys.stdout, sys.stderr):
