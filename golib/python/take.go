@@ -1,0 +1,274 @@
+package python
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"unsafe"
+)
+
+// As converts a Python object to a Go value, which is a copy:
+//
+//	bool                      a bool, numpy's too
+//	integers                  an int or whatever serves as an index; what does not fit is an error
+//	float32, float64          a float or an int; a number too large for float32 is an error
+//	string                    a str
+//	[]byte                    bytes, bytearray, or any array of bytes
+//	slices, arrays            an array of numpy, a list, a tuple, a set, or anything else that can be iterated over,
+//	                          but for str and mappings, element by element; [][]float64 takes an array of two dimensions
+//	maps                      a dict or another mapping
+//	*Object                   anything, as it is
+//	any                       what fits best: int, float64, string, []byte, []float64 and so on for arrays, []any,
+//	                          map[any]any, nil, and an *Object for everything else
+//
+// All else is an error.
+func As[T any](o *Object) (T, error) {
+	return within(context.Background(), o.runtime, func() (result T, err error) {
+		address, err := o.use()
+		if err != nil {
+			return result, err
+		}
+		defer o.unuse()
+		return take[T](o.runtime, address)
+	})
+}
+
+func take[T any](r *Runtime, object uintptr) (T, error) {
+	var result T
+	err := r.take(object, reflect.ValueOf(&result).Elem())
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return result, nil
+}
+
+var objectType = reflect.TypeFor[*Object]()
+
+// take sets a Go variable to the value of a Python object.
+func (r *Runtime) take(object uintptr, to reflect.Value) error {
+	switch to.Kind() {
+	case reflect.Bool:
+		return r.takeBool(object, to)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return r.takeInt(object, to)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return r.takeUint(object, to)
+	case reflect.Float32, reflect.Float64:
+		return r.takeFloat(object, to)
+	case reflect.String:
+		if !is(object, api.PyUnicode_Type) {
+			return r.mismatch(object, to)
+		}
+		value, ok := text(object)
+		if !ok {
+			return r.raised()
+		}
+		to.SetString(value)
+		return nil
+	case reflect.Slice:
+		return r.takeSlice(object, to)
+	case reflect.Map:
+		return r.takeMap(object, to)
+	case reflect.Pointer:
+		if to.Type() == objectType {
+			call(api.Py_IncRef, object)
+			o, err := r.object(object)
+			to.Set(reflect.ValueOf(o))
+			return err
+		}
+	case reflect.Interface:
+		if to.NumMethod() == 0 {
+			return r.takeAny(object, to)
+		}
+	}
+	return fmt.Errorf("python: no Python object becomes a `%s`", to.Type())
+}
+
+func (r *Runtime) takeBool(object uintptr, to reflect.Value) error {
+	if is(object, api.PyBool_Type) {
+		to.SetBool(int32(call(api.PyObject_IsTrue, object)) == 1)
+		return nil
+	}
+	return r.takeScalar(object, to)
+}
+
+// takeScalar takes numpy's bools and numbers, which are buffers without a dimension.
+func (r *Runtime) takeScalar(object uintptr, to reflect.Value) error {
+	view := r.view(object)
+	if view == nil {
+		return r.mismatch(object, to)
+	}
+	defer view.release()
+	if view.dimensions != 0 {
+		return r.mismatch(object, to)
+	}
+	return view.element(view.data, to)
+}
+
+func (r *Runtime) takeInt(object uintptr, to reflect.Value) error {
+	number := call(api.PyNumber_Index, object)
+	if number == 0 {
+		call(api.PyErr_Clear)
+		return r.mismatch(object, to)
+	}
+	defer decref(number)
+	value := int64(call(api.PyLong_AsLongLong, number))
+	if value == -1 && call(api.PyErr_Occurred) != 0 {
+		call(api.PyErr_Clear)
+		return r.overflow(object, to)
+	}
+	if to.OverflowInt(value) {
+		return r.overflow(object, to)
+	}
+	to.SetInt(value)
+	return nil
+}
+
+func (r *Runtime) takeUint(object uintptr, to reflect.Value) error {
+	number := call(api.PyNumber_Index, object)
+	if number == 0 {
+		call(api.PyErr_Clear)
+		return r.mismatch(object, to)
+	}
+	defer decref(number)
+	value := uint64(call(api.PyLong_AsUnsignedLongLong, number))
+	if value == math.MaxUint64 && call(api.PyErr_Occurred) != 0 {
+		call(api.PyErr_Clear)
+		return r.overflow(object, to)
+	}
+	if to.OverflowUint(value) {
+		return r.overflow(object, to)
+	}
+	to.SetUint(value)
+	return nil
+}
+
+func (r *Runtime) takeFloat(object uintptr, to reflect.Value) error {
+	if !is(object, api.PyFloat_Type) && !is(object, api.PyLong_Type) {
+		return r.takeScalar(object, to)
+	}
+	value := floatAsDouble(object)
+	if value == -1 && call(api.PyErr_Occurred) != 0 {
+		call(api.PyErr_Clear)
+		return r.overflow(object, to)
+	}
+	if to.OverflowFloat(value) {
+		return r.overflow(object, to)
+	}
+	to.SetFloat(value)
+	return nil
+}
+
+func (r *Runtime) takeSlice(object uintptr, to reflect.Value) error {
+	if view := r.view(object); view != nil {
+		defer view.release()
+		if view.dimensions == 1 && numbers[to.Type().Elem().Kind()].size != 0 {
+			return view.elements(to)
+		}
+	}
+	if is(object, api.PyUnicode_Type) || is(object, api.PyDict_Type) || is(object, api.PyBytes_Type) {
+		return r.mismatch(object, to)
+	}
+	list := call(api.PySequence_List, object)
+	if list == 0 {
+		err := r.raised()
+		if e := (*Error)(nil); errors.As(err, &e) && e.Type != "TypeError" {
+			return err // it could be iterated over, and raised
+		}
+		return r.mismatch(object, to)
+	}
+	defer decref(list)
+	n := int(call(api.PyList_Size, list))
+	items := reflect.MakeSlice(to.Type(), n, n)
+	for i := range n {
+		item := call(api.PyList_GetItem, list, uintptr(i))
+		call(api.Py_IncRef, item)
+		err := r.take(item, items.Index(i))
+		decref(item)
+		if err != nil {
+			return fmt.Errorf("%w (element %d)", err, i)
+		}
+	}
+	to.Set(items)
+	return nil
+}
+
+func (r *Runtime) takeMap(object uintptr, to reflect.Value) error {
+	items := call(api.PyMapping_Items, object)
+	if items == 0 {
+		call(api.PyErr_Clear)
+		return r.mismatch(object, to)
+	}
+	defer decref(items)
+	entries := reflect.MakeMap(to.Type())
+	for i := range int(call(api.PyList_Size, items)) {
+		item := call(api.PyList_GetItem, items, uintptr(i))
+		key, value := reflect.New(to.Type().Key()).Elem(), reflect.New(to.Type().Elem()).Elem()
+		if err := r.take(call(api.PyTuple_GetItem, item, 0), key); err != nil {
+			return fmt.Errorf("%w (a key)", err)
+		}
+		if err := r.take(call(api.PyTuple_GetItem, item, 1), value); err != nil {
+			return fmt.Errorf("%w (of key %v)", err, key)
+		}
+		entries.SetMapIndex(key, value)
+	}
+	to.Set(entries)
+	return nil
+}
+
+// takeAny takes whatever comes as the Go type that is nearest to it.
+func (r *Runtime) takeAny(object uintptr, to reflect.Value) error {
+	kind := reflect.TypeFor[*Object]()
+	switch {
+	case object == none:
+		to.SetZero()
+		return nil
+	case is(object, api.PyBool_Type):
+		kind = reflect.TypeFor[bool]()
+	case is(object, api.PyLong_Type):
+		kind = reflect.TypeFor[int]()
+	case is(object, api.PyFloat_Type):
+		kind = reflect.TypeFor[float64]()
+	case is(object, api.PyUnicode_Type):
+		kind = reflect.TypeFor[string]()
+	case is(object, api.PyBytes_Type):
+		kind = reflect.TypeFor[[]byte]()
+	case is(object, api.PyList_Type), is(object, api.PyTuple_Type):
+		kind = reflect.TypeFor[[]any]()
+	case is(object, api.PyDict_Type):
+		kind = reflect.TypeFor[map[any]any]()
+	default:
+		if view := r.view(object); view != nil {
+			kind = view.natural()
+			view.release()
+		}
+	}
+	value := reflect.New(kind).Elem()
+	if err := r.take(object, value); err != nil {
+		return err
+	}
+	to.Set(value)
+	return nil
+}
+
+// mismatch says that an object is not what a Go type takes.
+func (r *Runtime) mismatch(object uintptr, to reflect.Value) error {
+	return fmt.Errorf("python: a `%s` is no `%s`", r.typeName(object), to.Type())
+}
+
+func (r *Runtime) overflow(object uintptr, to reflect.Value) error {
+	return fmt.Errorf("python: the `%s` does not fit in a `%s`", r.typeName(object), to.Type())
+}
+
+func (r *Runtime) typeName(object uintptr) string {
+	name := call(api.PyObject_GetAttrString, typeOf(object), uintptr(unsafe.Pointer(cstring("__name__"))))
+	defer decref(name)
+	if said, ok := text(name); ok {
+		return said
+	}
+	call(api.PyErr_Clear)
+	return "object"
+}
