@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -38,7 +39,7 @@ def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
         sys.stdout.write(diagnostics.mapped(text, cell))
         sys.stdout.flush()
 
-    ended = process.run([path, *arguments], show=show)
+    ended = process.run([path, *arguments], env=_environment(), show=show)
     if ended.code:
         raise GoRunError(f"{cell.label} ended: {ended.manner}", ended.code)
 
@@ -52,7 +53,12 @@ def bind(name: str, path: Path) -> Callable[..., str]:
     def call(*arguments: str) -> str:
         # In this process's group, which Ctrl-C reaches as a whole, and `%%check` ends as a whole.
         ended = subprocess.run(
-            [path, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [path, *arguments],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         if ended.returncode:
             manner = process.Ended(ended.returncode, "").manner
@@ -62,3 +68,13 @@ def bind(name: str, path: Path) -> Callable[..., str]:
 
     call.__name__ = call.__qualname__ = name
     return call
+
+
+def _environment() -> dict[str, str]:
+    """The kernel's, with its own Python as the first on PATH: golib/python starts that one, with its packages."""
+    environment = dict(os.environ)
+    environment["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    environment.pop("VIRTUAL_ENV", None)  # it may be another's: that of the shell that JupyterLab was started from
+    if sys.prefix != sys.base_prefix:
+        environment["VIRTUAL_ENV"] = sys.prefix
+    return environment

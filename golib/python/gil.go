@@ -77,21 +77,3 @@ func (r *Runtime) leave() {
 	runtime.UnlockOSThread()
 	<-r.slots
 }
-
-// forget keeps a reference, whose Object is gone, for the next goroutine that enters.
-func (r *Runtime) forget(object uintptr) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.forgotten = append(r.forgotten, object)
-	r.waiting.Store(true)
-}
-
-// sweep gives up the references that were kept by forget.
-func (r *Runtime) sweep() {
-	r.mutex.Lock()
-	objects := r.forgotten
-	r.forgotten = nil
-	r.waiting.Store(false)
-	r.mutex.Unlock() // before Python runs destructors
-	decref(objects...)
-}

@@ -59,7 +59,8 @@ type buffer struct {
 type lender struct {
 	kind       uintptr // the exporter's type
 	asked      bool    // whether numpy was looked for
-	frombuffer uintptr // numpy's, or 0
+	numpy      uintptr // the module, or 0
+	frombuffer uintptr // a name in it
 	dtypes     map[*form]uintptr
 	pins
 }
@@ -69,13 +70,19 @@ type pins struct {
 	mutex sync.Mutex
 	last  uintptr
 	held  map[uintptr]*runtime.Pinner
+	spare []*runtime.Pinner
 }
 
-func (p *pins) pin(data unsafe.Pointer) uintptr {
-	pinner := new(runtime.Pinner)
-	pinner.Pin(data)
+func (p *pins) pin(data unsafe.Pointer) (token uintptr) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	var pinner *runtime.Pinner
+	if n := len(p.spare); n > 0 {
+		pinner, p.spare = p.spare[n-1], p.spare[:n-1]
+	} else {
+		pinner = new(runtime.Pinner)
+	}
+	pinner.Pin(data)
 	p.last++
 	p.held[p.last] = pinner
 	return p.last
@@ -84,12 +91,13 @@ func (p *pins) pin(data unsafe.Pointer) uintptr {
 func (p *pins) unpin(token uintptr) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.held[token].Unpin()
+	pinner := p.held[token]
 	delete(p.held, token)
+	pinner.Unpin()
+	p.spare = append(p.spare, pinner)
 }
 
-// Views returns how many of Go's slices Python still sees.
-func (p *pins) Views() int {
+func (p *pins) count() int {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return len(p.held)
@@ -147,16 +155,11 @@ func (r *Runtime) lend(data unsafe.Pointer, count int, f *form) (uintptr, error)
 		size:   f.size,
 		format: uintptr(unsafe.Pointer(&f.format)),
 	}
-	if r.frombuffer == 0 {
+	if r.numpy == 0 {
 		return r.made(call(api.PyMemoryView_FromObject, exporter))
 	}
-	arguments := call(api.PyTuple_New, 2)
-	defer decref(arguments)
-	for i, argument := range [2]uintptr{exporter, r.dtypes[f]} {
-		call(api.Py_IncRef, argument)
-		call(api.PyTuple_SetItem, arguments, uintptr(i), argument)
-	}
-	return r.made(call(api.PyObject_Call, r.frombuffer, arguments, 0))
+	arguments := &[3]uintptr{r.numpy, exporter, r.dtypes[f]}
+	return r.made(call(api.PyObject_VectorcallMethod, r.frombuffer, uintptr(unsafe.Pointer(arguments)), 3, 0))
 }
 
 // findNumPy looks for numpy, once, when the first slice is lent.
@@ -170,8 +173,9 @@ func (r *Runtime) findNumPy() error {
 	if answer == none {
 		return nil
 	}
-	r.frombuffer = call(api.PyTuple_GetItem, answer, 0)
-	call(api.Py_IncRef, r.frombuffer)
+	r.numpy = call(api.PyTuple_GetItem, answer, 0)
+	call(api.Py_IncRef, r.numpy)
+	r.frombuffer = call(api.PyUnicode_InternFromString, uintptr(unsafe.Pointer(cstring("frombuffer"))))
 	r.dtypes = map[*form]uintptr{}
 	for kind := range numbers {
 		f := &numbers[kind]

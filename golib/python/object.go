@@ -35,6 +35,7 @@ func (r *Runtime) object(reference uintptr) (*Object, error) {
 	}
 	o := &Object{runtime: r, address: reference}
 	o.cleanup = runtime.AddCleanup(o, r.forget, reference)
+	r.add()
 	return o, nil
 }
 
@@ -74,6 +75,7 @@ func (o *Object) Release() {
 	o.mutex.Unlock()
 	if first {
 		o.cleanup.Stop()
+		o.runtime.live.Add(-1)
 	}
 	if last {
 		decref(o.address)
@@ -138,7 +140,7 @@ func (r *Runtime) apply(function uintptr, arguments []any) (uintptr, error) {
 		if keywords, ok := arguments[n-1].(Keywords); ok {
 			var err error
 			if named, err = r.give(map[string]any(keywords)); err != nil {
-				return 0, err
+				return 0, fmt.Errorf("python: keywords: %w", err)
 			}
 			defer decref(named)
 			arguments = arguments[:n-1]

@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -34,12 +33,9 @@ type Runtime struct {
 	finish  chan chan error // served by the goroutine on the thread that started Python
 	outcome error           // of Close
 
-	mutex     sync.Mutex
-	forgotten []uintptr // references whose Objects Go has collected
-	waiting   atomic.Bool
-
 	helper uintptr // the module of start.py
 	lender
+	ledger
 }
 
 // inside is how many goroutines may be inside Python at once, each with a thread of its own; more wait their turn. Go
@@ -88,23 +84,23 @@ func New(options Options) (*Runtime, error) {
 	if err := <-begun; err != nil {
 		return nil, err
 	}
-	process.state = "python: the interpreter runs already, and there is one a process\n" +
-		"hint: call New once and share the Runtime, which any number of goroutines may use"
 	return r, nil
 }
 
 // reside starts Python and stays on that thread: Python wants to be ended where it was started.
 func (r *Runtime) reside(handle uintptr, found *installation, folders []string, begun chan<- error) {
-	runtime.LockOSThread() // until the end: the thread dies with this goroutine
+	runtime.LockOSThread() // for good: the thread ends with this goroutine
 	if err := initialize(handle, found); err != nil {
 		begun <- err
 		return
 	}
+	process.state = "python: the interpreter runs already, and there is one a process\n" +
+		"hint: call New once and share the Runtime, which any number of goroutines may use"
 	err := r.prepare(folders)
-	call(api.PyEval_SaveThread)
+	state := call(api.PyEval_SaveThread)
 	begun <- err
 	outcome := <-r.finish
-	call(api.PyEval_RestoreThread, call(api.PyGILState_GetThisThreadState))
+	call(api.PyEval_RestoreThread, state)
 	outcome <- r.end()
 }
 
@@ -177,6 +173,11 @@ func (r *Runtime) Module(name, source string) (*Object, error) {
 		}
 		return r.object(made)
 	})
+}
+
+// Views returns how many of Go's slices Python still sees.
+func (r *Runtime) Views() int {
+	return r.pins.count()
 }
 
 // Close waits for the calls in progress, ends the interpreter, and from then on everything returns ErrClosed; so does

@@ -37,7 +37,7 @@ func As[T any](o *Object) (T, error) {
 
 func take[T any](r *Runtime, object uintptr) (T, error) {
 	var result T
-	err := r.take(object, reflect.ValueOf(&result).Elem())
+	err := taker{Runtime: r}.take(object, reflect.ValueOf(&result).Elem())
 	if err != nil {
 		var none T
 		return none, err
@@ -45,140 +45,160 @@ func take[T any](r *Runtime, object uintptr) (T, error) {
 	return result, nil
 }
 
+// deepest is how deep lists and maps may lie in one another; those that hold themselves have no end.
+const deepest = 1000
+
+var errDeep = fmt.Errorf("a value is nested deeper than %d, or holds itself", deepest)
+
+// taker converts one value of Python's. depth: how many lists and maps the present one lies in.
+type taker struct {
+	*Runtime
+	depth int
+}
+
 var objectType = reflect.TypeFor[*Object]()
 
 // take sets a Go variable to the value of a Python object.
-func (r *Runtime) take(object uintptr, to reflect.Value) error {
+func (t taker) take(object uintptr, to reflect.Value) error {
 	switch to.Kind() {
 	case reflect.Bool:
-		return r.takeBool(object, to)
+		return t.takeBool(object, to)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return r.takeInt(object, to)
+		return t.takeInt(object, to)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return r.takeUint(object, to)
+		return t.takeUint(object, to)
 	case reflect.Float32, reflect.Float64:
-		return r.takeFloat(object, to)
+		return t.takeFloat(object, to)
 	case reflect.String:
 		if !is(object, api.PyUnicode_Type) {
-			return r.mismatch(object, to)
+			return t.mismatch(object, to)
 		}
 		value, ok := text(object)
 		if !ok {
-			return r.raised()
+			return t.raised()
 		}
 		to.SetString(value)
 		return nil
-	case reflect.Slice:
-		return r.takeSlice(object, to)
-	case reflect.Map:
-		return r.takeMap(object, to)
+	case reflect.Slice, reflect.Map:
+		if t.depth++; t.depth > deepest {
+			return fmt.Errorf("python: %w", errDeep)
+		}
+		if to.Kind() == reflect.Map {
+			return t.takeMap(object, to)
+		}
+		return t.takeSlice(object, to)
 	case reflect.Pointer:
 		if to.Type() == objectType {
 			call(api.Py_IncRef, object)
-			o, err := r.object(object)
+			o, err := t.object(object)
 			to.Set(reflect.ValueOf(o))
 			return err
 		}
 	case reflect.Interface:
 		if to.NumMethod() == 0 {
-			return r.takeAny(object, to)
+			return t.takeAny(object, to)
 		}
 	}
 	return fmt.Errorf("python: no Python object becomes a `%s`", to.Type())
 }
 
-func (r *Runtime) takeBool(object uintptr, to reflect.Value) error {
+func (t taker) takeBool(object uintptr, to reflect.Value) error {
 	if is(object, api.PyBool_Type) {
 		to.SetBool(int32(call(api.PyObject_IsTrue, object)) == 1)
 		return nil
 	}
-	return r.takeScalar(object, to)
+	return t.takeScalar(object, to)
 }
 
 // takeScalar takes numpy's bools and numbers, which are buffers without a dimension.
-func (r *Runtime) takeScalar(object uintptr, to reflect.Value) error {
-	view := r.view(object)
+func (t taker) takeScalar(object uintptr, to reflect.Value) error {
+	view := t.view(object)
 	if view == nil {
-		return r.mismatch(object, to)
+		return t.mismatch(object, to)
 	}
 	defer view.release()
 	if view.dimensions != 0 {
-		return r.mismatch(object, to)
+		return t.mismatch(object, to)
 	}
 	return view.element(view.data, to)
 }
 
-func (r *Runtime) takeInt(object uintptr, to reflect.Value) error {
+func (t taker) takeInt(object uintptr, to reflect.Value) error {
 	number := call(api.PyNumber_Index, object)
 	if number == 0 {
 		call(api.PyErr_Clear)
-		return r.mismatch(object, to)
+		return t.mismatch(object, to)
 	}
 	defer decref(number)
 	value := int64(call(api.PyLong_AsLongLong, number))
 	if value == -1 && call(api.PyErr_Occurred) != 0 {
 		call(api.PyErr_Clear)
-		return r.overflow(object, to)
+		return t.overflow(object, to)
 	}
 	if to.OverflowInt(value) {
-		return r.overflow(object, to)
+		return t.overflow(object, to)
 	}
 	to.SetInt(value)
 	return nil
 }
 
-func (r *Runtime) takeUint(object uintptr, to reflect.Value) error {
+func (t taker) takeUint(object uintptr, to reflect.Value) error {
 	number := call(api.PyNumber_Index, object)
 	if number == 0 {
 		call(api.PyErr_Clear)
-		return r.mismatch(object, to)
+		return t.mismatch(object, to)
 	}
 	defer decref(number)
 	value := uint64(call(api.PyLong_AsUnsignedLongLong, number))
 	if value == math.MaxUint64 && call(api.PyErr_Occurred) != 0 {
 		call(api.PyErr_Clear)
-		return r.overflow(object, to)
+		return t.overflow(object, to)
 	}
 	if to.OverflowUint(value) {
-		return r.overflow(object, to)
+		return t.overflow(object, to)
 	}
 	to.SetUint(value)
 	return nil
 }
 
-func (r *Runtime) takeFloat(object uintptr, to reflect.Value) error {
+func (t taker) takeFloat(object uintptr, to reflect.Value) error {
 	if !is(object, api.PyFloat_Type) && !is(object, api.PyLong_Type) {
-		return r.takeScalar(object, to)
+		return t.takeScalar(object, to)
 	}
 	value := floatAsDouble(object)
 	if value == -1 && call(api.PyErr_Occurred) != 0 {
 		call(api.PyErr_Clear)
-		return r.overflow(object, to)
+		return t.overflow(object, to)
 	}
 	if to.OverflowFloat(value) {
-		return r.overflow(object, to)
+		return t.overflow(object, to)
 	}
 	to.SetFloat(value)
 	return nil
 }
 
-func (r *Runtime) takeSlice(object uintptr, to reflect.Value) error {
-	if view := r.view(object); view != nil {
+func (t taker) takeSlice(object uintptr, to reflect.Value) error {
+	if view := t.view(object); view != nil {
 		defer view.release()
 		if view.dimensions == 1 && numbers[to.Type().Elem().Kind()].size != 0 {
 			return view.elements(to)
 		}
 	}
 	if is(object, api.PyUnicode_Type) || is(object, api.PyDict_Type) || is(object, api.PyBytes_Type) {
-		return r.mismatch(object, to)
+		return t.mismatch(object, to)
+	}
+	if is(object, api.PyList_Type) || is(object, api.PyTuple_Type) {
+		if done, err := t.takePacked(object, to); done {
+			return err
+		}
 	}
 	list := call(api.PySequence_List, object)
 	if list == 0 {
-		err := r.raised()
+		err := t.raised()
 		if e := (*Error)(nil); errors.As(err, &e) && e.Type != "TypeError" {
 			return err // it could be iterated over, and raised
 		}
-		return r.mismatch(object, to)
+		return t.mismatch(object, to)
 	}
 	defer decref(list)
 	n := int(call(api.PyList_Size, list))
@@ -186,8 +206,11 @@ func (r *Runtime) takeSlice(object uintptr, to reflect.Value) error {
 	for i := range n {
 		item := call(api.PyList_GetItem, list, uintptr(i))
 		call(api.Py_IncRef, item)
-		err := r.take(item, items.Index(i))
+		err := t.take(item, items.Index(i))
 		decref(item)
+		if errors.Is(err, errDeep) {
+			return err
+		}
 		if err != nil {
 			return fmt.Errorf("%w (element %d)", err, i)
 		}
@@ -196,21 +219,44 @@ func (r *Runtime) takeSlice(object uintptr, to reflect.Value) error {
 	return nil
 }
 
-func (r *Runtime) takeMap(object uintptr, to reflect.Value) error {
+// takePacked takes a list of numbers at C's speed; false if it is none, or an element has to be named in an error.
+func (t taker) takePacked(list uintptr, to reflect.Value) (done bool, err error) {
+	letter := ""
+	switch element := reflect.Zero(to.Type().Elem()); {
+	case element.CanInt():
+		letter = "q"
+	case element.CanUint():
+		letter = "Q"
+	case element.CanFloat():
+		letter = "d"
+	default:
+		return false, nil
+	}
+	packed, err := t.help("packed", letter, borrowed(list))
+	if err != nil {
+		return false, nil
+	}
+	defer decref(packed)
+	view := t.view(packed)
+	defer view.release()
+	return true, view.elements(to)
+}
+
+func (t taker) takeMap(object uintptr, to reflect.Value) error {
 	items := call(api.PyMapping_Items, object)
 	if items == 0 {
 		call(api.PyErr_Clear)
-		return r.mismatch(object, to)
+		return t.mismatch(object, to)
 	}
 	defer decref(items)
 	entries := reflect.MakeMap(to.Type())
 	for i := range int(call(api.PyList_Size, items)) {
 		item := call(api.PyList_GetItem, items, uintptr(i))
 		key, value := reflect.New(to.Type().Key()).Elem(), reflect.New(to.Type().Elem()).Elem()
-		if err := r.take(call(api.PyTuple_GetItem, item, 0), key); err != nil {
+		if err := t.take(call(api.PyTuple_GetItem, item, 0), key); err != nil {
 			return fmt.Errorf("%w (a key)", err)
 		}
-		if err := r.take(call(api.PyTuple_GetItem, item, 1), value); err != nil {
+		if err := t.take(call(api.PyTuple_GetItem, item, 1), value); err != nil {
 			return fmt.Errorf("%w (of key %v)", err, key)
 		}
 		entries.SetMapIndex(key, value)
@@ -220,7 +266,7 @@ func (r *Runtime) takeMap(object uintptr, to reflect.Value) error {
 }
 
 // takeAny takes whatever comes as the Go type that is nearest to it.
-func (r *Runtime) takeAny(object uintptr, to reflect.Value) error {
+func (t taker) takeAny(object uintptr, to reflect.Value) error {
 	kind := reflect.TypeFor[*Object]()
 	switch {
 	case object == none:
@@ -241,13 +287,13 @@ func (r *Runtime) takeAny(object uintptr, to reflect.Value) error {
 	case is(object, api.PyDict_Type):
 		kind = reflect.TypeFor[map[any]any]()
 	default:
-		if view := r.view(object); view != nil {
+		if view := t.view(object); view != nil {
 			kind = view.natural()
 			view.release()
 		}
 	}
 	value := reflect.New(kind).Elem()
-	if err := r.take(object, value); err != nil {
+	if err := t.take(object, value); err != nil {
 		return err
 	}
 	to.Set(value)
@@ -255,12 +301,12 @@ func (r *Runtime) takeAny(object uintptr, to reflect.Value) error {
 }
 
 // mismatch says that an object is not what a Go type takes.
-func (r *Runtime) mismatch(object uintptr, to reflect.Value) error {
-	return fmt.Errorf("python: a `%s` is no `%s`", r.typeName(object), to.Type())
+func (t taker) mismatch(object uintptr, to reflect.Value) error {
+	return fmt.Errorf("python: cannot convert `%s` to `%s`", t.typeName(object), to.Type())
 }
 
-func (r *Runtime) overflow(object uintptr, to reflect.Value) error {
-	return fmt.Errorf("python: the `%s` does not fit in a `%s`", r.typeName(object), to.Type())
+func (t taker) overflow(object uintptr, to reflect.Value) error {
+	return fmt.Errorf("python: the `%s` does not fit in `%s`", t.typeName(object), to.Type())
 }
 
 func (r *Runtime) typeName(object uintptr) string {

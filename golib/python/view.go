@@ -136,10 +136,10 @@ func (v *view) element(address uintptr, to reflect.Value) error {
 	case from.CanUint() && to.CanFloat():
 		to.SetFloat(float64(from.Uint()))
 	default:
-		return fmt.Errorf("python: an element `%s` is no `%s`", from.Type(), to.Type())
+		return fmt.Errorf("python: cannot convert `%s` to `%s`", from.Type(), to.Type())
 	}
 	if !fits {
-		return fmt.Errorf("python: %v does not fit in a `%s`", from, to.Type())
+		return fmt.Errorf("python: %v does not fit in `%s`", from, to.Type())
 	}
 	return nil
 }
