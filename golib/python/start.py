@@ -75,4 +75,3 @@ def collect():
     import gc
 
     gc.collect()
-

@@ -59,7 +59,8 @@ func Start(ctx context.Context, interpreter string) (*Server, error) {
 	server := &Server{program: program, stdin: stdin}
 	port, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		return nil, fmt.Errorf("the service ended before it listened: %w", server.Close())
+		server.Close()
+		return nil, fmt.Errorf("the service ended before it listened: %v", program.ProcessState)
 	}
 	server.connection, err = grpc.NewClient("127.0.0.1:"+strings.TrimSpace(port),
 		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy())

@@ -1,9 +1,9 @@
 // Compare measures what it takes to ask Python for the outliers of a series: in memory, by one gRPC message with all
 // values, and by a gRPC message for each value.
 //
-//	go run ./compare [-rounds 15] [-calls 20] FILE
+//	go run ./compare [-python PATH] [-rounds 15] [-calls 20] FILE
 //
-// In each round the three take turns, one after the other, from one goroutine. FILE is a JSON list of numbers. What is
+// PATH is an interpreter or the folder of a virtual environment, with NumPy, grpcio and protobuf. In each round the three take turns, one after the other, from one goroutine. FILE is a JSON list of numbers. What is
 // printed is JSON as well: by the form's name its seconds a call, a number for each round. All three call find of
 // gomagic/golib/python/example/outliers; if they do not find the same, that is an error.
 package main
@@ -32,6 +32,7 @@ type form struct {
 
 func main() {
 	log.SetFlags(0)
+	interpreter := flag.String("python", "", "which Python runs `find` and the service; as for python.New")
 	rounds := flag.Int("rounds", 15, "how often each form takes its turn")
 	calls := flag.Int("calls", 20, "how many calls a turn has; of the stream of messages it has one")
 	flag.Parse()
@@ -46,7 +47,7 @@ func main() {
 	if err := json.Unmarshal(text, &series); err != nil {
 		log.Fatal(err)
 	}
-	seconds, err := compare(context.Background(), series, *rounds, *calls)
+	seconds, err := compare(context.Background(), *interpreter, series, *rounds, *calls)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -56,33 +57,26 @@ func main() {
 }
 
 // compare returns for each form the seconds that one of its calls took on average, by round.
-func compare(ctx context.Context, series []float64, rounds, calls int) (map[string][]float64, error) {
-	py, err := python.New(python.Options{Path: []string{filepath.Join(grpcdemo.Folder(), "..", "example", "outliers")}})
+func compare(ctx context.Context, interpreter string, series []float64, rounds, calls int) (map[string][]float64, error) {
+	folder := filepath.Join(grpcdemo.Folder(), "..", "example", "outliers")
+	py, err := python.New(python.Options{Python: interpreter, Path: []string{folder}})
 	if err != nil {
 		return nil, err
 	}
 	defer py.Close()
-	module, err := py.Import("outliers")
+	find, err := attribute(py, "outliers", "find")
 	if err != nil {
 		return nil, err
 	}
-	find, err := module.Attr("find")
+	executable, err := attribute(py, "sys", "executable")
 	if err != nil {
 		return nil, err
 	}
-	sys, err := py.Import("sys")
+	name, err := python.As[string](executable)
 	if err != nil {
 		return nil, err
 	}
-	executable, err := sys.Attr("executable")
-	if err != nil {
-		return nil, err
-	}
-	interpreter, err := python.As[string](executable)
-	if err != nil {
-		return nil, err
-	}
-	server, err := grpcdemo.Start(ctx, interpreter)
+	server, err := grpcdemo.Start(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -115,4 +109,12 @@ func compare(ctx context.Context, series []float64, rounds, calls int) (map[stri
 		}
 	}
 	return seconds, nil
+}
+
+func attribute(py *python.Runtime, module, name string) (*python.Object, error) {
+	imported, err := py.Import(module)
+	if err != nil {
+		return nil, err
+	}
+	return imported.Attr(name)
 }
