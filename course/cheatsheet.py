@@ -14,6 +14,8 @@ from gomagic.magic import GoMagics
 ROOT = Path(__file__).resolve().parent.parent
 MAGICS = (GoMagics.go, GoMagics.gorun, GoMagics.gotest, GoMagics.isolated, GoMagics.check, GoMagics.go_line)
 
+OTHER_WAY = {"python"}  # packages for programs that call Python; the sheet is about Python calling Go
+
 # What may stand in an exported function's signature, and how cgo calls it in the header.
 TYPES = {
     "int": "GoInt",
@@ -75,9 +77,9 @@ def ctype(header: str) -> str:
 
 
 def packages() -> str:
-    """A line for each lesson package: what it is for, and its functions."""
+    """A line for each lesson package at the C boundary: what it is for, and its functions."""
     lines = []
-    for folder in sorted(path for path in (ROOT / "golib").iterdir() if path.is_dir()):
+    for folder in sorted(path for path in (ROOT / "golib").iterdir() if path.is_dir() and path.name not in OTHER_WAY):
         text = (folder / f"{folder.name}.go").read_text(encoding="utf-8")
         about = re.search(rf"// Package {folder.name} (.*?)[.:]\s", text.replace("\n// ", " "), re.S)
         functions = re.findall(r"^func (?:\(\w+ \*?([A-Z]\w*).*?\) )?([A-Z]\w*)(.*?) \{", text, re.M)

@@ -118,9 +118,11 @@ def test_the_types_on_the_sheet_are_those_that_cgo_and_symbols_give():
         eval(function.argtypes, vars(ctypes))  # a type that ctypes has
 
 
-def test_the_sheet_names_every_function_of_every_lesson_package():
+def test_the_sheet_names_every_function_of_every_lesson_package_at_the_boundary():
     said = cheatsheet.packages()
     for folder in sorted((build.ROOT / "golib").glob("*/")):
+        if folder.name in cheatsheet.OTHER_WAY:
+            continue
         text = (folder / f"{folder.name}.go").read_text()
         for name in re.findall(r"^func (?:\(\w+ \*?[A-Z].*?\) )?([A-Z]\w*)", text, re.M):
             [line] = [line for line in said.splitlines() if f"golib/{folder.name}`" in line]
