@@ -96,8 +96,8 @@ class GoMagics(Magics):
 
         Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
 
-        --race       build it with Go's race detector; a data race that happens is reported, and the status is 66
-        --name NAME  bind NAME to a function that runs it again and returns what it prints: `NAME("a", "b")`
+        --race       report data races that happen; the status is then 66
+        --name NAME  bind a function that runs it and returns what it prints
         """
         cell, arguments = program.parse(line, body, number=self.number, above=self.above)
         self._call(cell)
