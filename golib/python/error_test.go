@@ -76,9 +76,7 @@ func TestTheCauseOfAnExceptionIsInItsTraceback(t *testing.T) {
 }
 
 func TestWhatDoesNotExistIsAnError(t *testing.T) {
-	if absent != nil {
-		t.Skip(absent)
-	}
+	need(t)
 	_, err := py.Import("no_such_module")
 	if want := "ModuleNotFoundError: No module named 'no_such_module'"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
@@ -110,9 +108,7 @@ func TestWhatDoesNotExistIsAnError(t *testing.T) {
 }
 
 func TestAModuleThatDoesNotCompileOrRunIsAnErrorAndIsNotKept(t *testing.T) {
-	if absent != nil {
-		t.Skip(absent)
-	}
+	need(t)
 	_, err := py.Module("failing", "x = 1\ny = )")
 	var e *python.Error
 	if !errors.As(err, &e) || e.Type != "SyntaxError" || !strings.Contains(e.Traceback, `File "<failing>", line 2`) {

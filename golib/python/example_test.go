@@ -10,7 +10,7 @@ import (
 
 // Python works on Go's own memory, and its exceptions are Go's errors.
 func Example() {
-	if absent != nil {
+	if start() != nil {
 		fmt.Println("4.75\n[17.25 19.5 22]\nValueError: nothing to measure") // there is no Python here that could say it
 		return
 	}
