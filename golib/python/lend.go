@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -57,12 +58,16 @@ type buffer struct {
 // when the last view is gone: a memoryview can be released while numpy arrays go on reading through it, so nothing
 // less than the end of the exporter will do.
 type lender struct {
-	kind       uintptr // the exporter's type
-	asked      bool    // whether numpy was looked for
-	numpy      uintptr // the module, or 0
+	kind  uintptr // the exporter's type
+	numpy atomic.Pointer[numpy]
+	pins
+}
+
+// numpy is what is needed of the module; the zero numpy stands for a Python that has none.
+type numpy struct {
+	module     uintptr
 	frombuffer uintptr // a name in it
 	dtypes     map[*form]uintptr
-	pins
 }
 
 // pins holds what keeps the slices in place, by token.
@@ -135,8 +140,10 @@ var typeName *byte
 
 // lend makes an object that shows count elements at data.
 func (r *Runtime) lend(data unsafe.Pointer, count int, f *form) (uintptr, error) {
-	if !r.asked {
-		if err := r.findNumPy(); err != nil {
+	numpy := r.numpy.Load()
+	if numpy == nil {
+		var err error
+		if numpy, err = r.findNumPy(); err != nil {
 			return 0, err
 		}
 	}
@@ -155,28 +162,37 @@ func (r *Runtime) lend(data unsafe.Pointer, count int, f *form) (uintptr, error)
 		size:   f.size,
 		format: uintptr(unsafe.Pointer(&f.format)),
 	}
-	if r.numpy == 0 {
+	if numpy.module == 0 {
 		return r.made(call(api.PyMemoryView_FromObject, exporter))
 	}
-	arguments := &[3]uintptr{r.numpy, exporter, r.dtypes[f]}
-	return r.made(call(api.PyObject_VectorcallMethod, r.frombuffer, uintptr(unsafe.Pointer(arguments)), 3, 0))
+	arguments := &[3]uintptr{numpy.module, exporter, numpy.dtypes[f]}
+	return r.made(call(api.PyObject_VectorcallMethod, numpy.frombuffer, uintptr(unsafe.Pointer(arguments)), 3, 0))
 }
 
-// findNumPy looks for numpy, once, when the first slice is lent.
-func (r *Runtime) findNumPy() error {
+// findNumPy looks for numpy when the first slice is lent. Of goroutines that come at once each looks, since the import
+// gives up the GIL; they find the same.
+func (r *Runtime) findNumPy() (*numpy, error) {
 	answer, err := r.help("arrays")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer decref(answer)
-	r.asked = true
-	if answer == none {
-		return nil
+	found := new(numpy)
+	if answer != none {
+		found.module = call(api.PyTuple_GetItem, answer, 0)
+		call(api.Py_IncRef, found.module)
+		found.frombuffer = call(api.PyUnicode_InternFromString, uintptr(unsafe.Pointer(cstring("frombuffer"))))
+		if found.dtypes, err = r.dtypes(call(api.PyTuple_GetItem, answer, 1)); err != nil {
+			return nil, err
+		}
 	}
-	r.numpy = call(api.PyTuple_GetItem, answer, 0)
-	call(api.Py_IncRef, r.numpy)
-	r.frombuffer = call(api.PyUnicode_InternFromString, uintptr(unsafe.Pointer(cstring("frombuffer"))))
-	r.dtypes = map[*form]uintptr{}
+	r.numpy.Store(found)
+	return found, nil
+}
+
+// dtypes takes the types of numpy from a dict with their letters.
+func (r *Runtime) dtypes(letters uintptr) (map[*form]uintptr, error) {
+	found := map[*form]uintptr{}
 	for kind := range numbers {
 		f := &numbers[kind]
 		if f.size == 0 {
@@ -184,13 +200,13 @@ func (r *Runtime) findNumPy() error {
 		}
 		letter, err := r.give(string(f.format[:1]))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		r.dtypes[f] = call(api.PyDict_GetItem, call(api.PyTuple_GetItem, answer, 1), letter)
-		call(api.Py_IncRef, r.dtypes[f])
+		found[f] = call(api.PyDict_GetItem, letters, letter)
+		call(api.Py_IncRef, found[f])
 		decref(letter)
 	}
-	return nil
+	return found, nil
 }
 
 // export is bf_getbuffer: it tells Python where the memory is and what lies there.

@@ -22,7 +22,7 @@ var programs = map[string]func(){
 	"version": version,
 	"path":    path,
 	"printed": printed,
-	"start":   start,
+	"refused": refused,
 }
 
 func begin(options python.Options) *python.Runtime {
@@ -215,7 +215,7 @@ func TestWhatPythonPrintsStandsBetweenWhatGoPrints(t *testing.T) {
 	expectChild(t, "printed", want, "LC_ALL=C", "LANG=C", "PYTHONIOENCODING=")
 }
 
-func start() {
+func refused() {
 	_, err := python.New(python.Options{Python: os.Getenv("GOMAGIC_TEST_PYTHON")})
 	fmt.Println(err)
 }
@@ -263,17 +263,17 @@ func TestAPythonThatCannotBeStartedIsAnErrorWithItsCure(t *testing.T) {
 		fake(t, answer("cpython", "[3, 11]", "3.11.1", `["`+wrong+`"]`)): "python: cannot load `" + wrong + "`: " +
 			wrong + ": file too short",
 	} {
-		expectChild(t, "start", want, "GOMAGIC_TEST_PYTHON="+path)
+		expectChild(t, "refused", want, "GOMAGIC_TEST_PYTHON="+path)
 	}
 }
 
 func TestWithoutAnyPythonTheErrorSaysSo(t *testing.T) {
-	expectChild(t, "start", "python: no `python3` command on PATH\n"+
+	expectChild(t, "refused", "python: no `python3` command on PATH\n"+
 		"hint: install Python 3.10 or newer, or name one in python.Options.Python", "PATH=/nowhere", "VIRTUAL_ENV=")
 }
 
 func TestSettingsThatPythonCannotStartWithAreAnError(t *testing.T) {
-	out, err := child(t, "start", "PYTHONHOME=/nowhere")
+	out, err := child(t, "refused", "PYTHONHOME=/nowhere")
 	if err != nil || !strings.Contains(out, "does not start: exit status 1") || !strings.Contains(out, "encodings") {
 		t.Errorf("%v:\n%s", err, out)
 	}
