@@ -41,6 +41,10 @@ def main():
     suite.check("go vet", [go, "vet", *packages], env=go_environment)
     suite.check("staticcheck", [go, "run", STATICCHECK, *packages], env=go_environment)
     suite.go_test("go test", [go, "test", "-json", *packages], env=go_environment)
+    demo = [go, "-C", "golib/python/grpcdemo"]  # a module of its own, so that no cell needs gRPC
+    suite.check("go vet, gRPC", [*demo, "vet", "./..."], env=go_environment)
+    suite.check("staticcheck, gRPC", [*demo, "run", STATICCHECK, "./..."], env=go_environment)
+    suite.go_test("go test, gRPC", [*demo, "test", "-json", "./..."], env=go_environment)
     suite.pytest("unit tests", [*PYTEST, "--dist", "loadgroup", "tests"])
     if os.environ.get("CI") == "true":
         suite.pytest("proofs", [*PYTEST, "--dist", "loadgroup", "-m", "proof", "tests"])
