@@ -25,7 +25,7 @@ ROWS = [
 
 
 def main(quick):
-    rounds, calls = (1, 10) if quick else (ROUNDS, CALLS)
+    rounds, calls = (1, 50) if quick else (ROUNDS, CALLS)
     measured = measure(rounds, calls)
     print(f"\nPython in a Go program: medians of {rounds}\n")
     print(f"{'':<46}{'left':>9}{'right':>12}{'ratio':>9}{'bound':>7}")

@@ -1,7 +1,7 @@
 // Command python_in_go measures what it costs to call Python from Go: the same function of numpy on the same numbers,
 // called from Python and from Go turn and turn about.
 //
-//	python_in_go ROUNDS CALLS
+//	python_in_go ROUNDS CALLS    (CALLS: a multiple of 50)
 //
 // It prints one JSON object a round: the seconds of one call, by where it came from and on how many numbers.
 package main
@@ -31,8 +31,11 @@ def repeat(x, calls):
     begun = time.perf_counter()
     for _ in range(calls):
         outliers(x)
-    return (time.perf_counter() - begun) / calls
+    return time.perf_counter() - begun
 `
+
+// turn is how many calls of one kind follow one another: so few that what else the machine does hits all kinds alike.
+const turn = 50
 
 // round holds the seconds of one call. Python, Go: outliers of 1,000 numbers. Few, Many: a function that does nothing,
 // on 10 and on 10 million numbers.
@@ -54,11 +57,12 @@ func main() {
 	background := context.Background()
 	measured := make([]round, rounds)
 	for i := range measured {
-		measured[i] = round{
-			Python: must(python.Call[float64](background, repeat, some, calls)),
-			Go:     perCall(calls, func() { must(python.Call[[]int](background, outliers, some)) }),
-			Few:    perCall(calls, func() { must(python.Call[any](background, nothing, few)) }),
-			Many:   perCall(calls, func() { must(python.Call[any](background, nothing, many)) }),
+		sum := &measured[i]
+		for range calls / turn {
+			sum.Python += must(python.Call[float64](background, repeat, some, turn)) / float64(calls)
+			sum.Go += seconds(func() { must(python.Call[[]int](background, outliers, some)) }) / float64(calls)
+			sum.Few += seconds(func() { must(python.Call[any](background, nothing, few)) }) / float64(calls)
+			sum.Many += seconds(func() { must(python.Call[any](background, nothing, many)) }) / float64(calls)
 		}
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(measured); err != nil {
@@ -66,13 +70,13 @@ func main() {
 	}
 }
 
-// perCall returns the seconds that a call takes.
-func perCall(calls int, call func()) float64 {
+// seconds returns what the calls of a turn take.
+func seconds(call func()) float64 {
 	begun := time.Now()
-	for range calls {
+	for range turn {
 		call()
 	}
-	return time.Since(begun).Seconds() / float64(calls)
+	return time.Since(begun).Seconds()
 }
 
 func number(text string) int { return must(strconv.Atoi(text)) }
