@@ -33,7 +33,8 @@ def main():
         return max(subprocess.call(command) for command in commands)
     os.environ["GOMAGIC_BENCH_SECONDS"] = "0.2"  # chapter 10 shows that it runs; it need not be precise
     suite = Suite()
-    go_environment = {**chain.env, "GOFLAGS": ""}
+    # VIRTUAL_ENV: the Python that golib/python starts, with numpy
+    go_environment = {**chain.env, "GOFLAGS": "", "VIRTUAL_ENV": sys.prefix}
     suite.check("ruff check", [sys.executable, "-m", "ruff", "check", "-q", "."])
     suite.check("ruff format", [sys.executable, "-m", "ruff", "format", "-q", "--check", "."])
     suite.check("gofmt", [gofmt, "-l", *GO_FOLDERS], silent=True)

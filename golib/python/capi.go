@@ -9,31 +9,31 @@ import (
 )
 
 // api holds the addresses of the C functions and objects that this package uses, under their names in C. All functions
-// exist in every CPython from 3.10 on. Only PyObject_CheckBuffer, PyObject_GetBuffer, PyBuffer_Release and the buffer
-// slots of a type entered the stable ABI as late as 3.11, in the form that they had before.
+// exist in every CPython from 3.10 on. Only PyObject_GetBuffer, PyBuffer_Release and the buffer slots of a type
+// only since 3.11, in the form that they had before.
 //
 // Whoever calls one of them holds the GIL, unless the name says otherwise.
 var api struct {
-	Py_IncRef, Py_DecRef                                                                             uintptr
-	PyGILState_Ensure, PyGILState_GetThisThreadState                                                 uintptr
-	PyEval_SaveThread, PyEval_RestoreThread                                                          uintptr
-	PyErr_Occurred, PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException                               uintptr
-	PyImport_ImportModule, PyImport_AddModule                                                        uintptr
-	PyObject_GetAttrString, PyObject_Call, PyObject_IsTrue, PyObject_Free, PyObject_VectorcallMethod uintptr
-	PyObject_CheckBuffer, PyObject_GetBuffer, PyBuffer_Release                                       uintptr
-	PyType_FromSpec, PyType_GenericAlloc, PyType_IsSubtype                                           uintptr
-	PyUnicode_InternFromString, PyMemoryView_FromObject                                              uintptr
-	PyBool_FromLong, PyLong_FromLongLong, PyLong_FromUnsignedLongLong                                uintptr
-	PyLong_AsLongLong, PyLong_AsUnsignedLongLong, PyNumber_Index                                     uintptr
-	PyUnicode_FromStringAndSize, PyUnicode_AsUTF8AndSize                                             uintptr
-	PyBytes_FromStringAndSize                                                                        uintptr
-	PyTuple_New, PyTuple_SetItem, PyTuple_GetItem                                                    uintptr
-	PyList_New, PyList_SetItem, PyList_GetItem, PyList_Size                                          uintptr
-	PySequence_List, PyMapping_Items, PyDict_New, PyDict_SetItem, PyDict_GetItem                     uintptr
-	PyRun_StringFlags, PyModule_GetDict                                                              uintptr
-	Py_FinalizeEx                                                                                    uintptr
-	PyBool_Type, PyLong_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type                             uintptr
-	PyList_Type, PyTuple_Type, PyDict_Type                                                           uintptr
+	Py_IncRef, Py_DecRef                                                                           uintptr
+	PyGILState_Ensure, PyGILState_GetThisThreadState                                               uintptr
+	PyEval_SaveThread, PyEval_RestoreThread                                                        uintptr
+	PyErr_Occurred, PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException                             uintptr
+	PyImport_ImportModule, PyImport_AddModule                                                      uintptr
+	PyObject_GetAttrString, PyObject_Call, PyObject_IsTrue, PyObject_Free, PyObject_VectorcallDict uintptr
+	PyObject_GetBuffer, PyBuffer_Release                                                           uintptr
+	PyType_FromSpec, PyType_GenericAlloc, PyType_IsSubtype                                         uintptr
+	PyMemoryView_FromObject, PyCapsule_GetPointer                                                  uintptr
+	PyBool_FromLong, PyLong_FromLongLong, PyLong_FromUnsignedLongLong                              uintptr
+	PyLong_AsLongLong, PyLong_AsUnsignedLongLong, PyNumber_Index                                   uintptr
+	PyUnicode_FromStringAndSize, PyUnicode_AsUTF8AndSize                                           uintptr
+	PyBytes_FromStringAndSize                                                                      uintptr
+	PyTuple_New, PyTuple_SetItem, PyTuple_GetItem                                                  uintptr
+	PyList_New, PyList_SetItem, PyList_GetItem, PyList_Size                                        uintptr
+	PySequence_List, PyMapping_Items, PyDict_New, PyDict_SetItem                                   uintptr
+	PyRun_StringFlags, PyModule_GetDict                                                            uintptr
+	Py_FinalizeEx                                                                                  uintptr
+	PyBool_Type, PyLong_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type                           uintptr
+	PyList_Type, PyTuple_Type, PyDict_Type                                                         uintptr
 }
 
 // What passes floating-point registers cannot go through call.

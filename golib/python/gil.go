@@ -53,11 +53,15 @@ func (r *Runtime) enter(ctx context.Context) error {
 	default:
 	}
 	select {
-	case <-r.closed:
-		return ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
-	case r.slots <- struct{}{}:
+	case r.slots <- struct{}{}: // mostly there is one, and to ask for it alone is quicker
+	default:
+		select {
+		case <-r.closed:
+			return ErrClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		case r.slots <- struct{}{}:
+		}
 	}
 	runtime.LockOSThread()
 	if state := call(api.PyGILState_GetThisThreadState); state != 0 { // needs no GIL

@@ -13,17 +13,14 @@ var none uintptr
 // borrowed is a reference that stays the caller's.
 type borrowed uintptr
 
-// giver converts one value of Go's. depth: how many slices and maps the present one lies in.
+// giver converts one value of Go's. depth: how many slices and maps the present one lies in. loans: what was lent.
 type giver struct {
 	*Runtime
 	depth int
+	loans *[]*loan
 }
 
 // give makes a Python object of a Go value and returns a new reference to it.
-func (r *Runtime) give(value any) (uintptr, error) {
-	return giver{Runtime: r}.give(value)
-}
-
 func (g giver) give(value any) (uintptr, error) {
 	switch v := value.(type) { // the commonest, without reflection
 	case nil:

@@ -135,27 +135,31 @@ func Call[T any](ctx context.Context, f *Object, arguments ...any) (T, error) {
 
 // apply calls function and returns a new reference to its result.
 func (r *Runtime) apply(function uintptr, arguments []any) (uintptr, error) {
+	var loans []*loan
+	defer func() { r.settle(loans) }() // after the arguments are given up
+	g := giver{Runtime: r, loans: &loans}
 	var named uintptr
 	if n := len(arguments); n > 0 {
 		if keywords, ok := arguments[n-1].(Keywords); ok {
 			var err error
-			if named, err = r.give(map[string]any(keywords)); err != nil {
+			if named, err = g.give(map[string]any(keywords)); err != nil {
 				return 0, fmt.Errorf("python: keywords: %w", err)
 			}
 			defer decref(named)
 			arguments = arguments[:n-1]
 		}
 	}
-	tuple := call(api.PyTuple_New, uintptr(len(arguments)))
-	defer decref(tuple)
+	values := make([]uintptr, len(arguments)+2) // the first is the callee's to use, the last makes room for none
+	defer func() { decref(values...) }()
 	for i, argument := range arguments {
-		value, err := r.give(argument)
-		if err != nil {
+		var err error
+		if values[i+1], err = g.give(argument); err != nil {
 			return 0, fmt.Errorf("python: argument %d: %w", i+1, err)
 		}
-		call(api.PyTuple_SetItem, tuple, uintptr(i), value) // takes the reference over
 	}
-	answer := call(api.PyObject_Call, function, tuple, named)
+	const mayUseFirst = 1 << 63 // PY_VECTORCALL_ARGUMENTS_OFFSET
+	answer := call(api.PyObject_VectorcallDict, function,
+		uintptr(unsafe.Pointer(&values[1])), uintptr(len(arguments))|mayUseFirst, named)
 	runtime.KeepAlive(arguments)
 	if answer == 0 {
 		return 0, r.raised()

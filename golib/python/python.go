@@ -177,7 +177,7 @@ func (r *Runtime) Module(name, source string) (*Object, error) {
 
 // Views returns how many of Go's slices Python still sees.
 func (r *Runtime) Views() int {
-	return r.pins.count()
+	return r.lender.views()
 }
 
 // Close waits for the calls in progress, ends the interpreter, and from then on everything returns ErrClosed; so does

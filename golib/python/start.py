@@ -53,14 +53,18 @@ def module(name, source):
 
 
 def arrays():
-    """numpy and the types of its elements by their letters; None where it is not installed."""
+    """The table of numpy's functions for C; None where it is not installed."""
     try:
-        import numpy
+        import numpy  # noqa: F401
     except ModuleNotFoundError as missing:
         if missing.name != "numpy":
             raise
         return None
-    return numpy, {letter: numpy.dtype(letter) for letter in "?bBhHiIqQfd"}
+    try:
+        from numpy._core._multiarray_umath import _ARRAY_API
+    except ImportError:  # before numpy 2
+        from numpy.core._multiarray_umath import _ARRAY_API
+    return _ARRAY_API
 
 
 def packed(letter, numbers):

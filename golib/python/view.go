@@ -22,7 +22,11 @@ var letters = map[byte]reflect.Kind{
 
 // view returns nil for an object that exports nothing, or something else than numbers.
 func (r *Runtime) view(object uintptr) *view {
-	if int32(call(api.PyObject_CheckBuffer, object)) == 0 {
+	if v := r.numpy.Load().read(object); v != nil {
+		return v
+	}
+	switch typeOf(object) { // which spares them an exception
+	case api.PyList_Type, api.PyTuple_Type, api.PyFloat_Type, api.PyLong_Type, api.PyUnicode_Type, api.PyDict_Type:
 		return nil
 	}
 	const stridesAndFormat = 0x1C
@@ -62,6 +66,9 @@ func cut(address uintptr) string {
 }
 
 func (v *view) release() {
+	if v.object == 0 {
+		return // its memory was not asked for, but read
+	}
 	call(api.PyBuffer_Release, uintptr(unsafe.Pointer(&v.buffer)))
 }
 
