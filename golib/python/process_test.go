@@ -23,6 +23,9 @@ var programs = map[string]func(){
 	"path":    path,
 	"printed": printed,
 	"refused": refused,
+	"planted": planted,
+	"flat":    flat,
+	"leaking": leaking,
 }
 
 func begin(options python.Options) *python.Runtime {
@@ -277,4 +280,17 @@ func TestSettingsThatPythonCannotStartWithAreAnError(t *testing.T) {
 	if err != nil || !strings.Contains(out, "does not start: exit status 1") || !strings.Contains(out, "encodings") {
 		t.Errorf("%v:\n%s", err, out)
 	}
+}
+
+// planted writes past a slice that Go has lent: what AddressSanitizer has to report.
+func planted() {
+	py := begin(python.Options{})
+	overwrite := must(must(py.Module("m", `
+import ctypes
+def overwrite(x):
+    first = ctypes.addressof(ctypes.c_char.from_buffer(memoryview(x)))
+    ctypes.memmove(first, b"0" * (x.nbytes + 8), x.nbytes + 8)
+`)).Attr("overwrite"))
+	must(overwrite.Call(background, make([]float64, 1000)))
+	fmt.Println("not noticed")
 }
