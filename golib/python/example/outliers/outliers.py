@@ -4,9 +4,10 @@ import numpy as np
 
 
 def find(series):
-    """Return the positions at which `series` is more than two standard deviations from its mean.
+    """Return the positions where `series` is more than two standard deviations from its mean.
 
-    series: float64, shape (n,); it is only read. Raises ValueError when there is no number, or one that is not finite.
+    series: float64, shape (n,); it is only read.
+    Raises ValueError when there is no number, or one that is not finite.
     """
     if not series.size:
         raise ValueError("the series is empty")
