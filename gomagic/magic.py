@@ -175,11 +175,10 @@ class GoMagics(Magics):
         if len(args.names) != 1:
             raise GoBuildError(f"{label}: `%%check` needs one name", hint="write `%%check mylib`")
         [name] = args.names
-        magic = "%%gorun --name" if name in self.programs else "%%go"
         if name in self.broken:
-            print(f"not yet: `{magic} {name}` does not compile")
+            print(f"not yet: the Go cell `{name}` does not compile")
         elif name not in self.built and name not in self.programs:
-            print(f"not yet: run the `{magic} {name}` cell first")
+            print(f"not yet: run the Go cell `{name}` first")
         else:
             print(child.check(body, label, *self._named([name]), seconds=args.timeout))
 

@@ -189,7 +189,7 @@ def test_the_latest_cell_of_a_name_counts(shell):
     shell(f"%%gorun --name twofold\n{program}")
     assert shell('%%check twofold\nassert twofold() == "program"').out == "passed\n"
     shell(f"%%gorun --name twofold\n{program} }}")
-    assert shell("%%check twofold\ntwofold()").out == "not yet: `%%gorun --name twofold` does not compile\n"
+    assert shell("%%check twofold\ntwofold()").out == "not yet: the Go cell `twofold` does not compile\n"
     shell(CRASH.replace("crash", "twofold"))
     assert shell("%%check twofold\ntwofold._name").out == "passed\n"
 
@@ -244,12 +244,12 @@ def test_isolated_errors_count_the_cells_lines(shell):
 
 
 def test_check_prints_one_line_and_never_raises(shell):
-    assert shell("%%check unheard\nassert True").out == "not yet: run the `%%go unheard` cell first\n"
+    assert shell("%%check unheard\nassert True").out == "not yet: run the Go cell `unheard` first\n"
     shell(CRASH)
     assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "passed\n"
     assert shell("%%check crash\nassert crash.Pick(9) == 3").out == "not yet: the process died\n"
     shell(CRASH.replace("C.int{1", "C.int{x"))
-    assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "not yet: `%%go crash` does not compile\n"
+    assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "not yet: the Go cell `crash` does not compile\n"
     shell(CRASH)
     assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "passed\n"
 
