@@ -96,6 +96,14 @@ def test_the_quick_form_runs_the_benchmarks_inside_go(said):
     assert names == ["Noop", "Pi", "Hash", "Shuffle", "Sum", "Dot"]
 
 
+def test_the_quick_form_compares_a_call_in_memory_with_a_service(said):
+    rows = said.split("\nPython in a Go program against a service over gRPC, in memory = 1\n\n")[1].splitlines()
+    medians = dict(re.fullmatch(r"    (\S.*?) +([\d,.]+) +[\d,.]+ to [\d,.]+", row).groups() for row in rows[:2])
+    assert list(medians) == ["one message", "a message a reading"]
+    bound = "ok" if float(medians["a message a reading"].replace(",", "")) >= 45 else "under"
+    assert rows[2] == f"    a message a reading: bound 45 or more, {bound}"
+
+
 @pytest.mark.parametrize("language", ["go", "c"])
 def test_the_loops_compute_the_same_in_every_language(loops, language):
     library = getattr(loops, language)
