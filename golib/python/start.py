@@ -79,4 +79,3 @@ def collect():
     import gc
 
     gc.collect()
-
