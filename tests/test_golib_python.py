@@ -1,5 +1,6 @@
 """golib/python from outside: in cells, in an installed wheel, without a network, watched, and with every Python."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import stranger
 from test_sanitizers import SIGNALS_ARE_GOS, library
 
+import gomagic
 from gomagic import cell, compiler, program, toolchain, workspace
 from gomagic.errors import GoBuildError
 
@@ -109,6 +111,28 @@ def test_without_a_network_the_error_names_the_module(offline, tmp_path):
         compiler.build_program(cell.parse("program", f"{CELL}// offline\n"), offline, folder=tmp_path)
     assert "github.com/ebitengine/purego" in str(caught.value)
     assert "module lookup disabled by GOPROXY=off" in str(caught.value)
+
+
+def test_a_library_that_python_has_loaded_cannot_start_another():
+    body = """package main
+
+import "C"
+import "gomagic/golib/python"
+
+//export Start
+func Start() *C.char {
+	_, err := python.New(python.Options{})
+	return C.CString(err.Error())
+}
+
+func main() {}
+"""
+    lib = gomagic.compile(body, "inner")
+    lib.Start.restype = ctypes.c_char_p  # never freed: it is read once
+    assert lib.Start().decode() == (
+        "python: this process runs Python already\n"
+        "note: a library that Python has loaded cannot start a second one in it"
+    )
 
 
 def test_another_version_of_what_golib_imports_rebuilds_a_cell(tmp_path):
