@@ -63,21 +63,28 @@ def types() -> str:
     """Go's types, each with the type that ctypes takes for it, as `%go symbols` pairs them."""
     pairs = [f"`{go}` {ctype(header)}" for go, header in TYPES.items()]
     by_hand = (
-        "`bool` c_bool, whatever the header says; `string` and `[]T` structures: address, length, `[]T` also capacity"
+        "a `*C.char` that Go returns c_void_p, to free it; `bool` c_bool, whatever the header says; "
+        "`string` and `[]T` structures: address, length, `[]T` also capacity"
     )
     return f"**Go's types and ctypes':** {', '.join(pairs)}; {by_hand}."
 
 
 def ctype(header: str) -> str:
-    """The ctypes type for a type of the C header."""
-    [function] = boundary.functions(f"extern {header} f();")
-    return function.restype
+    """The ctypes type for a parameter of a type of the C header."""
+    [function] = boundary.functions(f"extern void f({header} x);")
+    return function.argtypes.strip("[]")
+
+
+def lessons() -> list[Path]:
+    """The folders of the packages that cells import; the generator and its bridge are gomagic's own."""
+    folders = [path for path in (ROOT / "golib").iterdir() if path.is_dir() and path.name not in ("bridge", "cellgen")]
+    return sorted(folders)
 
 
 def packages() -> str:
     """A line for each lesson package: what it is for, and its functions."""
     lines = []
-    for folder in sorted(path for path in (ROOT / "golib").iterdir() if path.is_dir()):
+    for folder in lessons():
         text = (folder / f"{folder.name}.go").read_text(encoding="utf-8")
         about = re.search(rf"// Package {folder.name} (.*?)[.:]\s", text.replace("\n// ", " "), re.S)
         functions = re.findall(r"^func (?:\(\w+ \*?([A-Z]\w*).*?\) )?([A-Z]\w*)(.*?) \{", text, re.M)
