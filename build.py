@@ -47,7 +47,7 @@ from course.chapter import (
 )
 from course.hygiene import Finding, at
 from gomagic import cell as cells
-from gomagic import compiler, toolchain
+from gomagic import compiler, program, toolchain
 from gomagic.errors import GoBuildError
 
 ROOT = Path(__file__).resolve().parent
@@ -328,7 +328,7 @@ def _compiled(chapter: Chapter, position: int, chain: toolchain.Toolchain) -> It
             cell = cells.parse(line, text, number=node.execution_count, above=above)
             compiler.build(cell, chain, folder=chapter.path.parent)
         else:
-            cell = cells.Cell("program", text, node.execution_count, above)
+            cell, _ = program.parse(line, text, number=node.execution_count, above=above)
             compiler.build_program(cell, chain, folder=chapter.path.parent)
     except GoBuildError as error:
         yield at(chapter, position, str(error), "mend the Go text, or `--expect-error`")
@@ -375,8 +375,7 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
     course = read_course(root)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as place:
-        Path(place, "golib").mkdir()  # by which the setup cell knows the clone; Go finds the real one
-        for name in ("benchmarks", "course"):  # what chapters 10 and A import
+        for name in ("benchmarks", "course", "golib"):  # what chapters use; by golib the setup cell knows the clone
             Path(place, name).symlink_to(root / name)
         folder = Path(place, "notebooks")
         shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))

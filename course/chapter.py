@@ -106,6 +106,15 @@ def is_go(cell: NotebookNode) -> bool:
     return magic(cell)[0] in GO_MAGICS
 
 
+def bound(cell: NotebookNode) -> str:
+    """The name under which `%%check` knows a Go cell: of `%%go NAME`, of `%%gorun --name NAME`; otherwise ""."""
+    kind, line = magic(cell)
+    words = line.split()
+    if kind == "gorun":
+        words = words[words.index("--name") + 1 :] if "--name" in words else []
+    return words[0] if kind in ("go", "gorun") and words else ""
+
+
 def is_to_build(cell: NotebookNode) -> bool:
     """Whether the cell is Go that is not there to fail."""
     return is_go(cell) and "--expect-error" not in magic(cell)[1] and "raises-exception" not in tags(cell)
@@ -141,15 +150,14 @@ def exercises(notebook: NotebookNode) -> Iterator[Exercise]:
         if "exercise" in tags(cell) and not exercise_faults(notebook.cells[position : position + 4]):
             solution = fences(notebook.cells[position + 3])[0].rstrip("\n")
             solved = f"{first_line(cell)}\n{solution}"
-            yield Exercise(position, magic(cell)[1].split()[0], solved)
+            yield Exercise(position, bound(cell), solved)
 
 
 def exercise_faults(four: list[NotebookNode]) -> list[str]:
     """What is wrong with an exercise and the three cells below it."""
-    (kind, line), *rest = [magic(cell) for cell in four]
-    if kind != "go" or not line:
-        return ["an exercise is a `%%go NAME` cell"]
-    name = line.split()[0]
+    name, rest = bound(four[0]), [magic(cell) for cell in four[1:]]
+    if not name:
+        return ["an exercise is a `%%go NAME` or a `%%gorun --name NAME` cell"]
     if not rest or rest[0][0] != "check" or rest[0][1].split()[:1] != [name]:
         return [f"the cell below the exercise is not `%%check {name}`"]
     if len(four) < 3 or "<summary>Hint</summary>" not in four[2].source:

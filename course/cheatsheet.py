@@ -14,6 +14,9 @@ from gomagic.magic import GoMagics
 ROOT = Path(__file__).resolve().parent.parent
 MAGICS = (GoMagics.go, GoMagics.gorun, GoMagics.gotest, GoMagics.isolated, GoMagics.check, GoMagics.go_line)
 
+# Packages of golib that no cell at the boundary imports: plain cells' own, and one for programs that call Python.
+NOT_ON_THE_SHEET = {"bridge", "cellgen", "python"}
+
 # What may stand in an exported function's signature, and how cgo calls it in the header.
 TYPES = {
     "int": "GoInt",
@@ -76,13 +79,13 @@ def ctype(header: str) -> str:
 
 
 def lessons() -> list[Path]:
-    """The folders of the packages that cells import; the generator and its bridge are gomagic's own."""
-    folders = [path for path in (ROOT / "golib").iterdir() if path.is_dir() and path.name not in ("bridge", "cellgen")]
-    return sorted(folders)
+    """The folders of the packages that cells with `import "C"` import."""
+    folders = (path for path in (ROOT / "golib").iterdir() if path.is_dir())
+    return sorted(path for path in folders if path.name not in NOT_ON_THE_SHEET)
 
 
 def packages() -> str:
-    """A line for each lesson package: what it is for, and its functions."""
+    """A line for each lesson package at the C boundary: what it is for, and its functions."""
     lines = []
     for folder in lessons():
         text = (folder / f"{folder.name}.go").read_text(encoding="utf-8")

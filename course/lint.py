@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 
-from course.chapter import Chapter, body, fences, first_line, is_go, is_to_build, magic, tags
+from course.chapter import Chapter, body, bound, fences, first_line, is_go, is_to_build, tags
 from course.hygiene import Finding, at
 from gomagic import process, toolchain
 
@@ -159,8 +159,7 @@ def _python_copy(chapter: Chapter, folder: Path) -> Path:
     notebook = copy.deepcopy(chapter.notebook)
     for cell in notebook.cells:
         if is_go(cell):
-            name = (magic(cell)[1].split() or [""])[0]
-            cell.source = f"{name} = ..." if magic(cell)[0] == "go" and name.isidentifier() else ""
+            cell.source = f"{bound(cell)} = ..." if bound(cell).isidentifier() else ""
         elif "setup" in tags(cell):
             cell.source = ""
         elif cell.cell_type == "code":

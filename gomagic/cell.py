@@ -81,7 +81,7 @@ def parse(line: str, body: str, *, number: int | None = None, above: int = 0) ->
     """
     label = f"cell[{number}]" if number is not None else "%%go"
     args = _Parser(label).parse_args(split(line, label))
-    if args.name and (not args.name.isidentifier() or keyword.iskeyword(args.name)):
+    if args.name and not is_name(args.name):
         raise GoBuildError(
             f"{label}: `{args.name}` cannot be a Python name",
             hint="use letters, digits and underscores, as in `%%go mylib`",
@@ -95,6 +95,11 @@ def parse(line: str, body: str, *, number: int | None = None, above: int = 0) ->
         )
     options = Options(args.verbose, args.force, args.expect_error, flags, args.save)
     return Cell(args.name, body, number, above, options)
+
+
+def is_name(text: str) -> bool:
+    """Whether Python can bind it."""
+    return text.isidentifier() and not keyword.iskeyword(text)
 
 
 def split(line: str, label: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""`%%isolated` and `%%check`: a Python cell in a new process, with the named Go cells loaded and nothing else.
+"""`%%isolated` and `%%check`: a Python cell in a new process, with the named Go cells there and nothing else.
 
 The parent writes a job (JSON) and starts `python -m gomagic.child JOB`; the child runs it. What kills the child leaves
 the kernel alone.
@@ -16,41 +16,44 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from gomagic import cache, crash, generator, plain, process, trace
+from gomagic import cache, crash, generator, plain, process, program, trace
 
 
 def run(
     code: str,
     label: str,
     libraries: Mapping[str, Path],
+    programs: Mapping[str, Path],
     labels: Mapping[str, str],
     *,
     seconds: float,
 ) -> str:
     """Run Python code in a child process; returns its output, then a line on how it ended.
 
-    libraries: name -> library, loaded under that name. labels: compiled-in file name -> `cell[N]`.
+    libraries: name -> library, loaded under that name. programs: name -> program, a function under that name.
+    labels: compiled-in file name -> `cell[N]`.
     """
-    ended, _ = _start(code, label, libraries, seconds, checking=False)
+    ended, _ = _start(code, label, libraries, programs, seconds, checking=False)
     text = trace.tidy(ended.out, labels)
     manner = f"stopped after {seconds:g} s" if ended.timed_out else ended.manner
     return f"{text}[child process: {manner}]"
 
 
-def check(code: str, label: str, name: str, library: Path, *, seconds: float) -> str:
+def check(code: str, label: str, libraries: Mapping[str, Path], programs: Mapping[str, Path], *, seconds: float) -> str:
     """Run the assertions of an exercise in a child process; returns `passed` or `not yet: …`, one line."""
-    ended, verdict = _start(code, label, {name: library}, seconds, checking=True)
+    ended, verdict = _start(code, label, libraries, programs, seconds, checking=True)
     if ended.timed_out:
         return f"not yet: no answer within {seconds:g} s"
     return verdict or "not yet: the process died"
 
 
-def _start(code, label, libraries, seconds, *, checking):
+def _start(code, label, libraries, programs, seconds, *, checking):
     with cache.workplace() as place:
         job = {
             "code": code,
             "label": label,
             "libraries": {name: str(path) for name, path in libraries.items()},
+            "programs": {name: str(path) for name, path in programs.items()},
             "verdict": str(place / "verdict") if checking else "",
         }
         (place / "job.json").write_text(json.dumps(job), encoding="utf-8")
@@ -68,6 +71,7 @@ def _main(job_file: str) -> int:
     # So that a traceback shows the reader's lines.
     linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
     names = {name: _loaded(name, Path(path)) for name, path in job["libraries"].items()}
+    names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
     names["__name__"] = "__main__"
     try:
         _execute(code, label, names)

@@ -20,7 +20,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic import cache, diagnostics, generator, mistakes, module, process, toolchain, workspace
+from gomagic import (
+    cache,
+    diagnostics,
+    generator,
+    gosource,
+    mistakes,
+    module,
+    process,
+    replay,
+    toolchain,
+    workspace,
+)
 from gomagic.cell import Cell
 from gomagic.errors import Fault, GoBuildError, GoToolchainError
 from gomagic.toolchain import Toolchain
@@ -93,43 +104,87 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     name = key(cell, chain, space, folder, kind)
     if not cell.options.force and (kept := cache.find(name)) and (kept / kind).is_file():
         return Artifact(kept / kind, fresh=False)
-    go = toolchain.check(chain)
+    toolchain.check(chain)
     start = time.perf_counter()
-    plain = _is_plain(cell, kind)
     with cache.workplace() as place:
         made = place / "made"
         made.mkdir()
-        ways = ["main"] if plain or kind == PROGRAM or _must_be_main(cell) else ["cell", "main"]
-        for package in ways:
-            source = place / package
-            recorded = kind == LIBRARY  # a program writes its trace where the reader sees it
-            module.write(source, cell, space, folder, go["GOVERSION"], package=package, recorded=recorded)
-            manifest = generator.generate(cellgen(chain), source, cell) if plain else None
-            mode = [] if kind == PROGRAM else ["-buildmode=c-shared"]
-            flags = [*_flags(cell, chain), *([_analysis(cell, chain)] if plain else [])]
-            command = [chain.go, "build", *mode, *flags, "-o", made / kind]
-            command.append("." if package == "main" else "./lib")
-            env = {**chain.env, "GOWORK": str(source / "go.work")}
-            ended = process.run(command, cwd=source, env=env, seconds=toolchain.BUILD_SECONDS)
-            if not ended.code:
-                break
-            failure = _failure(cell, chain, ended, source)
-            if failure.where or package == ways[-1]:
-                raise failure
+        if _is_plain(cell, kind):
+            ended = _build_plain(cell, chain, space, folder, place)
+        else:
+            ended = _build_by_hand(cell, chain, space, folder, place, kind)
         (made / "cell.h").unlink(missing_ok=True)
-        if manifest:
-            generator.judge(manifest, ended.out, cell)
-            (made / generator.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-            shutil.copyfile(source / generator.SHIMS, made / generator.SHIMS)
         kept = cache.keep(name, made)
     cache.prune()
-    return Artifact(
-        kept / kind,
-        fresh=True,
-        command=shlex.join(str(word) for word in command),
-        seconds=time.perf_counter() - start,
-        warnings="" if plain else diagnostics.mapped(ended.out, cell).strip(),
-    )
+    return Artifact(kept / kind, fresh=True, seconds=time.perf_counter() - start, **ended)
+
+
+def _build_by_hand(
+    cell: Cell, chain: Toolchain, space: Workspace, folder: Path, place: Path, kind: str
+) -> dict[str, str]:
+    """Build a cell with `import "C"`, or a program, to place/made; returns the command and the warnings."""
+    ways = ["main"] if kind == PROGRAM or _must_be_main(cell) else ["cell", "main"]
+    for package in ways:
+        source = place / package
+        recorded = kind == LIBRARY  # a program writes its trace where the reader sees it
+        version = toolchain.check(chain)["GOVERSION"]
+        module.write(source, cell, space, folder, version, package=package, recorded=recorded)
+        mode = [] if kind == PROGRAM else ["-buildmode=c-shared"]
+        command = [chain.go, "build", *mode, *_flags(cell, chain), "-o", place / "made" / kind]
+        command.append("." if package == "main" else "./lib")
+        env = {**chain.env, "GOWORK": str(source / "go.work")}
+        ended = process.run(command, cwd=source, env=env, seconds=toolchain.BUILD_SECONDS)
+        if not ended.code:
+            break
+        failure = _failure(cell, chain, ended, source)
+        if failure.where or package == ways[-1]:
+            raise failure
+    return {"command": _joined(command), "warnings": diagnostics.mapped(ended.out, cell).strip()}
+
+
+def _build_plain(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, place: Path) -> dict[str, str]:
+    """Build a plain cell to place/made, by the commands of an earlier build if one had the same imports."""
+    source, made = place / "main", place / "made"
+    module.write(source, cell, space, folder, toolchain.check(chain)["GOVERSION"], package="main", recorded=True)
+    manifest = generator.generate(cellgen(chain), source, cell)
+    env = {**chain.env, "GOWORK": str(source / "go.work")}
+    recipe = _recipe_name(cell, chain, space, folder, source)
+    kept = cache.find(recipe)
+    done = replay.follow(kept, source, made / LIBRARY, env) if kept and manifest else None
+    if done is None:
+        flags = [*_flags(cell, chain), _analysis(cell, chain)]
+        done = [chain.go, "build", "-x", "-buildmode=c-shared", *flags, "-o", made / LIBRARY, "."]
+        ended = process.run(done, cwd=source, env=env, seconds=toolchain.BUILD_SECONDS)
+        done.remove("-x")
+        if ended.code:
+            failure = _failure(cell, chain, ended, source)
+            if not failure.where:  # all that was said is shown then, and the commands are not to be among it
+                again = process.run(done, cwd=source, env=env, seconds=toolchain.BUILD_SECONDS)
+                failure = _failure(cell, chain, again, source)
+            raise failure
+        output, command = ended.out, _joined(done)
+        if found := replay.read(output):
+            (place / "recipe").mkdir()
+            replay.write(found, place / "recipe")
+            cache.keep(recipe, place / "recipe")
+    else:
+        output, command = done
+    generator.judge(manifest, output, cell)
+    (made / generator.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    shutil.copyfile(source / generator.SHIMS, made / generator.SHIMS)
+    return {"command": command}
+
+
+def _recipe_name(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, source: Path) -> str:
+    """What the commands of a build depend on, hashed: all but the cell's text, of which only the imports count."""
+    imports = gosource.scan((source / "cell.go").read_text(encoding="utf-8")).imports
+    parts = [_itself(), _generator(), *chain.identity(), *cell.options.flags, space.text()]
+    parts += [space.digest(cell.source, folder), *sorted(imports)]
+    return hashlib.sha256("\0".join(["recipe", *parts]).encode()).hexdigest()[:32]
+
+
+def _joined(command: list) -> str:
+    return shlex.join(str(word) for word in command)
 
 
 def cellgen(chain: Toolchain) -> Path:

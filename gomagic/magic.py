@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
@@ -25,6 +26,7 @@ class GoMagics(Magics):
     def __init__(self, shell):
         super().__init__(shell)
         self.built: dict[str, Built] = {}
+        self.programs: dict[str, Path] = {}  # by the names that `%%gorun --name` gave them
         self.broken: set[str] = set()  # names whose latest build failed
         self.labels: dict[str, str] = {}  # compiled-in file name -> `cell[N]` of its latest run
         self.sources: dict[str, list[str]] = {}  # the same -> the cell's lines, as the gutter counts them
@@ -94,6 +96,7 @@ class GoMagics(Magics):
             _save(cell, artifact.path, chain)
         if cell.name:
             self.built[cell.name] = Built(cell, artifact.path, bound)
+            self.programs.pop(cell.name, None)
             self.broken.discard(cell.name)
             self.shell.push({cell.name: bound})
 
@@ -117,19 +120,26 @@ class GoMagics(Magics):
     def gorun(self, line, body):
         """Run the cell as a Go program.
 
-        %%gorun [--race] [ARGS…]
+        %%gorun [--race] [--name NAME] [ARGS…]
 
         Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
 
-        --race  build it with Go's race detector; a data race that happens is reported, and the status is 66
+        --race       report data races that happen; the status is then 66
+        --name NAME  bind a function that runs it and returns what it prints
         """
-        label = f"cell[{self.number}]"
-        arguments = cells.split(line, label)
-        race = arguments[:1] == ["--race"]
-        options = cells.Options(flags=("-race",) if race else ())
-        cell = cells.Cell("program", body, self.number, self.above, options)
+        cell, arguments = program.parse(line, body, number=self.number, above=self.above)
         self._call(cell)
-        program.run(compiler.build_program(cell, toolchain.find()).path, arguments[race:], cell)
+        try:
+            path = compiler.build_program(cell, toolchain.find()).path
+        except GoBuildError:
+            self.broken.add(cell.name)
+            raise
+        if cell.name:
+            self.programs[cell.name] = path
+            self.built.pop(cell.name, None)
+            self.broken.discard(cell.name)
+            self.shell.push({cell.name: program.bind(cell.name, path)})
+        program.run(path, arguments, cell)
 
     @cell_magic
     def gotest(self, line, body):
@@ -169,19 +179,18 @@ class GoMagics(Magics):
         %%isolated [NAME…] [--timeout 10]
 
         Each named Go cell is loaded under its name, and nothing else is there: imports and argtypes stand in the cell.
+        A program of `%%gorun --name` is a function there that runs it.
         Prints its output, a Go trace cut down to your lines, and how the process ended.
         """
         label = f"cell[{self.number}]"
         args = _words("%%isolated", line, label)
-        libraries = {}
         for name in args.names:
-            if name not in self.built:
+            if name not in self.built and name not in self.programs:
                 raise GoBuildError(
                     f"{label}: no Go cell named `{name}` is built", hint=f"run the `%%go {name}` cell first"
                 )
-            libraries[name] = self.built[name].path
         code = "\n" * (1 + self.above) + body  # line numbers as in the gutter
-        print(child.run(code, label, libraries, self.labels, seconds=args.timeout))
+        print(child.run(code, label, *self._named(args.names), self.labels, seconds=args.timeout))
 
     @cell_magic
     def check(self, line, body):
@@ -197,11 +206,16 @@ class GoMagics(Magics):
             raise GoBuildError(f"{label}: `%%check` needs one name", hint="write `%%check mylib`")
         [name] = args.names
         if name in self.broken:
-            print(f"not yet: `%%go {name}` does not compile")
-        elif name not in self.built:
-            print(f"not yet: run the `%%go {name}` cell first")
+            print(f"not yet: the Go cell `{name}` does not compile")
+        elif name not in self.built and name not in self.programs:
+            print(f"not yet: run the Go cell `{name}` first")
         else:
-            print(child.check(body, label, name, self.built[name].path, seconds=args.timeout))
+            print(child.check(body, label, *self._named([name]), seconds=args.timeout))
+
+    def _named(self, names: Iterable[str]) -> tuple[dict[str, Path], dict[str, Path]]:
+        """The libraries and the programs of these names."""
+        libraries = {name: self.built[name].path for name in names if name in self.built}
+        return libraries, {name: self.programs[name] for name in names if name in self.programs}
 
     @line_magic("go")
     def go_line(self, line):

@@ -19,6 +19,7 @@ from gomagic import process
 
 FILE = "recipe.json"
 _SECONDS = 120
+_COMMAND = re.compile(r"^(?:\w+='?\S*'? )*\S+/(?:compile|link) .*$", re.M)
 _CONFIG = re.compile(r"^cat >(\S+)/b001/(importcfg(?:\.link)?) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
 
 
@@ -38,7 +39,9 @@ class Recipe:
 def read(trace: str) -> Recipe | None:
     """The recipe in what `go build -x` has printed; None if it built more than the cell, or in another way."""
     work = re.search(r"^WORK=(\S+)$", trace, re.M)
-    commands = [shlex.split(line) for line in trace.splitlines() if re.match(r"(\w+='?\S*'? )*\S+/(compile|link) ", line)]
+    commands = [
+        shlex.split(line) for line in trace.splitlines() if re.match(r"(\w+='?\S*'? )*\S+/(compile|link) ", line)
+    ]
     if not work or len(commands) != 2:
         return None
     environment = dict(word.split("=", 1) for word in commands[1] if re.match(r"[A-Z]+=", word))
@@ -57,8 +60,11 @@ def write(recipe: Recipe, folder: Path) -> None:
     (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
 
 
-def follow(folder: Path, source: Path, library: Path, env: Mapping[str, str]) -> process.Ended | None:
-    """Build the package in `source` by the recipe kept in `folder`; returns what the compiler printed, None if it fails."""
+def follow(folder: Path, source: Path, library: Path, env: Mapping[str, str]) -> tuple[str, str] | None:
+    """Build the package in `source` by the recipe kept in `folder`.
+
+    Returns what the compiler has printed, and the commands; None if one of them fails.
+    """
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     with tempfile.TemporaryDirectory(dir=source) as work:
         place = Path(work) / "b001"
@@ -74,4 +80,4 @@ def follow(folder: Path, source: Path, library: Path, env: Mapping[str, str]) ->
         if linked.code:
             return None
         (place / "exe" / "a.out").rename(library)
-    return compiled
+    return compiled.out, f"{shlex.join(recipe.compile)}\n{shlex.join(recipe.link)}"

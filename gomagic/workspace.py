@@ -119,6 +119,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
             elif words[0] == "replace":
                 local |= _replace(words, place)[1]
     modules.setdefault("gomagic", GOMAGIC)
+    files += [GOMAGIC / "go.mod", GOMAGIC / "go.sum"]  # for what golib itself imports
     highest = max(versions, key=version)
     return Workspace(highest, modules, tuple(replaces), tuple(f for f in files if f.is_file()), local)
 

@@ -33,7 +33,8 @@ def main():
         return max(subprocess.call(command) for command in commands)
     os.environ["GOMAGIC_BENCH_SECONDS"] = "0.2"  # chapter 10 shows that it runs; it need not be precise
     suite = Suite()
-    go_environment = {**chain.env, "GOFLAGS": ""}
+    # VIRTUAL_ENV: the Python that golib/python starts, with numpy
+    go_environment = {**chain.env, "GOFLAGS": "", "VIRTUAL_ENV": sys.prefix}
     suite.check("ruff check", [sys.executable, "-m", "ruff", "check", "-q", "."])
     suite.check("ruff format", [sys.executable, "-m", "ruff", "format", "-q", "--check", "."])
     suite.check("gofmt", [gofmt, "-l", *GO_FOLDERS], silent=True)
@@ -41,6 +42,10 @@ def main():
     suite.check("go vet", [go, "vet", *packages], env=go_environment)
     suite.check("staticcheck", [go, "run", STATICCHECK, *packages], env=go_environment)
     suite.go_test("go test", [go, "test", "-json", *packages], env=go_environment)
+    demo = [go, "-C", "golib/python/grpcdemo"]  # a module of its own, so that no cell needs gRPC
+    suite.check("go vet, gRPC", [*demo, "vet", "./..."], env=go_environment)
+    suite.check("staticcheck, gRPC", [*demo, "run", STATICCHECK, "./..."], env=go_environment)
+    suite.go_test("go test, gRPC", [*demo, "test", "-json", "./..."], env=go_environment)
     suite.pytest("unit tests", [*PYTEST, "--dist", "loadgroup", "tests"])
     if os.environ.get("CI") == "true":
         suite.pytest("proofs", [*PYTEST, "--dist", "loadgroup", "-m", "proof and not soak", "tests"])

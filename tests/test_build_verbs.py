@@ -110,7 +110,7 @@ def test_solve_names_each_wrong_exercise(root, capsys):
     assert build.main(["solve"], root) == 1
     said = capsys.readouterr().out
     assert "01_hello:5: unsolved, the check of `a` says `passed`" in said
-    assert "with the solution in place, the check of `b` says `not yet: `%%go b` does not compile`" in said
+    assert "with the solution in place, the check of `b` says `not yet: the Go cell `b` does not compile`" in said
     assert "undefined: twice" in said
     assert "01_hello: c: not yet, then passed\n1 passed, 2 failed" in said
 

@@ -43,7 +43,10 @@ def test_exercise_gives_its_cell_with_the_solution_in_place(tmp_path):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda cells: cells[0].update(source="double = 2"), "an exercise is a `%%go NAME` cell"),
+        (
+            lambda cells: cells[0].update(source="double = 2"),
+            "an exercise is a `%%go NAME` or a `%%gorun --name NAME` cell",
+        ),
         (lambda cells: cells.pop(1), "the cell below the exercise is not `%%check double`"),
         (
             lambda cells: cells[1].update(source="%%check other\nassert True"),
@@ -69,6 +72,16 @@ def test_exercise_out_of_shape_is_named(change, fault):
     cells = exercise()
     change(cells)
     assert exercise_faults(cells) == [fault]
+
+
+def test_exercise_can_be_a_program_with_a_name(tmp_path):
+    cells = exercise()
+    for cell in cells[:2]:
+        cell.source = cell.source.replace("%%go double", "%%gorun --race --name double 4")
+    (found,) = exercises(chapter(tmp_path, *cells).notebook)
+    assert (found.name, found.solved.split("\n")[0]) == ("double", "%%gorun --race --name double 4")
+    cells[0].source = cells[0].source.replace("--name double ", "")
+    assert exercise_faults(cells) == ["an exercise is a `%%go NAME` or a `%%gorun --name NAME` cell"]
 
 
 def test_hint_of_more_than_sixty_words_is_a_fault():

@@ -36,7 +36,7 @@ import (
 \t"gomagic/golib/handle"
 )
 """
-SCALE = 0.55  # as the sheet says
+SCALE = 0.54  # as the sheet says
 
 
 def idioms():
@@ -120,7 +120,7 @@ def test_the_types_on_the_sheet_are_those_that_cgo_and_symbols_give():
         eval(function.argtypes, vars(ctypes))  # a type that ctypes has
 
 
-def test_the_sheet_names_every_function_of_every_lesson_package():
+def test_the_sheet_names_every_function_of_every_lesson_package_at_the_boundary():
     said = cheatsheet.packages()
     for folder in cheatsheet.lessons():
         text = (folder / f"{folder.name}.go").read_text()

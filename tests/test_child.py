@@ -33,13 +33,13 @@ def built():
 def run(built):
     parsed, path = built
     return lambda code, seconds=20: child.run(
-        code, "cell[9]", {"lib": path}, {parsed.token: "cell[4]"}, seconds=seconds
+        code, "cell[9]", {"lib": path}, {}, {parsed.token: "cell[4]"}, seconds=seconds
     )
 
 
 @pytest.fixture
 def check(built):
-    return lambda code, seconds=20: child.check(code, "cell[9]", "lib", built[1], seconds=seconds)
+    return lambda code, seconds=20: child.check(code, "cell[9]", {"lib": built[1]}, {}, seconds=seconds)
 
 
 def test_the_cell_runs_with_its_library_and_shows_its_last_value(run):

@@ -167,6 +167,35 @@ def test_a_program_shows_its_output_and_takes_arguments(shell):
     assert (ran.error, ran.out) == (None, "[one two three] 3\n")
 
 
+def test_a_named_program_is_a_function_in_the_kernel_in_a_check_and_in_a_child(shell):
+    body = 'package main\n\nimport ("fmt"; "os")\n\nfunc main() { fmt.Println(os.Args[1:], len(os.Args)) }'
+    assert shell(f"%%gorun --name words one\n{body}").out == "[one] 2\n"
+    assert shell('words("one", "two")').result == "[one two] 3\n"
+    assert shell('%%check words\nassert words("a", "b c") == "[a b c] 3\\n"').out == "passed\n"
+    assert shell('%%isolated words\nprint(words(), end="")').out == "[] 1\n[child process: exit code 0]\n"
+
+
+def test_a_named_program_that_fails_is_told_in_one_line(shell):
+    body = (
+        'package main\n\nimport ("fmt"; "os")\n\nfunc main() { if len(os.Args) > 1 { fmt.Println("no"); os.Exit(1) } }'
+    )
+    shell(f"%%gorun --name refuse\n{body}")
+    assert shell('%%check refuse\nrefuse("x")').out == (
+        "not yet: GoRunError: `refuse` ended: exit code 1, and said: no\n"
+    )
+
+
+def test_the_latest_cell_of_a_name_counts(shell):
+    program = 'package main\n\nfunc main() { print("program") }'
+    shell(CRASH.replace("crash", "twofold"))
+    shell(f"%%gorun --name twofold\n{program}")
+    assert shell('%%check twofold\nassert twofold() == "program"').out == "passed\n"
+    shell(f"%%gorun --name twofold\n{program} }}")
+    assert shell("%%check twofold\ntwofold()").out == "not yet: the Go cell `twofold` does not compile\n"
+    shell(CRASH.replace("crash", "twofold"))
+    assert shell("%%check twofold\ntwofold._name").out == "passed\n"
+
+
 def test_a_program_that_fails_fails_the_cell_with_its_status(shell):
     ran = shell('%%gorun\npackage main\n\nimport "os"\n\nfunc main() { os.Exit(3) }')
     assert isinstance(ran.error, GoRunError)
@@ -217,12 +246,12 @@ def test_isolated_errors_count_the_cells_lines(shell):
 
 
 def test_check_prints_one_line_and_never_raises(shell):
-    assert shell("%%check unheard\nassert True").out == "not yet: run the `%%go unheard` cell first\n"
+    assert shell("%%check unheard\nassert True").out == "not yet: run the Go cell `unheard` first\n"
     shell(CRASH)
     assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "passed\n"
     assert shell("%%check crash\nassert crash.Pick(9) == 3").out == "not yet: the process died\n"
     shell(CRASH.replace("C.int{1", "C.int{x"))
-    assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "not yet: `%%go crash` does not compile\n"
+    assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "not yet: the Go cell `crash` does not compile\n"
     shell(CRASH)
     assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "passed\n"
 
@@ -290,6 +319,8 @@ def test_clean_frees_and_loaded_libraries_stay(shell, add):
         ("%%go", "has nothing for Python"),
         ("%%go lib", "has nothing for Python"),
         ("%%gorun", "no `package` line"),
+        ("%%gorun --name", "`` cannot be a Python name"),
+        ("%%gorun --name for x\n", "`for` cannot be a Python name"),
         ("%%check", "`%%check` needs one name"),
     ],
 )

@@ -11,7 +11,7 @@ import stranger
 import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = ["01_hello", "05_numpy_pandas"]
+CHAPTERS = ["01_hello", "05_numpy_pandas", "11_python_in_go"]
 COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1"]
 COLAB += ["numpy==2.1.*", "pandas==2.2.*", "matplotlib"]
 RUN = """

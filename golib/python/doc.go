@@ -1,0 +1,33 @@
+// Package python runs Python inside a Go program: it starts an interpreter, calls its functions with Go's values and
+// on the memory of Go's slices, and brings back results and exceptions.
+//
+// A whole program:
+//
+//	func main() {
+//		py, err := python.New(python.Options{}) // the virtual environment that is active, else `python3`
+//		check(err)
+//		defer py.Close()
+//
+//		stats, err := py.Module("stats", "def spread(x): return x.max() - x.min()")
+//		check(err)
+//		spread, err := stats.Attr("spread")
+//		check(err)
+//
+//		temperatures := []float64{19.5, 22.0, 17.25}
+//		width, err := python.Call[float64](context.Background(), spread, temperatures)
+//		check(err)
+//		fmt.Println(width) // 4.75
+//	}
+//
+// There is no cgo in it, no flag to set and nothing to link: libpython is found when the program runs, so that one
+// binary works with any CPython from 3.10 on that has a shared one, and with the packages of its virtual environment.
+//
+// Who frees what: an Object holds a Python object until Release, or until Go's garbage collector finds it unused. A
+// slice of numbers is lent to Python without a copy and stays pinned until the last Python object that sees it is
+// gone, which for an argument is mostly the end of the call; Views counts those that are left. Results are copies.
+//
+// Goroutines may share all of it. Python itself runs one of them at a time, as its global interpreter lock (GIL) has
+// it, except where a function gives the lock up, as numpy and input or output do. What Python keeps for a thread
+// (threading.local, contextvars) belongs to a thread of the operating system: a goroutine may find itself on another
+// one at its next call. Python code that forks gets a child without Go's threads: for multiprocessing, choose spawn.
+package python

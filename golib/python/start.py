@@ -1,0 +1,81 @@
+"""What is easier to say in Python: run once, when the interpreter starts."""
+
+
+def begin(folders):
+    """Put folders in front of sys.path; write each printed line at once, so that it keeps its place among Go's."""
+    import io
+    import sys
+    import threading  # noqa: F401  # takes the thread that first imports it for the one that Python ends on
+
+    sys.path[:0] = folders
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None where it is closed
+            stream.reconfigure(line_buffering=True)
+
+
+def describe(kind, value, trace):
+    """The name of an exception's type, its text, and the traceback as Python prints it, without this file's frames."""
+    import traceback
+
+    while trace is not None and trace.tb_frame.f_globals is globals():
+        trace = trace.tb_next
+    try:
+        said = str(value)
+    except Exception:
+        said = "<its str() failed>"
+    module = kind.__module__
+    name = kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
+    lines = "".join(traceback.format_exception(kind, value, trace))
+    return tuple(words.encode("utf-8", "backslashreplace").decode() for words in (name, said, lines))
+
+
+def module(name, source):
+    """A new module from source text; its lines are shown in tracebacks."""
+    import linecache
+    import sys
+    import types
+
+    made = types.ModuleType(name)
+    made.__file__ = f"<{name}>"
+    linecache.cache[made.__file__] = len(source), None, source.splitlines(True), made.__file__
+    code = compile(source, made.__file__, "exec")
+    before = sys.modules.get(name)
+    sys.modules[name] = made
+    try:
+        exec(code, made.__dict__)
+    except BaseException:
+        if before is None:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = before
+        raise
+    return made
+
+
+def arrays():
+    """The table of numpy's functions for C; None where it is not installed."""
+    try:
+        import numpy  # noqa: F401
+    except ModuleNotFoundError as missing:
+        if missing.name != "numpy":
+            raise
+        return None
+    try:
+        from numpy._core._multiarray_umath import _ARRAY_API
+    except ImportError:  # before numpy 2
+        from numpy.core._multiarray_umath import _ARRAY_API
+    return _ARRAY_API
+
+
+def packed(letter, numbers):
+    """The numbers of a list or tuple side by side, as the module array has them: quicker than one by one from Go."""
+    from array import array
+
+    return array(letter, numbers)
+
+
+def collect():
+    """Free what only cycles hold, before the views that are left are counted."""
+    import gc
+
+    gc.collect()

@@ -1,0 +1,5 @@
+//go:build !race && !asan
+
+package python_test
+
+const watched = false
