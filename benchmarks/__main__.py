@@ -4,6 +4,7 @@ import argparse
 
 import edit_to_run
 import inside_go
+import plain_cells
 import python_in_go
 import rivals
 import service
@@ -13,6 +14,7 @@ parser.add_argument("--quick", action="store_true", help="few rounds, without a 
 quick = parser.parse_args().quick
 rivals.main(quick)
 inside_go.main(quick)
+plain_cells.main(quick)
 python_in_go.main(quick)
 service.main(quick)
 edit_to_run.main(quick)  # the last: it moves the cache and the temporary folder to a place that is then removed

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import LogLocator
 
 COLOURS = {"Go": "#0072B2", "C": "#009E73", "NumPy": "#E69F00", "numba": "#CC79A7"}
 SERIES = (("#0072B2", "o"), ("#E69F00", "s"), ("#009E73", "^"), ("#CC79A7", "D"))
@@ -30,13 +31,16 @@ def _dots(axes, ratios):
         colour = COLOURS.get(name.split(",")[0], PYTHON)
         whisker = [[middle - low], [high - middle]]
         axes.errorbar(middle, row, xerr=whisker, fmt="o", color=colour, markersize=9, capsize=5)
-        text = f"{middle:.2g}" if middle < 100 else f"{middle:.0f}"
+        text = f"{middle:.2g}" if middle < 10 else f"{middle:.0f}"
         axes.annotate(text, (middle, row), (0, 9), textcoords="offset points", ha="center")
     axes.set(xscale="log", ylim=(len(ratios.columns) - 0.5, -0.7))
     axes.set_yticks(range(len(ratios.columns)), list(ratios))
     axes.xaxis.set(major_formatter="{x:g}", minor_formatter="")
     axes.grid(axis="x", alpha=0.3)
     axes.margins(x=0.15)
+    low, high = axes.get_xlim()
+    if high < 20 * low:  # powers of ten alone would leave one number on the axis
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high > 4 * low else range(1, 10)))
 
 
 def gains(frames, call):

@@ -56,7 +56,7 @@ def main(quick):
 def measure(rounds):
     """Return the rows of the table, each measured once a round."""
     session = Session()
-    session.seconds("%load_ext gomagic", "%load_ext plain_magic")
+    session.load("gomagic", "plain_magic")
     samples = [(TINY, Row("edited cell, tiny", 0.60)), (MEDIUM, Row("edited cell, medium", 0.70))]
     same = Row("unchanged cell, same kernel", 0.01)
     anew = Row("unchanged cell, new kernel", 0.05)

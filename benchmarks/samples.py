@@ -99,3 +99,34 @@ assert NAME.Report(14) == b"2:11 2:2 3:3 4:13 5:5 7:7"
 assert NAME.Count(100) == 25 + EDIT
 """,
 )
+
+PLAIN_TINY = Sample(
+    "tiny",
+    """\
+func Add(a, b int) int { return a + b + EDIT }
+""",
+    TINY.call,
+)
+
+PLAIN_MEDIUM = Sample(
+    "medium",
+    MEDIUM.go.split("//export")[0].replace("package main\n\n", "").replace('import "C"\n', "")
+    + """\
+func Count(limit int) int { return len(sieve(limit)) + EDIT }
+
+func Report(limit int) string {
+	primes := sieve(limit)
+	sort.Slice(primes, func(i, j int) bool { return digitSum(primes[i]) < digitSum(primes[j]) })
+	words := make([]string, len(primes))
+	for i, p := range primes {
+		words[i] = fmt.Sprintf("%d:%d", digitSum(p), p)
+	}
+	sort.Strings(words)
+	return strings.Join(words, " ")
+}
+""",
+    """\
+assert NAME.Report(14) == "2:11 2:2 3:3 4:13 5:5 7:7"
+assert NAME.Count(100) == 25 + EDIT
+""",
+)

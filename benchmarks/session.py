@@ -19,6 +19,11 @@ class Session:
         self.shell = InteractiveShell.instance()
         self.shell.run_cell("None")  # the first cell of all sets up the rest of the shell
 
+    def load(self, *extensions):
+        """Load IPython extensions that are not loaded yet."""
+        for name in extensions:
+            self.shell.extension_manager.load_extension(name)
+
     def seconds(self, *cells):
         """Run the cells one after the other; returns the seconds they took together. Raises what a cell raises."""
         total = 0.0

@@ -14,7 +14,8 @@ from gomagic.magic import GoMagics
 ROOT = Path(__file__).resolve().parent.parent
 MAGICS = (GoMagics.go, GoMagics.gorun, GoMagics.gotest, GoMagics.isolated, GoMagics.check, GoMagics.go_line)
 
-OTHER_WAY = {"python"}  # packages for programs that call Python; the sheet is about Python calling Go
+# Packages of golib that no cell at the boundary imports: plain cells' own, and one for programs that call Python.
+NOT_ON_THE_SHEET = {"bridge", "cellgen", "python"}
 
 # What may stand in an exported function's signature, and how cgo calls it in the header.
 TYPES = {
@@ -65,21 +66,28 @@ def types() -> str:
     """Go's types, each with the type that ctypes takes for it, as `%go symbols` pairs them."""
     pairs = [f"`{go}` {ctype(header)}" for go, header in TYPES.items()]
     by_hand = (
-        "`bool` c_bool, whatever the header says; `string` and `[]T` structures: address, length, `[]T` also capacity"
+        "a `*C.char` that Go returns c_void_p, to free it; `bool` c_bool, whatever the header says; "
+        "`string` and `[]T` structures: address, length, `[]T` also capacity"
     )
     return f"**Go's types and ctypes':** {', '.join(pairs)}; {by_hand}."
 
 
 def ctype(header: str) -> str:
-    """The ctypes type for a type of the C header."""
-    [function] = boundary.functions(f"extern {header} f();")
-    return function.restype
+    """The ctypes type for a parameter of a type of the C header."""
+    [function] = boundary.functions(f"extern void f({header} x);")
+    return function.argtypes.strip("[]")
+
+
+def lessons() -> list[Path]:
+    """The folders of the packages that cells with `import "C"` import."""
+    folders = (path for path in (ROOT / "golib").iterdir() if path.is_dir())
+    return sorted(path for path in folders if path.name not in NOT_ON_THE_SHEET)
 
 
 def packages() -> str:
     """A line for each lesson package at the C boundary: what it is for, and its functions."""
     lines = []
-    for folder in sorted(path for path in (ROOT / "golib").iterdir() if path.is_dir() and path.name not in OTHER_WAY):
+    for folder in lessons():
         text = (folder / f"{folder.name}.go").read_text(encoding="utf-8")
         about = re.search(rf"// Package {folder.name} (.*?)[.:]\s", text.replace("\n// ", " "), re.S)
         functions = re.findall(r"^func (?:\(\w+ \*?([A-Z]\w*).*?\) )?([A-Z]\w*)(.*?) \{", text, re.M)

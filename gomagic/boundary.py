@@ -48,17 +48,20 @@ class Function:
     """An exported function: its C declaration, and ctypes expressions for its types.
 
     argtypes, restype: Python source, such as `[c_int, c_int]` and `c_double`; a structure stands under its C name.
+    fields: of several results, which are a structure, its `_fields_`; "" for one result.
     """
 
     name: str
     declaration: str
     argtypes: str
     restype: str
+    fields: str = ""
 
 
 def functions(header: str) -> list[Function]:
     """The functions that a header declares, in its order."""
     found = []
+    bodies = dict(re.findall(r"^struct (\w+_return) \{\n(.*?)^\};", header, re.MULTILINE | re.DOTALL))
     for line in header.splitlines():
         if parts := re.match(r"extern (?:__declspec\(dllexport\) )?(.+?)(\w+)\((.*)\);$", line):
             result, name, parameters = parts[1].strip(), parts[2], parts[3]
@@ -66,8 +69,22 @@ def functions(header: str) -> list[Function]:
                 continue
             types = [] if parameters in ("", "void") else [_type_of(p) for p in parameters.split(", ")]
             declaration = f"{result} {name}({parameters})"
-            found.append(Function(name, declaration, f"[{', '.join(map(_ctype, types))}]", _ctype(result)))
+            restype = _result(result)
+            fields = _fields(bodies.get(restype, ""))
+            found.append(Function(name, declaration, f"[{', '.join(map(_ctype, types))}]", restype, fields))
     return found
+
+
+def _fields(body: str) -> str:
+    """The members of a structure of results; cgo notes the names of Go's results in comments."""
+    members = re.findall(r"^\t(.+?)(r\d+);(?: /\* (\w+) \*/)?$", body, re.MULTILINE)
+    pairs = [f'("{field if name in ("", "_") else name}", {_result(c.strip())})' for c, field, name in members]
+    return f"[{', '.join(pairs)}]" if pairs else ""
+
+
+def _result(c: str) -> str:
+    # Read as c_char_p a text would be a copy, and the address that wants to be freed be lost.
+    return "c_void_p" if c.replace(" ", "") == "char*" else _ctype(c)
 
 
 def _type_of(parameter: str) -> str:

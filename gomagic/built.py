@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ctypes import CDLL
+
     from gomagic.cell import Cell
+    from gomagic.plain import GoModule
 
 
 @dataclass(frozen=True)
 class Built:
-    """The latest successful build of a name: its cell, where the library is, and the library itself."""
+    """The latest successful build of a name: its cell, where the library is, and what the name is bound to."""
 
     cell: Cell
     path: Path
-    library: ctypes.CDLL
+    bound: CDLL | GoModule

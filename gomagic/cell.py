@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import keyword
+import re
 import shlex
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -109,6 +110,20 @@ def split(line: str, label: str) -> list[str]:
         raise GoBuildError(f"{label}: a quote is opened and not closed in `{line}`") from None
 
 
+def complaint(message: str) -> str:
+    """argparse's words about a magic's line, in ours."""
+    unknown = message.removeprefix("unrecognized arguments: ")
+    if unknown != message:
+        return f"unknown option `{unknown}`" if unknown[0] == "-" else f"one name is enough, `{unknown}` is left over"
+    if message.startswith("the following arguments are required"):
+        return "the name of a Go cell is missing"
+    if value := re.match(r"argument (\S+): expected one argument", message):
+        return f"`{value[1]}` needs a value"
+    if value := re.match(r"argument (\S+): invalid \w+ value: '(.*)'", message):
+        return f"`{value[1]}` cannot be `{value[2]}`"
+    return message
+
+
 class _Parser(argparse.ArgumentParser):
     def __init__(self, label: str):
         super().__init__(prog="%%go", add_help=False, allow_abbrev=False)
@@ -133,11 +148,7 @@ class _Parser(argparse.ArgumentParser):
         return super().parse_args(joined)
 
     def error(self, message):
-        unknown = message.removeprefix("unrecognized arguments: ")
-        what = f"unknown option `{unknown}`" if unknown != message else message
-        if unknown != message and not unknown.startswith("-"):
-            what = f"one name is enough, `{unknown}` is left over"
         raise GoBuildError(
-            f"{self.label}: {what}",
+            f"{self.label}: {complaint(message)}",
             hint='%%go NAME [-v] [-f] [--flags "…"] [--expect-error] [--save DIR]; `%%go?` explains them',
         )

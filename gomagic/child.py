@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from gomagic import cache, crash, process, program, trace
+from gomagic import cache, crash, generator, plain, process, program, trace
 
 
 def run(
@@ -70,7 +70,7 @@ def _main(job_file: str) -> int:
     code, label = job["code"], job["label"]
     # So that a traceback shows the reader's lines.
     linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
-    names = {name: ctypes.CDLL(path) for name, path in job["libraries"].items()}
+    names = {name: _loaded(name, Path(path)) for name, path in job["libraries"].items()}
     names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
     names["__name__"] = "__main__"
     try:
@@ -84,6 +84,24 @@ def _main(job_file: str) -> int:
     if job["verdict"]:
         Path(job["verdict"]).write_text("passed", encoding="utf-8")
     return 0
+
+
+def _loaded(name: str, path: Path):
+    """What the name is bound to in the kernel, too. The parent puts `cell[N]` for the compiled-in file names."""
+    if not path.with_name(generator.MANIFEST).is_file():
+        return ctypes.CDLL(str(path))
+    manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+    return plain.bind(ctypes.PyDLL(str(path)), manifest, name, _Itself(), {}).module
+
+
+class _Itself(dict):
+    """Labels of files whose labels only the parent knows."""
+
+    def __contains__(self, name):
+        return name.startswith("/gomagic/")
+
+    def __missing__(self, name):
+        return name
 
 
 def _execute(code: str, label: str, names: dict) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gomagic.built import Built
+from gomagic.cell import Cell
 from gomagic.errors import GoBuildError
-from gomagic.later import boundary, cache, compiler, crash, doctor, library, toolchain, trace
+from gomagic.later import boundary, cache, compiler, crash, doctor, generator, library, toolchain, trace
 
 
 def run(line: str, built: Mapping[str, Built]) -> None:
@@ -25,7 +26,8 @@ def run(line: str, built: Mapping[str, Built]) -> None:
         )
     if len(words) != (name in ABOUT_A_CELL):
         wanted = f"%go {name} NAME" if name in ABOUT_A_CELL else f"%go {name}"
-        raise GoBuildError(f"%go: `{line.strip()}` is not understood", hint=f"write `{wanted}`")
+        what = f"`{line.strip()}` is not understood" if words else f"`{name}` needs the name of a Go cell"
+        raise GoBuildError(f"%go: {what}", hint=f"write `{wanted}`")
     for cell in words:
         if cell not in built:
             raise GoBuildError(f"%go {name}: no Go cell named `{cell}` is built", hint=f"run its `%%go {cell}` cell")
@@ -52,6 +54,7 @@ def _env(built: Mapping[str, Built]) -> None:
 
 
 def _header(built: Mapping[str, Built], name: str) -> None:
+    _refuse_plain(built[name].cell, "header")
     print(compiler.header(built[name].cell, toolchain.find()), end="")
 
 
@@ -75,12 +78,30 @@ def _postmortem(built: Mapping[str, Built]) -> None:
     print(trace.tidy(found.text, found.labels), end="")
 
 
+def _refuse_plain(cell: Cell, command: str) -> None:
+    if not cell.source.uses_c:
+        raise GoBuildError(
+            f"%go {command}: `{cell.name}` is plain Go, which Python calls without a C header or ctypes",
+            hint=f"`{cell.name}.…?` shows a function's signature, `%go source {cell.name}` what is generated",
+        )
+
+
+def _source(built: Mapping[str, Built], name: str) -> None:
+    if built[name].cell.source.uses_c:
+        raise GoBuildError(f'%go source: `{name}` imports "C", so nothing is generated for it')
+    print(built[name].path.with_name(generator.SHIMS).read_text(encoding="utf-8"), end="")
+
+
 def _symbols(built: Mapping[str, Built], name: str) -> None:
+    _refuse_plain(built[name].cell, "symbols")
     functions = boundary.functions(compiler.header(built[name].cell, toolchain.find()))
     if not functions:
         print(f"{name} exports nothing")
     for function in functions:
-        print(f"{function.declaration}\n    {name}.{function.name}.argtypes = {function.argtypes}")
+        print(function.declaration)
+        if function.fields:
+            print(f"    class {function.restype}(Structure): _fields_ = {function.fields}")
+        print(f"    {name}.{function.name}.argtypes = {function.argtypes}")
         print(f"    {name}.{function.name}.restype = {function.restype}")
 
 
@@ -91,7 +112,7 @@ def _version(built: Mapping[str, Built]) -> None:
     print(f"gomagic {__version__}, {toolchain.check(chain)['GOVERSION']}, C compiler `{' '.join(chain.cc)}`")
 
 
-ABOUT_A_CELL = ("header", "symbols")
+ABOUT_A_CELL = ("header", "source", "symbols")
 COMMANDS: dict[str, Callable[..., None]] = {
     "clean": _clean,
     "doctor": _doctor,
@@ -99,6 +120,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "header": _header,
     "libs": _libs,
     "postmortem": _postmortem,
+    "source": _source,
     "symbols": _symbols,
     "version": _version,
 }

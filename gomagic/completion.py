@@ -5,7 +5,7 @@ from __future__ import annotations
 from gomagic.later import commands
 
 CELL_OPTIONS = ("-v", "-f", "--flags", "--expect-error", "--save")
-TEST_OPTIONS = ("-run", "-v", "--race", "--bench")
+TEST_OPTIONS = ("-run", "-v", "--race", "--bench", "--timeout")
 
 
 def install(shell) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gomagic import cache, compiler, process, toolchain
+from gomagic import cache, compiler, plain, process, toolchain
 from gomagic.cell import Cell, Options
 from gomagic.errors import GoBuildError, GoToolchainError
 
@@ -26,6 +26,8 @@ func Answer() C.int { return 42 }
 
 func main() {}
 """
+
+_PLAIN_PROBE = "func Answer() int { return 42 }\n"
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,19 @@ def _c_compiler(chain: toolchain.Toolchain) -> Check:
 
 
 def _whole_way(chain: toolchain.Toolchain) -> Check:
-    """Build a small library, load it and call it, past the cache."""
+    """Build a small library of each kind, load it and call it, past the cache."""
     start = time.perf_counter()
+    by_hand, generated = (Cell("doctor", text, options=Options(force=True)) for text in (_PROBE, _PLAIN_PROBE))
     try:
-        made = compiler.build(Cell("doctor", _PROBE, options=Options(force=True)), chain, folder=Path("/"))
+        made = compiler.build(by_hand, chain, folder=Path("/"))
         answer = ctypes.CDLL(str(made.path)).Answer()
+        made = compiler.build(generated, chain, folder=Path("/"))
+        answer += plain.load(made.path, generated, {}, {}).module.Answer()
     except (GoBuildError, GoToolchainError) as trouble:
         return Check("build, load, call", str(trouble), trouble.hint or "see the lines above")
     except OSError as trouble:
         return Check("build, load, call", str(trouble), "install a Python and a Go for the same processor")
     seconds = time.perf_counter() - start
-    if answer != 42:
-        return Check("build, load, call", f"Answer() returned {answer}, not 42", "run `%go clean`")
-    return Check("build, load, call", f"a Go function answered after {seconds:.1f} s")
+    if answer != 84:
+        return Check("build, load, call", f"two functions returned {answer} together, not 84", "run `%go clean`")
+    return Check("build, load, call", f"two Go functions answered after {seconds:.1f} s")

@@ -3,7 +3,13 @@
 Exception
 ├── GoBuildError      a cell that does not become a library or a program
 ├── GoToolchainError  no usable Go or C compiler, or no place to build
-└── GoRunError        a program that ended badly; `.code` is its exit status
+├── GoRunError        a program that ended badly; `.code` is its exit status
+├── GoError           an error that a function of a plain Go cell has returned
+├── RuntimeError
+│   ├── GoPanic       a panic in a plain Go cell
+│   └── GoForkError   a call in a process that was forked after Go was loaded
+└── ValueError
+    └── GoWriteError  Go wrote to what Python does not let it change
 KeyboardInterrupt
 └── Interrupted       the stop button while a build or a program ran
 
@@ -88,6 +94,62 @@ class GoRunError(_Report):
 
     def __reduce__(self):
         return GoRunError, (self.what, self.code), self.__dict__
+
+
+class GoError(Exception):
+    """An error that Go code has returned; `str` is what its `Error()` says.
+
+    go_type: its type in Go, such as `*fs.PathError`. results: the function's other results, converted, in a tuple.
+    The exception keeps the Go value alive.
+    """
+
+    go_type = ""
+    results: tuple = ()
+    _origin = None  # what knows the Go value (gomagic.goerror.Errors), and the value's number there
+    _handle = 0
+
+    def unwrap(self) -> GoError | list[GoError] | None:
+        """The error that this one wraps; a list if it joins several, None if it wraps none."""
+        inner = self._origin.unwrap(self._handle) if self._origin else []
+        return inner if len(inner) > 1 else inner[0] if inner else None
+
+    def is_(self, other: GoError | type[BaseException]) -> bool:
+        """Whether this error is `other` or wraps it, as Go's `errors.Is` tells; a class: whether `except` matches."""
+        if isinstance(other, type):
+            return isinstance(self, other)
+        return self._origin is not None and other._origin is self._origin and self._origin.matches(self, other)
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+    def __reduce__(self):
+        # Another process has neither the Go value nor, perhaps, the class.
+        return _remade, (str(self), self.go_type, self.results)
+
+
+def _remade(text: str, go_type: str, results: tuple) -> GoError:
+    error = GoError(text)
+    error.go_type, error.results = go_type, results
+    return error
+
+
+class GoPanic(RuntimeError):
+    """A panic in a plain Go cell. The kernel and the library stay usable.
+
+    value: what was panicked with: a str, int, float, bool or GoError, of another type its text.
+    go_traceback: Go's trace, cut down to the cells' lines.
+    """
+
+    value: object = None
+    go_traceback = ""
+
+
+class GoForkError(RuntimeError):
+    """A call of Go in a forked child, where Go's threads do not exist and the call could wait for ever."""
+
+
+class GoWriteError(ValueError):
+    """Go wrote to an argument that it cannot change: a tuple, or read-only memory. Nothing of it was changed."""
 
 
 class Interrupted(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""Artifact -> ctypes.CDLL. Nothing is ever unloaded: Go's runtime cannot be."""
+"""A built file -> ctypes.CDLL. Nothing is ever unloaded: Go's runtime cannot be."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _loaded: dict[Path, ctypes.CDLL] = {}
 _warned_of_fork = False
 
 
-def load(path: Path, label: str) -> ctypes.CDLL:
+def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctypes.CDLL:
     """Load a library that Go built; the same path gives the same object, with its argtypes and Go variables.
 
     The library and everything in it live until the process ends. label: the cell, for messages.
+    kind: ctypes.PyDLL for a library whose C calls Python.
     Raises GoBuildError if it cannot be loaded or REFUSE_AT libraries are.
     """
     if path in _loaded:
@@ -32,7 +33,7 @@ def load(path: Path, label: str) -> ctypes.CDLL:
         crash.sweep()
     crash.record()
     try:
-        library = ctypes.CDLL(str(path))
+        library = kind(str(path))
     except OSError as trouble:
         raise _not_loaded(str(trouble), label) from None
     if not _loaded and hasattr(os, "register_at_fork"):

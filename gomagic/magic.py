@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from gomagic.built import Built
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.later import cell as cells
-from gomagic.later import child, commands, compiler, crash, gotest, library, program, toolchain
+from gomagic.later import child, commands, compiler, crash, generator, gotest, library, plain, program, toolchain
+from gomagic.namespace import Namespace
 
 CHILD_SECONDS = 10.0
 
@@ -27,12 +29,16 @@ class GoMagics(Magics):
         self.programs: dict[str, Path] = {}  # by the names that `%%gorun --name` gave them
         self.broken: set[str] = set()  # names whose latest build failed
         self.labels: dict[str, str] = {}  # compiled-in file name -> `cell[N]` of its latest run
+        self.sources: dict[str, list[str]] = {}  # the same -> the cell's lines, as the gutter counts them
+        self.namespace = Namespace(shell.user_ns)
+        self.cell_id = ""
         self.above = 0
         self.runs = 1  # the cell that loads us is the first
 
     def remember(self, info=None) -> None:
         """Count the cell, and the blank lines above its magic: IPython strips them, the reader's gutter counts them."""
         self.runs += 1
+        self.cell_id = getattr(info, "cell_id", None) or ""
         raw = getattr(info, "raw_cell", None) or ""
         self.above = raw[: len(raw) - len(raw.lstrip())].count("\n")
 
@@ -49,20 +55,22 @@ class GoMagics(Magics):
     def go(self, line, body):
         """Compile the cell with Go and bind it.
 
-        %%go NAME [-v] [-f] [--flags "…"] [--expect-error] [--save DIR]
+        %%go [NAME] [-v] [-f] [--flags "…"] [--expect-error] [--save DIR]
 
-        A cell with `import "C"` is built by `go build -buildmode=c-shared`; NAME becomes its ctypes.CDLL.
+        Plain Go: what begins with a capital letter becomes Python's, as attributes of NAME or, without it, as names
+        of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic.
+        A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
         An unchanged cell is not built again and keeps its Go variables.
 
         -v              show the commands and how long they took
         -f              build again, and start the cell's Go variables anew
         --flags "…"     extra flags for `go build`
         --expect-error  show the error without failing the cell
-        --save DIR      keep the .go, .h and .so in DIR
+        --save DIR      keep the .go, .h and .so in DIR; of a plain cell the .go, its shims and the .so
         """
         cell = cells.parse(line, body, number=self.number, above=self.above)
-        if not cell.name:
-            raise GoBuildError(f"{cell.label}: `%%go` needs a name", hint="write `%%go mylib`")
+        if not cell.name and cell.source.uses_c:
+            raise GoBuildError(f'{cell.label}: a cell with `import "C"` needs a name', hint="write `%%go mylib`")
         self._call(cell)
         try:
             self._build(cell)
@@ -77,16 +85,36 @@ class GoMagics(Magics):
 
     def _build(self, cell: cells.Cell) -> None:
         chain = toolchain.find()
+        if not cell.source.uses_c:
+            plain.check_interpreter()
         artifact = compiler.build(cell, chain)
         if cell.options.verbose:
             _show(artifact)
-        bound = library.load(artifact.path, cell.label)
+        binder = self._bind_library if cell.source.uses_c else self._bind_plain
+        bound = binder(cell, artifact.path)
         if cell.options.save:
             _save(cell, artifact.path, chain)
-        self.built[cell.name] = Built(cell, artifact.path, bound)
-        self.programs.pop(cell.name, None)
-        self.broken.discard(cell.name)
-        self.shell.push({cell.name: bound})
+        if cell.name:
+            self.built[cell.name] = Built(cell, artifact.path, bound)
+            self.programs.pop(cell.name, None)
+            self.broken.discard(cell.name)
+            self.shell.push({cell.name: bound})
+
+    def _bind_library(self, cell: cells.Cell, path: Path):
+        return library.load(path, cell.label)
+
+    def _bind_plain(self, cell: cells.Cell, path: Path):
+        bound = plain.load(path, cell, self.labels, self.sources)
+        notes = generator.notes(bound.manifest, cell)
+        if not cell.name:
+            self.namespace.spread(bound.names, self.cell_id)
+            notes += [
+                f"note: {cell.label}: the variable {name} needs a name for the cell: `%%go mylib`, then `mylib.{name}`"
+                for name in bound.variables
+            ]
+        for note in notes:
+            print(note, file=sys.stderr)
+        return bound.module
 
     @cell_magic
     def gorun(self, line, body):
@@ -117,15 +145,16 @@ class GoMagics(Magics):
     def gotest(self, line, body):
         """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
 
-        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN]
+        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN] [--timeout SECONDS]
 
         The two cells are one package: unexported functions can be tested, too. `package main` and
         `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
 
-        -run PATTERN     only the tests whose names match
-        -v               how long each took, and what those that passed have logged
-        --race           look for data races
-        --bench PATTERN  measure the matching benchmarks
+        -run PATTERN       only the tests whose names match
+        -v                 how long each took, and what those that passed have logged
+        --race             look for data races
+        --bench PATTERN    measure the matching benchmarks
+        --timeout SECONDS  end them after so long, 60 by default, and show where they were
         """
         cell = cells.Cell("test", body, self.number, self.above)
         options = gotest.parse(line, cell.label)
@@ -140,6 +169,7 @@ class GoMagics(Magics):
     def _call(self, cell: cells.Cell) -> None:
         """From now on messages call the cell's text by this run's number, also after the kernel's death."""
         self.labels[cell.token] = cell.label
+        self.sources[cell.token] = ["\n"] * (1 + cell.above) + cell.body.splitlines(keepends=True)
         crash.remember(self.labels)
 
     @cell_magic
@@ -197,6 +227,7 @@ class GoMagics(Magics):
         %go libs         the libraries that this kernel holds
         %go header NAME  the C header of a Go cell
         %go symbols NAME its functions, and what to tell ctypes of them
+        %go source NAME  the Go that is generated for a plain cell
         %go postmortem   what the last kernel that Go ended has left
         %go clean        empty gomagic's cache
         """
@@ -211,7 +242,7 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("--timeout", type=float, default=CHILD_SECONDS)
 
     def error(self, message):
-        raise GoBuildError(f"{self.label}: {message}", hint=f"`{self.prog}?` explains the options")
+        raise GoBuildError(f"{self.label}: {cells.complaint(message)}", hint=f"`{self.prog}?` explains the options")
 
 
 def _words(magic: str, line: str, label: str) -> argparse.Namespace:
@@ -232,10 +263,14 @@ def _save(cell: cells.Cell, path: Path, chain: toolchain.Toolchain) -> None:
     folder = Path(cell.options.save).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{cell.name}.go").write_text(cell.body, encoding="utf-8")
-        (folder / f"{cell.name}.h").write_text(compiler.header(cell, chain), encoding="utf-8")
-        shutil.copyfile(path, folder / f"{cell.name}.so.new")
+        name = cell.name or "cell"
+        (folder / f"{name}.go").write_text(cell.body, encoding="utf-8")
+        if cell.source.uses_c:
+            (folder / f"{name}.h").write_text(compiler.header(cell, chain), encoding="utf-8")
+        else:
+            shutil.copyfile(path.with_name(generator.SHIMS), folder / f"{name}_shims.go")
+        shutil.copyfile(path, folder / f"{name}.so.new")
         # Renamed, not overwritten: the file there may be loaded somewhere.
-        (folder / f"{cell.name}.so.new").replace(folder / f"{cell.name}.so")
+        (folder / f"{name}.so.new").replace(folder / f"{name}.so")
     except OSError as trouble:
         raise GoToolchainError(f"cannot save to `{folder}`: {trouble.strerror}", hint="name another folder") from None

@@ -76,6 +76,16 @@ def find(cell: Cell) -> list[Fault]:
                     hint='add the line `import "C"` below `package main`',
                 )
             )
+        elif used := re.search(r"\bC\.\w+", source.bare):
+            faults.append(
+                _fault(
+                    cell,
+                    source.line_of(used.start()),
+                    f'`{used[0]}` needs `import "C"` in the same cell',
+                    note="without it the cell is plain Go, and its types are Go's own",
+                    hint='add the line `import "C"` below `package main`, or use Go\'s types',
+                )
+            )
         return faults
     faults += _package(cell)
     faults += _exports(cell)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import ctypes
-
-from gomagic.later import cell, compiler, library, toolchain
+from gomagic.later import cell, compiler, library, plain, toolchain
 
 
-def compile(source: str, name: str | None = None) -> ctypes.CDLL:
-    """Build Go text that imports "C" and load it: what `%%go NAME` binds, without a notebook.
+def compile(source: str, name: str | None = None):
+    """Build Go text and load it: what `%%go NAME` binds, without a notebook.
 
     source: the whole Go file. name: what error messages call it.
-    Returns the library; the same text gives the same object, and it lives until the process ends.
+    Returns a ctypes.CDLL for text that imports "C"; for plain Go an object whose attributes are its functions,
+    constants and variables. The same text gives the same object, and the library lives until the process ends.
     Raises GoBuildError with the lines of `source` (its first line is 2, as under a magic), GoToolchainError.
     """
     parsed = cell.parse(name or "source", source)
-    return library.load(compiler.build(parsed, toolchain.find()).path, parsed.label)
+    artifact = compiler.build(parsed, toolchain.find())
+    if parsed.source.uses_c:
+        return library.load(artifact.path, parsed.label)
+    lines = ["\n", *source.splitlines(keepends=True)]
+    return plain.load(artifact.path, parsed, {parsed.token: parsed.label}, {parsed.token: lines}).module
+
+
+def empty(n: int, dtype="float64"):
+    """An array of n zeros in the memory of the plain Go cell that was bound last: Go gets it without a copy, always.
+
+    Returns a numpy array of shape (n,); to another cell it is an array like any other. `stats.__go__.empty` is the
+    same for the cell `stats`. Raises TypeError for a dtype that Go has no slices of.
+    """
+    return plain.empty(n, dtype)

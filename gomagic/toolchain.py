@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic import cache, process
+from gomagic import cache, process, workspace
 from gomagic.errors import GoToolchainError
 
-OLDEST_GO = (1, 25)
+OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release changes nothing that a cell could tell
 BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; more is a hang
 CHECK_SECONDS = 60
 

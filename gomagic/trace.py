@@ -26,6 +26,18 @@ def tidy(text: str, labels: Mapping[str, str]) -> str:
     return "\n".join(_fixed(line, labels) for line in kept) + ("\n" if kept else "")
 
 
+def frames(stack: str, labels: Mapping[str, str]) -> list[tuple[str, int, str]]:
+    """The frames of a stack that are in the cells: (compiled-in file name, line, function), innermost first."""
+    found, call = [], ""
+    for line in stack.splitlines():
+        frame = _FRAME.match(line)
+        if not frame:
+            call = line
+        elif frame[1] in labels:
+            found.append((frame[1], int(frame[2]), _inside(call).removeprefix(", in ")))
+    return found
+
+
 def tidy_races(text: str, labels: Mapping[str, str]) -> str:
     """The reports of Go's race detector, cut down to the frames in the cells; other lines stay."""
     kept, call, heading = [], "", ""

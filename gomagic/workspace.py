@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gomagic import gosource
+from gomagic.errors import GoBuildError
 
 CELL_MODULE = "gomagic/cell"
-OLDEST_GO = "1.25.0"
+OLDEST_GO = "1.25.0"  # as in gomagic's own go.mod
 
 
 def _home() -> Path:
@@ -74,6 +75,16 @@ class Workspace:
             if path == module or path.startswith(module + "/"):
                 return known[module] / path[len(module) :].lstrip("/")
         return None
+
+
+def here() -> Path:
+    """The folder in which the kernel runs; raises GoBuildError if it has been removed meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise GoBuildError(
+            "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
+        ) from None
 
 
 def find(folder: Path, environ: Mapping[str, str]) -> Workspace:

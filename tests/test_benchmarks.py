@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +18,18 @@ EDIT_TO_RUN = {
     "unchanged cell, same kernel": "0.01",
     "unchanged cell, new kernel": "0.05",
     "%load_ext against import numpy": "0.25",
+    "edited plain cell, tiny": "0.35",
+    "edited plain cell, medium": "0.35",
+}
+CALLS = {
+    "add two ints": "0.200" if sys.version_info < (3, 12) else "0.140",
+    "scale a float": "0.250",
+    "length of a str": "0.230",
+    "upper case of a str": "0.160",
+    "sum of an array of 1,000": "0.350",
+    "sum of a list of 100,000 ints": "0.045",
+    "10 million elements against 10": "1.100",
+    "100,000 strings against C reading them": "1.500",
 }
 
 
@@ -37,10 +50,32 @@ def loops(own_cache):
     return loops
 
 
+@pytest.mark.parametrize(("ratios", "labels"), [((70, 99.6), ["70", "100"]), ((0.77, 149), ["0.77", "149"])])
+def test_a_chart_has_plain_numbers_at_its_dots_and_on_its_axis(ratios, labels):
+    sys.path.append(str(BENCHMARKS))
+    import chart
+    from matplotlib import pyplot as plt
+
+    plt.switch_backend("Agg")
+    chart.dots({"loops": pd.DataFrame({str(ratio): [ratio] for ratio in ratios})}, "time, Go = 1")
+    axes = plt.gca()
+    assert [text.get_text() for text in axes.texts] == labels
+    low, high = axes.get_xlim()
+    assert sum(low <= tick <= high for tick in axes.get_xticks()) >= 2
+
+
 def test_the_quick_form_prints_a_ratio_for_each_wait(said):
     row = r"^(\S.*?) +[\d.]+ ms +[\d.]+ ms +([\d.]+) +([\d.]+)  (ok|over)$"
     found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}
     assert {title: bound for title, (_, bound, _) in found.items()} == EDIT_TO_RUN
+    for ratio, bound, verdict in found.values():
+        assert verdict == ("ok" if ratio <= float(bound) else "over")
+
+
+def test_the_quick_form_prints_a_ratio_for_each_call(said):
+    row = r"^(\S.*?) +\d+ ns +([\d.]+) +([\d.]+)  (ok|over)$"
+    found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}
+    assert {title: bound for title, (_, bound, _) in found.items()} == CALLS
     for ratio, bound, verdict in found.values():
         assert verdict == ("ok" if ratio <= float(bound) else "over")
 

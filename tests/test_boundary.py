@@ -35,10 +35,18 @@ def test_functions_are_read_with_what_ctypes_must_be_told():
     assert found == {
         "Nothing": ("[]", "None"),
         "Numbers": ("[c_int, c_int64, c_double, c_uint8, c_size_t, c_uint8]", "c_float"),
-        "Text": ("[c_char_p, c_void_p, POINTER(c_double)]", "c_char_p"),
+        "Text": ("[c_char_p, c_void_p, POINTER(c_double)]", "c_void_p"),
         "Two": ("[]", "Two_return"),
         "Struct": ("[POINTER(point), GoString, GoSlice]", "None"),
     }
+
+
+def test_several_results_are_a_structure_with_their_names():
+    results = "func Split(text *C.char) (head *C.char, _ C.int, ok bool) { return nil, 0, true }"
+    source = f'package main\n\nimport "C"\n\n//export Split\n{results}\n\nfunc main() {{}}\n'
+    [function] = boundary.functions(compiler.header(cell.parse("lib", source), toolchain.find()))
+    assert function.restype == "Split_return"
+    assert function.fields == '[("head", c_void_p), ("r1", c_int), ("ok", c_uint8)]'
 
 
 def test_every_ctypes_name_exists():

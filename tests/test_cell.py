@@ -36,7 +36,7 @@ def test_lines_count_from_the_magic_and_the_blank_lines_above_it():
         ("1lib", "cell[2]: `1lib` cannot be a Python name"),
         ("class", "cell[2]: `class` cannot be a Python name"),
         ('lib --flags "-x', "cell[2]: a quote is opened and not closed"),
-        ("lib --save", "expected one argument"),
+        ("lib --save", "cell[2]: `--save` needs a value"),
         ("lib --flags", "cell[2]: `--flags` needs a value"),
         ("lib --flags -race", "cell[2]: `-race` does not work in a library"),
     ],

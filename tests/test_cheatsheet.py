@@ -113,16 +113,16 @@ def test_the_types_on_the_sheet_are_those_that_cgo_and_symbols_give():
     source = "\n\n".join(['package main\n\n// #include <stddef.h>\nimport "C"\n\nimport "unsafe"', *functions])
     parsed = cell.parse("kinds", source + "\n\nfunc main() {}\n")
     found = boundary.functions(compiler.header(parsed, toolchain.find()))
-    assert [each.restype for each in found] == [cheatsheet.ctype(header) for header in cheatsheet.TYPES.values()]
+    types = {go: cheatsheet.ctype(header) for go, header in cheatsheet.TYPES.items()}
+    assert [each.argtypes for each in found] == [f"[{ctype}]" for ctype in types.values()]
+    assert [each.restype for each in found] == list((types | {"*C.char": "c_void_p"}).values())
     for function in found:
         eval(function.argtypes, vars(ctypes))  # a type that ctypes has
 
 
 def test_the_sheet_names_every_function_of_every_lesson_package_at_the_boundary():
     said = cheatsheet.packages()
-    for folder in sorted((build.ROOT / "golib").glob("*/")):
-        if folder.name in cheatsheet.OTHER_WAY:
-            continue
+    for folder in cheatsheet.lessons():
         text = (folder / f"{folder.name}.go").read_text()
         for name in re.findall(r"^func (?:\(\w+ \*?[A-Z].*?\) )?([A-Z]\w*)", text, re.M):
             [line] = [line for line in said.splitlines() if f"golib/{folder.name}`" in line]

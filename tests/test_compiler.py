@@ -203,12 +203,6 @@ def test_the_header_declares_what_is_exported(add):
     assert "extern int Add(int a, int b);" in header
 
 
-def test_a_plain_cell_says_not_yet():
-    with pytest.raises(GoBuildError, match='has no `import "C"`') as caught:
-        build("func Add(a, b int) int { return a + b }\n", number=4)
-    assert "not supported yet" in caught.value.note
-
-
 def test_a_program_is_built_and_kept():
     parsed = cell.parse("", 'package main\n\nfunc main() { println("hi") }\n')
     made = compiler.build_program(parsed, toolchain.find())

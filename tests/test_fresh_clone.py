@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -21,6 +22,18 @@ START_SECONDS = 600
 def fetch(address):
     with urllib.request.urlopen(address, timeout=30) as answer:
         return answer.status, answer.read().decode()
+
+
+def patiently(fetch, address):
+    """Fetch from a server that may print its address a moment before it listens there."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return fetch(address)
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 @pytest.fixture(params=[pytest.param("shared downloads"), pytest.param("empty caches", marks=pytest.mark.soak)])
@@ -70,7 +83,7 @@ def test_make_lab_in_a_fresh_clone_opens_the_welcome_notebook_and_stops_cleanly(
     assert "Traceback" not in said
     assert "making .venv" in said
 
-    assert fetch(address)[0] == 200
+    assert patiently(fetch, address)[0] == 200
     status, notebook = fetch(address.replace("/lab/tree/", "/api/contents/"))
     assert (status, '"name": "00_welcome.ipynb"' in notebook) == (200, True)
 

@@ -117,7 +117,9 @@ def test_a_cell_runs_with_an_empty_cache_of_modules(how, tmp_path):
     cells = f"from IPython.core.interactiveshell import InteractiveShell as S\ns = S.instance()\ns.run_line_magic('load_ext', 'gomagic')\nr = s.run_cell('''%%gorun\n{CELL}''')\nimport gomagic\nprint(gomagic.__file__)\nr.raise_error()"
     env = {**os.environ, "PYTHONPATH": str(home), "GOMODCACHE": str(tmp_path / "modules")}
     env |= {"GOMAGIC_CACHE": str(tmp_path / "cache"), "GOFLAGS": "-modcacherw", "IPYTHONDIR": str(tmp_path / "ipython")}
-    said = subprocess.check_output([sys.executable, "-c", cells.replace("\\n", "\\\\n")], env=env, cwd=tmp_path, text=True)
+    said = subprocess.check_output(
+        [sys.executable, "-c", cells.replace("\\n", "\\\\n")], env=env, cwd=tmp_path, text=True
+    )
     assert said == f"{SAYS}{home}/gomagic/__init__.py\n"
 
 

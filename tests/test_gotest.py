@@ -1,5 +1,9 @@
 """`%%gotest` through a real IPython shell."""
 
+import signal
+import threading
+import time
+
 import pytest
 
 from gomagic.errors import GoBuildError, GoRunError
@@ -96,8 +100,14 @@ def test_a_test_that_does_not_compile_names_its_line(test):
     ("line", "words"),
     [
         ("nobody", "no Go cell named `nobody` is built"),
-        ("", "the following arguments are required: name"),
-        ("stats --fast", "unrecognized arguments: --fast"),
+        ("", "the name of a Go cell is missing"),
+        ("stats more", "one name is enough, `more` is left over"),
+        ("stats --fast", "unknown option `--fast`"),
+        ("stats -run", "`-run` needs a value"),
+        ("stats --timeout soon", "`--timeout` cannot be `soon`"),
+        ("stats -run (", "the pattern `(` does not work: missing closing ): `(`"),
+        ("stats -run Y", "no test matches `Y`\n  note: the cell holds `TestX`"),
+        ("stats --bench Y", "no benchmark matches `Y`\n  note: the cell holds no benchmarks"),
     ],
 )
 def test_wrong_use_fails_the_cell_with_a_message_of_ours(shell, line, words):
@@ -110,6 +120,57 @@ def test_wrong_use_fails_the_cell_with_a_message_of_ours(shell, line, words):
 def test_a_cell_without_tests_is_explained(test):
     ran = test("func helper() {}\n")
     assert "holds no tests" in str(ran.error)
+
+
+def test_benchmarks_that_nobody_asked_for_are_pointed_out(test):
+    ran = test("func BenchmarkTwice(b *testing.B) {}\n")
+    assert "holds nothing to test" in str(ran.error)
+    assert "hint: write `%%gotest stats --bench .`" in str(ran.error)
+
+
+def test_a_name_that_the_tested_cell_has_already_is_found_in_the_tests(test, shell):
+    tested = shell(STATS).number
+    ran = test("func twice(n int) int { return n }\n" + a_test("Twice", "_ = twice(2)"))
+    assert str(ran.error).splitlines()[1] == f"  cell[{ran.number}]:2:6: `twice` stands in cell[{tested}]:9 already"
+    assert "/gomagic/" not in str(ran.error)
+
+
+def test_tests_cannot_import_c(test):
+    ran = test('import "C"\nimport "testing"\n' + a_test("Add"))
+    assert 'imports "C", and Go\'s tests cannot' in str(ran.error)
+
+
+def test_a_test_that_waits_for_ever_is_ended_and_shown_where_it_waits(test):
+    ran = test(a_test("Waits", "select {}") + a_test("Twice", "_ = twice(2)"), "--timeout 1")
+    assert isinstance(ran.error, GoRunError)
+    assert ran.out.startswith(
+        "FAIL  TestWaits\n      panic: test timed out after 1s\n"
+        f"      cell[{ran.number}]:3, in TestWaits\n"
+        "      the process ended here, and no further test ran\n0 passed, 1 failed\n"
+    )
+
+
+@pytest.mark.parametrize("end", ["os.Exit(3)", "go func() { panic(1) }(); select {}"])
+def test_a_test_that_ends_the_process_is_named(test, end):
+    ran = test('import (\n\t"os"\n\t"testing"\n)\n\nvar _ = os.Exit\n' + a_test("Ends", end) + a_test("Other"))
+    assert "      the process ended here, and no further test ran\n0 passed, 1 failed\n" in ran.out
+
+
+def test_a_process_that_ends_outside_of_any_test_shows_why(test):
+    ran = test('func init() { panic("too early") }\n' + a_test("Add"))
+    assert "the process of the tests ended badly, outside of any test" in str(ran.error)
+    assert f"panic: too early\n  cell[{ran.number}]:2, in init.0\n" in ran.out
+
+
+def test_ctrl_c_ends_the_tests(test):
+    timer = threading.Timer(4, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    start = time.monotonic()
+    ran = test(a_test("Waits", "select {}"))
+    timer.cancel()
+    assert isinstance(ran.error, KeyboardInterrupt)
+    assert time.monotonic() - start < 30
+    assert "Traceback" not in ran.out
 
 
 def test_a_program_with_a_race_is_reported(shell):

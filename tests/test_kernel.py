@@ -62,9 +62,9 @@ def start(own_cache, tmp_path, monkeypatch):
         kernel.stop()
 
 
-def caught(body):
-    """A cell that prints what a `%%go` cell raises."""
-    run = f"get_ipython().run_cell_magic('go', 'lib', {body!r})"
+def caught(body, magic="go"):
+    """A cell that prints what a `%%go` cell, or another magic's, raises."""
+    run = f"get_ipython().run_cell_magic({magic!r}, 'lib', {body!r})"
     return f"try:\n    {run}\nexcept Exception as e:\n    print(type(e).__name__, e)"
 
 
@@ -230,10 +230,13 @@ def test_a_folder_that_cannot_be_written_gets_nothing_and_needs_nothing(start, a
 def test_a_folder_that_is_gone_is_explained(start, add, tmp_path):
     (tmp_path / "gone").mkdir()
     kernel = start(tmp_path / "gone")
+    assert kernel.run(f"%%go lib\n{add}").outputs == []
     os.chdir(tmp_path)
     (tmp_path / "gone").rmdir()
-    [(_, text)] = kernel.run(caught(add)).outputs
-    assert "the kernel's folder no longer exists" in text
+    tests = "func TestAdd(t *testing.T) {}"
+    for magic, body in (("go", add), ("gotest", tests)):
+        [(_, text)] = kernel.run(caught(body, magic)).outputs
+        assert "the kernel's folder no longer exists" in text
 
 
 @pytest.fixture

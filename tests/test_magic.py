@@ -86,7 +86,7 @@ for cell in ("%load_ext gomagic", "1 + 1", "%%go\\npackage main"):
     InteractiveShell.instance().run_cell(cell, store_history={history})
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
-    assert "GoBuildError: cell[3]: `%%go` needs a name" in ended.stdout
+    assert "GoBuildError: cell[3] has nothing for Python" in ended.stdout
 
 
 def test_the_number_is_that_of_the_latest_run(shell, add):
@@ -138,16 +138,18 @@ def test_save_to_an_impossible_folder_says_so(shell, add):
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("%%go\nfunc F() {}", "`%%go` needs a name"),
+        ('%%go\npackage main\nimport "C"', 'a cell with `import "C"` needs a name'),
         ("%%go lib --nosuch\nx", "unknown option `--nosuch`"),
-        ("%%go lib\nfunc Add(a, b int) int { return a + b }", 'has no `import "C"`'),
+        ("%%go lib\nfunc add(a, b int) int { return a + b }", "begin its name with a capital letter: `Add`"),
+        ("%%go lib\nfunc Add(a, b C.int) C.int { return a + b }", '`C.int` needs `import "C"` in the same cell'),
         ("%%isolated nobody\n1", "no Go cell named `nobody` is built"),
-        ("%%isolated --timeout x\n1", "invalid float value"),
+        ("%%isolated --timeout x\n1", "`--timeout` cannot be `x`"),
         ("%%check\n1", "`%%check` needs one name"),
         ("%go", "%go needs a command"),
         ("%go docter", "did you mean `%go doctor`?"),
-        ("%go frobnicate", "it knows clean, doctor, env, header, libs, postmortem, symbols, version"),
+        ("%go frobnicate", "it knows clean, doctor, env, header, libs, postmortem, source, symbols, version"),
         ("%go header", "write `%go header NAME`"),
+        ("%go symbols", "%go: `symbols` needs the name of a Go cell"),
         ("%go version 2", "write `%go version`"),
         ("%go header nobody", "no Go cell named `nobody` is built"),
     ],
@@ -314,8 +316,8 @@ def test_clean_frees_and_loaded_libraries_stay(shell, add):
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("%%go", "`%%go` needs a name"),
-        ("%%go lib", 'has no `import "C"`'),
+        ("%%go", "has nothing for Python"),
+        ("%%go lib", "has nothing for Python"),
         ("%%gorun", "no `package` line"),
         ("%%gorun --name", "`` cannot be a Python name"),
         ("%%gorun --name for x\n", "`for` cannot be a Python name"),
@@ -337,6 +339,16 @@ def test_symbols_tells_what_ctypes_needs(shell, add):
     assert shell("%go symbols lib").out == (
         "int Add(int a, int b)\n    lib.Add.argtypes = [c_int, c_int]\n    lib.Add.restype = c_int\n"
     )
+
+
+def test_symbols_declares_the_structure_of_several_results(shell):
+    results = "//export Two\nfunc Two() (a, b C.int) { return 1, 2 }"
+    shell(f'%%go lib\npackage main\n\nimport "C"\n\n{results}\n\nfunc main() {{}}')
+    declared = shell("%go symbols lib").out.splitlines()
+    names = {**vars(ctypes), **shell.names}
+    exec("\n".join(line.strip() for line in declared[1:]), names)
+    two = names["lib"].Two()
+    assert (two.a, two.b) == (1, 2)
 
 
 def test_a_dead_kernels_trace_is_shown_with_its_cells(shell):

@@ -151,6 +151,10 @@ func main() {}
     assert build(body, folder).Number() == 3
 
 
+def test_the_oldest_go_is_the_one_that_gomagic_itself_asks_for():
+    assert f"\ngo {workspace.OLDEST_GO}\n" in (workspace.GOMAGIC / "go.mod").read_text()
+
+
 def test_golib_is_at_home_in_the_clone():
     assert (workspace.GOMAGIC / "golib").is_dir()
     assert Path(workspace.GOMAGIC / "go.mod").read_text().startswith("module gomagic\n")

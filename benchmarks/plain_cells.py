@@ -1,0 +1,235 @@
+"""Plain Go cells against the boundary written by hand: what a call costs, and how long a reader waits for the first.
+
+The reference of a call is ctypes with argtypes, calling the same Go function (BY_HAND); of text it includes what the
+reader would have to write in Python, of an array its address. Each pair is measured turn and turn about in one
+process; what counts is the median of the rounds' ratios. The reference of an edit is plain_magic.py, as in
+edit_to_run.py, on the same functions with `import "C"`.
+
+    python benchmarks [--quick]
+"""
+
+import ctypes
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import timeit
+from pathlib import Path
+
+from edit_to_run import Row
+from samples import MEDIUM, PLAIN_MEDIUM, PLAIN_TINY, TINY
+from session import Session
+
+import gomagic
+from gomagic import toolchain
+
+FOLDER = Path(__file__).parent
+ROUNDS, SECONDS, EDITS = 21, 0.02, 9
+
+CELL = """
+func Add(a, b int) int { return a + b }
+
+func Scale(x float64) float64 { return x * 2.5 }
+
+func Length(s string) int { return len(s) }
+
+func Upper(s string) string { return strings.ToUpper(s) }
+
+func Sum(xs []float64) float64 {
+	total := 0.0
+	for _, x := range xs {
+		total += x
+	}
+	return total
+}
+
+func SumInts(xs []int) int {
+	total := 0
+	for _, x := range xs {
+		total += x
+	}
+	return total
+}
+
+func First(xs []float64) float64 { return xs[0] }
+
+func Letters(all []string) int {
+	total := 0
+	for _, s := range all {
+		total += len(s)
+	}
+	return total
+}
+"""
+
+BY_HAND = """
+package main
+
+/*
+#include <stdlib.h>
+*/
+import "C"
+
+import (
+	"strings"
+	"unsafe"
+)
+
+//export Add
+func Add(a, b int64) int64 { return a + b }
+
+//export Scale
+func Scale(x float64) float64 { return x * 2.5 }
+
+//export Length
+func Length(s *C.char) int64 { return int64(len(C.GoString(s))) }
+
+//export Upper
+func Upper(s *C.char) *C.char { return C.CString(strings.ToUpper(C.GoString(s))) }
+
+//export Free
+func Free(p unsafe.Pointer) { C.free(p) }
+
+//export Sum
+func Sum(p *float64, n int64) float64 {
+	total := 0.0
+	for _, x := range unsafe.Slice(p, n) {
+		total += x
+	}
+	return total
+}
+
+//export SumInts
+func SumInts(p *int64, n int64) int64 {
+	total := int64(0)
+	for _, x := range unsafe.Slice(p, n) {
+		total += x
+	}
+	return total
+}
+
+func main() {}
+"""
+
+
+def by_hand():
+    """The same functions through ctypes, each as careful as the generated ones: a dict of callables."""
+    library = gomagic.compile(BY_HAND, "calls")
+    integer, real, text, address = ctypes.c_int64, ctypes.c_double, ctypes.c_char_p, ctypes.c_void_p
+    for name, result, arguments in (
+        ("Add", integer, [integer, integer]),
+        ("Scale", real, [real]),
+        ("Length", integer, [text]),
+        ("Upper", address, [text]),
+        ("Free", None, [address]),
+        ("Sum", real, [address, integer]),
+        ("SumInts", integer, [address, integer]),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    length, upper, free, total, total_of_ints = (
+        getattr(library, name) for name in ("Length", "Upper", "Free", "Sum", "SumInts")
+    )
+
+    def upper_text(s):
+        address = upper(s.encode())
+        try:
+            return ctypes.string_at(address).decode()
+        finally:
+            free(address)
+
+    return {
+        "Add": library.Add,
+        "Scale": library.Scale,
+        "Length": lambda s: length(s.encode()),
+        "Upper": upper_text,
+        "Sum": lambda xs: total(xs.ctypes.data, len(xs)),
+        "SumInts": lambda xs: total_of_ints((integer * len(xs))(*xs), len(xs)),
+    }
+
+
+def reader(folder):
+    """C that only reads a list of strings, as a function of Python."""
+    chain = toolchain.find()
+    path = Path(folder) / "reader.so"
+    command = [*chain.cc, "-O2", "-shared", "-fPIC", FOLDER / "reader.c", "-o", path]
+    subprocess.run(command, env=dict(chain.env), check=True)
+    function = ctypes.PyDLL(str(path)).Letters
+    function.restype, function.argtypes = ctypes.c_int64, [ctypes.py_object]
+    return function
+
+
+def rows(folder):
+    """(title, bound, ours, its arguments, the reference, its arguments) of each line; add's bound depends on Python."""
+    import numpy
+
+    go, hand = gomagic.compile(CELL, "plain"), by_hand()
+    add = 0.20 if sys.version_info < (3, 12) else 0.14
+    pairs = [
+        ("add two ints", add, "Add", (1, 2)),
+        ("scale a float", 0.25, "Scale", (1.5,)),
+        ("length of a str", 0.23, "Length", ("hello, gopher 123",)),
+        ("upper case of a str", 0.16, "Upper", ("hello, gopher xyz",)),
+        ("sum of an array of 1,000", 0.35, "Sum", (numpy.arange(1000.0),)),
+        ("sum of a list of 100,000 ints", 0.045, "SumInts", (list(range(100_000)),)),
+    ]
+    for title, bound, name, arguments in pairs:
+        yield title, bound, getattr(go, name), arguments, hand[name], arguments
+    small, large = (numpy.zeros(10),), (numpy.zeros(10_000_000),)
+    yield "10 million elements against 10", 1.1, go.First, large, go.First, small
+    texts = ([f"text {number}" for number in range(100_000)],)
+    yield "100,000 strings against C reading them", 1.5, go.Letters, texts, reader(folder), texts
+
+
+def ratio(ours, arguments, reference, theirs, rounds, seconds):
+    """The median of ours / reference, after both have given the same result, and ours in seconds."""
+    assert ours(*arguments) == reference(*theirs)
+    once = max(timeit.timeit(lambda: reference(*theirs), number=3) / 3, 1e-7)
+    number = max(int(seconds / once), 1)
+    ratios, times = [], []
+    call = "f(a)" if len(arguments) == 1 else "f(a, b)"
+    spaces = [dict(zip("fab", (f, *values), strict=False)) for f, values in ((ours, arguments), (reference, theirs))]
+    for _ in range(rounds):
+        pair = [timeit.timeit(call, globals=space, number=number) / number for space in spaces]
+        ratios.append(pair[0] / pair[1])
+        times.append(pair[0])
+    return statistics.median(ratios), min(times)
+
+
+def edits(rounds):
+    """The seconds from an edited cell to its first call, each row measured once a round."""
+    session = Session()
+    session.load("gomagic", "plain_magic")
+    pairs = [(PLAIN_TINY, TINY, Row("edited plain cell, tiny", 0.35))]
+    pairs += [(PLAIN_MEDIUM, MEDIUM, Row("edited plain cell, medium", 0.35))]
+    for number in range(-1 if rounds > 1 else 0, rounds):  # the first build of all compiles the standard library
+        for plain, by_hand, row in pairs:
+            ways = [lambda p=plain: session.seconds(*p.edited().cells("%%go"))]
+            ways.append(lambda h=by_hand: session.seconds(*h.edited().cells("%%plain")))
+            order = [1, 0] if number % 2 else [0, 1]
+            seconds = {which: ways[which]() for which in order}
+            if number >= 0:
+                row.add(seconds[0], seconds[1])
+    return [row for *_, row in pairs]
+
+
+def main(quick):
+    rounds, seconds = (1, 0.0) if quick else (ROUNDS, SECONDS)
+    go = toolchain.check(toolchain.find())["GOVERSION"]
+    print(f"\nplain cells against ctypes: medians of {rounds}, {go}, Python {platform.python_version()}\n")
+    print(f"{'':<40}{'gomagic':>12}{'ratio':>9}{'bound':>8}")
+    with tempfile.TemporaryDirectory() as folder:
+        for title, bound, *pair in rows(folder):
+            found, fastest = ratio(*pair, rounds, seconds)
+            verdict = "ok" if found <= bound else "over"
+            print(f"{title:<40}{fastest * 1e9:9.0f} ns{found:9.3f}{bound:8.3f}  {verdict}")
+        tempfile.tempdir = folder  # the reference of an edit builds there
+        print(f"\nplain cells, edit to first call: medians of {1 if quick else EDITS}\n")
+        print(f"{'':<34}{'gomagic':>11}{'reference':>11}{'ratio':>9}{'bound':>7}")
+        print(*edits(1 if quick else EDITS), sep="\n")
+        tempfile.tempdir = None
+
+
+if __name__ == "__main__":
+    main("--quick" in sys.argv)

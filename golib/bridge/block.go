@@ -1,0 +1,266 @@
+package bridge
+
+/*
+#include "memory.h"
+*/
+import "C"
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"unsafe"
+)
+
+// Head is the first part of a block; `head` in call.h is the same in C.
+type Head struct {
+	own   uint64 // bit i: parameter i may be kept by Go, which gets a copy of its own
+	wrote uint64 // bit i: what Go writes to parameter i is to be seen by the caller
+	lent  *region
+	lents int
+	// Room on C's stack for short text, which then needs no malloc.
+	scratch unsafe.Pointer
+	room    int
+	err     uint64
+}
+
+// region is memory that the caller lends for this call and in which a result may lie.
+type region struct {
+	start unsafe.Pointer
+	size  uintptr // bytes; of one element if there are rows
+	rows  int     // 0, or start points to that many slice headers
+}
+
+// Fail hands the function's error result to Python.
+func (h *Head) Fail(err error) { h.err = Hold(err) }
+
+// String returns parameter i, a string in Python's memory, which is valid for the call; a copy if Go may keep it.
+func (h *Head) String(i int, s string) string {
+	if h.own>>i&1 != 0 {
+		return strings.Clone(s)
+	}
+	return s
+}
+
+// lends tells whether p lies in memory of the caller.
+func (h *Head) lends(p unsafe.Pointer) bool {
+	for _, r := range unsafe.Slice(h.lent, h.lents) {
+		if r.rows == 0 && uintptr(p)-uintptr(r.start) < r.size {
+			return true
+		}
+		for _, row := range unsafe.Slice((*[]byte)(r.start), r.rows) {
+			if uintptr(p)-uintptr(unsafe.Pointer(unsafe.SliceData(row))) < r.size*uintptr(len(row)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Number is a bool, integer or float: a T at the start of its slot.
+type Number[T any] struct{ slot int64 }
+
+// Get reads it.
+func (n *Number[T]) Get() T { return *(*T)(unsafe.Pointer(&n.slot)) }
+
+// Set writes it.
+func (n *Number[T]) Set(v T) { *(*T)(unsafe.Pointer(&n.slot)) = v }
+
+// Complex is Number for a complex T, in two slots.
+type Complex[T any] struct{ slots [2]int64 }
+
+// Get reads it.
+func (n *Complex[T]) Get() T { return *(*T)(unsafe.Pointer(&n.slots)) }
+
+// Set writes it.
+func (n *Complex[T]) Set(v T) { *(*T)(unsafe.Pointer(&n.slots)) = v }
+
+// Slice is a parameter []T in the caller's memory.
+type Slice[T any] struct {
+	p *T
+	n int
+}
+
+// In returns parameter i for the call: the caller's memory itself, or a copy if Go may keep it.
+func (s Slice[T]) In(h *Head, i int) []T {
+	if h.own>>i&1 != 0 {
+		return slices.Clone(unsafe.Slice(s.p, s.n))
+	}
+	return unsafe.Slice(s.p, s.n)
+}
+
+// Back writes what Go has written to its copy into the caller's memory. It is deferred, so it also holds after a panic.
+func (s Slice[T]) Back(h *Head, i int, in []T) {
+	if h.own&h.wrote>>i&1 != 0 {
+		copy(unsafe.Slice(s.p, s.n), in)
+	}
+}
+
+// Strings is a parameter []string: its headers in C's memory, its text in Python's.
+type Strings struct {
+	p *string
+	n int
+}
+
+// In returns parameter i for the call: the caller's memory itself, or a deep copy if Go may keep or change it. A Go
+// string must not be stored in C's memory, where the garbage collector would not see it.
+func (s Strings) In(h *Head, i int) []string {
+	view := unsafe.Slice(s.p, s.n)
+	if h.own>>i&1 == 0 {
+		return view
+	}
+	in := make([]string, len(view))
+	for j, text := range view {
+		in[j] = strings.Clone(text)
+	}
+	return in
+}
+
+// Back puts a C copy of each string that Go has changed where C finds it.
+func (s Strings) Back(h *Head, i int, in []string) {
+	if h.own&h.wrote>>i&1 == 0 {
+		return
+	}
+	for j, text := range unsafe.Slice(s.p, s.n) {
+		if in[j] != text {
+			p := C.gomagic_alloc(C.size_t(len(in[j])))
+			copy(unsafe.Slice((*byte)(p), len(in[j])), in[j])
+			*(*Text)(unsafe.Add(unsafe.Pointer(s.p), j*int(unsafe.Sizeof("")))) = Text{p, len(in[j])}
+		}
+	}
+}
+
+// Rows is a parameter [][]T: its headers in C's memory, each row in the caller's.
+type Rows[T any] struct {
+	p *[]T
+	n int
+}
+
+// In returns parameter i for the call. The headers are always Go's, so that the function may store to them; the rows
+// are the caller's memory, or copies if Go may keep them.
+func (s Rows[T]) In(h *Head, i int) [][]T {
+	in := slices.Clone(unsafe.Slice(s.p, s.n))
+	if h.own>>i&1 != 0 {
+		for j := range in {
+			in[j] = slices.Clone(in[j])
+		}
+	}
+	return in
+}
+
+// Back writes the rows that Go has put in another place into the caller's memory. A row of another length cannot be:
+// it panics then, for a write must not be lost.
+func (s Rows[T]) Back(h *Head, i int, in [][]T) {
+	if h.wrote>>i&1 == 0 {
+		return
+	}
+	var moved []int
+	for j, row := range unsafe.Slice(s.p, s.n) {
+		if len(in[j]) != len(row) {
+			panic(resized{i, j, len(row), len(in[j])})
+		}
+		if unsafe.SliceData(in[j]) != unsafe.SliceData(row) {
+			moved = append(moved, j)
+			in[j] = slices.Clone(in[j]) // it may be another row of the caller's, which is about to be overwritten
+		}
+	}
+	for _, j := range moved {
+		copy(unsafe.Slice(s.p, s.n)[j], in[j])
+	}
+}
+
+// Text is a string or []byte on its way to Python, in C's memory.
+type Text struct {
+	p unsafe.Pointer
+	n int
+}
+
+// Text copies s for C: to its stack if it is short, else to memory that C frees.
+func (h *Head) Text(s string) Text {
+	p := h.take(len(s))
+	copy(unsafe.Slice((*byte)(p), len(s)), s)
+	return Text{p, len(s)}
+}
+
+// Bytes is Text for a []byte.
+func (h *Head) Bytes(b []byte) Text { return h.Text(unsafe.String(unsafe.SliceData(b), len(b))) }
+
+func (h *Head) take(n int) unsafe.Pointer {
+	if n > h.room {
+		return C.gomagic_alloc(C.size_t(n))
+	}
+	p := h.scratch
+	h.scratch, h.room = unsafe.Add(p, n), h.room-n
+	return p
+}
+
+// Texts is a []string or [][]byte on its way to Python: n lengths of eight bytes, then the text, in one piece of C's
+// memory, which C frees.
+type Texts struct {
+	p unsafe.Pointer
+	n int
+}
+
+// Pack copies strings or byte slices for C.
+func Pack[T ~string | ~[]byte](all []T) Texts {
+	size := 8 * len(all)
+	for _, text := range all {
+		size += len(text)
+	}
+	p := C.gomagic_alloc(C.size_t(size))
+	lengths := unsafe.Slice((*int)(p), len(all))
+	to := unsafe.Slice((*byte)(p), size)[8*len(all):]
+	for i, text := range all {
+		lengths[i] = len(text)
+		to = to[copy(to, text):]
+	}
+	return Texts{p, len(all)}
+}
+
+// Array is a []T on its way to Python, which reads and writes it in place.
+type Array struct {
+	p      unsafe.Pointer
+	n      int
+	handle uint64 // 0: the memory is one that the caller has lent, or there is none
+}
+
+// Lend hands a slice to Python without a copy: it is pinned until Python's last array over it is gone.
+func Lend[T any](h *Head, s []T) Array {
+	p := unsafe.Pointer(unsafe.SliceData(s))
+	if len(s) == 0 || h.lends(p) {
+		return Array{p, len(s), 0}
+	}
+	pinner := new(runtime.Pinner)
+	if !pins(pinner, p) { // memory of C or the system: nobody knows for how long it stays
+		s = slices.Clone(s)
+		p = unsafe.Pointer(unsafe.SliceData(s))
+		pinner.Pin(p)
+	}
+	return Array{p, len(s), hold(pinner)}
+}
+
+func pins(pinner *runtime.Pinner, p unsafe.Pointer) (done bool) {
+	defer func() {
+		if !done {
+			_ = recover() // Pin panics if p is no pointer of Go's
+		}
+	}()
+	pinner.Pin(p)
+	return true
+}
+
+// Arrays is a [][]T on its way to Python: n Arrays in C's memory, which C frees.
+type Arrays struct {
+	p unsafe.Pointer
+	n int
+}
+
+// LendAll hands each row to Python without a copy.
+func LendAll[T any](h *Head, rows [][]T) Arrays {
+	p := C.gomagic_alloc(C.size_t(len(rows)) * C.size_t(unsafe.Sizeof(Array{})))
+	to := unsafe.Slice((*Array)(p), len(rows))
+	for i, row := range rows {
+		to[i] = Lend(h, row)
+	}
+	return Arrays{p, len(rows)}
+}

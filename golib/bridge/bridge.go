@@ -1,0 +1,67 @@
+// Package bridge carries calls from Python into a plain Go cell. It is the one cgo package that such a cell needs; its
+// text never changes from cell to cell, so that Go's build cache keeps it.
+//
+// A call goes: Python -> enter (call.c) -> gomagic_call (here) -> a shim (written by cellgen) -> the cell's function, and
+// back the same way. Between C and Go lies one block of memory on C's stack: a [Head], then the parameters, then the
+// results, each in slots of eight bytes. C converts Python's objects; a shim only reads and writes its block:
+//
+//	func(p unsafe.Pointer) {
+//		a := (*struct {
+//			bridge.Head
+//			p0 bridge.Slice[float64]
+//			r0 float64
+//		})(p)
+//		p0 := a.p0.In(&a.Head, 0)
+//		defer a.p0.Back(&a.Head, 0, p0)
+//		r0 := Mean(p0)
+//		a.r0 = r0
+//	}
+//
+// Who owns what:
+//   - Text and slices that go in are Python's, lent for the call. What Go may keep is copied first (Head.own).
+//   - Text that comes out is copied into C's memory, and C frees it once it has become a str.
+//   - A slice that comes out is not copied: it stays pinned here until the last Python array over it is gone.
+//   - Errors and panics stay here under a number (a handle) until Python's exception is gone.
+package bridge
+
+/*
+#include <stdint.h>
+*/
+import "C"
+
+import (
+	"runtime/debug"
+	"unsafe"
+)
+
+// table holds what Python can call, by number: first what bridge itself offers, then the cell's shims.
+var table = services
+
+// Register adds a cell's shims, in the order in which its manifest lists them.
+func Register(shims ...func(block unsafe.Pointer)) { table = append(table, shims...) }
+
+// gomagic_call runs the i-th function on a block. The result is 0, or the handle of what it has panicked with.
+//
+//export gomagic_call
+func gomagic_call(i uintptr, block unsafe.Pointer) (panicked uint64) {
+	defer func() {
+		if value := recover(); value != nil {
+			panicked = hold(&caught{value, debug.Stack()})
+		}
+	}()
+	// Memory that is gone, such as a view Python has freed, is a panic as well then, not the process's end.
+	debug.SetPanicOnFault(true)
+	table[i](block)
+	return 0
+}
+
+// gomagic_release forgets a handle: Python's last reference to an array or an exception is gone.
+//
+//export gomagic_release
+func gomagic_release(handle uint64) { release(handle) }
+
+// caught is what a call has panicked with, and Go's trace of it.
+type caught struct {
+	value any
+	stack []byte
+}

@@ -1,0 +1,300 @@
+#include "call.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "_cgo_export.h"
+
+PyObject *gomagic_hooks[HOOKS];
+int gomagic_forked; /* set in a child process: Go's threads are not there, and a call could wait for them for ever */
+
+/* Set the exception that Python makes of these. Always -1. */
+static int set_exception(PyObject *exception) {
+	if (exception) {
+		PyErr_SetObject((PyObject *)exception->type, exception);
+		Py_DecRef(exception);
+	}
+	return -1;
+}
+
+int gomagic_refuse(call *c, int i, const char *why, PyObject *object, Py_ssize_t at) {
+	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOn", why, c->f->number, i, object, at));
+}
+
+/* A call that Python's own rules forbid: Python says so (gomagic/plain.py calls a function of the same parameters). */
+static int refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	PyObject *given = PyTuple_New(n), *keywords = PyDict_New();
+	Py_ssize_t named = names ? PyTuple_Size(names) : 0;
+	for (Py_ssize_t i = 0; given && i < n; i++) Py_IncRef(args[i]), PyTuple_SetItem(given, i, args[i]);
+	for (Py_ssize_t i = 0; keywords && i < named; i++) PyDict_SetItem(keywords, PyTuple_GetItem(names, i), args[n + i]);
+	if (given && keywords)
+		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOO", "arguments", f->number, -1, given, keywords));
+	if (given) Py_DecRef(given);
+	if (keywords) Py_DecRef(keywords);
+	return -1;
+}
+
+/* Bring the arguments into the order of the parameters; *rest is the tuple of a variadic one. 0 or -1. */
+static int bind(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, PyObject **bound, PyObject **rest) {
+	int fixed = f->params - f->variadic;
+	Py_ssize_t named = names ? PyTuple_Size(names) : 0;
+	if (n > fixed && !f->variadic) return refuse_arguments(f, args, n, names);
+	for (int i = 0; i < fixed; i++) bound[i] = i < n ? args[i] : NULL;
+	for (Py_ssize_t k = 0; k < named; k++) {
+		PyObject *name = PyTuple_GetItem(names, k);
+		int i = 0;
+		while (i < fixed && f->param[i].name != name && PyUnicode_Compare(f->param[i].name, name)) i++;
+		if (i == fixed || bound[i]) return refuse_arguments(f, args, n, names);
+		bound[i] = args[n + k];
+	}
+	for (int i = 0; i < fixed; i++)
+		if (!bound[i]) return refuse_arguments(f, args, n, names);
+	if (f->variadic) {
+		Py_ssize_t more = n > fixed ? n - fixed : 0;
+		if (!(*rest = PyTuple_New(more))) return -1;
+		for (Py_ssize_t k = 0; k < more; k++) Py_IncRef(args[fixed + k]), PyTuple_SetItem(*rest, k, args[fixed + k]);
+		bound[fixed] = *rest;
+	}
+	return 0;
+}
+
+static inline int lend_number(call *c, int i, PyObject *object) {
+	const value *p = &c->f->param[i];
+	int64_t *slot = &c->block[p->slot];
+	/* int and float64 as they mostly are; everything else, and what is wrong, is gomagic_take's. */
+	if (p->code == 'q' && object->type == (PyTypeObject *)&PyLong_Type) {
+		if ((*slot = PyLong_AsLongLong(object)) != -1) return 0;
+		PyErr_Clear();
+	} else if (p->code == 'd' && object->type == (PyTypeObject *)&PyFloat_Type) {
+		*(double *)slot = PyFloat_AsDouble(object);
+		return 0;
+	}
+	int why = gomagic_take(p->code, object, slot);
+	if (why == OK) return 0;
+	return why == RAISED ? -1 : gomagic_refuse(c, i, why == WRONG_TYPE ? "type" : "range", object, -1);
+}
+
+/* The str's own UTF-8, which lives as long as the str. */
+static int lend_text(call *c, int i, PyObject *object) {
+	const value *p = &c->f->param[i];
+	int64_t *slot = &c->block[p->slot];
+	if (p->flags & GO_KEEPS) ((head *)c->block)->own |= 1ull << i;
+	slot[0] = IS(object, IS_STR) ? (int64_t)PyUnicode_AsUTF8AndSize(object, (Py_ssize_t *)slot + 1) : 0;
+	if (!slot[0] && gomagic_lend_odd_text(c, i, object)) return -1;
+	c->bytes += slot[1];
+	return 0;
+}
+
+static int lend(call *c, int i, PyObject *object) {
+	switch (c->f->param[i].shape) {
+		case TEXT: return lend_text(c, i, object);
+		case ARRAY: return gomagic_lend_array(c, i, object);
+		case ROWS: return gomagic_lend_rows(c, i, object);
+	}
+	PyErr_Format(PyExc_SystemError, "gomagic: no parameter has the shape `%c`", c->f->param[i].shape);
+	return -1;
+}
+
+/* Convert all results, so that none stays behind, then make one object of them. Those of a failed call come as a tuple. */
+static PyObject *results(call *c, int failed) {
+	const function *f = c->f;
+	if (f->results == 1 && !failed) return gomagic_result(c, f->result);
+	if (f->results == 0 && !failed) return Py_IncRef(NONE), NONE;
+	PyObject *all = PyTuple_New(f->results);
+	int complete = all != NULL;
+	for (int i = 0; i < f->results; i++) {
+		PyObject *one = gomagic_result(c, &f->result[i]);
+		complete = complete && one;
+		if (one && all) PyTuple_SetItem(all, i, one);
+	}
+	if (complete && f->named && !failed) {
+		PyObject *named = PyObject_CallFunctionObjArgs(f->named, all, NULL);
+		Py_DecRef(all);
+		return named;
+	}
+	if (complete) return all;
+	if (all) Py_DecRef(all);
+	return NULL;
+}
+
+/* Raise what the call has panicked with, or the error that it has returned. */
+static PyObject *raise(call *c, const char *what, uint64_t handle, PyObject *more) {
+	PyObject *owner = gomagic_owner(NULL, 0, 'B', 1, NULL, handle, NULL);
+	if (owner && more)
+		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siKOO", what, c->f->number, (unsigned long long)handle, owner, more));
+	if (owner) Py_DecRef(owner);
+	if (more) Py_DecRef(more);
+	return NULL;
+}
+
+/* An exception that is set aside, since Python must not be called while one is set. */
+typedef struct {
+	PyObject *type, *value, *traceback;
+} exception;
+
+/* Make `earlier` (stolen) the context of the exception that is set now, or raise it if there is none. */
+static void chain(exception earlier) {
+	exception now;
+	if (!earlier.type) return;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	if (!now.type) return PyErr_Restore(earlier.type, earlier.value, earlier.traceback);
+	PyErr_NormalizeException(&earlier.type, &earlier.value, &earlier.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	PyException_SetContext(now.value, earlier.value);
+	Py_DecRef(earlier.type);
+	if (earlier.traceback) Py_DecRef(earlier.traceback);
+	PyErr_Restore(now.type, now.value, now.traceback);
+}
+
+static PyObject *outcome(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
+	const function *f = c->f;
+	if (panicked) {
+		PyObject *given = PyTuple_New(f->params);
+		for (int i = 0; given && i < f->params; i++) Py_IncRef(bound[i]), PyTuple_SetItem(given, i, bound[i]);
+		PyObject *none = results(c, 1); /* there are none, but what stands in the block is freed */
+		if (none) Py_DecRef(none);
+		return raise(c, "panic", panicked, given);
+	}
+	PyObject *out = results(c, h->error != 0);
+	return h->error ? raise(c, "error", h->error, out) : out;
+}
+
+/* After a call that took slices, failed or has no single number for a result: writes first, then what it brought. */
+static PyObject *finish(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
+	const function *f = c->f;
+	exception lost = {NULL, NULL, NULL}; /* of writes that could not be brought back */
+	for (int i = 0; i < c->loans; i++) {
+		loan *one = &c->loan[i];
+		int is_text = f->param[one->param].shape == TEXTS;
+		if (!(is_text ? gomagic_write_texts_back(c, one) : gomagic_write_back(c, one))) continue;
+		if (lost.type) PyErr_Clear();
+		else PyErr_Fetch(&lost.type, &lost.value, &lost.traceback);
+	}
+	PyObject *out = outcome(c, h, panicked, bound);
+	if (out && lost.type) Py_DecRef(out), out = NULL;
+	chain(lost);
+	return out;
+}
+
+static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	const function *f = *(function **)PyModule_GetState(self);
+	PyObject *bound[MOST_PARAMS], *rest = NULL, *out = NULL;
+	int64_t block[MOST_SLOTS];
+	call c;
+	if (gomagic_forked) {
+		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "sii", "fork", f->number, -1));
+		return NULL;
+	}
+	if (names || f->variadic || n != f->params) {
+		if (bind(f, args, n, names, bound, &rest)) goto done;
+		args = bound;
+	}
+	head *h = (head *)block;
+	c.f = f, c.block = block, c.loans = c.lents = c.kept = c.bare = 0, c.bytes = 0;
+	h->own = h->wrote = 0, h->lent = c.lent, h->scratch = c.scratch, h->room = SCRATCH, h->error = 0;
+	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
+	for (int i = 0; i < f->params; i++)
+		if (f->param[i].shape == NUMBER ? lend_number(&c, i, args[i]) : f->param[i].shape != TEXTS && lend(&c, i, args[i])) goto returned;
+	for (int i = 0, left = f->lists; left > 0; i++) /* the last, see gomagic_lend_texts */
+		if (f->param[i].shape == TEXTS && (left--, gomagic_lend_texts(&c, i, args[i]))) goto returned;
+	h->lents = c.lents;
+	uint64_t panicked;
+	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < 16384) || c.bare) {
+		panicked = gomagic_call(f->number, block);
+	} else {
+		PyThreadState *state = PyEval_SaveThread();
+		panicked = gomagic_call(f->number, block);
+		PyEval_RestoreThread(state);
+	}
+	if (panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, panicked, args);
+	else if (f->result->shape == NUMBER) out = gomagic_give(f->result->code, &block[f->result->slot]);
+	else out = gomagic_result(&c, f->result);
+returned:
+	for (int i = 0; i < c.loans; i++) gomagic_return(&c.loan[i]);
+	for (int i = 0; i < c.kept; i++)
+		if (c.keep[i]) Py_DecRef(c.keep[i]);
+done:
+	if (rest) Py_DecRef(rest);
+	return out;
+}
+
+/* Read ("name", "shape", "code", flags, length) into a value that begins at *slot; results are wider than parameters. */
+static int describe(PyObject *spec, value *v, int *slot, int is_result) {
+	const char *name, *shape, *code;
+	if (!PyArg_ParseTuple(spec, "sssin", &name, &shape, &code, &v->flags, &v->length)) return -1;
+	v->name = PyUnicode_InternFromString(name);
+	v->shape = *shape, v->code = *code, v->slot = *slot;
+	int wide = *code == 'F' || *code == 'D';
+	*slot += *shape == NUMBER ? 1 + wide : *shape == ARRAY && is_result ? 3 : 2;
+	return v->name ? 0 : -1;
+}
+
+static int describe_all(PyObject *specs, value **values, int *count, int most, int *slot, int are_results) {
+	*count = (int)PyTuple_Size(specs);
+	if (*count < 0) return -1;
+	if (*count > most) return PyErr_Format(PyExc_SystemError, "gomagic: more than %d values", most), -1;
+	*values = calloc(*count + 1, sizeof **values);
+	for (int i = 0; i < *count; i++)
+		if (describe(PyTuple_GetItem(specs, i), &(*values)[i], slot, are_results)) return -1;
+	return 0;
+}
+
+static char *copied(const char *text) { return strcpy(malloc(strlen(text) + 1), text); }
+
+/* Make the function number `number` from (name, doc, params, results, variadic, fails, quick, namedtuple or None).
+   Each function has a module object of its own as its self, whose state points to what is known of it: so its repr,
+   help and __module__ are those of any built-in function. */
+static PyObject *make(PyObject *spec, int number, PyModuleDef *module, PyObject *module_name) {
+	function *f = calloc(1, sizeof *f), **state;
+	PyMethodDef *def = calloc(1, sizeof *def);
+	const char *name, *doc;
+	PyObject *params, *results, *named, *self;
+	if (!PyArg_ParseTuple(spec, "ssOOiiiO", &name, &doc, &params, &results, &f->variadic, &f->fails, &f->quick, &named)) return NULL;
+	int slot = sizeof(head) / sizeof(int64_t);
+	f->number = number;
+	if (describe_all(params, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
+	int first = slot;
+	if (describe_all(results, &f->result, &f->results, MOST_RESULTS, &slot, 1)) return NULL;
+	f->slots = slot;
+	for (int i = 0; i < f->results; i++)
+		if (f->result[i].shape != NUMBER) f->clear = first; /* after a panic nothing must look like memory to free */
+	for (int i = 0; i < f->params; i++) f->lists += f->param[i].shape == TEXTS;
+	if (named != NONE) Py_IncRef(f->named = named);
+	*def = (PyMethodDef){copied(name), (void *)enter, METH_FASTCALL_KEYWORDS, copied(doc)};
+	if (!(self = PyModule_Create2(module, PYTHON_API_VERSION))) return NULL;
+	state = PyModule_GetState(self);
+	*state = f;
+	f->python = PyCFunction_NewEx(def, self, module_name);
+	Py_DecRef(self);
+	return f->python;
+}
+
+static void in_child(void) { gomagic_forked = 1; }
+
+/* Hand out all functions, in a tuple. module: their `__module__`. specs: one a function, in the order of the table.
+   hooks: what Python does for us: exception(…), array(memory, code), as_array(object). Called once a library, by
+   gomagic/plain.py; functions and what they are made of live as long as the library, that is to the end. */
+PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *hooks) {
+	static int is_open;
+	if (!is_open) pthread_atfork(NULL, NULL, in_child);
+	is_open = 1;
+	for (int i = 0; i < HOOKS; i++) {
+		PyObject *hook = PyTuple_GetItem(hooks, i);
+		if (!hook) return NULL;
+		Py_IncRef(gomagic_hooks[i] = hook);
+	}
+	if (gomagic_prepare_owner()) return NULL;
+	const char *name = PyUnicode_AsUTF8AndSize(module, NULL);
+	PyModuleDef *def = calloc(1, sizeof *def);
+	if (!name) return NULL;
+	def->base.references = 1, def->name = copied(name), def->size = sizeof(function *);
+	Py_ssize_t n = PyTuple_Size(specs);
+	PyObject *functions = n < 0 ? NULL : PyTuple_New(n);
+	for (Py_ssize_t i = 0; functions && i < n; i++) {
+		PyObject *one = make(PyTuple_GetItem(specs, i), (int)i, def, module);
+		if (!one) return NULL;
+		PyTuple_SetItem(functions, i, one);
+	}
+	return functions;
+}

@@ -1,0 +1,95 @@
+package bridge
+
+import (
+	"errors"
+	"runtime"
+	"sync"
+)
+
+// handles are the Go values that Python holds by number.
+var handles = struct {
+	sync.Mutex
+	last uint64
+	held map[uint64]any
+	pins int
+}{held: map[uint64]any{}}
+
+// Hold keeps an error for Python and returns its handle, 0 for nil. It is Python's until gomagic_release.
+func Hold(err error) uint64 {
+	if err == nil {
+		return 0
+	}
+	return hold(err)
+}
+
+// Held returns the error with that handle; nil for 0.
+func Held(handle uint64) error {
+	err, _ := held(handle).(error)
+	return err
+}
+
+func hold(value any) uint64 {
+	handles.Lock()
+	defer handles.Unlock()
+	if _, ok := value.(*runtime.Pinner); ok {
+		handles.pins++
+	}
+	handles.last++
+	handles.held[handles.last] = value
+	return handles.last
+}
+
+func held(handle uint64) any {
+	handles.Lock()
+	defer handles.Unlock()
+	return handles.held[handle]
+}
+
+func release(handle uint64) {
+	handles.Lock()
+	value := handles.held[handle]
+	delete(handles.held, handle)
+	pinner, pins := value.(*runtime.Pinner)
+	if pins {
+		handles.pins--
+	}
+	handles.Unlock()
+	if pins {
+		pinner.Unpin()
+	}
+}
+
+// As tells whether an error is a *T, in the sense of errors.As, and gives that T; a zero T if it is not.
+func As[T any, P interface {
+	*T
+	error
+}](handle uint64) (T, bool) {
+	var found P
+	if errors.As(Held(handle), &found) && found != nil {
+		return *found, true
+	}
+	var zero T
+	return zero, false
+}
+
+// AsValue is As for a T that is an error itself; a *T is one as well then.
+func AsValue[T error](handle uint64) (T, bool) { return asValue[T](Held(handle)) }
+
+func asValue[T error](err error) (T, bool) {
+	if found, ok := err.(T); ok {
+		return found, true
+	}
+	if pointer, ok := any(err).(*T); ok && pointer != nil {
+		return *pointer, true
+	}
+	var zero T
+	if other, ok := err.(interface{ As(any) bool }); ok && other.As(&zero) {
+		return zero, true
+	}
+	for _, inner := range unwrap(err) {
+		if found, ok := asValue[T](inner); ok {
+			return found, true
+		}
+	}
+	return zero, false
+}

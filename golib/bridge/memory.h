@@ -1,0 +1,17 @@
+#ifndef GOMAGIC_MEMORY_H
+#define GOMAGIC_MEMORY_H
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+/* Memory of C's that is counted while it lives. gomagic_room returns NULL where there is none for n times `size` bytes:
+   so much may be asked for what Python passes. gomagic_alloc, for copies of what Go has, never does: it ends the process,
+   as Go's own C.malloc. gomagic_free takes NULL. All may be called from any thread. */
+void *gomagic_room(size_t n, size_t size);
+void *gomagic_alloc(size_t bytes);
+void gomagic_free(void *p);
+int64_t gomagic_allocated(void);
+
+#pragma GCC visibility pop
+#endif

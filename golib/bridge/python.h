@@ -1,0 +1,140 @@
+#ifndef GOMAGIC_PYTHON_H
+#define GOMAGIC_PYTHON_H
+#include <stdint.h>
+
+/* What is used of CPython's C interface, declared by hand: the reader's machine need not have Python.h, and one library
+   serves every CPython from 3.10 on. All of it is weak: the running Python has it, `go test` does without.
+   Source: docs.python.org/3/c-api; buffers and heap types with them are the same in 3.10 to 3.13, though they joined
+   the stable interface in 3.11. */
+#define WEAK __attribute__((weak))
+
+typedef intptr_t Py_ssize_t;
+typedef struct PyTypeObject PyTypeObject;
+typedef struct PyObject {
+	Py_ssize_t references;
+	PyTypeObject *type;
+} PyObject;
+typedef struct {
+	void *buf;
+	PyObject *obj;
+	Py_ssize_t len, itemsize;
+	int readonly, ndim;
+	char *format;
+	Py_ssize_t *shape, *strides, *suboffsets;
+	void *internal;
+} Py_buffer;
+typedef struct {
+	const char *name;
+	void *function;
+	int flags;
+	const char *doc;
+} PyMethodDef;
+typedef struct {
+	PyObject base;
+	void *init;
+	Py_ssize_t index;
+	PyObject *copy;
+	const char *name, *doc;
+	Py_ssize_t size;
+	void *methods, *slots, *traverse, *clear, *free;
+} PyModuleDef;
+typedef struct {
+	int slot;
+	void *value;
+} PyType_Slot;
+typedef struct {
+	const char *name;
+	int basicsize, itemsize;
+	unsigned flags;
+	PyType_Slot *slots;
+} PyType_Spec;
+typedef struct {
+	double real, imag;
+} Py_complex;
+typedef struct PyThreadState PyThreadState;
+
+enum { METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
+enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
+enum { Py_bf_getbuffer = 1, Py_tp_dealloc = 52, Py_tp_doc = 56 };
+enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
+enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28 };
+
+extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
+extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
+extern PyObject *PyExc_RuntimeError WEAK;
+
+WEAK unsigned long PyType_GetFlags(PyTypeObject *);
+WEAK void Py_IncRef(PyObject *);
+WEAK void Py_DecRef(PyObject *);
+
+WEAK PyObject *PyErr_Occurred(void);
+WEAK void PyErr_Clear(void);
+WEAK int PyErr_ExceptionMatches(PyObject *);
+WEAK void PyErr_SetObject(PyObject *, PyObject *);
+WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
+WEAK PyObject *PyErr_NoMemory(void);
+WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
+WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
+WEAK void PyErr_NormalizeException(PyObject **, PyObject **, PyObject **);
+WEAK void PyException_SetContext(PyObject *, PyObject *);
+
+WEAK long long PyLong_AsLongLong(PyObject *);
+WEAK unsigned long long PyLong_AsUnsignedLongLong(PyObject *);
+WEAK PyObject *PyLong_FromLongLong(long long);
+WEAK PyObject *PyLong_FromUnsignedLongLong(unsigned long long);
+WEAK PyObject *PyLong_FromSsize_t(Py_ssize_t);
+WEAK PyObject *PyNumber_Index(PyObject *);
+WEAK double PyFloat_AsDouble(PyObject *);
+WEAK PyObject *PyFloat_FromDouble(double);
+WEAK Py_complex PyComplex_AsCComplex(PyObject *);
+WEAK PyObject *PyComplex_FromDoubles(double, double);
+
+WEAK const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
+WEAK PyObject *PyUnicode_AsEncodedString(PyObject *, const char *, const char *);
+WEAK PyObject *PyUnicode_DecodeUTF8(const char *, Py_ssize_t, const char *);
+WEAK PyObject *PyUnicode_InternFromString(const char *);
+WEAK int PyUnicode_Compare(PyObject *, PyObject *);
+WEAK int PyUnicode_CompareWithASCIIString(PyObject *, const char *);
+WEAK int PyBytes_AsStringAndSize(PyObject *, char **, Py_ssize_t *);
+WEAK PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
+
+WEAK PyObject *PyTuple_New(Py_ssize_t);
+WEAK Py_ssize_t PyTuple_Size(PyObject *);
+WEAK PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);
+WEAK int PyTuple_SetItem(PyObject *, Py_ssize_t, PyObject *);
+WEAK PyObject *PyList_New(Py_ssize_t);
+WEAK Py_ssize_t PyList_Size(PyObject *);
+WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);
+WEAK PyObject *PyList_GetSlice(PyObject *, Py_ssize_t, Py_ssize_t);
+WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);
+WEAK PyObject *PyDict_New(void);
+WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
+WEAK int PySequence_Check(PyObject *);
+WEAK Py_ssize_t PySequence_Size(PyObject *);
+WEAK PyObject *PySequence_GetItem(PyObject *, Py_ssize_t);
+WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
+
+WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
+WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
+WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
+WEAK int PyObject_IsTrue(PyObject *);
+WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
+
+WEAK int PyObject_GetBuffer(PyObject *, Py_buffer *, int);
+WEAK void PyBuffer_Release(Py_buffer *);
+WEAK int PyObject_CheckBuffer(PyObject *);
+WEAK PyObject *PyMemoryView_FromObject(PyObject *);
+
+WEAK PyObject *PyType_FromSpec(PyType_Spec *);
+WEAK PyObject *PyType_GenericAlloc(PyTypeObject *, Py_ssize_t);
+WEAK void PyObject_Free(void *);
+WEAK PyObject *PyModule_Create2(PyModuleDef *, int);
+WEAK void *PyModule_GetState(PyObject *);
+WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
+
+WEAK PyThreadState *PyEval_SaveThread(void);
+WEAK void PyEval_RestoreThread(PyThreadState *);
+
+#define NONE ((PyObject *)&_Py_NoneStruct)
+#define IS(object, flag) (PyType_GetFlags((object)->type) & (flag))
+#endif

@@ -1,0 +1,160 @@
+package bridge
+
+/*
+#include "memory.h"
+*/
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"syscall"
+	"unsafe"
+)
+
+// services is what bridge itself offers to Python; `_SERVICES` in gomagic/plain.py lists the same in the same order.
+// An owner is a handle as well: C makes of it the object that releases the handle when Python lets go.
+var services = []func(unsafe.Pointer){
+	// describe(handle uint64) (text, kind string, kin uint64, errno int, path string)
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			handle     uint64
+			text, kind Text
+			kin        uint64
+			errno      int64
+			path       Text
+		})(p)
+		err := Held(a.handle)
+		a.text, a.kind, a.kin = a.Text(shown(err)), a.Text(fmt.Sprintf("%T", err)), kin(err)
+		var number syscall.Errno
+		if errors.As(err, &number) {
+			a.errno = int64(number)
+		}
+		var inFile *fs.PathError
+		if errors.As(err, &inFile) {
+			a.path = a.Text(inFile.Path)
+		}
+	},
+	// unwrap(handle uint64, i int) (inner uint64, owner): the i-th error that this one wraps, or 0
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			handle       uint64
+			i            int64
+			inner, owner uint64
+		})(p)
+		if inner := unwrap(Held(a.handle)); a.i < int64(len(inner)) {
+			a.inner = Hold(inner[a.i])
+			a.owner = a.inner
+		}
+	},
+	// is(handle, target uint64) bool
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			handle, target uint64
+			result         Number[bool]
+		})(p)
+		a.result.Set(errors.Is(Held(a.handle), Held(a.target)))
+	},
+	// panicked(handle uint64) (kind, text, stack string, err uint64, owner): its type and text; an error's handle
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			handle            uint64
+			kind, text, stack Text
+			err, owner        uint64
+		})(p)
+		what, _ := held(a.handle).(*caught)
+		a.kind, a.text, a.stack = a.Text(fmt.Sprintf("%T", what.value)), a.Text(shown(what.value)), a.Text(string(what.stack))
+		if err, ok := what.value.(error); ok {
+			a.err = Hold(err)
+			a.owner = a.err
+		}
+	},
+	// live() (handles, arrays, bytes int)
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			handles, arrays, bytes int64
+		})(p)
+		handles.Lock()
+		defer handles.Unlock()
+		a.arrays = int64(handles.pins)
+		a.handles = int64(len(handles.held)) - a.arrays
+		a.bytes = int64(C.gomagic_allocated())
+	},
+	// empty(size int) []byte: memory of Go's for Python, size bytes of zeros, aligned for every type
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			size   int64
+			result Array
+		})(p)
+		room := make([]complex128, (a.size+15)/16)
+		a.result = Lend(&a.Head, room)
+		a.result.n = int(a.size)
+	},
+}
+
+// kinOf names Go's well-known errors; bit i stands for the i-th Python class of `_KIN` in gomagic/goerror.py.
+var kinOf = [][]error{
+	{fs.ErrNotExist},
+	{fs.ErrExist},
+	{fs.ErrPermission},
+	{io.EOF, io.ErrUnexpectedEOF},
+	{context.DeadlineExceeded, os.ErrDeadlineExceeded},
+	{strconv.ErrSyntax},
+	{strconv.ErrRange},
+}
+
+func kin(err error) (bits uint64) {
+	for i, known := range kinOf {
+		for _, one := range known {
+			if errors.Is(err, one) {
+				bits |= 1 << i
+			}
+		}
+	}
+	return bits
+}
+
+func unwrap(err error) []error {
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := err.Unwrap(); inner != nil {
+			return []error{inner}
+		}
+	case interface{ Unwrap() []error }:
+		return slices.DeleteFunc(slices.Clone(err.Unwrap()), func(inner error) bool { return inner == nil })
+	}
+	return nil
+}
+
+// shown is what Go itself would print of an error or a panic's value; a method that panics in turn is left alone.
+func shown(value any) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("(%T) whose own text panics", value)
+		}
+	}()
+	if err, ok := value.(error); ok {
+		return err.Error()
+	}
+	return fmt.Sprint(value)
+}
+
+// resized is the panic of a function that replaces a row by one of another length.
+type resized struct{ param, row, was, is int }
+
+func (r resized) Error() string {
+	return fmt.Sprintf("row %d of parameter %d has %d elements now and had %d: the caller's cannot grow or shrink",
+		r.row, r.param+1, r.is, r.was)
+}

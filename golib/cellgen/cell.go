@@ -1,0 +1,285 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/printer"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// Cell is what a cell's text says.
+type Cell struct {
+	Doc       string     `json:"doc"`
+	Calls     []Call     `json:"calls"` // in the order of the shims
+	Constants []Constant `json:"constants"`
+	LeftOut   []Remark   `json:"left_out"`
+	Dangers   []Remark   `json:"dangers"`
+
+	Text    string `json:"-"` // the file to compile
+	HasMain bool   `json:"-"`
+
+	files *token.FileSet
+	file  *ast.File
+	types map[string]*ast.TypeSpec // declared in the cell
+	funcs map[string]*ast.FuncDecl // without methods
+}
+
+// Parse reads a cell's file, whose first line is a `//line` directive. With an error, a scanner.ErrorList, only Text is
+// set: what the compiler is to explain.
+func Parse(text string) (*Cell, error) {
+	cell := &Cell{
+		Calls: []Call{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
+		types: map[string]*ast.TypeSpec{}, funcs: map[string]*ast.FuncDecl{},
+	}
+	clause := "package main\n"
+	text = withoutClause(text)
+	cell.Text = clause + text
+	cell.files = token.NewFileSet()
+	file, err := parser.ParseFile(cell.files, "cell.go", cell.Text, parser.ParseComments)
+	if err != nil {
+		return cell, err
+	}
+	cell.file = file
+	for _, path := range missingImports(file) {
+		clause = fmt.Sprintf("%s; import %q\n", strings.TrimSuffix(clause, "\n"), path)
+	}
+	cell.Text = clause + text
+	cell.Doc = file.Doc.Text()
+	cell.declare()
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			cell.addFunc(decl)
+		case *ast.GenDecl:
+			cell.addSpecs(decl)
+		}
+	}
+	cell.addValues()
+	cell.Dangers = append(cell.Dangers, cell.dangers()...)
+	return cell, nil
+}
+
+// withoutClause blanks a package clause of the reader's, which would be the second.
+func withoutClause(text string) string {
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly)
+	if err != nil {
+		return text
+	}
+	start, end := int(file.Package)-1, int(file.Name.End())-1
+	if rest := strings.TrimLeft(text[end:], " \t"); strings.HasPrefix(rest, ";") {
+		end = len(text) - len(rest) + 1
+	}
+	return text[:start] + strings.Repeat(" ", end-start) + text[end:]
+}
+
+func (c *Cell) declare() {
+	for _, decl := range c.file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Recv == nil {
+				c.funcs[decl.Name.Name] = decl
+				c.HasMain = c.HasMain || decl.Name.Name == "main"
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				if spec, ok := spec.(*ast.TypeSpec); ok {
+					c.types[spec.Name.Name] = spec
+				}
+			}
+		}
+	}
+}
+
+func (c *Cell) place(pos token.Pos) Place {
+	at := c.files.Position(pos)
+	return Place{at.Line, at.Column}
+}
+
+func (c *Cell) leaveOut(name *ast.Ident, format string, args ...any) {
+	c.LeftOut = append(c.LeftOut, Remark{name.Name, fmt.Sprintf(format, args...), c.place(name.Pos())})
+}
+
+// source prints a declaration in one line, as gofmt does.
+func (c *Cell) source(node any) string {
+	var text bytes.Buffer
+	if err := printer.Fprint(&text, c.files, node); err != nil {
+		panic(err) // it has been parsed
+	}
+	return strings.Join(strings.Fields(text.String()), " ")
+}
+
+func (c *Cell) addFunc(decl *ast.FuncDecl) {
+	if decl.Recv != nil || !decl.Name.IsExported() {
+		return
+	}
+	if decl.Type.TypeParams != nil {
+		c.leaveOut(decl.Name, "gomagic does not bind functions with type parameters yet")
+		return
+	}
+	params, why := c.values(decl.Type.Params)
+	if why != "" {
+		c.leaveOut(decl.Name, "%s", why)
+		return
+	}
+	fields := decl.Type.Results
+	fails := false
+	if n := len(list(fields)); n > 0 && isError(fields.List[n-1].Type, c.types) && len(fields.List[n-1].Names) < 2 {
+		fields, fails = &ast.FieldList{List: fields.List[:n-1]}, true
+	}
+	results, why := c.values(fields)
+	if why != "" {
+		c.leaveOut(decl.Name, "%s", why)
+		return
+	}
+	for i := range results {
+		results[i].Kind = results[i].asResult()
+	}
+	if len(params) > mostParams || len(results) > mostResults {
+		c.leaveOut(decl.Name, "it has more than %d parameters or %d results", mostParams, mostResults)
+		return
+	}
+	for i := range params {
+		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
+	}
+	signature := *decl
+	signature.Doc, signature.Body = nil, nil
+	c.Calls = append(c.Calls, Call{
+		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.source(&signature),
+		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params), Place: c.place(decl.Name.Pos()),
+		statement: decl.Name.Name + "(%[1]s)",
+	})
+}
+
+// The same as MOST_PARAMS and MOST_RESULTS in golib/bridge/call.h.
+const mostParams, mostResults = 24, 12
+
+// values are the parameters or results of a function, or why one of them cannot cross.
+func (c *Cell) values(fields *ast.FieldList) ([]Value, string) {
+	all := []Value{}
+	for _, field := range list(fields) {
+		kind, variadic, why := Kind{}, false, ""
+		if ellipsis, ok := field.Type.(*ast.Ellipsis); ok {
+			variadic = true
+			kind, why = kindOf(&ast.ArrayType{Elt: ellipsis.Elt}, c.types)
+			kind.Type = "..." + strings.TrimPrefix(kind.Type, "[]")
+		} else {
+			kind, why = kindOf(field.Type, c.types)
+		}
+		if why != "" {
+			return nil, why
+		}
+		if field.Names == nil {
+			all = append(all, Value{Kind: kind, Variadic: variadic, Place: c.place(field.Type.Pos())})
+		}
+		for _, name := range field.Names {
+			all = append(all, Value{Name: name.Name, Kind: kind, Variadic: variadic, Place: c.place(name.Pos())})
+		}
+	}
+	return all, ""
+}
+
+// list is a field list's entries; a function without results has no list.
+func list(fields *ast.FieldList) []*ast.Field {
+	if fields == nil {
+		return nil
+	}
+	return fields.List
+}
+
+func isError(expr ast.Expr, types map[string]*ast.TypeSpec) bool {
+	name, ok := expr.(*ast.Ident)
+	return ok && name.Name == "error" && types["error"] == nil
+}
+
+// borrowed are the names in a function's `//gomagic:borrow` lines.
+func borrowed(doc *ast.CommentGroup) []string {
+	var names []string
+	if doc != nil {
+		for _, comment := range doc.List {
+			if rest, ok := strings.CutPrefix(comment.Text, "//gomagic:borrow "); ok {
+				names = append(names, strings.Fields(strings.ReplaceAll(rest, ",", " "))...)
+			}
+		}
+	}
+	return names
+}
+
+func (c *Cell) addSpecs(decl *ast.GenDecl) {
+	if decl.Tok != token.TYPE {
+		return
+	}
+	for _, spec := range decl.Specs {
+		spec := spec.(*ast.TypeSpec)
+		if !spec.Name.IsExported() {
+			continue
+		}
+		receiver := c.errorReceiver(spec.Name.Name)
+		switch {
+		case spec.TypeParams != nil:
+			c.leaveOut(spec.Name, "gomagic does not bind types with type parameters yet")
+		case receiver != "":
+			c.addErrorType(decl, spec, receiver)
+		case !spec.Assign.IsValid():
+			c.leaveOut(spec.Name, "gomagic does not bind types of the cell yet, except errors")
+		}
+	}
+}
+
+// errorReceiver is the receiver's type of `func (…) Error() string`, "" if the type has no such method.
+func (c *Cell) errorReceiver(name string) string {
+	for _, decl := range c.file.Decls {
+		method, ok := decl.(*ast.FuncDecl)
+		if !ok || method.Recv == nil || method.Name.Name != "Error" || len(method.Recv.List) != 1 {
+			continue
+		}
+		if receiver := c.source(method.Recv.List[0].Type); receiver == name || receiver == "*"+name {
+			return receiver
+		}
+	}
+	return ""
+}
+
+// addErrorType adds the call that asks whether an error is of a type, and for its fields.
+func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver string) {
+	name := spec.Name.Name
+	handle, _ := kindOf(ast.NewIdent("uint64"), nil)
+	is, _ := kindOf(ast.NewIdent("bool"), nil)
+	call := Call{
+		Role: Fields, Name: name, Signature: "errors.As(err, new(" + receiver + "))", Place: c.place(spec.Name.Pos()),
+		Params: []Value{{Name: "handle", Kind: handle}}, Results: []Value{{Name: "is", Kind: is}},
+	}
+	if call.Doc = spec.Doc.Text(); call.Doc == "" {
+		call.Doc = decl.Doc.Text()
+	}
+	as := "_bridge.AsValue[" + name + "]"
+	if strings.HasPrefix(receiver, "*") {
+		as = "_bridge.As[" + name + "]"
+	}
+	fields := []string{"is"}
+	if structure, ok := spec.Type.(*ast.StructType); ok {
+		for _, field := range structure.Fields.List {
+			kind, why := kindOf(field.Type, c.types)
+			for _, ident := range field.Names {
+				switch {
+				case !ident.IsExported():
+				case why != "" || len(call.Results) == mostResults:
+					c.LeftOut = append(c.LeftOut, Remark{name + "." + ident.Name, why, c.place(ident.Pos())})
+				default:
+					call.Results = append(call.Results, Value{Name: ident.Name, Kind: kind.asResult()})
+					fields = append(fields, "e."+ident.Name)
+				}
+			}
+		}
+	}
+	used := "e"
+	if len(fields) == 1 {
+		used = "_"
+	}
+	call.above = used + ", is := " + as + "(a.p0.Get())"
+	call.statement = strings.Join(fields, ", ")
+	c.Calls = append(c.Calls, call)
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+)
+
+// Manifest is what Python reads: see the fields' json names. `gomagic/plain.py` turns it into objects.
+func Manifest(cell *Cell) []byte {
+	text, err := json.MarshalIndent(cell, "", " ")
+	if err != nil {
+		panic(err) // there are only strings, numbers and lists
+	}
+	return append(text, '\n')
+}
+
+// Place is a position as the notebook counts: the line of `%%go` is 1.
+type Place struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// Value is a parameter or result.
+type Value struct {
+	Name string `json:"name"` // "" if it has none
+	Kind
+	Variadic bool `json:"variadic"`
+	Borrowed bool `json:"borrowed"` // its author promises that it is not used after the call
+	Place
+}
+
+// Role says what a call is for.
+type Role string
+
+// What a call can be for.
+const (
+	Function Role = "function"
+	Get      Role = "get"      // of a variable
+	Set      Role = "set"      // of a variable
+	Sentinel Role = "sentinel" // the handle of an error variable
+	Fields   Role = "fields"   // whether an error is of a type, and that type's fields
+)
+
+// Call is one entry of the library: a shim here, a function in Python.
+type Call struct {
+	Role      Role    `json:"role"`
+	Name      string  `json:"name"`
+	Doc       string  `json:"doc"`
+	Signature string  `json:"signature"`
+	Params    []Value `json:"params"`
+	Results   []Value `json:"results"`
+	Fails     bool    `json:"fails"` // the last result is an error
+	Quick     Quick   `json:"quick"`
+	Place
+
+	above     string // a line above the call; may be empty
+	statement string // the call itself, %s its arguments
+}
+
+// Constant is an exported constant: `value` is decimal text, for strings hexadecimal bytes.
+type Constant struct {
+	Name  string `json:"name"`
+	Kind  string `json:"kind"` // bool, int, float, complex or string
+	Value string `json:"value"`
+}
+
+// Remark is something to tell the reader: a name that is left out, or a danger.
+type Remark struct {
+	Name string `json:"name"` // of what is left out; "" for a danger
+	Text string `json:"text"`
+	Place
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// pure are the packages whose functions neither block nor run for longer than their arguments are large.
+var pure = map[string]bool{
+	"bytes": true, "cmp": true, "errors": true, "math": true, "bits": true, "cmplx": true, "strconv": true,
+	"strings": true, "unicode": true, "utf16": true, "utf8": true,
+}
+
+// notPure are functions of those packages that can take as long as a number says, or that call what they are given.
+var notPure = map[string]bool{
+	"strings.Repeat": true, "bytes.Repeat": true, "strings.Map": true, "bytes.Map": true,
+	"strings.NewReader": true, "strings.NewReplacer": true, "bytes.NewBuffer": true, "bytes.NewReader": true,
+	"errors.Is": true, "errors.As": true,
+}
+
+// builtins are the predeclared functions and types that a quick function may call.
+var builtins = map[string]bool{
+	"append": true, "cap": true, "clear": true, "copy": true, "delete": true, "len": true, "max": true, "min": true,
+	"panic": true, "real": true, "imag": true, "complex": true, "string": true, "make": true, "new": true,
+}
+
+// Quick says with which arguments a function cannot take long: then a call keeps Python's GIL, which is twice as fast.
+type Quick int
+
+// What Quick can be; golib/bridge/call.h has the same.
+const (
+	Never  Quick = iota
+	Small        // under 16 KiB
+	Always       // there is no loop, call or text whose length could matter
+)
+
+// quickness tells how quick a function is. No channel, lock, `go`, `defer`, function value or method; loops only over what has a length, and no
+// loop inside another; of other functions those of the cell that are quick themselves, and pure ones.
+// In doubt the answer is no: a function that waits for another Python thread while it keeps the GIL waits for ever.
+func (c *Cell) quickness(decl *ast.FuncDecl, params []Value) Quick {
+	if !c.quick(decl, map[string]bool{}, false) {
+		return Never
+	}
+	for _, param := range params {
+		if param.Shape != "1" && param.Shape != "a" {
+			return Small
+		}
+	}
+	constant := true
+	ast.Inspect(decl.Body, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			constant = false
+		case *ast.CallExpr:
+			name, ok := ast.Unparen(node.Fun).(*ast.Ident)
+			_, conversion := numbers[identName(name)]
+			constant = constant && ok && (conversion || name.Name == "len" || name.Name == "cap" || name.Name == "panic")
+		}
+		return constant
+	})
+	if constant {
+		return Always
+	}
+	return Small
+}
+
+func identName(name *ast.Ident) string {
+	if name == nil {
+		return ""
+	}
+	return name.Name
+}
+
+func (c *Cell) quick(decl *ast.FuncDecl, callers map[string]bool, inLoop bool) bool {
+	if decl.Body == nil || callers[decl.Name.Name] {
+		return false
+	}
+	callers[decl.Name.Name] = true
+	defer delete(callers, decl.Name.Name)
+	return c.quickNode(decl.Body, callers, inLoop)
+}
+
+func (c *Cell) quickNode(root ast.Node, callers map[string]bool, inLoop bool) bool {
+	quick := true
+	ast.Inspect(root, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt, *ast.SendStmt, *ast.FuncLit, *ast.LabeledStmt:
+			quick = false
+		case *ast.BranchStmt:
+			quick = quick && node.Tok != token.GOTO
+		case *ast.UnaryExpr:
+			quick = quick && node.Op != token.ARROW
+		case *ast.RangeStmt:
+			quick = quick && !inLoop && c.hasLength(node.X) && c.quickNode(node.X, callers, inLoop) && c.quickNode(node.Body, callers, true)
+			return false
+		case *ast.ForStmt:
+			quick = quick && !inLoop && boundedByLength(node) && c.quickNode(node.Body, callers, true)
+			return false
+		case *ast.CallExpr:
+			quick = quick && c.quickCall(node, callers, inLoop)
+		}
+		return quick
+	})
+	return quick
+}
+
+// hasLength tells whether a range over x ends with its length: not over a channel, an iterator or a number.
+func (c *Cell) hasLength(x ast.Expr) bool {
+	name, ok := x.(*ast.Ident)
+	if !ok || name.Obj == nil {
+		return false
+	}
+	field, ok := name.Obj.Decl.(*ast.Field)
+	if !ok {
+		return false
+	}
+	if _, variadic := field.Type.(*ast.Ellipsis); variadic {
+		return true
+	}
+	kind, why := kindOf(field.Type, c.types)
+	return why == "" && kind.Shape != "1"
+}
+
+// boundedByLength tells whether a loop is `for i := …; i < len(…); i++`.
+func boundedByLength(loop *ast.ForStmt) bool {
+	condition, ok := loop.Cond.(*ast.BinaryExpr)
+	if !ok || condition.Op != token.LSS {
+		return false
+	}
+	step, ok := loop.Post.(*ast.IncDecStmt)
+	if !ok || step.Tok != token.INC {
+		return false
+	}
+	bound, ok := condition.Y.(*ast.CallExpr)
+	if !ok || len(bound.Args) != 1 {
+		return false
+	}
+	length, ok := bound.Fun.(*ast.Ident)
+	of, named := bound.Args[0].(*ast.Ident)
+	if !ok || length.Name != "len" || !named || assigns(loop.Body, of.Name) {
+		return false
+	}
+	index, ok := condition.X.(*ast.Ident)
+	stepped, same := step.X.(*ast.Ident)
+	return ok && same && index.Name == stepped.Name && !assigns(loop.Body, index.Name)
+}
+
+func assigns(body ast.Node, name string) bool {
+	found := false
+	ast.Inspect(body, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.AssignStmt:
+			for _, left := range node.Lhs {
+				ident, ok := left.(*ast.Ident)
+				found = found || ok && ident.Name == name
+			}
+		case *ast.IncDecStmt:
+			ident, ok := node.X.(*ast.Ident)
+			found = found || ok && ident.Name == name
+		case *ast.UnaryExpr:
+			ident, ok := node.X.(*ast.Ident)
+			found = found || node.Op == token.AND && ok && ident.Name == name
+		}
+		return !found
+	})
+	return found
+}
+
+func (c *Cell) quickCall(call *ast.CallExpr, callers map[string]bool, inLoop bool) bool {
+	switch callee := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		if decl := c.funcs[callee.Name]; decl != nil {
+			return c.quick(decl, callers, inLoop)
+		}
+		_, number := numbers[callee.Name]
+		return callee.Obj == nil && (builtins[callee.Name] || number)
+	case *ast.ArrayType: // a conversion
+		return true
+	case *ast.SelectorExpr:
+		pkg, ok := callee.X.(*ast.Ident)
+		return ok && pkg.Obj == nil && c.isPure(pkg.Name, callee.Sel.Name) && !inLoop
+	}
+	return false
+}
+
+// isPure tells whether a function of a package is one of the standard library's that neither block nor call back.
+func (c *Cell) isPure(pkg, name string) bool {
+	for _, spec := range c.file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if named := spec.Name != nil && spec.Name.Name == pkg; err == nil && (named || packageName(path) == pkg) && path != standard[pkg] {
+			return false // another package by that name
+		}
+	}
+	return pure[pkg] && !notPure[pkg+"."+name] && !strings.HasSuffix(name, "Func") && !strings.HasSuffix(name, "FuncSeq")
+}

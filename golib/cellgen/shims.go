@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"go/format"
+	"strings"
+)
+
+// Of shimsFile: the shims, and the main that `go build` wants where the cell has none.
+const shimsFile = `package main
+
+import (
+	"unsafe"
+
+	_bridge "gomagic/golib/bridge"
+)
+
+func init() { _bridge.Register(_shims...) }
+
+var _shims = []func(unsafe.Pointer){
+%[1]s}
+%[2]s`
+
+// Of shim: the declaration, the fields of the block, what stands above the call, the call, what stands below it.
+const shim = `	// %[1]s
+	func(block unsafe.Pointer) {
+		a := (*struct {
+			_bridge.Head
+%[2]s		})(block)
+%[3]s		%[4]s
+%[5]s	},
+`
+
+// Of bareShim: the declaration, the call.
+const bareShim = `	// %[1]s
+	func(unsafe.Pointer) { %[2]s },
+`
+
+// Shims is the Go file by which Python reaches the cell's functions, in the order of the manifest.
+func Shims(cell *Cell) []byte {
+	var all strings.Builder
+	for _, call := range cell.Calls {
+		all.WriteString(shimOf(call))
+	}
+	end := ""
+	if !cell.HasMain {
+		end = "\nfunc main() {}\n"
+	}
+	text := fmt.Sprintf(shimsFile, all.String(), end)
+	pretty, err := format.Source([]byte(text))
+	if err != nil {
+		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
+	}
+	return pretty
+}
+
+func shimOf(call Call) string {
+	if len(call.Params)+len(call.Results) == 0 && !call.Fails {
+		return fmt.Sprintf(bareShim, call.Signature, filled(call.statement, "", 0))
+	}
+	var fields, above, below strings.Builder
+	var args, results []string
+	for i, p := range call.Params {
+		name := fmt.Sprintf("p%d", i)
+		fmt.Fprintf(&fields, "\t\t\t%s %s\n", name, p.param)
+		above.WriteString(filled(p.in, name, i))
+		arg := filled(p.arg, name, i)
+		if p.Variadic {
+			arg += "..."
+		}
+		args = append(args, arg)
+	}
+	for i, r := range call.Results {
+		name := fmt.Sprintf("r%d", i)
+		fmt.Fprintf(&fields, "\t\t\t%s %s\n", name, r.result)
+		results = append(results, name)
+		fmt.Fprintf(&below, "\t\t%s\n", filled(r.out, name, i))
+	}
+	if call.Fails {
+		results = append(results, "err")
+		below.WriteString("\t\ta.Fail(err)\n")
+	}
+	if call.above != "" {
+		above.WriteString("\t\t" + call.above + "\n")
+	}
+	statement := filled(call.statement, strings.Join(args, ", "), 0)
+	if len(results) > 0 {
+		statement = strings.Join(results, ", ") + " := " + statement
+	}
+	return fmt.Sprintf(shim, call.Signature, fields.String(), above.String(), statement, below.String())
+}
+
+// filled puts a field's name and number into one of Kind's texts, of which some use neither.
+func filled(text, name string, i int) string {
+	if !strings.Contains(text, "%") {
+		return text
+	}
+	if !strings.Contains(text, "%[2]d") {
+		return fmt.Sprintf(text, name)
+	}
+	return fmt.Sprintf(text, name, i)
+}

@@ -1,0 +1,142 @@
+"""Why a call of a plain Go function was refused: the words of its exception. golib/bridge names the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gomagic.errors import GoForkError, GoWriteError
+
+_BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
+DTYPES = {
+    "?": "bool", "b": "int8", "h": "int16", "i": "int32", "q": "int64", "B": "uint8", "H": "uint16", "I": "uint32",
+    "Q": "uint64", "f": "float32", "d": "float64", "F": "complex64", "D": "complex128",
+}  # fmt: skip
+
+
+def of_arguments(call: dict, names: list[str], args: tuple, keywords: dict) -> TypeError:
+    """Python's own words for arguments that fit no function of these parameters, with Go's signature below."""
+    space: dict = {}
+    exec(f"def function({', '.join(names)}): pass", space)
+    space["function"].__qualname__ = call["name"]  # which may be `None`: in Go that is a name like any other
+    try:
+        space["function"](*args, **keywords)
+    except TypeError as error:
+        return TypeError(f"{error}\n  {call['signature']}")
+    raise AssertionError(f"golib/bridge refuses {names} what Python takes")
+
+
+def of_fork(call: dict) -> GoForkError:
+    return GoForkError(
+        f"{call['name']}: this process was forked from one that had loaded Go, whose threads are not here\n"
+        '  hint: use multiprocessing\'s "spawn" or "forkserver"'
+    )
+
+
+def of_argument(why: str, call: dict, index: int, names: list[str], value: object, at: int) -> Exception:
+    """The exception for one argument.
+
+    why: golib/bridge's word for it. index: the parameter. value: the argument, or its item `at` (-1: the argument).
+    """
+    parameter = call["params"][index]
+    names = [name.lstrip("*") for name in names]
+    where = f"{call['name']}({', '.join(names)})"
+    what = f"`{names[index]}[{at}]`" if at >= 0 and why != "length" else f"`{names[index]}`"
+    if why.endswith(" in row"):
+        what = f"an item of {what}"
+    return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
+
+
+def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
+    hint, wanted = "", parameter["type"]
+    if what.endswith("]`"):
+        wanted = wanted.replace("...", "[]", 1)
+        whole_row = parameter["shape"] == "m" and not what.startswith("an item")
+        wanted = wanted.removeprefix("[]") if whole_row else wanted.rpartition("]")[2]
+    if isinstance(value, bytes) and wanted == "string":
+        hint = "make it text first: `.decode()`"
+    elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
+        hint = "make it bytes first: `.encode()`"
+    elif isinstance(value, float) and parameter["code"] in "bhiqBHIQ":
+        hint = "convert it: `int(…)` cuts, `round(…)` rounds"
+    elif isinstance(value, int) and parameter["code"] == "?":
+        hint = "write `bool(…)`"
+    elif isinstance(value, str) and parameter["shape"] == "t" and not what.endswith("]`"):
+        hint = "put it into a list"
+    elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
+        hint = "make it a sequence first: `list(…)`"
+    elif value is None:
+        hint = "fill in or drop what is missing"
+    return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint))
+
+
+def _range(where: str, what: str, parameter: dict, value: object, _at: int) -> OverflowError:
+    code = parameter["code"]
+    wanted = parameter["type"].removeprefix("...").rpartition("]")[2]
+    note = f"{wanted} holds up to ±{'3.4e38' if code in 'fF' else '1.8e308'}"
+    if bits := _BITS.get(code.lower()):
+        low, high = (0, 2**bits - 1) if code.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        note = f"{wanted} holds {low} to {high}"
+    shown = repr(value)
+    shown = shown if len(shown) < 60 else f"{shown[:50]}…"
+    return OverflowError(f"{where}: {what} is {shown}, which does not fit in {wanted}\n  note: {note}")
+
+
+def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
+    wanted = DTYPES[parameter["code"]]
+    dtype = getattr(value, "dtype", None)
+    if dtype is None:
+        form = getattr(value, "format", "")
+        form = f" of format `{form}`" if form else ""
+        return TypeError(_laid_out(f"{where}: {what} is {_name(value)}{form}, Go wants {parameter['type']}"))
+    hint = f'pass `{what.strip("`")}.astype("{wanted}")`'
+    if str(dtype) == "object":
+        hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else hint
+    note = f"an array is never converted silently; its dtype is {dtype}, Go's `{parameter['type']}` is {wanted}"
+    return TypeError(_laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
+
+
+def _dimensions(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
+    wanted = 2 if parameter["shape"] == "m" else 1
+    has = getattr(value, "ndim", 1)
+    hint = f"pass `{what.strip('`')}.ravel()`" if has > 1 and wanted == 1 else ""
+    return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
+
+
+def _length(where: str, what: str, parameter: dict, _value: object, at: int) -> ValueError:
+    return ValueError(f"{where}: {what} has {at} elements, Go's {parameter['type']} has {parameter['length']}")
+
+
+def _frozen(where: str, what: str, parameter: dict, value: object, _at: int) -> GoWriteError:
+    thing, note, hint = "the array is read-only", "", "pass a copy, as in `x.copy()`, and go on with that"
+    if parameter["shape"] == "t" and hasattr(value, "dtype"):
+        thing, hint = f"text is not written back into a {_name(value)}", "pass a list: `.tolist()`"
+    elif isinstance(value, tuple):
+        thing, hint = "a tuple cannot change", "pass a list: `list(…)`"
+    elif isinstance(value, bytes | memoryview):
+        thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"
+    elif type(value).__module__.split(".")[0] == "pandas":
+        thing, hint = f"this {_name(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
+        note = "pandas 3 hands out read-only views of its columns"
+    elif not hasattr(value, "dtype"):
+        thing, hint = f"{_name(value)} takes no items", "pass a list: `list(…)`"
+    return GoWriteError(_laid_out(f"{where}: Go wrote to {what}, but {thing}", hint, note))
+
+
+_REASONS: dict[str, Callable[..., Exception]] = {
+    "type": _type,
+    "range": _range,
+    "dtype": _dtype,
+    "dimensions": _dimensions,
+    "length": _length,
+    "frozen": _frozen,
+}
+
+
+def _name(value: object) -> str:
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.split('.')[0]}.{kind.__name__}"
+
+
+def _laid_out(what: str, hint: str = "", note: str = "") -> str:
+    lines = [what, f"  note: {note}" if note else "", f"  hint: {hint}" if hint else ""]
+    return "\n".join(line for line in lines if line)
