@@ -150,3 +150,14 @@ def test_chapter_10_shows_the_go_functions_that_make_bench_measures():
 def functions(source):
     """The exported functions of Go text, by name."""
     return {name: text for text, name in re.findall(r"^//export \w+\n(func (\w+)\(.*?)\n\n", source, re.M | re.S)}
+
+
+def test_the_quick_form_compares_calls_of_python_from_go_and_from_python(said):
+    row = r"^(\S.*?) +[\d.]+ µs +[\d.]+ µs +([\d.]+) +([\d.]+)  (ok|over)$"
+    found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}
+    assert {title: bound for title, (_, bound, _) in found.items()} == {
+        "call on 1,000 numbers, from Go / from Python": "1.25",
+        "what a call adds, 10 million numbers / 10": "1.25",
+    }
+    for ratio, bound, verdict in found.values():
+        assert verdict == ("ok" if ratio <= float(bound) else "over")

@@ -1,5 +1,6 @@
 """golib/python from outside: in cells, in an installed wheel, without a network, watched, and with every Python."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import stranger
 from test_sanitizers import SIGNALS_ARE_GOS, library
 
+import gomagic
 from gomagic import cell, compiler, program, toolchain, workspace
 from gomagic.errors import GoBuildError
 
@@ -36,6 +38,17 @@ func main() {
 }
 """
 SAYS = f"[6.5 {sys.prefix}] <nil>\n<nil>\n"
+IN_A_SHELL = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+
+import gomagic
+
+shell = InteractiveShell.instance()
+shell.run_line_magic("load_ext", "gomagic")
+shell.run_cell("%%gorun\\n" + sys.argv[1]).raise_error()
+print(gomagic.__file__)
+"""
 PLAIN = """package main
 
 import "C"
@@ -100,6 +113,28 @@ def test_without_a_network_the_error_names_the_module(offline, tmp_path):
     assert "module lookup disabled by GOPROXY=off" in str(caught.value)
 
 
+def test_a_library_that_python_has_loaded_cannot_start_another():
+    body = """package main
+
+import "C"
+import "gomagic/golib/python"
+
+//export Start
+func Start() *C.char {
+	_, err := python.New(python.Options{})
+	return C.CString(err.Error())
+}
+
+func main() {}
+"""
+    lib = gomagic.compile(body, "inner")
+    lib.Start.restype = ctypes.c_char_p  # never freed: it is read once
+    assert lib.Start().decode() == (
+        "python: this process runs Python already\n"
+        "note: a library that Python has loaded cannot start a second one in it"
+    )
+
+
 def test_another_version_of_what_golib_imports_rebuilds_a_cell(tmp_path):
     assert {workspace.GOMAGIC / "go.mod", workspace.GOMAGIC / "go.sum"} <= set(workspace.find(tmp_path, {}).files)
 
@@ -114,12 +149,9 @@ def test_a_cell_runs_with_an_empty_cache_of_modules(how, tmp_path):
         [wheel] = tmp_path.glob("*.whl")
         home = tmp_path / "installed"
         zipfile.ZipFile(wheel).extractall(home)
-    cells = f"from IPython.core.interactiveshell import InteractiveShell as S\ns = S.instance()\ns.run_line_magic('load_ext', 'gomagic')\nr = s.run_cell('''%%gorun\n{CELL}''')\nimport gomagic\nprint(gomagic.__file__)\nr.raise_error()"
     env = {**os.environ, "PYTHONPATH": str(home), "GOMODCACHE": str(tmp_path / "modules")}
     env |= {"GOMAGIC_CACHE": str(tmp_path / "cache"), "GOFLAGS": "-modcacherw", "IPYTHONDIR": str(tmp_path / "ipython")}
-    said = subprocess.check_output(
-        [sys.executable, "-c", cells.replace("\\n", "\\\\n")], env=env, cwd=tmp_path, text=True
-    )
+    said = subprocess.check_output([sys.executable, "-c", IN_A_SHELL, CELL], env=env, cwd=tmp_path, text=True)
     assert said == f"{SAYS}{home}/gomagic/__init__.py\n"
 
 

@@ -224,29 +224,16 @@ type Array struct {
 	handle uint64 // 0: the memory is one that the caller has lent, or there is none
 }
 
-// Lend hands a slice to Python without a copy: it is pinned until Python's last array over it is gone.
+// Lend hands a slice to Python without a copy: it is pinned until Python's last array over it is gone. A slice over memory
+// that is not Go's, such as a file that is mapped, is the cell's own matter: nobody here knows for how long it stays.
 func Lend[T any](h *Head, s []T) Array {
 	p := unsafe.Pointer(unsafe.SliceData(s))
 	if len(s) == 0 || h.lends(p) {
 		return Array{p, len(s), 0}
 	}
 	pinner := new(runtime.Pinner)
-	if !pins(pinner, p) { // memory of C or the system: nobody knows for how long it stays
-		s = slices.Clone(s)
-		p = unsafe.Pointer(unsafe.SliceData(s))
-		pinner.Pin(p)
-	}
+	pinner.Pin(p) // leaves alone what is not in Go's heap
 	return Array{p, len(s), hold(pinner)}
-}
-
-func pins(pinner *runtime.Pinner, p unsafe.Pointer) (done bool) {
-	defer func() {
-		if !done {
-			_ = recover() // Pin panics if p is no pointer of Go's
-		}
-	}()
-	pinner.Pin(p)
-	return true
 }
 
 // Arrays is a [][]T on its way to Python: n Arrays in C's memory, which C frees.

@@ -42,11 +42,12 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 		PyObject *item = PyList_GetItem(list, l->n);
 		if ((all[l->n].p = PyUnicode_AsUTF8AndSize(item, &all[l->n].n))) continue;
 		PyErr_Clear();
-		if (!IS(item, IS_STR)) return gomagic_refuse(c, i, "type", item, l->n);
-		if (c->bare) { /* encoding it makes a new object, and may run Python code: from here with a list of our own */
+		if (c->bare) { /* exceptions and encoded text are new objects, which may run Python code: once more, from a list of our own */
 			if (!(list = l->held = PyList_GetSlice(object, 0, n))) return -1;
-			c->bare = 0;
+			c->bare = 0, n = PyList_Size(list), l->n = -1;
+			continue;
 		}
+		if (!IS(item, IS_STR)) return gomagic_refuse(c, i, "type", item, l->n);
 		PyObject *encoded = NULL;
 		if (encode(item, &all[l->n].p, &all[l->n].n, &encoded)) return -1;
 		if (PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */

@@ -36,7 +36,7 @@ func Parse(text string) (*Cell, error) {
 		types: map[string]*ast.TypeSpec{}, funcs: map[string]*ast.FuncDecl{},
 	}
 	clause := "package main\n"
-	text = withoutClause(text)
+	text, doc := withoutClause(text)
 	cell.Text = clause + text
 	cell.files = token.NewFileSet()
 	file, err := parser.ParseFile(cell.files, "cell.go", cell.Text, parser.ParseComments)
@@ -48,7 +48,7 @@ func Parse(text string) (*Cell, error) {
 		clause = fmt.Sprintf("%s; import %q\n", strings.TrimSuffix(clause, "\n"), path)
 	}
 	cell.Text = clause + text
-	cell.Doc = file.Doc.Text()
+	cell.Doc = doc
 	cell.declare()
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
@@ -63,17 +63,17 @@ func Parse(text string) (*Cell, error) {
 	return cell, nil
 }
 
-// withoutClause blanks a package clause of the reader's, which would be the second.
-func withoutClause(text string) string {
-	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly)
+// withoutClause blanks a package clause of the reader's, which would be the second, and returns its doc as well.
+func withoutClause(text string) (rest, doc string) {
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {
-		return text
+		return text, ""
 	}
 	start, end := int(file.Package)-1, int(file.Name.End())-1
-	if rest := strings.TrimLeft(text[end:], " \t"); strings.HasPrefix(rest, ";") {
-		end = len(text) - len(rest) + 1
+	if after := strings.TrimLeft(text[end:], " \t"); strings.HasPrefix(after, ";") {
+		end = len(text) - len(after) + 1
 	}
-	return text[:start] + strings.Repeat(" ", end-start) + text[end:]
+	return text[:start] + strings.Repeat(" ", end-start) + text[end:], file.Doc.Text()
 }
 
 func (c *Cell) declare() {

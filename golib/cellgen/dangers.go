@@ -30,6 +30,10 @@ func (c *Cell) dangers() []Remark {
 				if cure := fatal[types.ExprString(node.Fun)]; cure != "" {
 					add(node, "`"+types.ExprString(node.Fun)+"` "+cure)
 				}
+			case *ast.GoStmt:
+				if name := unguardedMap(node); name != nil {
+					add(name, "goroutines write to the map `"+name.Name+"` at once, which ends the kernel; guard it with a sync.Mutex")
+				}
 			case *ast.SelectStmt:
 				if len(node.Body.List) == 0 {
 					add(node, "`select {}` waits for ever")
@@ -64,4 +68,67 @@ func endless(decl *ast.FuncDecl) (call *ast.CallExpr) {
 		return nil
 	}
 	return call
+}
+
+// unguardedMap is the map of the function around it that a goroutine's own function writes to without any lock.
+func unguardedMap(statement *ast.GoStmt) (found *ast.Ident) {
+	literal, ok := statement.Call.Fun.(*ast.FuncLit)
+	if !ok {
+		return nil
+	}
+	locks := false
+	written := func(target ast.Expr) {
+		index, ok := target.(*ast.IndexExpr)
+		if !ok {
+			return
+		}
+		name, ok := index.X.(*ast.Ident)
+		if ok && name.Obj != nil && isMap(name.Obj) && (name.Obj.Pos() < literal.Pos() || name.Obj.Pos() > literal.End()) {
+			found = name
+		}
+	}
+	ast.Inspect(literal.Body, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.AssignStmt:
+			for _, target := range node.Lhs {
+				written(target)
+			}
+		case *ast.IncDecStmt:
+			written(node.X)
+		case *ast.SelectorExpr:
+			locks = locks || node.Sel.Name == "Lock"
+		}
+		return true
+	})
+	if locks {
+		return nil
+	}
+	return found
+}
+
+// isMap tells whether a variable is seen to be a map where it is declared.
+func isMap(variable *ast.Object) bool {
+	isMapType := func(expr ast.Expr) bool {
+		_, ok := expr.(*ast.MapType)
+		return ok
+	}
+	switch decl := variable.Decl.(type) {
+	case *ast.Field:
+		return isMapType(decl.Type)
+	case *ast.ValueSpec:
+		return decl.Type != nil && isMapType(decl.Type)
+	case *ast.AssignStmt:
+		for i, left := range decl.Lhs {
+			if name, ok := left.(*ast.Ident); !ok || name.Name != variable.Name || i >= len(decl.Rhs) {
+				continue
+			}
+			switch value := decl.Rhs[i].(type) {
+			case *ast.CompositeLit:
+				return isMapType(value.Type)
+			case *ast.CallExpr:
+				return len(value.Args) > 0 && isMapType(value.Args[0])
+			}
+		}
+	}
+	return false
 }

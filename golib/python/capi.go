@@ -27,7 +27,7 @@ var api struct {
 	PyLong_AsLongLong, PyLong_AsUnsignedLongLong, PyNumber_Index                                   uintptr
 	PyUnicode_FromStringAndSize, PyUnicode_AsUTF8AndSize                                           uintptr
 	PyBytes_FromStringAndSize                                                                      uintptr
-	PyTuple_New, PyTuple_SetItem, PyTuple_GetItem                                                  uintptr
+	PyTuple_New, PyTuple_Size, PyTuple_SetItem, PyTuple_GetItem                                    uintptr
 	PyList_New, PyList_SetItem, PyList_GetItem, PyList_Size                                        uintptr
 	PySequence_List, PyMapping_Items, PyDict_New, PyDict_SetItem                                   uintptr
 	PyRun_StringFlags, PyModule_GetDict                                                            uintptr

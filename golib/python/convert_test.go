@@ -1,6 +1,7 @@
 package python_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"reflect"
@@ -30,6 +31,7 @@ func TestArgumentsArriveAsPythonsOwnTypes(t *testing.T) {
 		"str ''":                    "",
 		"bytes b'\\x00\\xff'":       []byte{0, 255},
 		"bytes b''":                 []byte(nil),
+		"bytes b'[]'":               json.RawMessage("[]"),
 		"list ['a', 'b']":           []string{"a", "b"},
 		"list []":                   []any{},
 		"list [1, 2]":               [2]int{1, 2},
@@ -177,6 +179,9 @@ func TestWrongTypesAndOverflowAreErrors(t *testing.T) {
 	refuse[[]uint](t, "[1, -1]", "python: the `int` does not fit in `uint` (element 1)")
 	refuse[[]int](t, "memoryview(b'ab').cast('B')[:1].cast('c')", "python: cannot convert `bytes` to `int` (element 0)")
 	refuse[any](t, "(lambda x: x.append(x) or x)([])", "python: a value is nested deeper than 1000, or holds itself")
+	refuse[any](t, "{(1, 2): 3}", "python: `[]interface {}` is no key in Go")
+	refuse[map[string]int](t, "type('Odd', (), {'items': lambda self: [1]})()", "python: cannot convert `Odd` to `map[string]int`")
+	refuse[any](t, "(lambda x: x.update(x=x) or x)({})", "python: a value is nested deeper than 1000, or holds itself")
 	refuse[struct{}](t, "1", "python: no Python object becomes a `struct {}`")
 	refuse[string](t, "'\\ud800'",
 		"UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed")

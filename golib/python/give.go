@@ -77,6 +77,9 @@ func (g giver) giveKind(v reflect.Value) (uintptr, error) {
 	case reflect.String:
 		return g.give(v.String())
 	case reflect.Slice:
+		if v.Type().Elem() == reflect.TypeFor[byte]() {
+			return g.give(v.Bytes())
+		}
 		if form := &numbers[v.Type().Elem().Kind()]; form.size != 0 {
 			return g.lend(v.UnsafePointer(), v.Len(), form)
 		}

@@ -69,7 +69,7 @@ func (g giver) lend(data unsafe.Pointer, count int, f *form) (uintptr, error) {
 			return 0, err
 		}
 	}
-	l := g.take()
+	l := g.newLoan()
 	if l == nil {
 		return 0, g.raised()
 	}
@@ -90,8 +90,8 @@ func (g giver) lend(data unsafe.Pointer, count int, f *form) (uintptr, error) {
 	return g.made(call(api.PyMemoryView_FromObject, l.exporter))
 }
 
-// take returns a loan with an exporter; nil if Python has no memory.
-func (l *lender) take() *loan {
+// newLoan returns a loan with an exporter; nil if Python has no memory.
+func (l *lender) newLoan() *loan {
 	l.mutex.Lock()
 	if n := len(l.spare); n > 0 {
 		defer l.mutex.Unlock()

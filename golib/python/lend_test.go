@@ -21,6 +21,8 @@ func viewsAre(t *testing.T, want int) {
 	t.Errorf("Python sees %d slices, want %d", py.Views(), want)
 }
 
+type pixel uint8
+
 func TestASliceIsSeenAndNotCopied(t *testing.T) {
 	double := function(t, "double", "def double(x):\n    for i in range(len(x)): x[i] += x[i]")
 	xs := []float64{1, 2, 4.5}
@@ -38,6 +40,7 @@ func TestEveryKindOfNumberIsLent(t *testing.T) {
 	}{
 		{[]bool{true, false}, "? 1 [True, False]"},
 		{[]int8{-1}, "b 1 [-1]"},
+		{[]pixel{255}, "B 1 [255]"},
 		{[]int16{-1}, "h 2 [-1]"},
 		{[]uint16{1}, "H 2 [1]"},
 		{[]int32{-1}, "i 4 [-1]"},

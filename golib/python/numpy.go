@@ -62,16 +62,17 @@ type array struct {
 	dimensions int32
 	shape      uintptr
 	strides    uintptr
-	base       uintptr
+	_          uintptr // the base
 	kind       uintptr // PyArray_Descr
-	flags      int32
 }
 
 // descriptor is what follows the head of PyArray_Descr.
 type descriptor struct {
-	typeObject             uintptr
-	kind, letter, order, _ byte
-	number                 int32
+	_      uintptr
+	_      [2]byte
+	order  byte
+	_      byte
+	number int32
 }
 
 // read returns a view of an array; nil if object is none, or if its elements are not plain numbers. The elements are

@@ -100,7 +100,7 @@ func (o *Object) Attr(name string) (*Object, error) {
 // Call calls the object with Go values, which become Python's:
 //
 //	bool, integers, floats, string   the same in Python
-//	[]byte                           bytes, a copy
+//	[]byte                           bytes, a copy (a slice of a type of your own, such as pixel, is lent)
 //	other slices of numbers, []bool  a numpy array on Go's own memory, or a memoryview where numpy is not installed
 //	other slices and arrays, maps    a list, a dict of converted elements
 //	*Object, nil                     the object, None

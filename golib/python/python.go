@@ -31,7 +31,6 @@ type Runtime struct {
 	closed  chan struct{}
 	closing sync.Once
 	finish  chan chan error // served by the goroutine on the thread that started Python
-	outcome error           // of Close
 
 	helper uintptr // the module of start.py
 	lender

@@ -11,11 +11,11 @@ import (
 // As converts a Python object to a Go value, which is a copy:
 //
 //	bool                      a bool, numpy's too
-//	integers                  an int or whatever serves as an index; what does not fit is an error
-//	float32, float64          a float or an int; a number too large for float32 is an error
+//	integers                  an int or whatever serves as an index, a bool too; what does not fit is an error
+//	float32, float64          a float or an int, numpy's too; what is too large for float32 is an error
 //	string                    a str
 //	[]byte                    bytes, bytearray, or any array of bytes
-//	slices, arrays            an array of numpy, a list, a tuple, a set, or anything else that can be iterated over,
+//	other slices              an array of numpy, a list, a tuple, a set, or anything else that can be iterated over,
 //	                          but for str and mappings, element by element; [][]float64 takes an array of two dimensions
 //	maps                      a dict or another mapping
 //	*Object                   anything, as it is

@@ -81,11 +81,20 @@ func (t taker) takeMap(object uintptr, to reflect.Value) error {
 	entries := reflect.MakeMap(to.Type())
 	for i := range int(call(api.PyList_Size, items)) {
 		item := call(api.PyList_GetItem, items, uintptr(i))
+		if !is(item, api.PyTuple_Type) || call(api.PyTuple_Size, item) != 2 {
+			return t.mismatch(object, to) // what its method `items` returns are no pairs
+		}
 		key, value := reflect.New(to.Type().Key()).Elem(), reflect.New(to.Type().Elem()).Elem()
 		if err := t.take(call(api.PyTuple_GetItem, item, 0), key); err != nil {
 			return fmt.Errorf("%w (a key)", err)
 		}
+		if !key.Comparable() {
+			return fmt.Errorf("python: `%s` is no key in Go", key.Elem().Type())
+		}
 		if err := t.take(call(api.PyTuple_GetItem, item, 1), value); err != nil {
+			if errors.Is(err, errDeep) {
+				return err
+			}
 			return fmt.Errorf("%w (of key %v)", err, key)
 		}
 		entries.SetMapIndex(key, value)

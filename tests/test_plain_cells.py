@@ -1,0 +1,264 @@
+"""Plain `%%go` cells in IPython: which names the reader gets, and what is said when a cell is built."""
+
+import sys
+import sysconfig
+from types import SimpleNamespace
+
+import pytest
+
+from gomagic import GoBuildError, GoToolchainError, plain
+from gomagic.namespace import Namespace
+
+
+def test_a_cell_with_a_name_binds_one_object(shell):
+    ran = shell("%%go stats\nfunc Twice(n int) int { return n + n }")
+    assert (ran.error, ran.out) == (None, "")
+    assert shell("stats.Twice(4)").result == 8
+    assert "Twice" not in shell.names
+
+
+def test_a_cell_without_a_name_puts_functions_constants_and_errors_among_the_readers(shell):
+    ran = shell(
+        '%%go\nconst Dozen = 12\nvar ErrOdd = errors.New("odd")\nfunc Half(n int) (int, error) { return n / 2, nil }'
+    )
+    assert (ran.error, ran.out) == (None, "")
+    assert shell("Half(Dozen), issubclass(ErrOdd, Exception)").result == (6, True)
+    assert shell("Half.__module__").result == "__main__"
+
+
+def test_exported_variables_need_a_name_and_one_line_says_so(shell):
+    ran = shell("%%go\nvar Level, Depth int\nfunc Deeper() { Depth++ }")
+    assert ran.error is None
+    assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
+        "note: cell[1]: the variable Level needs a name for the cell: `%%go mylib`, then `mylib.Level`",
+        "note: cell[1]: the variable Depth needs a name for the cell: `%%go mylib`, then `mylib.Depth`",
+    ]
+    assert "Level" not in shell.names
+
+
+def test_names_of_the_previous_version_go_unless_they_are_no_longer_ours():
+    names = {"mine": 1}
+    namespace = Namespace(names)
+    namespace.spread({"A": 1, "B": 2, "C": 3}, "cell-1")
+    names["B"] = "the reader's"
+    namespace.spread({"C": 4}, "cell-1")
+    assert names == {"mine": 1, "B": "the reader's", "C": 4}
+    namespace.spread({"D": 5}, "cell-2")
+    assert names == {"mine": 1, "B": "the reader's", "C": 4, "D": 5}
+
+
+def test_without_cell_ids_the_previous_version_is_the_latest_that_shares_a_name(shell):
+    shell("%%go\nfunc Alpha() int { return 1 }\nfunc Beta() int { return 1 }")
+    shell("%%go\nfunc Gamma() int { return 1 }")
+    shell("%%go\nfunc Alpha() int { return 2 }")
+    assert shell("Alpha(), Gamma()").result == (2, 1)
+    assert "Beta" not in shell.names
+
+
+def test_a_package_line_and_a_main_are_accepted(shell):
+    for start in ("package main\n", "package shapes\n", "// Doc.\npackage main // c\n", ""):
+        ran = shell(f"%%go accepted\n{start}func main() {{}}\nfunc One() int {{ return 1 }}")
+        assert (ran.error, ran.out) == (None, "")
+        assert shell("accepted.One()").result == 1
+
+
+def test_missing_imports_of_the_standard_library_are_added(shell):
+    ran = shell("""%%go imported
+import "sort"
+
+func Shout(numbers []int) string {
+	sort.Ints(numbers)
+	var out bytes.Buffer
+	fmt.Fprint(&out, strings.ToUpper("a b"), numbers[0], filepath.Base("/a/b"), utf8.RuneLen('é'))
+	return out.String()
+}""")
+    assert (ran.error, ran.out) == (None, "")
+    assert shell("imported.Shout([8, 7])").result == "A B7b2"
+
+
+def test_a_local_name_like_a_package_is_no_import(shell):
+    ran = shell("%%go local\ntype pair struct{ sort int }\nfunc Sort() int { var sort pair; return sort.sort }")
+    assert (ran.error, ran.out) == (None, "")
+
+
+def test_a_compile_error_points_at_the_readers_line_and_keeps_what_was_bound(shell):
+    shell("%%go kept\nfunc One() int { return 1 }")
+    ran = shell('%%go kept\n\nfunc One() int {\n\treturn strings.Repeat("x", 2)\n}')
+    assert isinstance(ran.error, GoBuildError)
+    assert ran.error.where == f"cell[{ran.number}]:4:9"
+    assert shell("kept.One()").result == 1
+
+
+def test_text_that_is_not_go_is_explained_by_the_compiler(shell):
+    ran = shell("%%go broken\nfunc One( int { return 1 }")
+    assert isinstance(ran.error, GoBuildError)
+    assert ran.error.where.startswith(f"cell[{ran.number}]:2:")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "func half(n int) int { return n / 2 }",
+            "cell[1] has nothing for Python\n"
+            "  note: Python sees the names that begin with a capital letter, as other Go packages do\n"
+            "  hint: begin its name with a capital letter: `Half`",
+        ),
+        (
+            "func main() { println(1) }",
+            "cell[1] has nothing for Python\n"
+            "  note: Python sees the names that begin with a capital letter, as other Go packages do\n"
+            "  hint: to run it as a program, write `%%gorun`",
+        ),
+        (
+            "func Peek(p unsafe.Pointer) {}",
+            "cell[1] has nothing for Python\n  cell[1]:2:6: Peek is left out: Python has nothing like `unsafe.Pointer`",
+        ),
+    ],
+)
+def test_a_cell_with_nothing_for_python_says_why(shell, body, words):
+    ran = shell(f"%%go empty\n{body}")
+    assert isinstance(ran.error, GoBuildError)
+    assert str(ran.error).replace(f"cell[{ran.number}]", "cell[1]") == words
+
+
+def test_what_cannot_be_bound_is_said_in_one_line_each(shell):
+    ran = shell("""%%go partly
+import "time"
+
+func Peek(p unsafe.Pointer) {}
+func Send(c chan<- int) {}
+func Same[T any](x T) T { return x }
+func When(t time.Time) {}
+func Each(m map[string]int) {}
+func Deep(xs [][][]int) {}
+func Anonymous(p struct{ X int }) {}
+func Fixed(xs [size]int) {}
+func Two() (a, b error) { return nil, nil }
+type Point struct{ X int }
+func (p Point) Norm() int { return p.X }
+func Area(p Point) int { return p.X }
+const size = 3
+var Later = time.Now()
+var Cache map[string]int
+type Broken struct { At *int; Line int }
+func (Broken) Error() string { return "" }
+func One() int { return 1 }""")
+    assert ran.error is None
+    assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
+        "note: cell[1]:4: Peek is left out: Python has nothing like `unsafe.Pointer`",
+        "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`",
+        "note: cell[1]:6: Same is left out: gomagic does not bind functions with type parameters yet",
+        "note: cell[1]:7: When is left out: gomagic does not bind `time.Time` yet",
+        "note: cell[1]:8: Each is left out: gomagic does not bind `map[string]int` yet",
+        "note: cell[1]:9: Deep is left out: gomagic does not bind `[][][]int` yet",
+        "note: cell[1]:10: Anonymous is left out: a struct needs a name",
+        "note: cell[1]:11: Fixed is left out: "
+        "gomagic binds arrays of numbers whose length is written as a number, not `[size]int`",
+        "note: cell[1]:12: Two is left out: gomagic does not bind `error` yet",
+        "note: cell[1]:13: Point is left out: gomagic does not bind types of the cell yet, except errors",
+        "note: cell[1]:15: Area is left out: gomagic does not bind types of the cell such as `Point` yet",
+        "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
+        "note: cell[1]:17: Later is left out: its type depends on an imported package; "
+        "write it down, as in `var Later float64 = …`",
+        "note: cell[1]:18: Cache is left out: gomagic does not bind `map[string]int` yet",
+    ]
+    assert shell("partly.One()").result == 1
+    assert str(shell("partly.Peek").error) == "partly.Peek is left out: Python has nothing like `unsafe.Pointer`"
+
+
+def test_a_parameter_that_go_may_keep_is_said_to_be_copied(shell):
+    ran = shell("""%%go pool
+var kept []float64
+
+func Pool(xs []float64, n int, label string) { kept = xs }
+
+// Work waits for its workers.
+//
+//gomagic:borrow xs
+func Work(xs []float64) { go func() { _ = xs }() }
+
+func Sum(xs []float64) float64 { return xs[0] }
+""")
+    assert ran.out == (
+        f"note: xs is copied, Pool may keep it (cell[{ran.number}]:4); "
+        "`//gomagic:borrow xs` above the function if it does not\n"
+    )
+
+
+def test_what_ends_or_stops_the_kernel_is_warned_about(shell):
+    ran = shell("""%%go dangers
+func Quit() { os.Exit(3) }
+func Log() { log.Fatalf("no") }
+func Forever() { select {} }
+func Deep(n int) int { return Deep(n + 1) }
+func Fine(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return Fine(n - 1)
+}
+""")
+    assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
+        "note: cell[1]:2: `os.Exit` ends the kernel; return an error, or panic",
+        "note: cell[1]:3: `log.Fatalf` ends the kernel; return an error, or panic",
+        "note: cell[1]:4: `select {}` waits for ever",
+        "note: cell[1]:5: `Deep` calls itself whatever happens: a stack overflow ends the kernel",
+    ]
+
+
+def test_an_unchanged_cell_keeps_its_variables_and_f_starts_them_anew(shell):
+    cell = "%%go counter\nvar Count int\nfunc Add() int { Count++; return Count }"
+    shell(cell)
+    shell("counter.Add()")
+    assert shell(cell).error is None
+    assert shell("counter.Add()").result == 2
+    shell(cell.replace("counter", "counter -f", 1))
+    assert shell("counter.Add()").result == 1
+
+
+def test_go_source_shows_what_is_generated(shell):
+    shell("%%go shown\n// Add adds.\nfunc Add(a, b int) int { return a + b }")
+    out = shell("%go source shown").out
+    assert "// func Add(a, b int) int" in out
+    assert "r0 := Add(a.p0.Get(), a.p1.Get())" in out
+
+
+def test_save_keeps_the_cell_its_shims_and_the_library(shell, tmp_path):
+    assert shell(f"%%go saved --save {tmp_path}\nfunc One() int {{ return 1 }}").error is None
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["saved.go", "saved.so", "saved_shims.go"]
+
+
+def test_readers_of_c_need_a_name(shell):
+    ran = shell('%%go\npackage main\nimport "C"\nfunc main() {}')
+    assert str(ran.error) == f'cell[{ran.number}]: a cell with `import "C"` needs a name\n  hint: write `%%go mylib`'
+
+
+@pytest.mark.parametrize(
+    ("patched", "why"),
+    [
+        ((sys, "implementation", SimpleNamespace(name="pypy")), "it is pypy, and gomagic calls CPython's C interface"),
+        (
+            (sysconfig, "get_config_var", lambda name: name == "Py_GIL_DISABLED"),
+            "it is built without the GIL, and its objects lie otherwise in memory",
+        ),
+        ((plain.struct, "calcsize", lambda form: 4), "it is a 32-bit program"),
+    ],
+)
+def test_an_interpreter_on_which_the_boundary_cannot_work_is_named(monkeypatch, patched, why):
+    monkeypatch.setattr(*patched)
+    with pytest.raises(GoToolchainError) as refused:
+        plain.check_interpreter()
+    name, version = sys.implementation.name, sys.version.split()[0]
+    assert str(refused.value) == (
+        f"plain Go cells do not work on this Python ({name} {version} at {sys.executable})\n  note: {why}\n"
+        '  hint: use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import "C"`'
+    )
+
+
+def test_such_an_interpreter_fails_the_cell(shell, monkeypatch):
+    monkeypatch.setattr(sys, "implementation", SimpleNamespace(name="pypy", cache_tag=sys.implementation.cache_tag))
+    monkeypatch.setattr(plain, "_bound", {})
+    ran = shell("%%go refused\nfunc One() int { return 1 }")
+    assert isinstance(ran.error, GoToolchainError)
+    assert "plain Go cells do not work on this Python (pypy " in str(ran.error)

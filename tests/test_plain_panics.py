@@ -1,0 +1,217 @@
+"""A panic in a plain Go cell is an exception that shows the cell's own lines; the library stays usable."""
+
+import gc
+import math
+import traceback
+
+import numpy as np
+import pytest
+
+import gomagic
+from gomagic import GoError, GoPanic
+
+SOURCE = """
+type Point struct{ X, Y int }
+
+func At(xs []int, i int) int { return xs[i] }
+func Panic(what string) {
+	switch what {
+	case "text":
+		panic("text")
+	case "int":
+		panic(-3)
+	case "uint8":
+		panic(uint8(200))
+	case "float":
+		panic(2.0)
+	case "inf":
+		panic(math.Inf(1))
+	case "nan":
+		panic(math.NaN())
+	case "bool":
+		panic(true)
+	case "error":
+		panic(fmt.Errorf("wrapped: %w", io.EOF))
+	case "struct":
+		panic(Point{1, 2})
+	case "nil":
+		panic(nil)
+	case "nil map":
+		var m map[string]int
+		m["a"] = 1
+	case "nil pointer":
+		var p *Point
+		p.X++
+	case "division":
+		fmt.Println(1 / len(what[:0]))
+	case "bad address":
+		*(*int)(unsafe.Pointer(uintptr(8))) = 1
+	case "deep":
+		deeper(3)
+	case "again":
+		defer func() { panic("second") }()
+		panic("first")
+	}
+}
+
+func deeper(n int) {
+	if n == 0 {
+		panic("deep")
+	}
+	deeper(n - 1)
+}
+
+func WriteThenPanic(xs []float64) {
+	xs[0] = 7
+	panic("after the write")
+}
+
+func Deferred(xs []int) (err error) {
+	defer func() { xs[0], err = 1, fmt.Errorf("%v", recover()) }()
+	panic("caught")
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def go(own_cache):
+    return gomagic.compile(SOURCE, "panics")
+
+
+@pytest.fixture
+def panic(go):
+    def panic(what):
+        with pytest.raises(GoPanic) as failed:
+            go.Panic(what)
+        return failed.value
+
+    return panic
+
+
+def test_a_panic_names_its_line_and_the_arguments(go):
+    with pytest.raises(GoPanic) as failed:
+        go.At([1, 2, 3], 5)
+    assert isinstance(failed.value, RuntimeError)
+    assert str(failed.value) == (
+        "index out of range [5] with length 3\n  panics:5, in At, called with (xs=[1, 2, 3], i=5)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "kind"),
+    [
+        ("text", "text", str), ("int", -3, int), ("uint8", 200, int), ("float", 2.0, float), ("inf", math.inf, float),
+        ("bool", True, bool), ("struct", "{1 2}", str), ("again", "second", str),
+    ],
+)  # fmt: skip
+def test_a_panics_value_is_pythons(panic, what, value, kind):
+    assert panic(what).value == value
+    assert type(panic(what).value) is kind
+
+
+def test_a_panic_with_nan_keeps_it(panic):
+    assert math.isnan(panic("nan").value)
+
+
+def test_a_panic_with_an_error_has_that_error(panic):
+    value = panic("error").value
+    assert isinstance(value, EOFError)
+    assert str(value) == "wrapped: EOF"
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("nil", "panic called with nil argument"),
+        ("nil map", "assignment to entry in nil map"),
+        ("nil pointer", "invalid memory address or nil pointer dereference"),
+        ("division", "integer divide by zero"),
+    ],
+)
+def test_gos_own_panics_are_errors(panic, what, words):
+    error = panic(what)
+    assert str(error).splitlines()[0].partition(" (use GODEBUG")[0] == words
+    assert isinstance(error.value, GoError)
+
+
+def test_a_wrong_address_is_a_panic(panic):
+    assert "invalid memory address" in str(panic("bad address"))
+
+
+def test_the_python_traceback_ends_in_the_cells_lines(panic):
+    frames = traceback.extract_tb(panic("deep").__traceback__)
+    assert [(frame.filename, frame.name, frame.line) for frame in frames][-5:] == [
+        ("panics", "Panic", "deeper(3)"),
+        *[("panics", "deeper", "deeper(n - 1)")] * 3,
+        ("panics", "deeper", 'panic("deep")'),
+    ]
+
+
+def test_the_go_traceback_has_the_cells_lines_alone(panic):
+    trace = panic("deep").go_traceback
+    assert trace.splitlines()[0] == "panic: deep"
+    assert next(line.split(", in ")[1] for line in trace.splitlines() if ", in " in line) == "deeper"
+    assert "bridge" not in trace
+    assert "0x" not in trace
+
+
+def test_a_panic_after_a_write_brings_the_write_back(go):
+    for xs in ([1.0, 2.0], np.array([1.0, 2.0]), np.array([1.0, 0, 2.0, 0])[::2]):
+        with pytest.raises(GoPanic, match="after the write"):
+            go.WriteThenPanic(xs)
+        assert list(xs) == [7, 2]
+
+
+def test_a_write_that_is_refused_is_the_context_of_the_panic(go):
+    with pytest.raises(GoPanic) as failed:
+        go.WriteThenPanic((1.0,))
+    assert isinstance(failed.value.__context__, gomagic.GoWriteError)
+
+
+def test_recover_in_the_cell_is_gos_own(go):
+    xs = [0]
+    with pytest.raises(GoError, match=r"^caught$"):
+        go.Deferred(xs)
+    assert xs == [1]
+
+
+def test_the_library_stays_usable(go, panic):
+    gc.collect()
+    before = go.__go__.live()
+    for what in ("text", "error", "nil map", "nil pointer", "deep") * 3:
+        panic(what)
+    assert go.At([4], 0) == 4
+    gc.collect()
+    assert go.__go__.live() == before
+
+
+CELL = """%%go shown
+package main
+
+func Third(xs []int) int { return third(xs) }
+
+func third(xs []int) int {
+	return xs[2]
+}
+"""
+
+
+def test_ipython_shows_the_cells_lines_in_the_traceback(shell):
+    number = shell(CELL).number
+    ran = shell("shown.Third([1])")
+    assert isinstance(ran.error, GoPanic)
+    assert str(ran.error) == (
+        f"index out of range [2] with length 1\n  cell[{number}]:7, in third\n"
+        f"  cell[{number}]:4, in Third, called with (xs=[1])"
+    )
+    shown = shell.ipython.InteractiveTB.structured_traceback(GoPanic, ran.error, ran.error.__traceback__)
+    text = "\n".join(shown)
+    assert f"cell[{number}]" in text
+    assert "return xs[2]" in text
+    assert "func Third(xs []int) int { return third(xs) }" in text
+
+
+def test_the_lines_are_counted_anew_when_the_cell_runs_again(shell):
+    shell(CELL)
+    number = shell(CELL).number
+    assert f"cell[{number}]:7, in third" in str(shell("shown.Third([1])").error)
