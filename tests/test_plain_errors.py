@@ -205,6 +205,7 @@ def test_an_error_struct_is_an_exception_class_with_its_fields(go):
         assert (error.Limit, error.Length, error.Name) == (3, 5, "Ada")
         assert not hasattr(error, "hidden")
     assert str(error) == "wrapped: Ada: 5 of 3"
+    assert go.ErrNegative.__doc__ == "ErrNegative says that a number is below zero.\n"
     assert go.TooLong.__doc__ == "TooLong is an error with fields.\n"
 
 

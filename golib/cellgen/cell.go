@@ -229,6 +229,14 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 	}
 }
 
+// docOf is what stands above a name, or above the declaration that has it alone.
+func docOf(decl *ast.GenDecl, own *ast.CommentGroup) string {
+	if own == nil && len(decl.Specs) == 1 {
+		own = decl.Doc
+	}
+	return own.Text()
+}
+
 // errorReceiver is the receiver's type of `func (…) Error() string`, "" if the type has no such method.
 func (c *Cell) errorReceiver(name string) string {
 	for _, decl := range c.file.Decls {
@@ -252,9 +260,7 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 		Role: Fields, Name: name, Signature: "errors.As(err, new(" + receiver + "))", Place: c.place(spec.Name.Pos()),
 		Params: []Value{{Name: "handle", Kind: handle}}, Results: []Value{{Name: "is", Kind: is}},
 	}
-	if call.Doc = spec.Doc.Text(); call.Doc == "" {
-		call.Doc = decl.Doc.Text()
-	}
+	call.Doc = docOf(decl, spec.Doc)
 	as := "_bridge.AsValue[" + name + "]"
 	if strings.HasPrefix(receiver, "*") {
 		as = "_bridge.As[" + name + "]"

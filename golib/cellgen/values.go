@@ -32,7 +32,7 @@ func (c *Cell) addValues() {
 				if decl.Tok == token.CONST {
 					c.addConstant(name, info)
 				} else {
-					c.addVariable(name, spec, i, info)
+					c.addVariable(name, spec, i, info, docOf(decl, spec.Doc))
 				}
 			}
 		}
@@ -84,7 +84,7 @@ func decimal(value constant.Value) string {
 	return strconv.FormatFloat(float, 'g', -1, 64)
 }
 
-func (c *Cell) addVariable(name *ast.Ident, spec *ast.ValueSpec, i int, info *types.Info) {
+func (c *Cell) addVariable(name *ast.Ident, spec *ast.ValueSpec, i int, info *types.Info, doc string) {
 	typ := spec.Type
 	if typ == nil && i < len(spec.Values) && makesError(spec.Values[i]) {
 		typ = ast.NewIdent("error")
@@ -99,7 +99,7 @@ func (c *Cell) addVariable(name *ast.Ident, spec *ast.ValueSpec, i int, info *ty
 	case typ == nil:
 		c.leaveOut(name, "its type depends on an imported package; write it down, as in `var %s float64 = …`", name.Name)
 	case isError(typ, c.types):
-		c.addSentinel(name)
+		c.addSentinel(name, doc)
 	default:
 		kind, why := kindOf(typ, c.types)
 		if why != "" {
@@ -109,17 +109,17 @@ func (c *Cell) addVariable(name *ast.Ident, spec *ast.ValueSpec, i int, info *ty
 		value := Value{Name: "value", Kind: kind}
 		signature := "var " + name.Name + " " + kind.Type
 		get := Call{Role: Get, Name: name.Name, Signature: signature, Params: []Value{}, Results: []Value{value}, statement: name.Name, Place: c.place(name.Pos())}
-		get.Doc = spec.Doc.Text()
+		get.Doc = doc
 		get.Results[0].Kind = kind.asResult()
 		set := Call{Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{}, statement: name.Name + " = %[1]s", Place: get.Place}
 		c.Calls = append(c.Calls, get, set)
 	}
 }
 
-func (c *Cell) addSentinel(name *ast.Ident) {
+func (c *Cell) addSentinel(name *ast.Ident, doc string) {
 	handle, _ := kindOf(ast.NewIdent("uint64"), nil)
 	c.Calls = append(c.Calls, Call{
-		Role: Sentinel, Name: name.Name, Signature: "var " + name.Name + " error", Params: []Value{},
+		Role: Sentinel, Name: name.Name, Doc: doc, Signature: "var " + name.Name + " error", Params: []Value{},
 		Results: []Value{{Name: "handle", Kind: handle}}, statement: "_bridge.Hold(" + name.Name + ")", Place: c.place(name.Pos()),
 	})
 }

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// FuzzParse holds that no text makes cellgen panic, and that the shims of any Go text are Go.
+func FuzzParse(f *testing.F) {
+	cases, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range cases {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, files := readArchive(string(text))
+		f.Add(files["cell.go"])
+	}
+	for _, text := range []string{
+		"", "package", "package p;func F(){}", "func F(", "type A = B; type B = A; func F(a A) B {}", "func (F) F()", "func F(...int)",
+		"var A, B = 1", "const C = 1 << 1000000; const D = C", "func F(x [0x_3]int, _ [99999999999]int)", "type E = F; func (E) Error() string",
+		"type E struct{ E; *F; A, B int }; func (e *E) Error() string", "const X = iota / 0", "func F[T any, U ~[]T](t T) (u U)",
+		"var X struct{}; var Y = X", "//gomagic:borrow\nfunc F(xs []int)", "func F(a, a int) (a, a error)", "import . \"fmt\"; var X = Sprint",
+		"type T[P any] = []P; var X T[int]", "func F(x ...[]...int)", "var ErrX = errors.New; func G() { for range 3 {}; for i := 0; i < len(x); i++ {} }",
+		"/* unclosed", "package p // c", "\ufeffpackage p", "#!go", "func F(x (int), y ([]((string)))) (((int)))", "const (A = 1i; B = 'x'; C = \"\\xff\"; D = 0x1p-2)",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cell, err := Parse("//line cell:2:1\n" + text)
+		if err != nil {
+			return
+		}
+		if _, err := parser.ParseFile(token.NewFileSet(), "shims.go", Shims(cell), 0); err != nil {
+			t.Error(err)
+		}
+		Manifest(cell)
+	})
+}
+
+func parsed(t *testing.T, text string) *Cell {
+	t.Helper()
+	cell, err := Parse("//line cell:2:1\n" + text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cell
+}
+
+func TestOnlyWhatCannotWaitIsQuick(t *testing.T) {
+	const declared = "\nvar gate chan int\nvar numbers []float64\nfunc wait(r rune) bool { <-gate; return true }\n"
+	tests := map[string]Quick{
+		"func F(a, b int) int { return a + b }":                                                                    Always,
+		"func F(xs []float64) float64 { return xs[0] + float64(len(xs)) }":                                         Always,
+		"func F(s string) int { return len(s) }":                                                                   Small,
+		"func F(s string) string { return strings.ToUpper(s) }":                                                    Small,
+		"func F(xs []float64) (t float64) { for _, x := range xs { t += x }; return }":                             Small,
+		"func F(xs []int) (t int) { for i := 0; i < len(xs); i++ { t += xs[i] }; return }":                         Small,
+		"func F(a int) int { return g(a) }\nfunc g(a int) int { return a }":                                        Small,
+		"func F(n int) (t int) { for i := 0; i < n; i++ { t++ }; return }":                                         Never,
+		"func F(n int) (t int) { for range n { t++ }; return }":                                                    Never,
+		"func F(n int) int { for { n++ } }":                                                                        Never,
+		"func F(xs []int) { for range xs { for range xs {} } }":                                                    Never,
+		"func F(xs []int) { for i := 0; i < len(xs); i++ { i-- } }":                                                Never,
+		"func F(xs []int) { for i := 0; i < len(xs); i++ { xs = append(xs, 1) } }":                                 Never,
+		"func F() { for range numbers {} }":                                                                        Never,
+		"func F() int { return <-gate }":                                                                           Never,
+		"func F() { gate <- 1 }":                                                                                   Never,
+		"func F() { go wait('a') }":                                                                                Never,
+		"func F() { wait('a') }":                                                                                   Never,
+		"func F() { defer println() }":                                                                             Never,
+		"func F() { select {} }":                                                                                   Never,
+		"func F(n int) int { return F(n - 1) }":                                                                    Never,
+		"func F() { time.Sleep(1) }":                                                                               Never,
+		"func F(s string) string { return strings.Repeat(s, 1000000000) }":                                         Never,
+		"func F(s string) bool { return strings.ContainsFunc(s, wait) }":                                           Never,
+		"func F(s string) int { return strings.IndexFunc(s, wait) }":                                               Never,
+		"func F() { f := wait; f('a') }":                                                                           Never,
+		"var mu sync.Mutex\nfunc F() { mu.Lock() }":                                                                Never,
+		"import strings \"os/exec\"\nfunc F(s string) string { return strings.ToUpper(s) }":                        Never,
+		"import \"example.com/math\"\nfunc F(x float64) float64 { return math.Sqrt(x) }":                           Never,
+		"var strings struct{ ToUpper func(string) string }\nfunc F(s string) string { return strings.ToUpper(s) }": Never,
+	}
+	for text, want := range tests {
+		cell := parsed(t, text+declared)
+		i := slices.IndexFunc(cell.Calls, func(call Call) bool { return call.Name == "F" })
+		if got := cell.Calls[i].Quick; got != want {
+			t.Errorf("%s\nis %d, not %d", text, got, want)
+		}
+	}
+}
+
+func TestMissingImportsAreThoseOfNamesThatNothingDeclares(t *testing.T) {
+	tests := map[string]string{
+		"func F() { fmt.Println(strings.ToUpper(\"\")) }":                     "fmt strings",
+		"import \"fmt\"\nfunc F() { fmt.Println(os.Args) }":                   "os",
+		"import f \"fmt\"\nfunc F() { f.Println() }":                          "",
+		"func F(os struct{ Args int }) int { return os.Args }":                "",
+		"func F() { var sort struct{ X int }; _ = sort.X }":                   "",
+		"type sort struct{}\nfunc (sort) X() {}\nfunc F() { sort.X(sort{}) }": "",
+		"import \"example.com/strings/v2\"\nfunc F() { strings.X() }":         "",
+		"func F() { unknown.X() }":                                            "",
+		"func F() int { return rand.IntN(3) + utf8.RuneLen('a') }":            "math/rand/v2 unicode/utf8",
+	}
+	for text, want := range tests {
+		if got := strings.Join(missingImports(parsed(t, text).file), " "); got != want {
+			t.Errorf("%s\nlacks %q, not %q", text, got, want)
+		}
+	}
+}
+
+func TestNoLineOfTheReadersMoves(t *testing.T) {
+	for _, text := range []string{"package p\nfunc F() {}\n", "package p; func F() {}\n", "// Doc.\npackage p\n\nfunc F() { fmt.Println() }\n"} {
+		cell := parsed(t, text)
+		if got, want := strings.Count(cell.Text, "\n"), strings.Count(text, "\n")+2; got != want {
+			t.Errorf("%q has %d lines, not %d", cell.Text, got, want)
+		}
+		at := cell.files.Position(cell.funcs["F"].Pos())
+		line, column := 2+strings.Count(text[:strings.Index(text, "func")], "\n"), strings.Index(text, "func")-strings.LastIndex(text[:strings.Index(text, "func")], "\n")
+		if at.Line != line || at.Column != column {
+			t.Errorf("%q: F at %v, not %d:%d", text, at, line, column)
+		}
+	}
+}

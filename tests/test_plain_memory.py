@@ -1,0 +1,80 @@
+"""Plain cells give back all that they hold, whatever is called, from one thread and from many."""
+
+import threading
+import time
+
+import pytest
+import typed
+from load import MIB, resident
+
+import gomagic
+
+CALLS = [*typed.CALLS, typed.arrays]
+
+
+@pytest.fixture(scope="module")
+def go(own_cache):
+    return gomagic.compile(typed.SOURCE, "everything")
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_what_go_and_c_hold_for_python_returns_to_its_start(go, call):
+    typed.settle(go)
+    before = go.__go__.live()
+    for _ in range(50):
+        call(go)
+    typed.settle(go)
+    assert go.__go__.live() == before
+
+
+def growth(go, rounds):
+    """By how many bytes the process grows in so many rounds of everything, after a fifth of them."""
+    for share in (rounds // 5, rounds):
+        typed.settle(go)
+        before = resident()
+        for _ in range(share):
+            for call in CALLS:
+                call(go)
+        typed.settle(go)
+    return resident() - before
+
+
+def test_rounds_of_everything_do_not_grow_the_process(go):
+    assert growth(go, 250) < 2 * MIB
+
+
+@pytest.mark.soak
+def test_ten_thousand_rounds_of_everything_do_not_grow_the_process(go):
+    typed.settle(go)
+    before = go.__go__.live()
+    assert growth(go, 10_000) < 4 * MIB
+    assert go.__go__.live() == before
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.soak)])
+def test_eight_threads_may_call_at_once(go, seconds):
+    typed.settle(go)
+    before = go.__go__.live()
+    end, failures, rounds = time.monotonic() + seconds, [], [0] * 8
+    # Keep is left out: its variable is one for all threads, and Go has no lock around it.
+    calls = [call for call in CALLS if call not in (typed.kept, typed.arrays)]
+
+    def work(number):
+        try:
+            while time.monotonic() < end and not failures:
+                for call in calls[number:] + calls[:number]:
+                    call(go)
+                rounds[number] += 1
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds + 60)
+    assert not failures
+    assert not any(thread.is_alive() for thread in threads)
+    assert min(rounds) > 0
+    typed.settle(go)
+    assert go.__go__.live() == before

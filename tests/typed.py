@@ -1,0 +1,205 @@
+"""A plain Go cell of everything, and calls of it, for the tests of memory, of threads and of other Pythons."""
+
+import array
+import gc
+
+SOURCE = """
+import "errors"
+
+var ErrEmpty = errors.New("empty")
+
+type Broken struct {
+	Name string
+	N    int
+}
+
+func (b *Broken) Error() string { return b.Name }
+
+var kept []float64
+var keptWords []string
+
+func Numbers(a bool, b int8, c uint64, d float32, e complex128) (bool, int8, uint64, float32, complex128) {
+	return a, b, c, d, e
+}
+func Upper(text string) string          { return strings.ToUpper(text) }
+func Twice(b []byte) []byte             { return append(slices.Clone(b), b...) }
+func Range(n int) []int64 {
+	xs := make([]int64, n)
+	for i := range xs {
+		xs[i] = int64(i)
+	}
+	return xs
+}
+func Table(n int) [][]float64 {
+	rows := make([][]float64, n)
+	for i := range rows {
+		rows[i] = make([]float64, n)
+	}
+	return rows
+}
+func Pair(xs [2]float64) [2]float64     { return [2]float64{xs[1], xs[0]} }
+func Tail(xs []float64) []float64       { return xs[1:] }
+func Row(m [][]float64, i int) []float64 { return m[i] }
+func Add(xs []float64, x float64) {
+	for i := range xs {
+		xs[i] += x
+	}
+}
+func Swap(m [][]float64)                { m[0], m[1] = m[1], m[0] }
+func Fold(words []string) {
+	for i := range words {
+		words[i] = strings.ToLower(words[i])
+	}
+}
+func Same(words []string) []string      { return words }
+func Keep(xs []float64, words []string) { kept, keptWords = xs, words }
+func Kept() (xs []float64, words []string) { return kept, keptWords }
+func Fail(what string, xs []float64) (tail []float64, text string, err error) {
+	switch what {
+	case "sentinel":
+		err = fmt.Errorf("wrapped: %w", ErrEmpty)
+	case "struct":
+		err = &Broken{"broken", 3}
+	case "joined":
+		err = errors.Join(io.EOF, &Broken{"joined", 4}, ErrEmpty)
+	case "panic":
+		panic(what)
+	case "panic with an error":
+		panic(fmt.Errorf("wrapped: %w", io.EOF))
+	case "index":
+		return nil, "", fmt.Errorf("%v", xs[len(xs)])
+	}
+	return xs[1:], strings.Repeat(what, 100), err
+}
+// Settle makes Go give back what nobody uses.
+func Settle() { runtime.GC(); debug.FreeOSMemory() }
+"""
+
+
+def refused(kind, function, *args, **keywords):
+    """The exception of that kind, which the call must raise."""
+    try:
+        function(*args, **keywords)
+    except kind as error:
+        return error
+    raise AssertionError(f"{function.__name__}{args} raised no {kind.__name__}")
+
+
+def numbers(go):
+    assert go.Numbers(True, -128, 2**64 - 1, 0.5, 1j) == (True, -128, 2**64 - 1, 0.5, 1j)
+    refused(OverflowError, go.Numbers, True, 128, 0, 0, 0)
+    refused(TypeError, go.Numbers, True, 1.0, 0, 0, 0)
+    refused(TypeError, go.Numbers, 1)
+    refused(TypeError, go.Numbers, 1, 2, 3, 4, 5, f=6)
+
+
+def text(go):
+    assert go.Upper("é" * 10) == "É" * 10
+    assert go.Upper("x" * 3000) == "X" * 3000
+    assert go.Upper("a\udcff\0") == "A\ufffd\0"
+    assert go.Twice(b"ab" * 300) == b"ab" * 600
+    refused(TypeError, go.Upper, b"x")
+    refused(UnicodeEncodeError, go.Upper, "x\ud800")
+
+
+def words(go):
+    many = ["A", "Ä" * 300, "\udcff"]
+    assert go.Same(many) == many
+    go.Fold(many)
+    assert many[:2] == ["a", "ä" * 300]
+    refused(ValueError, go.Fold, ("A", "B"))
+    refused(TypeError, go.Same, ["a", 1])
+    refused(TypeError, go.Same, {"a"})
+
+
+def lists(go):
+    xs = [1.0, 2.0, 3.0]
+    go.Add(xs, 1)
+    assert xs == [2, 3, 4]
+    compact = array.array("d", xs)
+    go.Add(compact, 1)
+    assert compact.tolist() == [3, 4, 5]
+    refused(ValueError, go.Add, (1.0,), 1)
+    refused(TypeError, go.Add, [1.0, "2"], 1)
+    refused(TypeError, go.Add, b"12345678", 1)
+    assert list(go.Tail(xs)) == [3, 4]
+    assert list(go.Tail((5.0, 6.0))) == [6]
+    assert list(go.Pair([1.0, 2.0])) == [2, 1]
+    refused(ValueError, go.Pair, [1.0])
+
+
+def rows(go):
+    matrix = [[1.0, 2.0], [3.0, 4.0]]
+    go.Swap(matrix)
+    assert matrix == [[3, 4], [1, 2]]
+    assert list(go.Row(matrix, 1)) == [1, 2]
+    assert [list(row) for row in go.Table(3)] == [[0, 0, 0]] * 3
+    refused(TypeError, go.Row, [[1.0], ["2"]], 0)
+    refused(RuntimeError, go.Row, matrix, 2)
+
+
+def returned(go):
+    xs = go.Range(1000)
+    assert xs[999] == 999
+    part = xs[10:20]
+    del xs
+    assert part[0] == 10
+
+
+def kept(go):
+    go.Keep([1.0, 2.0], ["a", "é"])
+    xs, texts = go.Kept()
+    assert (list(xs), texts) == ([1, 2], ["a", "é"])
+
+
+def errors(go):
+    xs = [1.0, 2.0]
+    tail, long = go.Fail("no", xs)
+    assert (list(tail), len(long)) == ([2], 200)
+    assert str(refused(go.ErrEmpty, go.Fail, "sentinel", xs)) == "wrapped: empty"
+    assert refused(go.Broken, go.Fail, "struct", xs).N == 3
+    joined = refused(EOFError, go.Fail, "joined", xs)
+    assert [str(inner) for inner in joined.unwrap()] == ["EOF", "joined", "empty"]
+    assert joined.is_(joined.unwrap()[0])
+    assert list(joined.results[0]) == [2]
+
+
+def panics(go):
+    xs = [1.0, 2.0]
+    assert refused(RuntimeError, go.Fail, "panic", xs).value == "panic"
+    assert isinstance(refused(RuntimeError, go.Fail, "panic with an error", xs).value, EOFError)
+    assert "out of range" in str(refused(RuntimeError, go.Fail, "index", xs))
+
+
+def arrays(go):
+    """With numpy alone."""
+    import numpy as np
+
+    xs = np.arange(1000.0)
+    go.Add(xs[::2], 1)
+    go.Add(xs.astype(">f8"), 1)
+    assert xs[:3].tolist() == [1, 1, 3]
+    assert go.Tail(xs)[0] == 1
+    assert go.Tail(xs[::-1])[-1] == 1
+    xs.flags.writeable = False
+    refused(ValueError, go.Add, xs, 1)
+    refused(TypeError, go.Add, xs.astype("int64"), 1)
+    refused(TypeError, go.Add, xs.reshape(2, 500), 1)
+    matrix = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    go.Swap(matrix)
+    assert go.Row(matrix, 0).tolist() == [3, 4, 5]
+    go.Keep(xs, np.array(["a"]))
+    assert go.Kept().xs.tolist() == xs.tolist()
+    own = go.__go__.empty(100)
+    go.Keep(own, [])
+    del own
+    assert go.Kept()[0].tolist() == [0] * 100
+
+
+CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics]
+
+
+def settle(go):
+    """Let Python and Go give back what nobody uses."""
+    gc.collect()
+    go.Settle()
