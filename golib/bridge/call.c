@@ -208,7 +208,8 @@ static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyOb
 		PyEval_RestoreThread(state);
 	}
 	if (panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, panicked, args);
-	else if (f->result->shape == NUMBER) out = gomagic_give(f->result->code, &block[f->result->slot]);
+	else if (f->result->code == 'q' && f->result->shape == NUMBER) out = PyLong_FromLongLong(block[f->result->slot]);
+	else if (f->result->code == 'd' && f->result->shape == NUMBER) out = PyFloat_FromDouble(*(double *)&block[f->result->slot]);
 	else out = gomagic_result(&c, f->result);
 returned:
 	for (int i = 0; i < c.loans; i++) gomagic_return(&c.loan[i]);

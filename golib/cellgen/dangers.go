@@ -83,7 +83,7 @@ func unguardedMap(statement *ast.GoStmt) (found *ast.Ident) {
 			return
 		}
 		name, ok := index.X.(*ast.Ident)
-		if ok && name.Obj != nil && isMap(name.Obj) && (name.Obj.Pos() < literal.Pos() || name.Obj.Pos() > literal.End()) {
+		if ok && name.Obj != nil && isMap(name.Obj.Decl, name.Name) && (name.Obj.Pos() < literal.Pos() || name.Obj.Pos() > literal.End()) {
 			found = name
 		}
 	}
@@ -106,20 +106,20 @@ func unguardedMap(statement *ast.GoStmt) (found *ast.Ident) {
 	return found
 }
 
-// isMap tells whether a variable is seen to be a map where it is declared.
-func isMap(variable *ast.Object) bool {
+// isMap tells whether a variable is seen to be a map in its declaration.
+func isMap(decl any, variable string) bool {
 	isMapType := func(expr ast.Expr) bool {
 		_, ok := expr.(*ast.MapType)
 		return ok
 	}
-	switch decl := variable.Decl.(type) {
+	switch decl := decl.(type) {
 	case *ast.Field:
 		return isMapType(decl.Type)
 	case *ast.ValueSpec:
 		return decl.Type != nil && isMapType(decl.Type)
 	case *ast.AssignStmt:
 		for i, left := range decl.Lhs {
-			if name, ok := left.(*ast.Ident); !ok || name.Name != variable.Name || i >= len(decl.Rhs) {
+			if name, ok := left.(*ast.Ident); !ok || name.Name != variable || i >= len(decl.Rhs) {
 				continue
 			}
 			switch value := decl.Rhs[i].(type) {
