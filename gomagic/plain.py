@@ -13,6 +13,7 @@ import struct
 import sys
 import sysconfig
 import types
+import unicodedata
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -199,10 +200,14 @@ def bind(
 
 
 def parameter_names(params: list[dict]) -> list[str]:
-    """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic."""
+    """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic.
+
+    Python reads a µ, and whatever else looks like another letter, as that letter.
+    """
     names: list[str] = []
     for i, param in enumerate(params):
-        name = (param["name"].strip("_") and param["name"]) or f"arg{i + 1}"
+        name = unicodedata.normalize("NFKC", param["name"])
+        name = name if name.strip("_") else f"arg{i + 1}"
         while keyword.iskeyword(name) or name in names:
             name += "_"
         names.append(("*" if param.get("variadic") else "") + name)
@@ -234,7 +239,7 @@ def _value(name: str, value: dict) -> tuple:
 
 def _named_results(call: dict) -> Callable | None:
     """What makes a namedtuple of several results, if all have names."""
-    names = [result["name"] for result in call["results"]]
+    names = [unicodedata.normalize("NFKC", result["name"]) for result in call["results"]]
     if len(names) < 2 or not all(name.strip("_") for name in names):
         return None
     names = [name.strip("_") if name.startswith("_") else name for name in names]

@@ -87,7 +87,8 @@ def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> T
     if dtype is None:
         form = getattr(value, "format", "")
         form = f" of format `{form}`" if form else ""
-        return TypeError(_laid_out(f"{where}: {what} is {_name(value)}{form}, Go wants {parameter['type']}"))
+        hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else ""
+        return TypeError(_laid_out(f"{where}: {what} is {_name(value)}{form}, Go wants {parameter['type']}", hint))
     hint = f'pass `{what.strip("`")}.astype("{wanted}")`'
     if str(dtype) == "object":
         hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else hint
@@ -97,7 +98,7 @@ def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> T
 
 def _dimensions(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
     wanted = 2 if parameter["shape"] == "m" else 1
-    has = getattr(value, "ndim", 1)
+    has = getattr(value, "ndim", 1) if not isinstance(value, type) else 0
     hint = f"pass `{what.strip('`')}.ravel()`" if has > 1 and wanted == 1 else ""
     return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 

@@ -229,6 +229,7 @@ def test_a_buffer_of_other_numbers_is_named_by_its_format(go):
     [
         (np.float64(1), 0, ""),
         (np.array(1.0), 0, ""),
+        (np.ndarray, 0, ""),
         (np.zeros((2, 2)), 2, "\n  hint: pass `xs.ravel()`"),
         (np.zeros((0, 2)), 2, "\n  hint: pass `xs.ravel()`"),
         (pd.DataFrame({"a": [1.0], "b": [2.0]}), 2, "\n  hint: pass `xs.ravel()`"),

@@ -35,6 +35,7 @@ func Rows(rows ...[]float64) int                 { for _, row := range rows { ro
 func Python(class, None, _ int, in ...int) int   { return class + None + len(in) }
 func Unnamed(int, float64) bool                  { return true }
 func None(a int) int                             { return a }
+func Micro(µ float64) (µs, ok float64)           { return µ * 1e6, 1 }
 func Größe(länge int) int                        { return länge }
 
 var gate = make(chan int)
@@ -73,6 +74,7 @@ def test_arguments_go_by_position_or_by_their_go_name(go):
     assert go.Three(1, 2, 3) == go.Three(1, c=3, b=2) == go.Three(c=3, a=1, b=2) == 123
     assert go.Three(*[1], **{"b": 2, "c": 3}) == 123
     assert go.Größe(länge=3) == 3
+    assert go.Micro(µ=2.0).µs == 2e6
 
 
 def test_a_variadic_takes_what_is_left(go):

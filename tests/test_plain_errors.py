@@ -8,6 +8,7 @@ import pytest
 
 import gomagic
 from gomagic import GoError
+from gomagic.goerror import KIN
 
 SOURCE = """
 // ErrNegative says that a number is below zero.
@@ -93,6 +94,9 @@ func Fail(what string) error {
 		return Bare{}
 	case "joined":
 		return errors.Join(ErrNegative, Missing{"j", nil}, fs.ErrNotExist)
+	case "everything":
+		return errors.Join(fs.ErrNotExist, fs.ErrExist, fs.ErrPermission, io.EOF, context.DeadlineExceeded,
+			strconv.ErrSyntax, strconv.ErrRange, Bare{}, ErrLarge)
 	case "twin":
 		return Twin{}
 	case "holes":
@@ -234,6 +238,9 @@ def test_joined_errors_match_each_of_them(go, fail):
     for kind in (go.ErrNegative, go.Missing, FileNotFoundError):
         with pytest.raises(kind):
             go.Fail("joined")
+    for kind in KIN:
+        with pytest.raises(kind):
+            go.Fail("everything")
     error = fail("joined")
     assert error.Key == "j"
     assert [str(inner) for inner in error.unwrap()] == ["negative", "no j", "file does not exist"]

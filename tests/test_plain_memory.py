@@ -1,8 +1,14 @@
 """Plain cells give back all that they hold, whatever is called, from one thread and from many."""
 
+import array
+import contextlib
+import gc
+import sys
 import threading
 import time
 
+import numpy as np
+import pandas as pd
 import pytest
 import typed
 from load import MIB, resident
@@ -78,3 +84,30 @@ def test_eight_threads_may_call_at_once(go, seconds):
     assert min(rounds) > 0
     typed.settle(go)
     assert go.__go__.live() == before
+
+
+def arguments():
+    """What no other test holds, and what a function refuses, converts, lends or brings back."""
+    xs = np.arange(4.0)
+    frozen = xs.copy()
+    frozen.flags.writeable = False
+    yield from (xs, xs[::2], frozen, xs.reshape(2, 2), xs.tolist(), tuple(xs.tolist()), memoryview(xs))
+    yield from (array.array("d", xs), array.array("f", xs), pd.Series(xs), bytes(bytearray(32)))
+    yield from ([str(x) for x in xs], "".join(["é"] * 40), "".join(["\udcff"] * 40), [xs.tolist(), xs], object())
+
+
+MORE = {"Add": [(1,), ("x",)], "Row": [(0,), (9,)], "Keep": [([],), (3,)], "Fail": [("x",)]}
+
+
+@pytest.mark.parametrize(
+    "name", ["Add", "Tail", "Upper", "Twice", "Same", "Fold", "Swap", "Row", "Keep", "Pair", "Fail"]
+)
+def test_no_reference_to_an_argument_is_left(go, name):
+    for argument in arguments():
+        before = sys.getrefcount(argument)
+        for rest in [*MORE.get(name, [()]), (1, 2, 3, 4)] * 3:
+            with contextlib.suppress(TypeError, ValueError, RuntimeError):
+                getattr(go, name)(argument, *rest)
+        if sys.getrefcount(argument) != before:
+            gc.collect()  # exceptions and their tracebacks may wait for it
+        assert sys.getrefcount(argument) == before, argument

@@ -197,6 +197,12 @@ def test_any_matrix_gets_the_writes_back(go, matrix):
 def test_a_frame_is_a_matrix(go):
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
     assert go.Trace(frame) == 5
+    with pytest.raises(TypeError) as refused:
+        go.Trace(frame.assign(c="text"))
+    assert str(refused.value) == (
+        "Trace(m): `m` is pandas.DataFrame, Go wants [][]float64\n"
+        '  hint: name the type of its values: `.to_numpy("float64")`'
+    )
     with pytest.raises(GoWriteError, match=r"but this pandas.DataFrame is read-only"):
         go.Ones(frame)
     assert frame["a"].tolist() == [1, 2]

@@ -1,0 +1,72 @@
+"""One built library serves every CPython from 3.10 to 3.13, with numpy and without."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import stranger
+import typed
+
+from gomagic import cell, compiler, toolchain
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHONS = ["3.10", "3.11", "3.12", "3.13", "/usr/bin/python3"]  # the last one is the system's own
+SCRIPT = """
+import sys
+from pathlib import Path
+
+import typed
+from gomagic import cell, plain
+
+parsed = cell.parse("everything", typed.SOURCE)
+go = plain.load(Path(sys.argv[1]), parsed, {parsed.token: "everything"}, {}).module
+for call in typed.CALLS * 3:
+    call(go)
+if "numpy" in sys.argv:
+    typed.arrays(go)
+xs = go.Range(3)
+xs[0] = 7
+print(type(xs).__name__, xs.tolist(), memoryview(xs).format, go.Upper.__text_signature__)
+del xs
+typed.settle(go)
+print(go.__go__.live())
+"""
+
+
+@pytest.fixture(scope="module")
+def built(own_cache):
+    """The library, built with this Python."""
+    return compiler.build(cell.parse("everything", typed.SOURCE), toolchain.find()).path
+
+
+def find(version):
+    python = version if os.path.exists(version) else stranger.interpreter(version)
+    if python is None:
+        pytest.skip(f"no Python {version} is here")
+    return python
+
+
+def run(python, *arguments):
+    """What the script prints, line by line, when this Python runs it."""
+    folders = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    cache = os.environ["GOMAGIC_CACHE"]
+    env = stranger.environment(PYTHONPATH=folders, PYTHONDONTWRITEBYTECODE=1, GOMAGIC_CACHE=cache)
+    ended = subprocess.run([python, "-c", SCRIPT, *arguments], capture_output=True, text=True, timeout=120, env=env)
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    return ended.stdout.splitlines()
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_the_same_library_works_in_every_python_without_numpy(version, built):
+    assert run(find(version), built) == [
+        "memoryview [7, 1, 2] q (text)",
+        "Live(handles=1, arrays=0, bytes=0)",
+    ]
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("version", PYTHONS)
+def test_the_same_library_works_in_every_python_with_its_numpy(version, built, tmp_path):
+    python = stranger.make_venv(tmp_path / "venv", find(version), "numpy")
+    assert run(python, built, "numpy")[0] == "ndarray [7, 1, 2] l (text)"
