@@ -22,7 +22,7 @@ NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
 nbformat.write(notebook, sys.argv[2])
 """
 
-pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("stacks")]
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,7 @@ def verdicts(notebook):
     ]
 
 
+@pytest.mark.xdist_group("pypi")
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_runs_with_the_toolchain_from_pypi(pypi, course, tmp_path, chapter):
     path = stranger.path_of(tmp_path / "bin", stranger.UNIX)
@@ -88,6 +89,7 @@ def test_a_chapter_runs_with_the_toolchain_from_pypi(pypi, course, tmp_path, cha
     assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
 
 
+@pytest.mark.xdist_group("pypi")
 def test_plain_cells_work_with_the_toolchain_from_pypi(pypi, tmp_path):
     settings = {"PATH": stranger.path_of(tmp_path / "bin", stranger.UNIX), "GOMAGIC_CACHE": pypi.parents[2] / "cache"}
     ask = "import gomagic\nfor name in ('One', 'Two', 'Three'):\n"
