@@ -351,7 +351,9 @@ def test_symbols_declares_the_structure_of_several_results(shell):
     assert (two.a, two.b) == (1, 2)
 
 
-def test_a_dead_kernels_trace_is_shown_with_its_cells(shell):
+def test_a_dead_kernels_trace_is_shown_with_its_cells(shell, tmp_path, monkeypatch):
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path))  # where no other test's process has died
     folder = cache.root() / "crash"
     folder.mkdir(exist_ok=True)
     trace = "panic: adieu\n\ngoroutine 1 [running]:\ngomagic/cell.Die()\n\t/gomagic/abc:7 +0x1\n"

@@ -4,13 +4,14 @@ import array
 import collections
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import gomagic
 from gomagic import GoWriteError
+
+pd = pytest.importorskip("pandas", "3.0")  # which needs Python 3.11
 
 TYPES = [
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64",

@@ -8,12 +8,13 @@ import threading
 import time
 
 import numpy as np
-import pandas as pd
 import pytest
 import typed
 from load import MIB, resident
 
 import gomagic
+
+pd = pytest.importorskip("pandas", "3.0")  # which needs Python 3.11
 
 CALLS = [*typed.CALLS, typed.arrays]
 

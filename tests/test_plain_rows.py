@@ -3,13 +3,14 @@
 import array
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import gomagic
 from gomagic import GoPanic, GoWriteError
+
+pd = pytest.importorskip("pandas", "3.0")  # which needs Python 3.11
 
 SOURCE = """
 func Middle(xs [3]float64) float64 { return xs[1] }
