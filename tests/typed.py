@@ -39,6 +39,12 @@ func Table(n int) [][]float64 {
 }
 func Pair(xs [2]float64) [2]float64     { return [2]float64{xs[1], xs[0]} }
 func Tail(xs []float64) []float64       { return xs[1:] }
+func Longer(xs, ys []float64) []float64 {
+	if len(xs) > len(ys) {
+		return xs
+	}
+	return ys
+}
 func Split(xs []float64) ([]float64, []float64) { return xs[:1], xs[1:] }
 func Row(m [][]float64, i int) []float64 { return m[i] }
 func AddAndFail(xs []float64, words []string) error {
@@ -203,6 +209,7 @@ def arrays(go):
     assert go.Row(matrix, 0).tolist() == [3, 4, 5]
     go.Keep(xs, np.array(["a"]))
     assert go.Kept().xs.tolist() == xs.tolist()
+    assert go.Longer(go.__go__.empty(1), go.__go__.empty(2)).tolist() == [0, 0]
     own = go.__go__.empty(100)
     go.Keep(own, [])
     del own
