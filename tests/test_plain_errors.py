@@ -74,60 +74,34 @@ func Check(x int) error {
 	}
 	return nil
 }
-func Fail(what string) error {
-	switch what {
-	case "plain":
-		return errors.New("plain")
-	case "large":
-		return ErrLarge
-	case "pointer":
-		return &TooLong{3, 5, "Ada", true}
-	case "wrapped pointer":
-		return fmt.Errorf("wrapped: %w", &TooLong{3, 5, "Ada", true})
-	case "value":
-		return Missing{"k", io.EOF}
-	case "pointer to value":
-		return &Missing{"k", nil}
-	case "code":
-		return Code(404)
-	case "bare":
-		return Bare{}
-	case "joined":
-		return errors.Join(ErrNegative, Missing{"j", nil}, fs.ErrNotExist)
-	case "everything":
-		return errors.Join(fs.ErrNotExist, fs.ErrExist, fs.ErrPermission, io.EOF, context.DeadlineExceeded,
-			strconv.ErrSyntax, strconv.ErrRange, Bare{}, ErrLarge)
-	case "twin":
-		return Twin{}
-	case "holes":
-		return Holes{}
-	case "typed nil":
-		var nothing *Nothing
-		return nothing
-	case "nul":
-		return errors.New("a\\x00\\xffé")
-	case "eof":
-		return io.EOF
-	case "unexpected eof":
-		return io.ErrUnexpectedEOF
-	case "deadline":
-		return context.DeadlineExceeded
-	case "exists":
-		return fmt.Errorf("x: %w", fs.ErrExist)
-	case "permission":
-		return fs.ErrPermission
-	case "syntax":
-		_, err := strconv.Atoi("x")
-		return err
-	case "range":
-		_, err := strconv.ParseInt("300", 10, 8)
-		return err
-	case "file":
-		_, err := os.ReadFile("/no/such/file")
-		return err
-	}
-	return nil
+var failures = map[string]error{
+	"plain": errors.New("plain"),
+	"large": ErrLarge,
+	"pointer": &TooLong{3, 5, "Ada", true},
+	"wrapped pointer": fmt.Errorf("wrapped: %w", &TooLong{3, 5, "Ada", true}),
+	"value": Missing{"k", io.EOF},
+	"pointer to value": &Missing{"k", nil},
+	"code": Code(404),
+	"bare": Bare{},
+	"joined": errors.Join(ErrNegative, Missing{"j", nil}, fs.ErrNotExist),
+	"everything": errors.Join(fs.ErrNotExist, fs.ErrExist, fs.ErrPermission,
+		io.EOF, context.DeadlineExceeded, strconv.ErrSyntax, strconv.ErrRange, Bare{}, ErrLarge),
+	"twin": Twin{},
+	"holes": Holes{},
+	"typed nil": (*Nothing)(nil),
+	"nul": errors.New("a\\x00\\xffé"),
+	"eof": io.EOF,
+	"unexpected eof": io.ErrUnexpectedEOF,
+	"deadline": context.DeadlineExceeded,
+	"exists": fmt.Errorf("x: %w", fs.ErrExist),
+	"permission": fs.ErrPermission,
+	"syntax": second(strconv.Atoi("x")),
+	"range": second(strconv.ParseInt("300", 10, 8)),
+	"file": second(os.ReadFile("/no/such/file")),
 }
+
+func second[T any](_ T, err error) error { return err }
+func Fail(what string) error             { return failures[what] }
 func Read(n int) (int, string, error) { return n, "part", io.EOF }
 """
 

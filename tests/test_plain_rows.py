@@ -35,9 +35,7 @@ func FoldAndFail(words, more []string) error {
 }
 
 func Trace(m [][]float64) (sum float64) {
-	for i := range m {
-		sum += m[i][i]
-	}
+	for i := range m { sum += m[i][i] }
 	return
 }
 func Ones(m [][]float64) {
@@ -54,9 +52,7 @@ func Replace(m [][]float64, row []float64)  { m[0] = row }
 func Shorten(m [][]float64)                 { m[0] = m[0][1:] }
 func Table(n int) [][]int32 {
 	rows := make([][]int32, n)
-	for i := range rows {
-		rows[i] = make([]int32, i)
-	}
+	for i := range rows { rows[i] = make([]int32, i) }
 	return rows
 }
 func Row(m [][]float64, i int) []float64    { return m[i] }
