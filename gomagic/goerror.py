@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import reprlib
-import sys
 import types
 from collections.abc import Callable, Mapping
 
@@ -107,10 +106,9 @@ class Errors:
         for file, line, function in frames:
             label, lines = self.labels[file], self.sources.get(file, [])
             linecache.cache[label] = (sum(map(len, lines)), None, lines, label)
-            code = compile("\n" * (line - 1) + "frame = own()", label, "exec").replace(co_name=function)
-            names = {"own": sys._getframe}
-            exec(code, names)
-            frame = names.pop("frame")
+            # A generator's frame has no frame below it, which would keep this call's arguments alive.
+            code = compile("\n" * (line - 1) + "lambda: (yield)", label, "eval").co_consts[0]
+            frame = types.FunctionType(code.replace(co_name=function), {})().gi_frame
             below = types.TracebackType(below, frame, frame.f_lasti, line)
         return below
 

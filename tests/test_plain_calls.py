@@ -56,9 +56,11 @@ func (Slow) Error() string { door.mu.Lock(); defer door.mu.Unlock(); return "slo
 func Fail() error          { return Slow{} }
 
 func Sleep(milliseconds int) int { time.Sleep(time.Duration(milliseconds) * time.Millisecond); return milliseconds }
-func Total(xs []int) (total int) {
+func Grow(xs []int) (total int) {
 	for _, x := range xs {
-		total += x
+		for range 40 {
+			total = total*31 + x
+		}
 	}
 	return
 }
@@ -173,48 +175,70 @@ def test_completion_offers_what_a_cell_exports(shell):
     assert {name for name in found if "__" not in name} == {"Level", "Limit", "Twice"}
 
 
-def in_thread(function, *args):
-    """Call in a new thread; returns what joins it and gives the result, or fails after 20 s."""
-    found = []
-    thread = threading.Thread(target=lambda: found.append(function(*args)), daemon=True)
-    thread.start()
-
-    def join():
-        thread.join(20)
-        assert not thread.is_alive(), "the call waits for ever"
-        return found[0]
-
-    return join
+def run_alone(script):
+    """What a script prints in a process of its own, which is ended if it hangs: `go` is SOURCE there."""
+    start = f"import threading, time, gomagic\ngo = gomagic.compile({SOURCE!r}, 'calls')\n"
+    code = start + textwrap.dedent(script)
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
 
 
 def test_a_function_that_waits_for_another_python_thread_lets_it_run(go):
-    waiting = in_thread(go.Wait)
-    time.sleep(0.05)
-    go.Open(3)
-    assert waiting() == 3
-
-
-def test_a_call_with_large_arguments_lets_other_threads_run(go):
-    numbers = list(range(4_000_000))
-    ticks, done = [], threading.Event()
-    in_thread(lambda: [ticks.append(time.monotonic()) or time.sleep(0.001) for _ in iter(done.is_set, True)])
-    go.Sleep(100)
-    done.set()
-    assert len(ticks) > 10
-    assert go.Total(numbers) == sum(numbers)
+    assert (
+        run_alone("""
+        waiting = threading.Thread(target=lambda: print(go.Wait()))
+        waiting.start()
+        time.sleep(0.05)
+        go.Open(3)
+        waiting.join()
+    """)
+        == "3\n"
+    )
 
 
 def test_an_error_whose_text_waits_lets_other_threads_run(go):
-    def fail():
-        with pytest.raises(go.Slow) as failed:
-            go.Fail()
-        return str(failed.value)
+    assert (
+        run_alone("""
+        def fail():
+            try:
+                go.Fail()
+            except go.Slow as failed:
+                print(failed)
 
-    go.Lock()
-    failing = in_thread(fail)
-    time.sleep(0.05)
-    go.Unlock()
-    assert failing() == "slow"
+        go.Lock()
+        failing = threading.Thread(target=fail)
+        failing.start()
+        time.sleep(0.05)
+        go.Unlock()
+        failing.join()
+    """)
+        == "slow\n"
+    )
+
+
+@pytest.mark.parametrize("call", ["go.Sleep(200)", "go.Grow(numbers)"])
+def test_a_call_that_takes_long_lets_other_threads_run(go, call):
+    assert (
+        run_alone(f"""
+        numbers, ticks, done = [1] * 3_000_000, [], threading.Event()
+
+        def tick():
+            while not done.is_set():
+                ticks.append(1)
+                time.sleep(0.001)
+
+        thread = threading.Thread(target=tick)
+        thread.start()
+        {call}
+        ticks.clear()
+        {call}
+        print(len(ticks) > 20)
+        done.set()
+        thread.join()
+    """)
+        == "True\n"
+    )
 
 
 def test_an_interrupt_is_raised_when_go_returns(go):

@@ -1,7 +1,9 @@
 """A panic in a plain Go cell is an exception that shows the cell's own lines; the library stays usable."""
 
+import contextlib
 import gc
 import math
+import sys
 import traceback
 
 import numpy as np
@@ -183,6 +185,19 @@ def test_the_library_stays_usable(go, panic):
     assert go.At([4], 0) == 4
     gc.collect()
     assert go.__go__.live() == before
+
+
+def test_a_panic_that_is_gone_leaves_its_arguments_alone_at_once(go):
+    xs = [1]
+    before, live = sys.getrefcount(xs), go.__go__.live()
+    gc.disable()
+    try:
+        for _ in range(3):
+            with contextlib.suppress(GoPanic):
+                go.At(xs, 3)
+        assert (sys.getrefcount(xs), go.__go__.live()) == (before, live)
+    finally:
+        gc.enable()
 
 
 CELL = """%%go shown

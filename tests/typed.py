@@ -39,7 +39,19 @@ func Table(n int) [][]float64 {
 }
 func Pair(xs [2]float64) [2]float64     { return [2]float64{xs[1], xs[0]} }
 func Tail(xs []float64) []float64       { return xs[1:] }
+func Longer(xs, ys []float64) []float64 {
+	if len(xs) > len(ys) {
+		return xs
+	}
+	return ys
+}
+func Split(xs []float64) ([]float64, []float64) { return xs[:1], xs[1:] }
 func Row(m [][]float64, i int) []float64 { return m[i] }
+func AddAndFail(xs []float64, words []string) error {
+	xs[0]++
+	words[0] += "!"
+	return ErrEmpty
+}
 func Add(xs []float64, x float64) {
 	for i := range xs {
 		xs[i] += x
@@ -123,7 +135,11 @@ def lists(go):
     refused(TypeError, go.Add, [1.0, "2"], 1)
     refused(TypeError, go.Add, b"12345678", 1)
     assert list(go.Tail(xs)) == [3, 4]
-    assert list(go.Tail((5.0, 6.0))) == [6]
+    fresh = tuple(x + 0.5 for x in xs)
+    assert list(go.Tail(fresh)) == [3.5, 4.5]
+    first, rest = go.Split(fresh)
+    del rest
+    assert list(first) == [2.5]
     assert list(go.Pair([1.0, 2.0])) == [2, 1]
     refused(ValueError, go.Pair, [1.0])
 
@@ -157,6 +173,9 @@ def errors(go):
     tail, long = go.Fail("no", xs)
     assert (list(tail), len(long)) == ([2], 200)
     assert str(refused(go.ErrEmpty, go.Fail, "sentinel", xs)) == "wrapped: empty"
+    failed = refused(go.ErrEmpty, go.AddAndFail, (1.0,), ("a",))
+    assert isinstance(failed.__context__, ValueError)
+    refused(RuntimeError, go.AddAndFail, (1.0,), ())
     assert refused(go.Broken, go.Fail, "struct", xs).N == 3
     joined = refused(EOFError, go.Fail, "joined", xs)
     assert [str(inner) for inner in joined.unwrap()] == ["EOF", "joined", "empty"]
@@ -190,6 +209,7 @@ def arrays(go):
     assert go.Row(matrix, 0).tolist() == [3, 4, 5]
     go.Keep(xs, np.array(["a"]))
     assert go.Kept().xs.tolist() == xs.tolist()
+    assert go.Longer(go.__go__.empty(1), go.__go__.empty(2)).tolist() == [0, 0]
     own = go.__go__.empty(100)
     go.Keep(own, [])
     del own

@@ -45,8 +45,11 @@ func (h *Head) String(i int, s string) string {
 // lends tells whether p lies in memory of the caller.
 func (h *Head) lends(p unsafe.Pointer) bool {
 	for _, r := range unsafe.Slice(h.lent, h.lents) {
-		if r.rows == 0 && uintptr(p)-uintptr(r.start) < r.size {
-			return true
+		if r.rows == 0 {
+			if uintptr(p)-uintptr(r.start) < r.size {
+				return true
+			}
+			continue // start is no slice header, and may be Go's own memory
 		}
 		for _, row := range unsafe.Slice((*[]byte)(r.start), r.rows) {
 			if uintptr(p)-uintptr(unsafe.Pointer(unsafe.SliceData(row))) < r.size*uintptr(len(row)) {

@@ -8,8 +8,9 @@ import (
 )
 
 // lentHead is the head of a call whose parameter 0 is `own` and `wrote` as said, and that has lent these regions.
+// One byte more than there is room: a pointer behind the last must not leave the piece.
 func lentHead(own, wrote bool, lent ...region) *Head {
-	h := &Head{scratch: unsafe.Pointer(new([256]byte)), room: 256, lent: unsafe.SliceData(lent), lents: len(lent)}
+	h := &Head{scratch: unsafe.Pointer(new([257]byte)), room: 256, lent: unsafe.SliceData(lent), lents: len(lent)}
 	if own {
 		h.own = 1
 	}

@@ -1,0 +1,101 @@
+"""What the compiler says of each parameter of a plain cell, and what that means for the call."""
+
+import json
+
+import pytest
+
+from gomagic import cell, compiler, generator, toolchain
+
+# What a function does with xs -> k: may keep it, w: writes to it, r: may return it.
+BODIES = {
+    "Reads": ("xs []float64) float64 { return xs[0] }", ""),
+    "Ignores": ("xs []float64) {}", ""),
+    "Blank": ("_ []float64) {}", ""),
+    "Writes": ("xs []float64) { xs[0] = 1 }", "w"),
+    "WritesByPointer": ("xs []float64) { p := &xs[0]; *p = 1 }", "w"),
+    "WritesThroughUnsafe": ("xs []float64) { *(*float64)(unsafe.Pointer(&xs[0])) = 1 }", "w"),
+    "WritesInCallee": ("xs []float64) { Writes(xs[1:]) }", "w"),
+    "WritesInClosure": ("xs []float64) { f := func() { xs[0] = 1 }; f() }", "w"),
+    "WritesInDefer": ("xs []float64) { defer func() { xs[0] = 1 }() }", "w"),
+    "Copies": ("xs []float64) { copy(xs, []float64{1}) }", "w"),
+    "Clears": ("xs []float64) { clear(xs) }", "w"),
+    "AppendsInPlace": ("xs []float64) { _ = append(xs[:0], 1) }", "w"),
+    "Sorts": ("xs []float64) { sort.Float64s(xs) }", "w"),
+    "SortsGenerically": ("xs []float64) { slices.Sort(xs) }", "w"),
+    "Counts": ("xs []int64) { atomic.AddInt64(&xs[0], 1) }", "w"),
+    "Recurses": ("xs []float64) { if len(xs) > 0 { xs[0] = 1; Recurses(xs[1:]) } }", "w"),
+    "WritesRows": ("m [][]float64) { m[0][0] = 1 }", "w"),
+    "SwapsRows": ("m [][]float64) { m[0], m[1] = m[1], m[0] }", "w"),
+    "Returns": ("xs []float64) []float64 { return xs[1:] }", "r"),
+    "ReturnsNamed": ("xs []float64) (out []float64) { out = xs; return }", "r"),
+    "ReturnsRow": ("m [][]float64) []float64 { return m[0] }", "r"),
+    "WritesAndReturns": ("xs []float64) []float64 { xs[0] = 1; return xs }", "wr"),
+    "SwapsAndReturns": ("m [][]float64) [][]float64 { m[0], m[1] = m[1], m[0]; return m }", "kwr"),
+    "ReturnsBesideError": ("xs []float64) ([]float64, error) { return xs, nil }", "r"),
+    "ReturnsInError": ("xs []float64) error { return held{&xs[0]} }", "kw"),
+    "ReturnsInNamedError": ("xs []float64) (n int, err error) { err = held{&xs[0]}; return }", "kw"),
+    "Stores": ("xs []float64) { global = xs }", "kw"),
+    "StoresPointer": ("xs []float64) { pointer = &xs[0] }", "kw"),
+    "StoresRow": ("m [][]float64) { global = m[0] }", "kw"),
+    "Sends": ("xs []float64) { channel <- xs }", "kw"),
+    "Starts": ("xs []float64) { go func() { _ = xs[0] }() }", "kw"),
+    "MovesToHeap": ("xs []float64) { xs[0] = 1; closure = func() { xs = append(xs, 1) } }", "kw"),
+    "Boxes": ("xs []float64) { fmt.Println(xs) }", "kw"),
+    "Calls": ("xs []float64) { callback(xs) }", "kw"),
+    "StoresText": ("text string) { globalText = text[1:] }", "k"),
+    "ReadsText": ("text string) int { return len(text) }", ""),
+    "StoresWord": ("words []string) { globalText = words[0] }", "kw"),
+    "WritesWord": ('words []string) { words[0] = "x" }', "w"),
+    "Variadic": ("xs ...float64) { xs[0] = 1 }", ""),
+    "VariadicRows": ("rows ...[]float64) { rows[0][0] = 1 }", "w"),
+    "VariadicStored": ("xs ...float64) { global = xs }", "k"),
+    "Fixed": ("xs [3]float64) { array = xs }", ""),
+    "Number": ("x float64) { number = x }", ""),
+}
+SOURCE = """
+var (
+	global     []float64
+	pointer    *float64
+	channel    = make(chan []float64, 1)
+	closure    func()
+	callback   = func([]float64) {}
+	globalText string
+	array      [3]float64
+	number     float64
+)
+
+type held struct{ p *float64 }
+
+func (held) Error() string { return "held" }
+
+//gomagic:borrow xs
+func Promised(xs []float64) { global = xs }
+
+//gomagic:borrow b, c
+func PromisedTwo(a, b, c []float64) { global = a; global = b; global = c }
+"""
+
+
+@pytest.fixture(scope="module")
+def flags(own_cache):
+    """function -> what is known of each parameter, in letters."""
+    functions = "\n".join(f"func {name}({body}" for name, (body, _) in BODIES.items())
+    built = compiler.build(cell.parse("judged", SOURCE + functions), toolchain.find())
+    manifest = json.loads(built.path.with_name(generator.MANIFEST).read_text())
+    letters = {"k": generator.KEEPS, "w": generator.WRITES, "r": generator.RETURNS}
+    return {
+        call["name"]: [
+            "".join(each for each, bit in letters.items() if param["flags"] & bit) for param in call["params"]
+        ]
+        for call in manifest["calls"]
+    }
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_what_go_does_with_a_parameter_is_known(flags, name):
+    assert flags[name] == [BODIES[name][1]]
+
+
+def test_a_promise_counts_for_the_parameters_that_it_names(flags):
+    assert flags["Promised"] == ["w"]
+    assert flags["PromisedTwo"] == ["kw", "w", "w"]
