@@ -4,13 +4,14 @@ import array
 import collections
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import gomagic
 from gomagic import GoWriteError
+
+pd = pytest.importorskip("pandas", "3.0")  # which needs Python 3.11
 
 SOURCE = """
 func Sum(xs []float64) float64 {
