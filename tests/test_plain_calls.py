@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -163,7 +164,7 @@ def test_help_shows_signature_and_doc(go, capsys):
 
 def test_ipython_shows_signature_and_doc(shell):
     shell("%%go asked\n// Twice is n + n.\nfunc Twice(n int) int { return n + n }")
-    out = shell("asked.Twice?").out
+    out = re.sub(r"\x1b\[[\d;]*m", "", shell("asked.Twice?").out)  # some IPythons colour it
     assert "asked.Twice(n)" in out
     assert "Twice is n + n." in out
 
