@@ -185,13 +185,13 @@ def rows(folder):
 def ratio(ours, arguments, reference, theirs, rounds, seconds):
     """The median of ours / reference, after both have given the same result, and ours in seconds."""
     assert ours(*arguments) == reference(*theirs)
-    once = max(timeit.timeit(lambda: reference(*theirs), number=3) / 3, 1e-7)
-    number = max(int(seconds / once), 1)
-    ratios, times = [], []
     call = "f(a)" if len(arguments) == 1 else "f(a, b)"
-    spaces = [dict(zip("fab", (f, *values), strict=False)) for f, values in ((ours, arguments), (reference, theirs))]
+    rows = (ours, *arguments), (reference, *theirs)
+    timers = [timeit.Timer(call, globals=dict(zip("fab", row, strict=False))) for row in rows]
+    numbers = [max(int(seconds / max(timer.timeit(3) / 3, 1e-7)), 1) for timer in timers]
+    ratios, times = [], []
     for _ in range(rounds):
-        pair = [timeit.timeit(call, globals=space, number=number) / number for space in spaces]
+        pair = [timer.timeit(number) / number for timer, number in zip(timers, numbers, strict=True)]
         ratios.append(pair[0] / pair[1])
         times.append(pair[0])
     return statistics.median(ratios), min(times)

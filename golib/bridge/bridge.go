@@ -40,17 +40,20 @@ var table = services
 // Register adds a cell's shims, in the order in which its manifest lists them.
 func Register(shims ...func(block unsafe.Pointer)) { table = append(table, shims...) }
 
-// gomagic_call runs the i-th function on a block. The result is 0, or the handle of what it has panicked with.
+// gomagic_call runs the i-th function on a block that lends so many slices. The result is 0, or the handle of what it has
+// panicked with.
 //
 //export gomagic_call
-func gomagic_call(i uintptr, block unsafe.Pointer) (panicked uint64) {
+func gomagic_call(i uintptr, block unsafe.Pointer, lent uintptr) (panicked uint64) {
 	defer func() {
 		if value := recover(); value != nil {
 			panicked = hold(&caught{value, debug.Stack()})
 		}
 	}()
-	// Memory that is gone, such as a view Python has freed, is a panic as well then, not the process's end.
-	debug.SetPanicOnFault(true)
+	if lent > 0 {
+		// Memory that is gone, such as a view of a file that was cut off, is a panic as well then, not the process's end.
+		debug.SetPanicOnFault(true)
+	}
 	table[i](block)
 	return 0
 }

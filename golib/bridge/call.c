@@ -80,7 +80,7 @@ static int lend_text(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	int64_t *slot = &c->block[p->slot];
 	if (p->flags & GO_KEEPS) ((head *)c->block)->own |= 1ull << i;
-	slot[0] = IS(object, IS_STR) ? (int64_t)PyUnicode_AsUTF8AndSize(object, (Py_ssize_t *)slot + 1) : 0;
+	slot[0] = (int64_t)PyUnicode_AsUTF8AndSize(object, (Py_ssize_t *)slot + 1);
 	if (!slot[0] && gomagic_lend_odd_text(c, i, object)) return -1;
 	c->bytes += slot[1];
 	return 0;
@@ -201,10 +201,10 @@ static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyOb
 	h->lents = c.lents;
 	uint64_t panicked;
 	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < 16384) || c.bare) {
-		panicked = gomagic_call(f->number, block);
+		panicked = gomagic_call(f->number, block, c.loans);
 	} else {
 		PyThreadState *state = PyEval_SaveThread();
-		panicked = gomagic_call(f->number, block);
+		panicked = gomagic_call(f->number, block, c.loans);
 		PyEval_RestoreThread(state);
 	}
 	if (panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, panicked, args);

@@ -150,7 +150,7 @@ func TestShownSurvivesTextThatPanics(t *testing.T) {
 func TestACallThatPanicsLeavesItsValueAndTrace(t *testing.T) {
 	Register(func(unsafe.Pointer) { panic("no") })
 	defer func() { table = table[:len(table)-1] }()
-	h := gomagic_call(uintptr(len(table)-1), nil)
+	h := gomagic_call(uintptr(len(table)-1), nil, 0)
 	defer release(h)
 	what, ok := held(h).(*caught)
 	if !ok || what.value != "no" || !strings.Contains(string(what.stack), "TestACallThatPanics") {

@@ -12,9 +12,9 @@ static int encode(PyObject *text, const char **p, Py_ssize_t *n, PyObject **held
 /* A str with surrogates, or what is no str. 0 or -1. */
 int gomagic_lend_odd_text(call *c, int i, PyObject *object) {
 	int64_t *slot = &c->block[c->f->param[i].slot];
+	PyErr_Clear();
 	if (!IS(object, IS_STR)) return gomagic_refuse(c, i, "type", object, -1);
 	c->keep[c->kept] = NULL;
-	PyErr_Clear();
 	return encode(object, (const char **)slot, (Py_ssize_t *)slot + 1, &c->keep[c->kept++]);
 }
 
