@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ctypes import CDLL
 
     from gomagic.cell import Cell
-    from gomagic.plain import GoModule
+    from gomagic.gomodule import GoModule
 
 
 @dataclass(frozen=True)

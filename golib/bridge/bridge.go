@@ -1,7 +1,7 @@
 // Package bridge carries calls from Python into a plain Go cell. It is the one cgo package that such a cell needs; its
 // text never changes from cell to cell, so that Go's build cache keeps it.
 //
-// A call goes: Python -> enter (call.c) -> gomagic_call (here) -> a shim (written by cellgen) -> the cell's function, and
+// A call goes: Python -> gomagic_enter (call.c) -> gomagic_call (here) -> a shim (written by cellgen) -> the cell's function, and
 // back the same way. Between C and Go lies one block of memory on C's stack: a [Head], then the parameters, then the
 // results, each in slots of eight bytes. C converts Python's objects; a shim only reads and writes its block:
 //
