@@ -27,7 +27,7 @@ def offered(path):
     return {name for name in names if "cgo" not in name}
 
 
-@pytest.mark.proof
+@pytest.mark.soak
 @pytest.mark.parametrize(("line", "body"), list(course_cells()))
 def test_both_ways_offer_the_same_functions(line, body, monkeypatch):
     parsed = cell.parse(line, body)

@@ -162,7 +162,9 @@ def test_the_race_detector_has_nothing_to_report():
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("version", ["3.10", "3.11", "3.12", "3.13"])
+@pytest.mark.parametrize(
+    "version", ["3.10", *(pytest.param(v, marks=pytest.mark.soak) for v in ("3.11", "3.12", "3.13"))]
+)
 def test_every_test_passes_with_the_numpy_of_each_python(version, tmp_path):
     python = stranger.interpreter(version)
     if python is None:
@@ -200,7 +202,7 @@ def watched(tmp_path_factory):
     return run
 
 
-@pytest.mark.proof
+@pytest.mark.soak
 @pytest.mark.needs("gcc", "libasan.so", "libstdc++.so.6")
 def test_addresssanitizer_has_nothing_to_report(watched):
     ended = watched()
@@ -208,7 +210,7 @@ def test_addresssanitizer_has_nothing_to_report(watched):
     assert ended.returncode == 0, ended.stdout[-3000:]
 
 
-@pytest.mark.proof
+@pytest.mark.soak
 @pytest.mark.needs("gcc", "libasan.so", "libstdc++.so.6")
 def test_addresssanitizer_reports_python_writing_past_a_slice(watched):
     ended = watched(GOMAGIC_TEST_PROGRAM="planted")

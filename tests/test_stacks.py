@@ -11,7 +11,8 @@ import stranger
 import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = ["01_hello", "05_numpy_pandas", "11_python_in_go"]
+CHAPTERS = ["01_hello", "05_numpy_pandas"]
+LONG = pytest.param("11_python_in_go", marks=pytest.mark.soak)
 COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1"]
 COLAB += ["numpy==2.1.*", "pandas==2.2.*", "matplotlib"]
 RUN = """
@@ -75,7 +76,7 @@ def verdicts(notebook):
 
 
 @pytest.mark.xdist_group("pypi")
-@pytest.mark.parametrize("chapter", CHAPTERS[:2])  # the third builds programs, which need no C compiler
+@pytest.mark.parametrize("chapter", [*CHAPTERS, LONG])
 def test_a_chapter_runs_with_the_toolchain_from_pypi(pypi, course, tmp_path, chapter):
     path = stranger.path_of(tmp_path / "bin", stranger.UNIX)
     settings = {"PATH": path, "GOMAGIC_CACHE": pypi.parents[2] / "cache"}  # for both chapters: zig is slow to start
@@ -99,7 +100,7 @@ def test_plain_cells_work_with_the_toolchain_from_pypi(pypi, tmp_path):
     assert said == f"{[0.0] * 6}\n" * 3
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", [*CHAPTERS, LONG])
 def test_a_lone_notebook_runs_on_colabs_versions(colab, course, tmp_path, chapter):
     path = stranger.path_of(tmp_path / "bin", [*stranger.UNIX, *stranger.C_COMPILER])
     notebook = tmp_path / "content" / f"{chapter}.ipynb"
