@@ -11,6 +11,7 @@ import ctypes
 import json
 import linecache
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Mapping
@@ -66,6 +67,9 @@ def _start(code, label, libraries, programs, seconds, *, checking):
 
 
 def _main(job_file: str) -> int:
+    if hasattr(signal, "SIGQUIT"):
+        # Go ends by it. A kernel that a shell has started in the background ignores it, and hands that down.
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
     code, label = job["code"], job["label"]
     # So that a traceback shows the reader's lines.

@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 
 from gomagic import cell, child, compiler, toolchain
@@ -104,3 +106,12 @@ def test_a_verdict_is_one_line(check, code, verdict):
 
 def test_a_verdict_comes_even_when_time_runs_out(check):
     assert check("lib.Sleep()", seconds=1) == "not yet: no answer within 1 s"
+
+
+def test_a_child_dies_of_sigquit_though_the_kernel_ignores_it():
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    try:
+        said = child.run("import os, signal\nos.kill(os.getpid(), signal.SIGQUIT)", "cell[1]", {}, {}, {}, seconds=20)
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+    assert said == "[child process: killed by SIGQUIT]"
