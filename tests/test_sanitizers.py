@@ -109,8 +109,6 @@ def test_no_cell_of_a_chapter_uses_memory_wrongly(notebook, flag, tmp_path):
     cells = [cell for cell in worked.cells if cell.cell_type == "code"]
     if flag == ASAN:
         cells = [cell for cell in cells if "--race" not in magic(cell)[1]]  # Go cannot do both at once
-    else:  # a process that is there to die would only die otherwise
-        cells = [cell for cell in cells if magic(cell)[0] != "isolated"]
     assert "\n\n".join(findings(cells, flag, tmp_path)) == ""
 
 
