@@ -52,10 +52,11 @@ static void copy_view(loan *l, int back) {
 	const Py_buffer *v = &l->view;
 	Py_ssize_t rows = v->ndim == 2 ? v->shape[0] : 1, columns = v->shape[v->ndim - 1];
 	int size = gomagic_size(l->code), part = l->code == 'F' || l->code == 'D' ? size / 2 : size;
+	Py_ssize_t step = v->strides ? v->strides[v->ndim - 1] : size, down = v->strides ? v->strides[0] : columns * size;
 	for (Py_ssize_t r = 0, k = 0; r < rows; r++) {
-		char *row = (char *)v->buf + (v->ndim == 2 ? r * v->strides[0] : 0);
+		char *row = (char *)v->buf + r * down;
 		for (Py_ssize_t j = 0; j < columns; j++, k += size) {
-			char *one = row + j * v->strides[v->ndim - 1];
+			char *one = row + j * step;
 			if (!back) copy_number(l->temp + k, one, size, part, l->foreign);
 			else if (memcmp(l->temp + k, l->before + k, size)) copy_number(one, l->temp + k, size, part, l->foreign);
 		}
@@ -72,6 +73,7 @@ static int remember(loan *l, size_t bytes, int writes) {
 
 static int is_contiguous(const Py_buffer *v) {
 	Py_ssize_t wanted = v->itemsize;
+	if (!v->strides) return 1; /* ctypes gives none, though they are asked for */
 	for (int d = v->ndim; d-- > 0; wanted *= v->shape[d])
 		if (v->shape[d] > 1 && v->strides[d] != wanted) return 0;
 	return 1;
@@ -257,8 +259,9 @@ static int write_items_back(call *c, loan *l) {
 }
 
 int gomagic_write_back(call *c, loan *l) {
-	for (Py_ssize_t r = 0; l->rows && r < l->n; r++)
-		if (gomagic_write_back(c, &l->rows[r])) return -1;
+	for (int frozen = 0; frozen < 2; frozen++) /* what is refused last, so that the other rows' writes are not lost with it */
+		for (Py_ssize_t r = 0; l->rows && r < l->n; r++)
+			if ((l->rows[r].way == FROZEN) == frozen && gomagic_write_back(c, &l->rows[r])) return -1;
 	if (!l->before) return 0;
 	if (l->way == ITEMS) return write_items_back(c, l);
 	if (l->way == STRIDED) return copy_view(l, 1), 0;

@@ -73,11 +73,12 @@ PyObject *gomagic_owner(void *p, Py_ssize_t n, char code, int readonly, PyObject
 
 /* Whether an array, memoryview or whatever stands on it lies in memory of this library's Go. */
 int gomagic_is_in_go(PyObject *object) {
-	int found = 0;
+	int found = 0, deep = 0;
 	Py_IncRef(object);
 	while (object->type != memory_type || ((memory *)object)->base) {
 		PyObject *below = object->type == memory_type ? ((memory *)object)->base : NULL;
-		if (below) Py_IncRef(below);
+		if (++deep > 100) below = NULL; /* a class of the reader's whose base is itself */
+		else if (below) Py_IncRef(below);
 		else if (!(below = PyObject_GetAttrString(object, "base"))) PyErr_Clear(), below = PyObject_GetAttrString(object, "obj");
 		Py_DecRef(object);
 		if (!below) return PyErr_Clear(), 0;
