@@ -99,6 +99,35 @@ func (s Slice[T]) Back(h *Head, i int, in []T) {
 	}
 }
 
+// Before returns what stands in parameter i before the call, for Merge; nil unless Go works on a copy that it writes to.
+func (s Slice[T]) Before(h *Head, i int) []T {
+	if h.own&h.wrote>>i&1 == 0 {
+		return nil
+	}
+	return slices.Clone(unsafe.Slice(s.p, s.n))
+}
+
+// Merge is Back in a call of several slices. They may lie in one piece of the caller's memory, so only what has changed
+// in this one is written: the rest would undo what Go has written to another.
+func (s Slice[T]) Merge(h *Head, i int, in, before []T) {
+	if h.own&h.wrote>>i&1 != 0 {
+		merge(unsafe.Slice(s.p, s.n), in, before)
+	}
+}
+
+func merge[T any](to, now, before []T) {
+	for i := range to {
+		if bits(&now[i]) != bits(&before[i]) {
+			to[i] = now[i]
+		}
+	}
+}
+
+// bits is a number as it stands in memory, where -0 is not 0.
+func bits[T any](number *T) string {
+	return unsafe.String((*byte)(unsafe.Pointer(number)), unsafe.Sizeof(*number))
+}
+
 // Strings is a parameter []string: its headers in C's memory, its text in Python's.
 type Strings struct {
 	p *string
@@ -151,14 +180,23 @@ func (s Rows[T]) In(h *Head, i int) [][]T {
 	return in
 }
 
-// Back writes the rows that Go has put in another place into the caller's memory. A row of another length cannot be:
-// it panics then, for a write must not be lost.
-func (s Rows[T]) Back(h *Head, i int, in [][]T) {
+// Before is that of a Slice, row by row.
+func (s Rows[T]) Before(h *Head, i int) [][]T {
+	if h.own&h.wrote>>i&1 == 0 {
+		return nil
+	}
+	return s.In(h, i)
+}
+
+// Merge writes the rows that Go has put in another place into the caller's memory, of its own copies what has changed.
+// A row of another length cannot be: it panics then, for a write must not be lost.
+func (s Rows[T]) Merge(h *Head, i int, in, before [][]T) {
 	if h.wrote>>i&1 == 0 {
 		return
 	}
 	var moved []int
-	for j, row := range unsafe.Slice(s.p, s.n) {
+	rows := unsafe.Slice(s.p, s.n)
+	for j, row := range rows {
 		if len(in[j]) != len(row) {
 			panic(resized{i, j, len(row), len(in[j])})
 		}
@@ -168,7 +206,11 @@ func (s Rows[T]) Back(h *Head, i int, in [][]T) {
 		}
 	}
 	for _, j := range moved {
-		copy(unsafe.Slice(s.p, s.n)[j], in[j])
+		if before != nil {
+			merge(rows[j], in[j], before[j])
+		} else {
+			copy(rows[j], in[j])
+		}
 	}
 }
 

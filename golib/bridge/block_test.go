@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -80,9 +81,9 @@ func TestRowsThatChangePlacesChangePlaces(t *testing.T) {
 		rows := [][]float64{{1, 2}, {3, 4}, {5, 6}}
 		s := Rows[float64]{unsafe.SliceData(rows), 3}
 		h := lentHead(own, true)
-		in := s.In(h, 0)
+		in, before := s.In(h, 0), s.Before(h, 0)
 		slices.Reverse(in)
-		s.Back(h, 0, in)
+		s.Merge(h, 0, in, before)
 		if rows[0][0] != 5 || rows[1][0] != 3 || rows[2][1] != 2 {
 			t.Errorf("own=%v: %v", own, rows)
 		}
@@ -100,7 +101,34 @@ func TestARowOfAnotherLengthPanics(t *testing.T) {
 			t.Error(got)
 		}
 	}()
-	s.Back(h, 0, in)
+	s.Merge(h, 0, in, s.Before(h, 0))
+}
+
+func TestMergeWritesOnlyWhatHasChanged(t *testing.T) {
+	minusZero := math.Copysign(0, -1)
+	xs := []float64{1, 0, 3, math.NaN()}
+	s := Slice[float64]{unsafe.SliceData(xs), len(xs)}
+	h := lentHead(true, true)
+	in, before := s.In(h, 0), s.Before(h, 0)
+	in[1] = minusZero
+	xs[0], xs[3] = 10, 40 // by way of another parameter
+	s.Merge(h, 0, in, before)
+	if xs[0] != 10 || !math.Signbit(xs[1]) || xs[2] != 3 || xs[3] != 40 {
+		t.Error(xs)
+	}
+}
+
+func TestOneRowTwiceGetsTheWritesOfBoth(t *testing.T) {
+	row := []float64{1, 2}
+	rows := [][]float64{row, row}
+	s := Rows[float64]{unsafe.SliceData(rows), 2}
+	h := lentHead(true, true)
+	in, before := s.In(h, 0), s.Before(h, 0)
+	in[0][0], in[1][1] = 10, 20
+	s.Merge(h, 0, in, before)
+	if row[0] != 10 || row[1] != 20 {
+		t.Error(row)
+	}
 }
 
 func TestTextIsPutOnTheStackWhileThereIsRoom(t *testing.T) {

@@ -148,6 +148,7 @@ static void chain(exception earlier) {
 static PyObject *outcome(call *c, head *h, uint64_t panicked, PyObject *const *bound) {
 	const function *f = c->f;
 	if (panicked) {
+		if (h->error) gomagic_release(h->error); /* a panic while rows were brought back, after all that had failed already */
 		PyObject *given = PyTuple_New(f->params);
 		for (int i = 0; given && i < f->params; i++) Py_IncRef(bound[i]), PyTuple_SetItem(given, i, bound[i]);
 		PyObject *none = results(c, 1); /* there are none, but what stands in the block is freed */

@@ -142,6 +142,17 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 		c.leaveOut(decl.Name, "it has more than %d parameters or %d results", mostParams, mostResults)
 		return
 	}
+	var slicesOf []int
+	for i, param := range params {
+		if param.Shape == "a" && param.Length < 0 || param.Shape == "m" {
+			slicesOf = append(slicesOf, i)
+		}
+	}
+	for _, i := range slicesOf {
+		if len(slicesOf) > 1 {
+			params[i].in = share
+		}
+	}
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
 	}
@@ -235,57 +246,4 @@ func docOf(decl *ast.GenDecl, own *ast.CommentGroup) string {
 		own = decl.Doc
 	}
 	return own.Text()
-}
-
-// errorReceiver is the receiver's type of `func (…) Error() string`, "" if the type has no such method.
-func (c *Cell) errorReceiver(name string) string {
-	for _, decl := range c.file.Decls {
-		method, ok := decl.(*ast.FuncDecl)
-		if !ok || method.Recv == nil || method.Name.Name != "Error" || len(method.Recv.List) != 1 {
-			continue
-		}
-		if receiver := c.source(method.Recv.List[0].Type); receiver == name || receiver == "*"+name {
-			return receiver
-		}
-	}
-	return ""
-}
-
-// addErrorType adds the call that asks whether an error is of a type, and for its fields.
-func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver string) {
-	name := spec.Name.Name
-	handle, _ := kindOf(ast.NewIdent("uint64"), nil)
-	is, _ := kindOf(ast.NewIdent("bool"), nil)
-	call := Call{
-		Role: Fields, Name: name, Signature: "errors.As(err, new(" + receiver + "))", Place: c.place(spec.Name.Pos()),
-		Params: []Value{{Name: "handle", Kind: handle}}, Results: []Value{{Name: "is", Kind: is}},
-	}
-	call.Doc = docOf(decl, spec.Doc)
-	as := "_bridge.AsValue[" + name + "]"
-	if strings.HasPrefix(receiver, "*") {
-		as = "_bridge.As[" + name + "]"
-	}
-	fields := []string{"is"}
-	if structure, ok := spec.Type.(*ast.StructType); ok {
-		for _, field := range structure.Fields.List {
-			kind, why := kindOf(field.Type, c.types)
-			for _, ident := range field.Names {
-				switch {
-				case !ident.IsExported():
-				case why != "" || len(call.Results) == mostResults:
-					c.LeftOut = append(c.LeftOut, Remark{name + "." + ident.Name, why, c.place(ident.Pos())})
-				default:
-					call.Results = append(call.Results, Value{Name: ident.Name, Kind: kind.asResult()})
-					fields = append(fields, "e."+ident.Name)
-				}
-			}
-		}
-	}
-	used := "e"
-	if len(fields) == 1 {
-		used = "_"
-	}
-	call.above = used + ", is := " + as + "(a.p0.Get())"
-	call.statement = strings.Join(fields, ", ")
-	c.Calls = append(c.Calls, call)
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"go/ast"
-	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -25,18 +24,23 @@ func missingImports(file *ast.File) []string {
 	for _, name := range file.Unresolved {
 		unresolved[name] = true
 	}
-	missing := map[string]bool{}
+	selected := map[string][]string{} // package name -> what is used of it
 	ast.Inspect(file, func(node ast.Node) bool {
 		if selector, ok := node.(*ast.SelectorExpr); ok {
 			if name, ok := selector.X.(*ast.Ident); ok && unresolved[name] && !imported[name.Name] {
-				if path := pathOf(name.Name, selector.Sel.Name); path != "" {
-					missing[path] = true
-				}
+				selected[name.Name] = append(selected[name.Name], selector.Sel.Name)
 			}
 		}
 		return true
 	})
-	return slices.Sorted(maps.Keys(missing))
+	missing := []string{}
+	for name, used := range selected {
+		if path := pathOf(name, used); path != "" {
+			missing = append(missing, path)
+		}
+	}
+	slices.Sort(missing)
+	return missing
 }
 
 // packageName guesses the name of a package from its path, by the custom of the Go world.
@@ -48,15 +52,22 @@ func packageName(importPath string) string {
 	return name
 }
 
-// pathOf is the standard package of a name, "" if there is none. Three are called rand: their functions tell.
-func pathOf(name, selected string) string {
-	if name == "rand" {
-		switch selected {
-		case "Reader", "Text", "Prime":
-			return "crypto/rand"
-		case "Intn", "Int31", "Int31n", "Int63", "Int63n", "Seed", "NewSource", "Source64", "Read":
-			return "math/rand"
-		}
+// Three packages are called rand; these are in one of them alone, or in that one rightly.
+var (
+	onlyMathRand   = []string{"Intn", "Int31", "Int31n", "Int63", "Int63n", "Seed", "NewSource", "Source64"}
+	onlyCryptoRand = []string{"Reader", "Text", "Prime", "Read"}
+)
+
+// pathOf is the standard package of a name of which these are used, "" if there is none.
+func pathOf(name string, used []string) string {
+	isOneOf := func(names []string) bool {
+		return slices.ContainsFunc(used, func(one string) bool { return slices.Contains(names, one) })
+	}
+	switch {
+	case name == "rand" && isOneOf(onlyMathRand):
+		return "math/rand"
+	case name == "rand" && isOneOf(onlyCryptoRand):
+		return "crypto/rand"
 	}
 	return standard[name]
 }

@@ -30,7 +30,10 @@ type Kind struct {
 	out           string // what takes the result, %[1]s, to its field
 }
 
-const lend = "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, %[1]s)\n"
+const (
+	lend  = "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, %[1]s)\n"
+	share = "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n\t\tdefer a.%[1]s.Merge(&a.Head, %[2]d, %[1]s, a.%[1]s.Before(&a.Head, %[2]d))\n"
+)
 
 // kindOf tells how a type crosses, or why it does not. known: the cell's own types and aliases.
 func kindOf(expr ast.Expr, known map[string]*ast.TypeSpec) (Kind, string) {
@@ -79,7 +82,7 @@ func slice(expr *ast.ArrayType, text string, known map[string]*ast.TypeSpec) (Ki
 	case "a":
 		if elem.Length < 0 {
 			inner := elem.Type[len("[]"):]
-			return Kind{text, "m", elem.Code, -1, "_bridge.Rows[" + inner + "]", "_bridge.Arrays", lend, "%[1]s", "a.%[1]s = _bridge.LendAll(&a.Head, %[1]s)"}, ""
+			return Kind{text, "m", elem.Code, -1, "_bridge.Rows[" + inner + "]", "_bridge.Arrays", share, "%[1]s", "a.%[1]s = _bridge.LendAll(&a.Head, %[1]s)"}, ""
 		}
 	}
 	return Kind{}, "gomagic does not bind `" + text + "` yet"

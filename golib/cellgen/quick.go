@@ -3,6 +3,7 @@ package main
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -37,7 +38,7 @@ const (
 )
 
 // quickness tells how quick a function is. No channel, lock, `go`, `defer`, function value or method; loops only over what has a length, and no
-// loop inside another; of other functions those of the cell that are quick themselves, and pure ones.
+// loop inside another; nothing made of a size that only a number says; of other functions those of the cell that are quick themselves, and pure ones.
 // In doubt the answer is no: a function that waits for another Python thread while it keeps the GIL waits for ever.
 func (c *Cell) quickness(decl *ast.FuncDecl, params []Value) Quick {
 	if !c.quick(decl, map[string]bool{}, false) {
@@ -79,10 +80,10 @@ func (c *Cell) quick(decl *ast.FuncDecl, callers map[string]bool, inLoop bool) b
 	}
 	callers[decl.Name.Name] = true
 	defer delete(callers, decl.Name.Name)
-	return c.quickNode(decl.Body, callers, inLoop)
+	return c.quickNode(decl, decl.Body, callers, inLoop)
 }
 
-func (c *Cell) quickNode(root ast.Node, callers map[string]bool, inLoop bool) bool {
+func (c *Cell) quickNode(decl *ast.FuncDecl, root ast.Node, callers map[string]bool, inLoop bool) bool {
 	quick := true
 	ast.Inspect(root, func(node ast.Node) bool {
 		switch node := node.(type) {
@@ -93,10 +94,10 @@ func (c *Cell) quickNode(root ast.Node, callers map[string]bool, inLoop bool) bo
 		case *ast.UnaryExpr:
 			quick = quick && node.Op != token.ARROW
 		case *ast.RangeStmt:
-			quick = quick && !inLoop && c.hasLength(node.X) && c.quickNode(node.X, callers, inLoop) && c.quickNode(node.Body, callers, true)
+			quick = quick && !inLoop && c.hasLength(decl, node.X) && c.quickNode(decl, node.Body, callers, true)
 			return false
 		case *ast.ForStmt:
-			quick = quick && !inLoop && boundedByLength(node) && c.quickNode(node.Body, callers, true)
+			quick = quick && !inLoop && c.boundedByLength(decl, node) && c.quickNode(decl, node.Body, callers, true)
 			return false
 		case *ast.CallExpr:
 			quick = quick && c.quickCall(node, callers, inLoop)
@@ -106,10 +107,11 @@ func (c *Cell) quickNode(root ast.Node, callers map[string]bool, inLoop bool) bo
 	return quick
 }
 
-// hasLength tells whether a range over x ends with its length: not over a channel, an iterator or a number.
-func (c *Cell) hasLength(x ast.Expr) bool {
+// hasLength tells whether x is a parameter that is as long as its argument, and so a range over it ends: no channel,
+// iterator or number, and nothing else put in its place.
+func (c *Cell) hasLength(decl *ast.FuncDecl, x ast.Expr) bool {
 	name, ok := x.(*ast.Ident)
-	if !ok || name.Obj == nil {
+	if !ok || name.Obj == nil || assigns(decl.Body, name.Name) {
 		return false
 	}
 	field, ok := name.Obj.Decl.(*ast.Field)
@@ -123,8 +125,8 @@ func (c *Cell) hasLength(x ast.Expr) bool {
 	return why == "" && kind.Shape != "1"
 }
 
-// boundedByLength tells whether a loop is `for i := …; i < len(…); i++`.
-func boundedByLength(loop *ast.ForStmt) bool {
+// boundedByLength tells whether a loop is `for i := …; i < len(…); i++`, of a parameter.
+func (c *Cell) boundedByLength(decl *ast.FuncDecl, loop *ast.ForStmt) bool {
 	condition, ok := loop.Cond.(*ast.BinaryExpr)
 	if !ok || condition.Op != token.LSS {
 		return false
@@ -138,8 +140,7 @@ func boundedByLength(loop *ast.ForStmt) bool {
 		return false
 	}
 	length, ok := bound.Fun.(*ast.Ident)
-	of, named := bound.Args[0].(*ast.Ident)
-	if !ok || length.Name != "len" || !named || assigns(loop.Body, of.Name) {
+	if !ok || length.Name != "len" || length.Obj != nil || !c.hasLength(decl, bound.Args[0]) {
 		return false
 	}
 	index, ok := condition.X.(*ast.Ident)
@@ -175,12 +176,28 @@ func (c *Cell) quickCall(call *ast.CallExpr, callers map[string]bool, inLoop boo
 			return c.quick(decl, callers, inLoop)
 		}
 		_, number := numbers[callee.Name]
+		if callee.Obj == nil && callee.Name == "make" && len(call.Args) > 0 {
+			return !slices.ContainsFunc(call.Args[1:], func(size ast.Expr) bool { return !isSmallSize(size) })
+		}
 		return callee.Obj == nil && (builtins[callee.Name] || number)
 	case *ast.ArrayType: // a conversion
 		return true
 	case *ast.SelectorExpr:
 		pkg, ok := callee.X.(*ast.Ident)
 		return ok && pkg.Obj == nil && c.isPure(pkg.Name, callee.Sel.Name) && !inLoop
+	}
+	return false
+}
+
+// isSmallSize tells whether a size is written as a number or as a length.
+func isSmallSize(size ast.Expr) bool {
+	switch size := size.(type) {
+	case *ast.BasicLit:
+		n, err := strconv.ParseInt(size.Value, 0, 64)
+		return err == nil && n < 1<<12
+	case *ast.CallExpr:
+		name, ok := size.Fun.(*ast.Ident)
+		return ok && name.Obj == nil && (name.Name == "len" || name.Name == "cap")
 	}
 	return false
 }

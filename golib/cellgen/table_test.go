@@ -120,7 +120,7 @@ func TestEachStandardPackageIsListedByItsName(t *testing.T) {
 
 func TestRandIsTheOneThatHasTheFunction(t *testing.T) {
 	for selected, want := range map[string]string{"Intn": "math/rand", "IntN": "math/rand/v2", "Text": "crypto/rand"} {
-		if got := pathOf("rand", selected); got != want {
+		if got := pathOf("rand", []string{"Int", selected}); got != want {
 			t.Errorf("rand.%s: %s, not %s", selected, got, want)
 		}
 	}
