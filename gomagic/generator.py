@@ -42,8 +42,10 @@ def judge(manifest: dict, output: str, cell: Cell) -> None:
         said.setdefault((int(line), int(column)), []).append(text)
     for call in manifest["calls"]:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
+        gives_slices = any(result["shape"] in "am" for result in call["results"])
         for param in call["params"]:
-            param["flags"] = _flags(param, said.get((param["line"], param["column"]), []), results)
+            told = said.get((param["line"], param["column"]), [])
+            param["flags"] = _flags(param, told, results, gives_slices)
 
 
 def _flags_of(text: str, is_matrix: bool, results: list[str]) -> int:
@@ -58,20 +60,21 @@ def _flags_of(text: str, is_matrix: bool, results: list[str]) -> int:
     return RETURNS if leak and leak[1] in results else KEEPS
 
 
-def _flags(param: dict, said: list[str], results: list[str]) -> int:
+def _flags(param: dict, said: list[str], results: list[str], gives_slices: bool) -> int:
     by_value = param["shape"] == "1" or param["length"] >= 0
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
     flags = 0 if said else KEEPS
     for text in said:
         flags |= _flags_of(text, param["shape"] == "m", results)
-    if flags & _MOVES and flags & RETURNS:
+    if flags & KEEPS:
+        flags |= WRITES | _MOVES  # through what keeps it, too, of which the compiler says nothing
+        if param["borrowed"]:
+            flags &= ~KEEPS
+            flags |= RETURNS if gives_slices else 0  # which breaks no promise; the compiler says nothing of it either
+    if param["shape"] == "m" and flags & _MOVES and flags & RETURNS:
         flags |= KEEPS  # a row that comes back must not be where another one's numbers are put
     flags &= ~_MOVES
-    if flags & KEEPS:
-        flags |= WRITES  # through what keeps it, too, of which the compiler says nothing
-    if param["borrowed"]:
-        flags &= ~KEEPS
     if (param["variadic"] and param["shape"] != "m") or param["shape"] == "s":
         flags &= ~WRITES
     return flags
