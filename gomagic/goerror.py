@@ -125,4 +125,7 @@ def _value(kind: str, text: str) -> object:
 def _repr(value: object) -> str:
     short = reprlib.Repr()
     short.maxstring = short.maxother = 60
-    return short.repr(value).replace("\n", " ")
+    try:
+        return short.repr(value).replace("\n", " ")
+    except Exception:  # reprlib goes by the name of a class, which may be that of a very different one
+        return object.__repr__(value)

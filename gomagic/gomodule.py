@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import types
 from collections import namedtuple
 from collections.abc import Callable, Mapping
@@ -61,6 +62,8 @@ class Go:
         dtype = numpy.dtype(dtype)
         if dtype.name not in DTYPES.values() or not dtype.isnative:
             raise TypeError(f"empty: Go has no slices of {dtype}")
+        n = operator.index(n)
         if n < 0:
             raise ValueError(f"empty: {n} elements")
+        numpy.empty(n, dtype)  # raises MemoryError where the machine has not so much, of which Go would die
         return self._services["empty"](n * dtype.itemsize).view(dtype) if n else numpy.empty(0, dtype)

@@ -119,42 +119,45 @@ def bind(
     library.gomagic_open.argtypes = [ctypes.py_object] * 3
     hooks = (_Refuser(calls, errors), _make_array, _as_array, _as_list)
     functions = library.gomagic_open(name, tuple(map(_spec, calls)), hooks)
-    names: dict[str, object] = {item["name"]: _constant(item) for item in manifest["constants"]}
+    names: dict[str, object] = {_as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
     getters, setters = {}, {}
     for call, function in zip(calls, functions, strict=True):
+        called = _as_python_reads(call["name"])
         match call["role"]:
             case "service":
-                services[call["name"]] = function
+                services[called] = function
             case "function":
-                names[call["name"]] = function
+                names[called] = function
             case "get":
-                getters[call["name"]] = function
+                getters[called] = function
             case "set":
-                setters[call["name"]] = function
+                setters[called] = function
             case "sentinel":
-                names[call["name"]] = errors.add_sentinel(call["name"], name, function(), call["doc"])
+                names[called] = errors.add_sentinel(called, name, function(), call["doc"])
             case "fields":
-                names[call["name"]] = errors.add_struct(call["name"], name, function, call["doc"])
+                names[called] = errors.add_struct(called, name, function, call["doc"])
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
-    left_out = {item["name"]: item["text"] for item in manifest["left_out"]}
+    left_out = {_as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     return Bound(names, variables, module, manifest)
 
 
 def parameter_names(params: list[dict]) -> list[str]:
-    """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic.
-
-    Python reads a µ, and whatever else looks like another letter, as that letter.
-    """
+    """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic."""
     names: list[str] = []
     for i, param in enumerate(params):
-        name = unicodedata.normalize("NFKC", param["name"])
-        name = name if name.strip("_") else f"arg{i + 1}"
-        while keyword.iskeyword(name) or name in names:
+        name = _as_python_reads(param["name"])
+        name = name if name.strip("_") and name.isidentifier() else f"arg{i + 1}"
+        while keyword.iskeyword(name) or name == "__debug__" or name in names:
             name += "_"
         names.append(("*" if param.get("variadic") else "") + name)
     return names
+
+
+def _as_python_reads(name: str) -> str:
+    """Python reads a µ, and whatever else looks like another letter, as that letter."""
+    return unicodedata.normalize("NFKC", name)
 
 
 def _service(row: tuple[str, str, str]) -> dict:
@@ -182,7 +185,7 @@ def _value(name: str, value: dict) -> tuple:
 
 def _named_results(call: dict) -> Callable | None:
     """What makes a namedtuple of several results, if all have names."""
-    names = [unicodedata.normalize("NFKC", result["name"]) for result in call["results"]]
+    names = [_as_python_reads(result["name"]) for result in call["results"]]
     if len(names) < 2 or not all(name.strip("_") for name in names):
         return None
     names = [name.strip("_") if name.startswith("_") else name for name in names]
@@ -244,13 +247,16 @@ def _as_array(value):
     """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
     import numpy
 
-    return numpy.asarray(value)
+    array = numpy.asarray(value)
+    if array.flags.writeable and not numpy.may_share_memory(array, numpy.asarray(value)):
+        array.flags.writeable = False  # made for this call: what Go wrote to it would be lost
+    return array
 
 
 def _as_list(value) -> list:
     """A new list of a sequence's items; TypeError if it is none."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    if hasattr(value, "tolist") and isinstance(items := value.tolist(), list):  # numpy's single values give no list
+        return items
     if not hasattr(value, "__getitem__") or not hasattr(value, "__len__") or hasattr(value, "keys"):
         raise TypeError(f"{type(value).__name__} is not a sequence")
     return list(value)

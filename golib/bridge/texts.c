@@ -25,8 +25,8 @@ typedef struct { /* a string as Go has it */
 
 /* The strings of a list, tuple or other sequence. While Go reads them another thread could take them out of the caller's
    list, so the call keeps a list of its own: as much work again as reading them all. It does without where the GIL is
-   kept, which a function allows that cannot block: what such a one does with strings is over sooner than this loop was.
-   No Python code must run from here on then, which is why these parameters are converted last, and only one so. */
+   kept, which a function allows that cannot block: what such a one does with strings is over sooner than this loop was,
+   unless they are long. No Python code must run from here on then, which is why these parameters are converted last, and only one so. */
 int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, i, object);
@@ -38,13 +38,14 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	Py_ssize_t n = PyList_Size(list);
 	string *all = (string *)(l->temp = gomagic_room(n, sizeof(string)));
 	if (!all) return PyErr_NoMemory(), -1;
+	size_t bytes = 0, many = 16384 + 256 * (size_t)n;
 	for (l->n = 0; l->n < n; l->n++) {
 		PyObject *item = PyList_GetItem(list, l->n);
-		if ((all[l->n].p = PyUnicode_AsUTF8AndSize(item, &all[l->n].n))) continue;
+		if ((all[l->n].p = PyUnicode_AsUTF8AndSize(item, &all[l->n].n)) && ((bytes += all[l->n].n) <= many || !c->bare)) continue;
 		PyErr_Clear();
 		if (c->bare) { /* exceptions and encoded text are new objects, which may run Python code: once more, from a list of our own */
 			if (!(list = l->held = PyList_GetSlice(object, 0, n))) return -1;
-			c->bare = 0, n = PyList_Size(list), l->n = -1;
+			c->bare = 0, n = PyList_Size(list), l->n = -1, bytes = 0;
 			continue;
 		}
 		if (!IS(item, IS_STR)) return gomagic_refuse(c, i, "type", item, l->n);
@@ -52,12 +53,13 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 		if (encode(item, &all[l->n].p, &all[l->n].n, &encoded)) return -1;
 		if (PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */
 	}
+	if (!c->bare) c->bytes += bytes;
 	if (p->flags & GO_WRITES) {
 		if (!(l->before = gomagic_room(n, sizeof(string)))) return PyErr_NoMemory(), -1;
 		memcpy(l->before, all, n * sizeof(string));
 	}
 	/* pandas counts by its index, and numpy's text cuts off what is longer than before: neither is a list. */
-	l->way = IS(object, IS_TUPLE) || gomagic_has(object, "dtype") ? FROZEN : ITEMS;
+	l->way = IS(object, IS_TUPLE) || (!IS(object, IS_LIST) && gomagic_has(object, "dtype")) ? FROZEN : ITEMS;
 	c->block[p->slot] = (int64_t)all, c->block[p->slot + 1] = n;
 	gomagic_mark(c, l);
 	/* Go may not store its strings in C's memory, so a parameter that it writes to is copied like one that it keeps. */
