@@ -63,7 +63,8 @@ func release(handle uint64) {
 func As[T any, P interface {
 	*T
 	error
-}](handle uint64) (T, bool) {
+}](handle uint64) (value T, ok bool) {
+	defer ignorePanic()
 	var found P
 	if errors.As(Held(handle), &found) && found != nil {
 		return *found, true
@@ -75,7 +76,8 @@ func As[T any, P interface {
 // AsValue is As for a T that is an error itself; a *T is one as well then.
 func AsValue[T error](handle uint64) (T, bool) { return asValue[T](Held(handle)) }
 
-func asValue[T error](err error) (T, bool) {
+func asValue[T error](err error) (value T, ok bool) {
+	defer ignorePanic()
 	if found, ok := err.(T); ok {
 		return found, true
 	}

@@ -33,6 +33,7 @@ var services = []func(unsafe.Pointer){
 		})(p)
 		err := Held(a.handle)
 		a.text, a.kind, a.kin = a.Text(shown(err)), a.Text(fmt.Sprintf("%T", err)), kin(err)
+		defer ignorePanic()
 		var number syscall.Errno
 		if errors.As(err, &number) {
 			a.errno = int64(number)
@@ -62,6 +63,8 @@ var services = []func(unsafe.Pointer){
 			handle, target uint64
 			result         Number[bool]
 		})(p)
+		a.result.Set(false)
+		defer ignorePanic()
 		a.result.Set(errors.Is(Held(a.handle), Held(a.target)))
 	},
 	// panicked(handle uint64) (kind, text, stack string, err uint64, owner): its type and text; an error's handle
@@ -116,6 +119,7 @@ var kinOf = [][]error{
 }
 
 func kin(err error) (bits uint64) {
+	defer ignorePanic()
 	for i, known := range kinOf {
 		for _, one := range known {
 			if errors.Is(err, one) {
@@ -127,6 +131,7 @@ func kin(err error) (bits uint64) {
 }
 
 func unwrap(err error) []error {
+	defer ignorePanic()
 	switch err := err.(type) {
 	case interface{ Unwrap() error }:
 		if inner := err.Unwrap(); inner != nil {
@@ -150,6 +155,10 @@ func shown(value any) (text string) {
 	}
 	return fmt.Sprint(value)
 }
+
+// ignorePanic ends the panic of an error's own Is, As or Unwrap: it must not hide the error that is to be raised. An
+// embedded pointer that is nil is enough for one.
+func ignorePanic() { _ = recover() }
 
 // resized is the panic of a function that replaces a row by one of another length.
 type resized struct{ param, row, was, is int }
