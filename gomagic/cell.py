@@ -94,7 +94,7 @@ def parse(line: str, body: str, *, number: int | None = None, above: int = 0) ->
             hint="leave `-race` out, and look for races in a program",
         )
     options = Options(args.verbose, args.force, args.expect_error, flags, args.save)
-    return Cell(args.name, body, number, above, options)
+    return Cell(args.name, body.removeprefix("\ufeff"), number, above, options)
 
 
 def is_name(text: str) -> bool:

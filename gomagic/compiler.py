@@ -177,7 +177,7 @@ def _build_plain(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, p
 
 def _recipe_name(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, source: Path) -> str:
     """What the commands of a build depend on, hashed: all but the cell's text, of which only the imports count."""
-    imports = gosource.scan((source / "cell.go").read_text(encoding="utf-8")).imports
+    imports = gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace")).imports
     parts = [_itself(), _generator(), *chain.identity(), *cell.options.flags, space.text()]
     parts += [space.digest(cell.source, folder), *sorted(imports)]
     return hashlib.sha256("\0".join(["recipe", *parts]).encode()).hexdigest()[:32]

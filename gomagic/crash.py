@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +56,16 @@ def latest() -> Death | None:
     except (OSError, ValueError):
         labels = {}
     when = datetime.fromtimestamp(place.stat().st_mtime)
-    return Death(place.read_text(encoding="utf-8", errors="replace"), when, labels)
+    return Death(_headed(place.read_text(encoding="utf-8", errors="replace")), when, labels)
+
+
+def _headed(text: str) -> str:
+    """A trace with a first line: of what is fatal Go writes that line to stderr alone, before it thinks of the file."""
+    if not text.lstrip().startswith("goroutine "):
+        return text
+    calls = re.findall(r"^(\S+)\(.*\)$", text, re.MULTILINE)
+    found = next((call for call in calls if not call.endswith((".fatal", ".throw"))), "Go itself")
+    return f"fatal error: in {found}\n\n{text.lstrip()}"
 
 
 def sweep() -> None:

@@ -89,7 +89,7 @@ def _unplaced(output: str, cell: Cell) -> Fault:
 
 def _from_bytes(line: str, column: int) -> int:
     """Go and clang count bytes; the reader counts characters."""
-    return len(line.encode()[: column - 1].decode(errors="ignore")) + 1 if column else 0
+    return len(line.encode(errors="surrogatepass")[: column - 1].decode(errors="ignore")) + 1 if column else 0
 
 
 def _from_screen(line: str, column: int) -> int:

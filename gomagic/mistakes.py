@@ -58,6 +58,8 @@ STANDARD = [
     "net/http",
     "time/tzdata",
 ]
+# A variable, type or parameter that the cell itself calls C.
+_OWN_C = re.compile(r"\b(?:var|const|type)\s+C\b|\bC\b[ \t\w,]*:=|[(,]\s*C\b(?:\s*,\s*\w+)*\s+[\w*\[]")
 _BY_LAST_WORD = {path.rsplit("/", 1)[-1]: path for path in STANDARD}
 
 
@@ -76,7 +78,7 @@ def find(cell: Cell) -> list[Fault]:
                     hint='add the line `import "C"` below `package main`',
                 )
             )
-        elif used := re.search(r"\bC\.\w+", source.bare):
+        elif (used := re.search(r"\bC\.\w+", source.bare)) and not _OWN_C.search(source.bare):
             faults.append(
                 _fault(
                     cell,
