@@ -22,6 +22,10 @@ type Head struct {
 	scratch unsafe.Pointer
 	room    int
 	err     uint64
+
+	shim     int // which function of the table to run
+	loans    int // how many slices the block lends
+	panicked uint64
 }
 
 // region is memory that the caller lends for this call and in which a result may lie.
