@@ -101,7 +101,7 @@ static void release(Py_buffer *v) {
 static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions, Py_ssize_t at) {
 	static char nothing[16] __attribute__((aligned(16)));
 	char wanted = c->f->param[i].code;
-	int size = gomagic_size(wanted), align = wanted == 'F' || wanted == 'D' ? size / 2 : size;
+	int size = c->f->param[i].size, align = wanted == 'F' || wanted == 'D' ? size / 2 : size;
 	if (PyObject_GetBuffer(array, &l->view, PyBUF_RECORDS_RO)) {
 		l->view.obj = NULL;
 		PyErr_Clear(); /* numpy cannot describe its dates, a released memoryview is gone: the message says which type came */
@@ -148,7 +148,7 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 	Py_ssize_t n = PySequence_Size(sequence);
 	if (n < 0) return -1;
 	char code = c->f->param[i].code;
-	int size = gomagic_size(code), is_list = !!IS(sequence, IS_LIST), is_tuple = !!IS(sequence, IS_TUPLE);
+	int size = c->f->param[i].size, is_list = !!IS(sequence, IS_LIST), is_tuple = !!IS(sequence, IS_TUPLE);
 	l->way = is_tuple ? FROZEN : ITEMS, l->n = n, l->code = code;
 	if (!(l->temp = gomagic_room(n, size))) return PyErr_NoMemory(), -1;
 	for (Py_ssize_t k = is_list ? lend_plain_items(sequence, n, code, l->temp) : 0; k < n; k++) {
@@ -167,18 +167,21 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 /* Lend one slice; at: which row of a [][]T it is, or -1. Returns where its numbers are, or NULL. */
 static char *lend_slice(call *c, int i, loan *l, PyObject *object, Py_ssize_t at) {
 	char *p = NULL;
-	int is_sequence = IS(object, IS_LIST | IS_TUPLE);
-	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__") && !(object = as_array(l, object))) return NULL;
-	if (!is_sequence && PyObject_CheckBuffer(object)) {
+	int is_buffer = PyObject_CheckBuffer(object), is_sequence = !is_buffer && IS(object, IS_LIST | IS_TUPLE);
+	if (!is_buffer && !is_sequence && gomagic_has(object, "__array__")) {
+		if (!(object = as_array(l, object))) return NULL;
+		is_buffer = PyObject_CheckBuffer(object);
+	}
+	if (is_buffer) {
 		p = lend_view(c, i, l, object, 1, at);
 		/* An array.array of other numbers is a sequence of numbers, too. */
 		is_sequence = !p && !PyErr_Occurred();
-	} else {
-		is_sequence = is_sequence || (!IS(object, IS_STR) && PySequence_Check(object));
+	} else if (!is_sequence) {
+		is_sequence = !IS(object, IS_STR) && PySequence_Check(object);
 		if (!is_sequence) gomagic_refuse(c, i, "type", object, at);
 	}
 	if (is_sequence) p = lend_items(c, i, l, object, at) ? NULL : l->temp;
-	if (p) c->bytes += l->n * gomagic_size(l->code);
+	if (p) c->bytes += l->n * c->f->param[i].size;
 	return p;
 }
 
@@ -190,7 +193,7 @@ int gomagic_lend_array(call *c, int i, PyObject *object) {
 	if (p->length >= 0 && l->n != p->length) return gomagic_refuse(c, i, "length", object, l->n);
 	c->block[p->slot] = (int64_t)numbers, c->block[p->slot + 1] = l->n;
 	gomagic_mark(c, l);
-	if (p->flags & GO_RETURNS) lend_region(c, numbers, l->n * gomagic_size(l->code), 0);
+	if (p->flags & GO_RETURNS) lend_region(c, numbers, l->n * p->size, 0);
 	return 0;
 }
 
@@ -198,7 +201,7 @@ int gomagic_lend_array(call *c, int i, PyObject *object) {
 static int lend_matrix(call *c, int i, loan *l, PyObject *matrix) {
 	char *numbers = lend_view(c, i, l, matrix, 2, -1);
 	if (!numbers) return -1;
-	Py_ssize_t columns = l->view.shape[1], row = columns * gomagic_size(l->code);
+	Py_ssize_t columns = l->view.shape[1], row = columns * c->f->param[i].size;
 	if (!(l->headers = gomagic_room(l->n, sizeof(slice)))) return PyErr_NoMemory(), -1;
 	for (Py_ssize_t r = 0; r < l->n; r++) l->headers[r] = (slice){numbers + r * row, columns, columns};
 	c->bytes += l->n * row;
@@ -221,7 +224,7 @@ static int lend_each_row(call *c, int i, loan *l, PyObject *sequence) {
 		if (!numbers) return -1;
 		l->headers[l->n - 1] = (slice){numbers, row->n, row->n};
 	}
-	if (c->f->param[i].flags & GO_RETURNS) lend_region(c, l->headers, gomagic_size(c->f->param[i].code), n);
+	if (c->f->param[i].flags & GO_RETURNS) lend_region(c, l->headers, c->f->param[i].size, n);
 	return 0;
 }
 
@@ -241,7 +244,7 @@ int gomagic_lend_rows(call *c, int i, PyObject *object) {
 
 /* Put the items that Go has changed where they came from. 0 or -1. */
 static int write_items_back(call *c, loan *l) {
-	int size = gomagic_size(l->code), is_list = !!IS(l->source, IS_LIST);
+	int size = c->f->param[l->param].size, is_list = !!IS(l->source, IS_LIST);
 	for (Py_ssize_t k = 0; k < l->n; k++) {
 		if (!memcmp(l->temp + k * size, l->before + k * size, size)) continue;
 		PyObject *item = gomagic_give(l->code, l->temp + k * size);
@@ -265,7 +268,7 @@ int gomagic_write_back(call *c, loan *l) {
 	if (!l->before) return 0;
 	if (l->way == ITEMS) return write_items_back(c, l);
 	if (l->way == STRIDED) return copy_view(l, 1), 0;
-	size_t bytes = l->view.obj ? (size_t)l->view.len : (size_t)l->n * gomagic_size(l->code);
+	size_t bytes = l->view.obj ? (size_t)l->view.len : (size_t)l->n * c->f->param[l->param].size;
 	return memcmp(l->temp, l->before, bytes) ? gomagic_refuse(c, l->param, "frozen", l->source, -1) : 0;
 }
 

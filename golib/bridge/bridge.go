@@ -1,7 +1,7 @@
 // Package bridge carries calls from Python into a plain Go cell. It is the one cgo package that such a cell needs; its
 // text never changes from cell to cell, so that Go's build cache keeps it.
 //
-// A call goes: Python -> gomagic_enter (call.c) -> gomagic_call (here) -> a shim (written by cellgen) -> the cell's function, and
+// A call goes: Python -> gomagic_enter (call.c) -> run (here) -> a shim (written by cellgen) -> the cell's function, and
 // back the same way. Between C and Go lies one block of memory on C's stack: a [Head], then the parameters, then the
 // results, each in slots of eight bytes. C converts Python's objects; a shim only reads and writes its block:
 //
@@ -24,12 +24,16 @@
 //   - Errors and panics stay here under a number (a handle) until Python's exception is gone.
 package bridge
 
+// Python's functions are called a few times a call, and once or twice for each item of a list: without a detour through
+// the linker's table a list of ints takes a quarter less.
+
 /*
-#include <stdint.h>
+#cgo CFLAGS: -fno-plt
 */
 import "C"
 
 import (
+	"reflect"
 	"runtime/debug"
 	"unsafe"
 )
@@ -40,23 +44,25 @@ var table = services
 // Register adds a cell's shims, in the order in which its manifest lists them.
 func Register(shims ...func(block unsafe.Pointer)) { table = append(table, shims...) }
 
-// gomagic_call runs the i-th function on a block that lends so many slices. The result is 0, or the handle of what it has
-// panicked with.
-//
-//export gomagic_call
-func gomagic_call(i uintptr, block unsafe.Pointer, lent uintptr) (panicked uint64) {
+// run calls the shim that a block names, and leaves there what it has panicked with.
+func run(block unsafe.Pointer) {
+	h := (*Head)(block)
 	defer func() {
 		if value := recover(); value != nil {
-			panicked = hold(&caught{value, debug.Stack()})
+			h.panicked = hold(&caught{value, debug.Stack()})
 		}
 	}()
-	if lent > 0 {
+	if h.loans > 0 {
 		// Memory that is gone, such as a view of a file that was cut off, is a panic as well then, not the process's end.
 		debug.SetPanicOnFault(true)
 	}
-	table[i](block)
-	return 0
+	table[h.shim](block)
 }
+
+// gomagic_runner is the address of run, which C calls as cgo calls an exported function.
+//
+//export gomagic_runner
+func gomagic_runner() uintptr { return reflect.ValueOf(run).Pointer() }
 
 // gomagic_release forgets a handle: Python's last reference to an array or an exception is gone.
 //

@@ -21,6 +21,7 @@ enum { GO_KEEPS = 1, GO_WRITES = 2, GO_RETURNS = 4 };
 typedef struct {
 	PyObject *name;
 	char shape, code;
+	int size; /* bytes of one number */
 	int flags;
 	Py_ssize_t length; /* of a [N]T, else -1 */
 	int slot;
@@ -53,6 +54,8 @@ typedef struct {
 	char *scratch;
 	int64_t room;
 	uint64_t error;
+	int64_t shim, loans;
+	uint64_t panicked;
 } head;
 
 typedef struct { /* a slice as Go has it */
@@ -126,6 +129,7 @@ int gomagic_refuse(call *c, int i, const char *why, PyObject *object, Py_ssize_t
 extern PyObject *gomagic_hooks[];
 enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, HOOKS };
 extern int gomagic_forked;
+extern void (*gomagic_run)(void *block); /* Go's run, in bridge.go */
 
 #pragma GCC visibility pop
 #endif

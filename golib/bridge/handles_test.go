@@ -150,9 +150,10 @@ func TestShownSurvivesTextThatPanics(t *testing.T) {
 func TestACallThatPanicsLeavesItsValueAndTrace(t *testing.T) {
 	Register(func(unsafe.Pointer) { panic("no") })
 	defer func() { table = table[:len(table)-1] }()
-	h := gomagic_call(uintptr(len(table)-1), nil, 0)
-	defer release(h)
-	what, ok := held(h).(*caught)
+	h := Head{shim: len(table) - 1}
+	run(unsafe.Pointer(&h))
+	defer release(h.panicked)
+	what, ok := held(h.panicked).(*caught)
 	if !ok || what.value != "no" || !strings.Contains(string(what.stack), "TestACallThatPanics") {
 		t.Errorf("%v %+v", ok, what)
 	}

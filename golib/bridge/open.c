@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "_cgo_export.h"
+
 /* Read ("name", "shape", "code", flags, length) into a value that begins at *slot; results are wider than parameters. */
 static int describe(PyObject *spec, value *v, int *slot, int is_result) {
 	const char *name, *shape, *code;
 	if (!PyArg_ParseTuple(spec, "sssin", &name, &shape, &code, &v->flags, &v->length)) return -1;
 	v->name = PyUnicode_InternFromString(name);
-	v->shape = *shape, v->code = *code, v->slot = *slot;
+	v->shape = *shape, v->code = *code, v->size = gomagic_size(*code), v->slot = *slot;
 	int wide = *code == 'F' || *code == 'D';
 	*slot += *shape == NUMBER ? 1 + wide : *shape == ARRAY && is_result ? 3 : 2;
 	return v->name ? 0 : -1;
@@ -64,6 +66,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *hooks) {
 	static int is_open;
 	if (!is_open) pthread_atfork(NULL, NULL, in_child);
 	is_open = 1;
+	gomagic_run = (void (*)(void *))gomagic_runner();
 	for (int i = 0; i < HOOKS; i++) {
 		PyObject *hook = PyTuple_GetItem(hooks, i);
 		if (!hook) return NULL;

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -80,6 +81,7 @@ func TestOnlyWhatCannotWaitIsQuick(t *testing.T) {
 		"func F(n int) []int { return make([]int, 1000000000) }":                                                   Never,
 		"func F(xs []int) []int { return make([]int, 8, len(xs)) }":                                                Small,
 		"func F() int { return len(make(map[int]int)) }":                                                           Small,
+		"func F(xs []int) { for i := <-gate; i < len(xs); i++ {} }":                                                Never,
 		"func F() { for range numbers {} }":                                                                        Never,
 		"func F() int { return <-gate }":                                                                           Never,
 		"func F() { gate <- 1 }":                                                                                   Never,
@@ -104,6 +106,18 @@ func TestOnlyWhatCannotWaitIsQuick(t *testing.T) {
 		if got := cell.Calls[i].Quick; got != want {
 			t.Errorf("%s\nis %d, not %d", text, got, want)
 		}
+	}
+}
+
+func TestWhatCallsTwiceWhatCallsTwiceIsNotQuick(t *testing.T) {
+	var chain strings.Builder
+	for i := range 64 {
+		fmt.Fprintf(&chain, "func F%d(n int) int { return F%d(n) + F%[2]d(n) }\n", i, i+1)
+	}
+	chain.WriteString("func F64(n int) int { return n }\n")
+	calls := parsed(t, chain.String()).Calls
+	if calls[0].Quick != Never || calls[60].Quick != Small || calls[64].Quick != Always {
+		t.Error(calls[0].Quick, calls[60].Quick, calls[64].Quick)
 	}
 }
 

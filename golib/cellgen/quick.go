@@ -37,11 +37,19 @@ const (
 	Always       // there is no loop, call or text whose length could matter
 )
 
-// quickness tells how quick a function is. No channel, lock, `go`, `defer`, function value or method; loops only over what has a length, and no
-// loop inside another; nothing made of a size that only a number says; of other functions those of the cell that are quick themselves, and pure ones.
+// walk is where quickness stands: by way of which functions, and how many more nodes may be run through in one call.
+type walk struct {
+	callers map[string]bool
+	left    int
+}
+
+// quickness tells how quick a function is. No channel, lock, `go`, `defer`, function value or method; loops only over
+// what has a length, and no loop inside another; of other functions those of the cell that are quick themselves, and
+// pure ones; nothing made of a size that only a number says. What calls a function twice that calls one twice, and so
+// on, is as long as it takes to run through.
 // In doubt the answer is no: a function that waits for another Python thread while it keeps the GIL waits for ever.
 func (c *Cell) quickness(decl *ast.FuncDecl, params []Value) Quick {
-	if !c.quick(decl, map[string]bool{}, false) {
+	if !c.quick(decl, &walk{callers: map[string]bool{}, left: 10_000}, false) {
 		return Never
 	}
 	for _, param := range params {
@@ -74,18 +82,20 @@ func identName(name *ast.Ident) string {
 	return name.Name
 }
 
-func (c *Cell) quick(decl *ast.FuncDecl, callers map[string]bool, inLoop bool) bool {
-	if decl.Body == nil || callers[decl.Name.Name] {
+func (c *Cell) quick(decl *ast.FuncDecl, w *walk, inLoop bool) bool {
+	if decl.Body == nil || w.callers[decl.Name.Name] {
 		return false
 	}
-	callers[decl.Name.Name] = true
-	defer delete(callers, decl.Name.Name)
-	return c.quickNode(decl, decl.Body, callers, inLoop)
+	w.callers[decl.Name.Name] = true
+	defer delete(w.callers, decl.Name.Name)
+	return c.quickNode(decl, decl.Body, w, inLoop)
 }
 
-func (c *Cell) quickNode(decl *ast.FuncDecl, root ast.Node, callers map[string]bool, inLoop bool) bool {
+func (c *Cell) quickNode(decl *ast.FuncDecl, root ast.Node, w *walk, inLoop bool) bool {
 	quick := true
 	ast.Inspect(root, func(node ast.Node) bool {
+		w.left--
+		quick = quick && w.left > 0
 		switch node := node.(type) {
 		case *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt, *ast.SendStmt, *ast.FuncLit, *ast.LabeledStmt:
 			quick = false
@@ -94,13 +104,14 @@ func (c *Cell) quickNode(decl *ast.FuncDecl, root ast.Node, callers map[string]b
 		case *ast.UnaryExpr:
 			quick = quick && node.Op != token.ARROW
 		case *ast.RangeStmt:
-			quick = quick && !inLoop && c.hasLength(decl, node.X) && c.quickNode(decl, node.Body, callers, true)
+			quick = quick && !inLoop && c.hasLength(decl, node.X) && c.quickNode(decl, node.Body, w, true)
 			return false
 		case *ast.ForStmt:
-			quick = quick && !inLoop && c.boundedByLength(decl, node) && c.quickNode(decl, node.Body, callers, true)
+			quick = quick && !inLoop && c.boundedByLength(decl, node) && c.quickNode(decl, node.Body, w, true)
+			quick = quick && (node.Init == nil || c.quickNode(decl, node.Init, w, inLoop))
 			return false
 		case *ast.CallExpr:
-			quick = quick && c.quickCall(node, callers, inLoop)
+			quick = quick && c.quickCall(node, w, inLoop)
 		}
 		return quick
 	})
@@ -169,11 +180,11 @@ func assigns(body ast.Node, name string) bool {
 	return found
 }
 
-func (c *Cell) quickCall(call *ast.CallExpr, callers map[string]bool, inLoop bool) bool {
+func (c *Cell) quickCall(call *ast.CallExpr, w *walk, inLoop bool) bool {
 	switch callee := ast.Unparen(call.Fun).(type) {
 	case *ast.Ident:
 		if decl := c.funcs[callee.Name]; decl != nil {
-			return c.quick(decl, callers, inLoop)
+			return c.quick(decl, w, inLoop)
 		}
 		_, number := numbers[callee.Name]
 		if callee.Obj == nil && callee.Name == "make" && len(call.Args) > 0 {
