@@ -117,7 +117,8 @@ class GoError(Exception):
         """Whether this error is `other` or wraps it, as Go's `errors.Is` tells; a class: whether `except` matches."""
         if isinstance(other, type):
             return isinstance(self, other)
-        return self._origin is not None and other._origin is self._origin and self._origin.matches(self, other)
+        known = isinstance(other, GoError) and self._origin is not None and other._origin is self._origin
+        return known and self._origin.matches(self, other)
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""

@@ -35,6 +35,9 @@ class GoModule(types.ModuleType):
                 f"{self.__name__}.{name} {what}\n  note: only variables of the Go cell can be set", name=name, obj=self
             )
 
+    def __delattr__(self, name):
+        raise AttributeError(f"{self.__name__}.{name} cannot be deleted: the Go cell has it", name=name, obj=self)
+
     def __dir__(self):
         return sorted({name for name in self.__dict__ if not name.startswith("_")} | {*self._variables, "__go__"})
 

@@ -58,6 +58,12 @@ def test_what_the_compiler_says_nothing_of_is_copied_and_written_back():
     assert (xs, odd.Kept().tolist()) == ([5], [5, 2])
 
 
+def test_nothing_of_a_cell_can_be_deleted(go):
+    with pytest.raises(AttributeError, match=r"^odd.Underscores cannot be deleted: the Go cell has it$"):
+        del go.Underscores
+    assert go.Underscores(1, 2, 3, 4) == 2
+
+
 def test_functions_with_too_many_parameters_or_results_are_left_out():
     most = ", ".join(f"p{i}" for i in range(24))
     odd = gomagic.compile(
@@ -96,6 +102,7 @@ def test_an_error_whose_own_methods_panic_is_raised_all_the_same():
     with pytest.raises(odd.ErrFile, match=r"^no file$") as failed:  # the nil PathError has the method Unwrap
         odd.Fail()
     assert (failed.value.Line, failed.value.unwrap(), failed.value.is_(odd.ErrOther)) == (3, None, False)
+    assert not failed.value.is_(ValueError("no error of Go's"))
 
 
 def test_a_type_whose_error_method_is_another_one_is_no_error():
