@@ -2,7 +2,7 @@
 
 
 def begin(folders):
-    """Put folders, which are bytes, in front of sys.path; write each printed line at once, so that it keeps its place among Go's."""
+    """Put folders (bytes) in front of sys.path; write each printed line at once: it keeps its place among Go's."""
     import io
     import os
     import sys
@@ -71,7 +71,7 @@ def arrays():
 def packed(letter, numbers):
     """The numbers of a list or tuple side by side, as the module array has them: quicker than one by one from Go.
 
-    Raises TypeError for a list of floats that holds something else: of numpy's complex numbers array keeps the real part.
+    Raises TypeError where floats are asked for and others are there: numpy's complex numbers would lose half.
     """
     from array import array
 
