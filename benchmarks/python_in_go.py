@@ -15,7 +15,7 @@ from pathlib import Path
 
 from gomagic import toolchain
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, CALLS = 15, 2000
 # What is compared, its bound, and the two times whose ratio it is.
 ROWS = [

@@ -9,8 +9,7 @@ import (
 )
 
 // api holds the addresses of the C functions and objects that this package uses, under their names in C. All functions
-// exist in every CPython from 3.10 on. Only PyObject_GetBuffer, PyBuffer_Release and the buffer slots of a type
-// only since 3.11, in the form that they had before.
+// exist in every CPython from 3.10 on, and keep their form.
 //
 // Whoever calls one of them holds the GIL, unless the name says otherwise.
 var api struct {

@@ -117,9 +117,12 @@ func TestAnyTakesWhatFitsBest(t *testing.T) {
 	expect[any](t, "(1, 'a', [None])", []any{1, "a", []any{nil}})
 	expect[any](t, "{'a': 1, 2: {}}", map[any]any{"a": 1, 2: map[any]any{}})
 	expect[any](t, "array.array('h', [1])", []int16{1})
-	f := function(t, "f", "def f(): return object")
-	if value, err := python.Call[any](background, f); err != nil || reflect.TypeOf(value) != reflect.TypeFor[*python.Object]() {
-		t.Errorf("an object without a counterpart is %T, %v, want *python.Object", value, err)
+	for _, expression := range []string{"object", "2**63", "-2**63 - 1", "1j"} {
+		f := function(t, "f", "def f(): return "+expression)
+		value, err := python.Call[any](background, f)
+		if err != nil || reflect.TypeOf(value) != reflect.TypeFor[*python.Object]() {
+			t.Errorf("%s, which has no counterpart, is %T, %v, want *python.Object", expression, value, err)
+		}
 	}
 }
 
@@ -137,6 +140,13 @@ func TestNumPysValuesAreNumbersAndSlices(t *testing.T) {
 	expect(t, f("arange(4, dtype='u1')"), []byte{0, 1, 2, 3})
 	expect(t, f("arange(3, dtype='>i4')"), []int{0, 1, 2})
 	expect(t, f("zeros(0)"), []float64{})
+	expect(t, f("array(3)"), 3)
+	expect(t, f("array(1.5)"), 1.5)
+	expect(t, f("array([(1, 2.5), (3, 4.5)], 'u1,>f8')['f1']"), []float64{2.5, 4.5})
+	expect(t, f("array([(1, 2.5), (3, 4.5)], 'u1,f8')['f1']"), []float64{2.5, 4.5}) // not aligned
+	expect(t, f("broadcast_to(7, 3)"), []int{7, 7, 7})
+	expect(t, f("arange(4).reshape((2, 2), order='F')"), [][]int{{0, 2}, {1, 3}})
+	expect(t, "list("+f("arange(3, dtype='f'))"), []float64{0, 1, 2})
 	expect(t, f("array([True, False])"), []bool{true, false})
 	expect(t, f("array([2, 0], 'u1').view('?')"), []bool{true, false})
 	expect(t, f("eye(2)"), [][]float64{{1, 0}, {0, 1}})
@@ -170,21 +180,50 @@ func TestWrongTypesAndOverflowAreErrors(t *testing.T) {
 	refuse[[]int](t, "[1, 'a']", "python: cannot convert `str` to `int` (element 1)")
 	refuse[[][]int](t, "[[1], [2, 3.5]]", "python: cannot convert `float` to `int` (element 1) (element 1)")
 	refuse[map[string]int](t, "{'a': 'b'}", "python: cannot convert `str` to `int` (of key a)")
-	refuse[int8](t, "128", "python: the `int` does not fit in `int8`")
-	refuse[int](t, "2**63", "python: the `int` does not fit in `int`")
-	refuse[uint](t, "-1", "python: the `int` does not fit in `uint`")
-	refuse[float32](t, "1e300", "python: the `float` does not fit in `float32`")
-	refuse[float64](t, "10**400", "python: the `int` does not fit in `float64`")
+	refuse[int8](t, "128", "python: the `int` does not fit in Go's `int8`")
+	refuse[int](t, "2**63", "python: the `int` does not fit in Go's `int`")
+	refuse[uint](t, "-1", "python: the `int` does not fit in Go's `uint`")
+	refuse[float32](t, "1e300", "python: the `float` does not fit in Go's `float32`")
+	refuse[float64](t, "10**400", "python: the `int` does not fit in Go's `float64`")
 	refuse[[]int8](t, "[1, 200]", "python: 200 does not fit in `int8` (element 1)")
-	refuse[[]uint](t, "[1, -1]", "python: the `int` does not fit in `uint` (element 1)")
+	refuse[[]uint](t, "[1, -1]", "python: the `int` does not fit in Go's `uint` (element 1)")
 	refuse[[]int](t, "memoryview(b'ab').cast('B')[:1].cast('c')", "python: cannot convert `bytes` to `int` (element 0)")
 	refuse[any](t, "(lambda x: x.append(x) or x)([])", "python: a value is nested deeper than 1000, or holds itself")
 	refuse[any](t, "{(1, 2): 3}", "python: `[]interface {}` is no key in Go")
 	refuse[map[string]int](t, "type('Odd', (), {'items': lambda self: [1]})()", "python: cannot convert `Odd` to `map[string]int`")
 	refuse[any](t, "(lambda x: x.update(x=x) or x)({})", "python: a value is nested deeper than 1000, or holds itself")
+	refuse[[]float64](t, "[1.5, __import__('decimal').Decimal(2)]", "python: cannot convert `Decimal` to `float64` (element 1)")
+	refuse[int](t, "type('Meta', (type,), {'__name__': property(lambda self: 1 / 0)})('Odd', (), {})()",
+		"python: cannot convert `object` to `int`")
+	refuse[int](t, "type('Odd', (), {'__index__': lambda self: {}['gone']})()", "KeyError: 'gone'")
+	refuse[uint](t, "type('Odd', (), {'__index__': lambda self: {}['gone']})()", "KeyError: 'gone'")
+	refuse[map[string]int](t, "type('Odd', (), {'items': lambda self: {}['gone']})()", "KeyError: 'gone'")
 	refuse[struct{}](t, "1", "python: no Python object becomes a `struct {}`")
 	refuse[string](t, "'\\ud800'",
 		"UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed")
+}
+
+func TestFloatsKeepTheirSignAndNaN(t *testing.T) {
+	f := function(t, "f", "def f(x): return [x, list(x), *x]")
+	xs := []float64{math.Copysign(0, -1), math.NaN(), math.Inf(-1), math.SmallestNonzeroFloat64}
+	all, err := python.Call[[]*python.Object](background, f, xs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err1 := python.As[[]float64](all[0])
+	listed, err2 := python.As[[]float64](all[1])
+	single, err3 := python.Call[[]float64](background, function(t, "f", "def f(*x): return x"), xs[0], xs[1], xs[2], xs[3])
+	for i, x := range xs {
+		one, err := python.As[float64](all[2+i])
+		for _, y := range []float64{shown[i], listed[i], single[i], one} {
+			if err := errors.Join(err, err1, err2, err3); err != nil || math.Float64bits(x) != math.Float64bits(y) {
+				t.Errorf("%v comes back as %v, %v", x, y, err)
+			}
+		}
+	}
+	all[0].Release()
+	all[1].Release()
+	viewsAre(t, 0)
 }
 
 func TestNumPysOverflowIsAnError(t *testing.T) {
@@ -192,6 +231,9 @@ func TestNumPysOverflowIsAnError(t *testing.T) {
 	refuse[[]int8](t, "__import__('numpy').array([1, 300])", "python: 300 does not fit in `int8` (element 1)")
 	refuse[[]uint](t, "__import__('numpy').array([-1])", "python: -1 does not fit in `uint` (element 0)")
 	refuse[[]int](t, "__import__('numpy').array([1.5])", "python: cannot convert `float64` to `int` (element 0)")
+	refuse[[]float64](t, "[__import__('numpy').complex128(1 + 2j)]", "python: cannot convert `complex128` to `float64` (element 0)")
+	refuse[[]float64](t, "__import__('numpy').zeros(1, 'e')", "python: cannot convert `float16` to `float64` (element 0)")
+	refuse[[]int](t, "__import__('numpy').array(7)", "python: cannot convert `ndarray` to `[]int`")
 	refuse[[]float64](t, "__import__('numpy').eye(2)", "python: cannot convert `ndarray` to `float64` (element 0)")
 }
 

@@ -22,7 +22,7 @@ type buffer struct {
 	bytes, itemsize       uintptr
 	readonly, dimensions  int32
 	format, shape, stride uintptr
-	_, _                  uintptr
+	suboffsets, internal  uintptr
 }
 
 // typeName is the exporter's; Pythons before 3.11 do not copy it.
@@ -42,13 +42,14 @@ func (l *lender) prepare() error {
 		l.end(exporter)
 	}
 	const bufferSlot, deallocSlot = 1, 52 // Py_bf_getbuffer, Py_tp_dealloc
+	const notByPython = 1 << 7            // Py_TPFLAGS_DISALLOW_INSTANTIATION: an exporter without a loan shows nothing
 	slots := &[3]slot{{bufferSlot, purego.NewCallback(export)}, {deallocSlot, purego.NewCallback(dealloc)}}
 	spec := &struct { // PyType_Spec
 		name           *byte
 		size, itemsize int32
 		flags          uint32
 		slots          *[3]slot
-	}{name: typeName, size: int32(head + unsafe.Sizeof(exported{})), slots: slots}
+	}{name: typeName, size: int32(head + unsafe.Sizeof(exported{})), flags: notByPython, slots: slots}
 	l.kind = call(api.PyType_FromSpec, uintptr(unsafe.Pointer(spec)))
 	runtime.KeepAlive(spec)
 	if l.kind == 0 {

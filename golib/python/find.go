@@ -24,7 +24,9 @@ type installation struct {
 
 // question is what find has the interpreter run. It must work in Pythons that are too old.
 const question = `
-import json, os, sys, sysconfig
+import sys
+sys.path = [folder for folder in sys.path if folder]  # a file json.py of the working directory is not ours
+import json, os, sysconfig
 asked = sysconfig.get_config_vars()
 version = "%d.%d" % sys.version_info[:2]
 names = [asked.get("INSTSONAME") or "", "libpython%s.so.1.0" % version, "libpython%s.so" % version]
@@ -83,8 +85,9 @@ func find(asked string) (*installation, string, error) {
 // interpreter returns the path of the interpreter that is asked for: a file, the folder of a virtual environment,
 // or for "" the environment that is active, else `python3` on PATH.
 func interpreter(asked string) (string, error) {
+	origin := ""
 	if asked == "" {
-		asked = os.Getenv("VIRTUAL_ENV")
+		asked, origin = os.Getenv("VIRTUAL_ENV"), ", which $VIRTUAL_ENV names"
 	}
 	if asked == "" {
 		path, err := exec.LookPath("python3")
@@ -99,7 +102,8 @@ func interpreter(asked string) (string, error) {
 	}
 	facts, err := os.Stat(asked)
 	if err != nil {
-		return "", fmt.Errorf("python: there is no `%s`\nhint: name an interpreter or the folder of a virtual environment", asked)
+		return "", fmt.Errorf("python: there is no `%s`%s\nhint: name an interpreter or the folder of a virtual environment",
+			asked, origin)
 	}
 	if !facts.IsDir() {
 		return filepath.Abs(asked)
@@ -109,7 +113,7 @@ func interpreter(asked string) (string, error) {
 			return filepath.Abs(path)
 		}
 	}
-	return "", fmt.Errorf("python: `%s` is no virtual environment: it has no `bin/python3`", asked)
+	return "", fmt.Errorf("python: `%s`%s is no virtual environment: it has no `bin/python3`", asked, origin)
 }
 
 func exists(path string) bool {

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // ledger counts the references that Go has, and keeps those whose Objects Go has collected until they can be given up.
@@ -30,9 +31,20 @@ func (l *ledger) add() {
 		return // it is at it
 	}
 	go func() {
-		runtime.GC()
+		collect()
 		l.enough.Store(2*l.live.Load() + patience)
 	}()
+}
+
+// collect has Go collect, and waits until it has run the cleanups of what it found, which it does by and by.
+func collect() {
+	last, ran := new(*Object), make(chan bool)
+	runtime.AddCleanup(last, func(ran chan bool) { close(ran) }, ran)
+	runtime.GC()
+	select {
+	case <-ran:
+	case <-time.After(time.Second): // others' cleanups stand in the way
+	}
 }
 
 // forget keeps a reference, whose Object is gone, for the next goroutine that enters.

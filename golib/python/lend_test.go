@@ -176,14 +176,33 @@ func TestAForgottenObjectIsReleasedAfterACollection(t *testing.T) {
 func TestManyForgottenObjectsMakeGoCollect(t *testing.T) {
 	same := function(t, "same", "def same(x): return x")
 	most := 0
-	for range 20_000 {
+	for range 60_000 {
 		if _, err := same.Call(background, []float64{1}); err != nil {
 			t.Fatal(err)
 		}
 		most = max(most, py.Views())
 	}
-	if most > 10_000 {
-		t.Errorf("%d of 20000 forgotten results were held at once", most)
+	if most > 30_000 {
+		t.Errorf("%d of 60000 forgotten results were held at once", most)
 	}
 	TestAForgottenObjectIsReleasedAfterACollection(t)
+}
+
+func TestPythonMakesNoViewsOfItsOwn(t *testing.T) {
+	needNumPy(t)
+	f := function(t, "f", `
+import copy
+def f(x):
+    kind = type(x.base)
+    for make in kind, lambda: object.__new__(kind), lambda: copy.copy(x.base), lambda: type("More", (kind,), {}):
+        try:
+            make()
+        except TypeError:
+            continue
+        raise AssertionError(make)
+`)
+	if _, err := f.Call(background, []float64{1}); err != nil {
+		t.Error(err)
+	}
+	viewsAre(t, 0)
 }

@@ -114,3 +114,76 @@ func TestALeakIsSeen(t *testing.T) {
 		t.Errorf("3000 lost kilobytes show as %d bytes", bytes)
 	}
 }
+
+// planted writes past a slice that Go has lent: what AddressSanitizer has to report.
+func planted() {
+	py := begin(python.Options{})
+	overwrite := must(must(py.Module("m", `
+import ctypes
+def overwrite(x):
+    first = ctypes.addressof(ctypes.c_char.from_buffer(memoryview(x)))
+    ctypes.memmove(first, b"0" * (x.nbytes + 8), x.nbytes + 8)
+`)).Attr("overwrite"))
+	must(overwrite.Call(background, make([]float64, 1000)))
+	fmt.Println("not noticed")
+}
+
+// TestNoFailureLosesAnObject counts the blocks of memory that Python has. A loss is one a failure at least; what else the
+// interpreter keeps is less.
+func TestNoFailureLosesAnObject(t *testing.T) {
+	same := function(t, "same", "def same(x, **y): return x")
+	blocks := function(t, "blocks", "import gc, sys\ndef blocks(): return gc.collect() * 0 + sys.getallocatedblocks()")
+	result := func(expression string) *python.Object {
+		return function(t, "f", "def f(): return "+expression)
+	}
+	fail := func(f *python.Object, arguments ...any) func() error {
+		return func() error { _, err := f.Call(background, arguments...); return err }
+	}
+	gone, released := result("1j"), result("None")
+	released.Release()
+	xs := []float64{1, 2}
+	for name, failing := range map[string]func() error{
+		"exception":       fail(result("1 / 0")),
+		"argument":        fail(same, xs, []any{xs, "a", map[string]any{"b": xs, "c": make(chan int)}}),
+		"key":             fail(same, map[[1]int][]float64{{1}: xs}),
+		"text":            fail(same, []string{"a", "\xff"}),
+		"keyword":         fail(same, xs, python.Keywords{"a": xs, "b": 1i}),
+		"keyword missing": fail(same, python.Keywords{"a": xs}),
+		"object":          fail(same, []any{xs, gone, released}),
+		"scalar":          func() error { _, err := python.As[int](gone); return err },
+		"attribute":       func() error { _, err := gone.Attr("squirt"); return err },
+		"import":          func() error { _, err := py.Import("no_such_module"); return err },
+		"module":          func() error { _, err := py.Module("failing", "def f(:"); return err },
+		"bool":            into[bool](result("[]")),
+		"float":           into[float32](result("1e300")),
+		"int":             into[int8](result("1000")),
+		"uint":            into[uint](result("-1")),
+		"string":          into[string](result("'\\ud800'")),
+		"slice":           into[[]int](result("[1, 2, object()]")),
+		"bytes":           into[[]int8](result("b'a' + bytes([200])")),
+		"generator":       into[[]string](result("(str(1 / n) for n in (1, 0))")),
+		"map":             into[map[string]int](result("{'a': 1, 'b': 'c'}")),
+		"map's key":       into[map[any]any](result("{(1, 2): 3}")),
+		"nothing like it": into[chan int](result("1")),
+	} {
+		round := func() {
+			for range 300 {
+				if failing() == nil {
+					t.Fatalf("%s: no error", name)
+				}
+			}
+		}
+		round()
+		before := must(python.Call[int](background, blocks))
+		round()
+		if grown := must(python.Call[int](background, blocks)) - before; grown > 250 {
+			t.Errorf("%s: 300 failures have left %d blocks of memory", name, grown)
+		}
+	}
+	viewsAre(t, 0)
+}
+
+// into returns a call of f whose result is converted to a T.
+func into[T any](f *python.Object) func() error {
+	return func() error { _, err := python.Call[T](background, f); return err }
+}

@@ -104,10 +104,9 @@ func (r *Runtime) reside(handle uintptr, found *installation, folders []string, 
 }
 
 func initialize(handle uintptr, found *installation) error {
-	var symbols struct{ setProgramName, decodeLocale, initializeEx uintptr }
+	var symbols struct{ setProgramName, initializeEx uintptr }
 	for name, address := range map[string]*uintptr{
-		"Py_SetProgramName": &symbols.setProgramName, // its pyvenv.cfg is found by it; deprecated, gone in 3.15
-		"Py_DecodeLocale":   &symbols.decodeLocale,
+		"Py_SetProgramName": &symbols.setProgramName, // its pyvenv.cfg is found by it
 		"Py_InitializeEx":   &symbols.initializeEx,
 	} {
 		var err error
@@ -118,9 +117,8 @@ func initialize(handle uintptr, found *installation) error {
 	if mode, err := purego.Dlsym(handle, "Py_UTF8Mode"); err == nil {
 		*at[int32](mode) = int32(found.UTF8) // in the C locale it could not print an umlaut otherwise
 	}
-	executable := cstring(found.Executable)
-	name := call(symbols.decodeLocale, uintptr(unsafe.Pointer(executable)), 0) // Python keeps it, so it is never freed
-	call(symbols.setProgramName, name)
+	name := append([]rune(found.Executable), 0) // wchar_t has 32 bits, too; Python copies it
+	call(symbols.setProgramName, uintptr(unsafe.Pointer(&name[0])))
 	call(symbols.initializeEx, 0) // 0: no signal handlers
 	return nil
 }
@@ -137,7 +135,11 @@ func (r *Runtime) prepare(folders []string) error {
 	if err := r.lender.prepare(); err != nil {
 		return err
 	}
-	answer, err := r.help("begin", folders)
+	paths := make([][]byte, len(folders)) // which need not be UTF-8
+	for i, folder := range folders {
+		paths[i] = []byte(folder)
+	}
+	answer, err := r.help("begin", paths)
 	decref(answer)
 	return err
 }
@@ -183,7 +185,8 @@ func (r *Runtime) Views() int {
 // a second Close. It is an error if Python still sees slices of Go, which a program that has released its objects can
 // only have left in Python's own variables; they stay pinned, and nothing reads them any more.
 //
-// Close must not be deferred in a goroutine that Python's own threads wait for: it waits for those that are not daemons.
+// It waits for Python's own threads, too, unless they are daemons, which end as they are. A thread that a function starts
+// when Go calls it is a daemon, unless it is made with daemon=False.
 func (r *Runtime) Close() error {
 	err := ErrClosed
 	r.closing.Do(func() {

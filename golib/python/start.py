@@ -2,12 +2,13 @@
 
 
 def begin(folders):
-    """Put folders in front of sys.path; write each printed line at once, so that it keeps its place among Go's."""
+    """Put folders (bytes) in front of sys.path; write each printed line at once: it keeps its place among Go's."""
     import io
+    import os
     import sys
     import threading  # noqa: F401  # takes the thread that first imports it for the one that Python ends on
 
-    sys.path[:0] = folders
+    sys.path[:0] = map(os.fsdecode, folders)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # None where it is closed
             stream.reconfigure(line_buffering=True)
@@ -21,7 +22,7 @@ def describe(kind, value, trace):
         trace = trace.tb_next
     try:
         said = str(value)
-    except Exception:
+    except BaseException:
         said = "<its str() failed>"
     module = kind.__module__
     name = kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
@@ -45,7 +46,7 @@ def module(name, source):
         exec(code, made.__dict__)
     except BaseException:
         if before is None:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
         else:
             sys.modules[name] = before
         raise
@@ -68,14 +69,21 @@ def arrays():
 
 
 def packed(letter, numbers):
-    """The numbers of a list or tuple side by side, as the module array has them: quicker than one by one from Go."""
+    """The numbers of a list or tuple side by side, as the module array has them: quicker than one by one from Go.
+
+    Raises TypeError where floats are asked for and others are there: numpy's complex numbers would lose half.
+    """
     from array import array
 
+    if letter == "d" and not all(issubclass(kind, (float, int)) for kind in set(map(type, numbers))):
+        raise TypeError
     return array(letter, numbers)
 
 
 def collect():
-    """Free what only cycles hold, before the views that are left are counted."""
+    """Wait for threads and free what only cycles hold, before the views that are left are counted."""
     import gc
+    import threading
 
+    threading._shutdown()  # as Python itself does when it ends; a second time it does nothing
     gc.collect()

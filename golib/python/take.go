@@ -2,6 +2,7 @@ package python
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -12,7 +13,7 @@ import (
 //
 //	bool                      a bool, numpy's too
 //	integers                  an int or whatever serves as an index, a bool too; what does not fit is an error
-//	float32, float64          a float or an int, numpy's too; what is too large for float32 is an error
+//	float32, float64          a float or an int, numpy's of 32 and 64 bits too; what is too large is an error
 //	string                    a str
 //	[]byte                    bytes, bytearray, or any array of bytes
 //	other slices              an array of numpy, a list, a tuple, a set, or anything else that can be iterated over,
@@ -20,7 +21,7 @@ import (
 //	maps                      a dict or another mapping
 //	*Object                   anything, as it is
 //	any                       what fits best: int, float64, string, []byte, []float64 and so on for arrays, []any,
-//	                          map[any]any, nil, and an *Object for everything else
+//	                          map[any]any, nil, and an *Object for everything else, such as an int of 65 bits
 //
 // All else is an error.
 func As[T any](o *Object) (T, error) {
@@ -125,8 +126,7 @@ func (t taker) takeScalar(object uintptr, to reflect.Value) error {
 func (t taker) takeInt(object uintptr, to reflect.Value) error {
 	number := call(api.PyNumber_Index, object)
 	if number == 0 {
-		call(api.PyErr_Clear)
-		return t.mismatch(object, to)
+		return t.refused("TypeError", object, to)
 	}
 	defer decref(number)
 	value := int64(call(api.PyLong_AsLongLong, number))
@@ -144,8 +144,7 @@ func (t taker) takeInt(object uintptr, to reflect.Value) error {
 func (t taker) takeUint(object uintptr, to reflect.Value) error {
 	number := call(api.PyNumber_Index, object)
 	if number == 0 {
-		call(api.PyErr_Clear)
-		return t.mismatch(object, to)
+		return t.refused("TypeError", object, to)
 	}
 	defer decref(number)
 	value := uint64(call(api.PyLong_AsUnsignedLongLong, number))
@@ -178,7 +177,7 @@ func (t taker) takeFloat(object uintptr, to reflect.Value) error {
 
 // takeAny takes whatever comes as the Go type that is nearest to it.
 func (t taker) takeAny(object uintptr, to reflect.Value) error {
-	kind := reflect.TypeFor[*Object]()
+	kind := objectType
 	switch {
 	case object == none:
 		to.SetZero()
@@ -204,7 +203,12 @@ func (t taker) takeAny(object uintptr, to reflect.Value) error {
 		}
 	}
 	value := reflect.New(kind).Elem()
-	if err := t.take(object, value); err != nil {
+	err := t.take(object, value)
+	if kind == reflect.TypeFor[int]() && err != nil { // too large
+		value = reflect.New(objectType).Elem()
+		err = t.take(object, value)
+	}
+	if err != nil {
 		return err
 	}
 	to.Set(value)
@@ -216,15 +220,26 @@ func (t taker) mismatch(object uintptr, to reflect.Value) error {
 	return fmt.Errorf("python: cannot convert `%s` to `%s`", t.typeName(object), to.Type())
 }
 
+// refused is mismatch, if the exception that is set is of the type by which Python says so, else that exception.
+func (t taker) refused(kind string, object uintptr, to reflect.Value) error {
+	err := t.raised()
+	if e := (*Error)(nil); errors.As(err, &e) && e.Type != kind {
+		return err
+	}
+	return t.mismatch(object, to)
+}
+
 func (t taker) overflow(object uintptr, to reflect.Value) error {
-	return fmt.Errorf("python: the `%s` does not fit in `%s`", t.typeName(object), to.Type())
+	return fmt.Errorf("python: the `%s` does not fit in Go's `%s`", t.typeName(object), to.Type())
 }
 
 func (r *Runtime) typeName(object uintptr) string {
 	name := call(api.PyObject_GetAttrString, typeOf(object), uintptr(unsafe.Pointer(cstring("__name__"))))
 	defer decref(name)
-	if said, ok := text(name); ok {
-		return said
+	if name != 0 { // a metaclass may refuse
+		if said, ok := text(name); ok {
+			return said
+		}
 	}
 	call(api.PyErr_Clear)
 	return "object"

@@ -23,11 +23,7 @@ func (t taker) takeSlice(object uintptr, to reflect.Value) error {
 	}
 	list := call(api.PySequence_List, object)
 	if list == 0 {
-		err := t.raised()
-		if e := (*Error)(nil); errors.As(err, &e) && e.Type != "TypeError" {
-			return err // it could be iterated over, and raised
-		}
-		return t.mismatch(object, to)
+		return t.refused("TypeError", object, to)
 	}
 	defer decref(list)
 	n := int(call(api.PyList_Size, list))
@@ -74,8 +70,7 @@ func (t taker) takePacked(list uintptr, to reflect.Value) (done bool, err error)
 func (t taker) takeMap(object uintptr, to reflect.Value) error {
 	items := call(api.PyMapping_Items, object)
 	if items == 0 {
-		call(api.PyErr_Clear)
-		return t.mismatch(object, to)
+		return t.refused("AttributeError", object, to)
 	}
 	defer decref(items)
 	entries := reflect.MakeMap(to.Type())
