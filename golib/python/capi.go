@@ -29,7 +29,7 @@ var api struct {
 	PyTuple_New, PyTuple_Size, PyTuple_SetItem, PyTuple_GetItem                                    uintptr
 	PyList_New, PyList_SetItem, PyList_GetItem, PyList_Size                                        uintptr
 	PySequence_List, PyMapping_Items, PyDict_New, PyDict_SetItem                                   uintptr
-	PyRun_StringFlags, PyModule_GetDict                                                            uintptr
+	Py_CompileString, PyEval_EvalCode, PyModule_GetDict                                            uintptr
 	Py_FinalizeEx                                                                                  uintptr
 	PyBool_Type, PyLong_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type                           uintptr
 	PyList_Type, PyTuple_Type, PyDict_Type                                                         uintptr

@@ -128,7 +128,12 @@ func (r *Runtime) prepare(folders []string) error {
 	r.helper = call(api.PyImport_AddModule, uintptr(unsafe.Pointer(cstring("_gomagic")))) // sys.modules keeps it
 	names := call(api.PyModule_GetDict, r.helper)
 	const file = 257 // Py_file_input: statements
-	none = call(api.PyRun_StringFlags, uintptr(unsafe.Pointer(cstring(start))), file, names, names, 0)
+	code := call(api.Py_CompileString, uintptr(unsafe.Pointer(cstring(start))), uintptr(unsafe.Pointer(cstring("start.py"))), file)
+	if code == 0 {
+		return errors.New("python: cannot compile start.py")
+	}
+	none = call(api.PyEval_EvalCode, code, names, names)
+	decref(code)
 	if none == 0 {
 		return errors.New("python: cannot run start.py")
 	}
