@@ -58,7 +58,8 @@ class GoMagics(Magics):
         %%go [NAME] [-v] [-f] [--flags "…"] [--expect-error] [--save DIR]
 
         Plain Go: what begins with a capital letter becomes Python's, as attributes of NAME or, without it, as names
-        of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic.
+        of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic. What
+        could panic while the cell is loaded, `init` and values of variables, is run in another process first.
         A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
         An unchanged cell is not built again and keeps its Go variables.
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gomagic import generator, goerror, library, refusal
+from gomagic import generator, goerror, library, refusal, rehearsal
 from gomagic.cell import Cell
 from gomagic.errors import GoToolchainError
 from gomagic.gomodule import Go, GoModule
@@ -83,12 +83,15 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     """Load the library of a plain cell and bind it; the same path gives the same objects.
 
     labels, sources: as goerror.Errors takes them; both may change later. Raises GoToolchainError on an interpreter
-    without what the library needs, GoBuildError as `library.load`.
+    without what the library needs, GoBuildError as `library.load` and, if the cell's own start fails, as
+    `rehearsal.hold`.
     """
     check_interpreter()
-    loaded = library.load(path, cell.label, ctypes.PyDLL)
     if path not in _bound:
         manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+        if manifest["starts"]:
+            rehearsal.hold(path, cell, labels, sources)
+        loaded = library.load(path, cell.label, ctypes.PyDLL)
         _bound[path] = bind(loaded, manifest, cell.name or "__main__", labels, sources)
     return _bound[path]
 

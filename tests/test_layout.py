@@ -19,7 +19,7 @@ FLOORS = [
     ["doctor", "standalone", "built"],
     ["child", "gotest"],
     ["plain", "compiler", "boundary"],
-    ["library", "goerror", "generator", "gomodule", "program"],
+    ["library", "goerror", "generator", "gomodule", "program", "rehearsal"],
     ["refusal"],
     ["crash", "trace", "diagnostics", "capture", "module", "namespace", "replay"],
     ["mistakes"],

@@ -18,6 +18,7 @@ type Cell struct {
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
+	Starts    bool       `json:"starts"` // may panic or wait while it is loaded
 
 	Text    string `json:"-"` // the file to compile
 	HasMain bool   `json:"-"`
@@ -59,6 +60,7 @@ func Parse(text string) (*Cell, error) {
 		}
 	}
 	cell.addValues()
+	cell.Starts = cell.starts()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	return cell, nil
 }

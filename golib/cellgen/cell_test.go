@@ -121,6 +121,36 @@ func TestWhatCallsTwiceWhatCallsTwiceIsNotQuick(t *testing.T) {
 	}
 }
 
+func TestWhatMayPanicWhileItIsLoadedStarts(t *testing.T) {
+	tests := map[string]bool{
+		"func F() {}":                             false,
+		"const A = 10 / 3":                        false,
+		"var N = 3":                               false,
+		"var ErrX = errors.New(\"x\")":            false,
+		"var M = map[string][]int{\"a\": {1, 2}}": false,
+		"var M = make(map[string]int)":            false,
+		"var B = []byte(\"text\")":                false,
+		"var X = float64(3)":                      false,
+		"var F = func() { panic(1) }":             false,
+		"var T struct{ p *int }":                  false,
+		"func (T) init() {}\ntype T int":          false,
+		"func init() {}":                          true,
+		"var re = regexp.MustCompile(\"(\")":      true,
+		"var X = func() int { panic(1) }()":       true,
+		"var X = F()\nfunc F() int { return 1 }":  true,
+		"var ( A = 1; B = A / C; C = 0 )":         true,
+		"var X = list[3]\nvar list []int":         true,
+		"var X = <-make(chan int)":                true,
+		"var X = any(3).(string)":                 true,
+		"var X = *new(*int)":                      true,
+	}
+	for text, want := range tests {
+		if got := parsed(t, text).Starts; got != want {
+			t.Errorf("%s\nstarts: %v", text, got)
+		}
+	}
+}
+
 func TestMissingImportsAreThoseOfNamesThatNothingDeclares(t *testing.T) {
 	tests := map[string]string{
 		"func F() { fmt.Println(strings.ToUpper(\"\")) }":                     "fmt strings",
