@@ -137,5 +137,5 @@ def test_memory_stays_flat_over_many_values(lib):
 
 @pytest.mark.soak
 def test_memory_stays_flat_for_minutes(lib):
-    assert growth(lambda: use(lib), 1_000_000) < 24 * MIB  # a leak would be 15 GiB
+    assert growth(lambda: use(lib), 1_000_000) < 64 * MIB  # a leak would be 15 GiB; a busy machine collects late
     assert lib.Live() == 0
