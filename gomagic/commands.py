@@ -73,9 +73,14 @@ def _postmortem(built: Mapping[str, Built]) -> None:
     found = crash.latest()
     if found is None:
         print("no kernel has died with a Go trace")
-        return
-    print(f"a kernel died on {found.when:%Y-%m-%d at %H:%M:%S}:")
-    print(trace.tidy(found.text, found.labels), end="")
+    elif found.text:
+        print(f"a kernel died on {found.when:%Y-%m-%d at %H:%M:%S}:")
+        print(trace.tidy(found.text, found.labels), end="")
+    else:
+        print(f"a kernel ended without a word of Go's, after a cell of {found.when:%Y-%m-%d at %H:%M:%S}")
+        print(
+            "  note: so it ends by os.Exit or log.Fatal, if memory runs out, or when it is killed because a call hangs"
+        )
 
 
 def _refuse_plain(cell: Cell, command: str) -> None:

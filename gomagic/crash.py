@@ -1,7 +1,8 @@
-"""The file in which a dying kernel leaves its last Go trace (golib/crash writes it)."""
+"""What a dead kernel leaves: a file with its last Go trace (golib/crash writes it), or the names of its cells alone."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -18,7 +19,10 @@ VARIABLE = "GOMAGIC_CRASH_FOLDER"
 
 @dataclass(frozen=True)
 class Death:
-    """What a dead process left: its Go trace, when, and the names of its cells (compiled-in name -> `cell[N]`)."""
+    """What a dead process left: its Go trace, when, and the names of its cells (compiled-in name -> `cell[N]`).
+
+    text is empty where Go had no time for a trace; `when` is then when its last Go cell was run.
+    """
 
     text: str
     when: datetime
@@ -40,23 +44,46 @@ def record() -> None:
 
 
 def remember(labels: Mapping[str, str]) -> None:
-    """Keep the names of this process's cells beside its crash file, for whoever reads the trace."""
+    """Keep the names of this process's cells beside its crash file until it ends well, for whoever reads the trace."""
+    atexit.unregister(_forget)
+    atexit.register(_forget)
     with contextlib.suppress(OSError):  # a full disk: the trace is readable without
-        file().with_suffix(".json").write_text(json.dumps(dict(labels)), encoding="utf-8")
+        _names(file()).write_text(json.dumps(dict(labels)), encoding="utf-8")
+
+
+def _forget() -> None:
+    with contextlib.suppress(OSError):
+        _names(file()).unlink()
 
 
 def latest() -> Death | None:
-    """The trace left last by a process that has ended."""
-    traces = [place for place in _folder().glob("*.txt") if place.stat().st_size and not cache.alive(int(place.stem))]
-    if not traces:
+    """What the process left that died last, be it without a trace."""
+    place = _last()
+    if place is None:
         return None
-    place = max(traces, key=lambda trace: trace.stat().st_mtime)
     try:
-        labels = json.loads(place.with_suffix(".json").read_text(encoding="utf-8"))
+        labels = json.loads(_names(place).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         labels = {}
     when = datetime.fromtimestamp(place.stat().st_mtime)
-    return Death(_headed(place.read_text(encoding="utf-8", errors="replace")), when, labels)
+    text = _headed(place.read_text(encoding="utf-8", errors="replace")) if place.suffix == ".txt" else ""
+    return Death(text, when, labels)
+
+
+def _last() -> Path | None:
+    """The trace of the process that died last; the names of its cells, where it left no trace."""
+    dead = [place for place in _folder().glob("*.*") if not cache.alive(int(place.stem))]
+    left = [place for place in dead if (place.suffix == ".txt") == _has_trace(place)]
+    return max(left, key=lambda place: place.stat().st_mtime, default=None)
+
+
+def _names(place: Path) -> Path:
+    return place.with_suffix(".json")
+
+
+def _has_trace(place: Path) -> bool:
+    trace = place.with_suffix(".txt")
+    return trace.is_file() and trace.stat().st_size > 0
 
 
 def _headed(text: str) -> str:
@@ -69,13 +96,12 @@ def _headed(text: str) -> str:
 
 
 def sweep() -> None:
-    """Remove what processes left that ended well, and an old file that bears this process's number."""
+    """Remove what dead processes left without a trace, but for the last, and an old file that bears our number."""
+    last = _last()
     for place in _folder().glob("*.*"):
-        pid = int(place.stem)
-        trace = place.with_suffix(".txt")
         with contextlib.suppress(OSError):
-            died = trace.is_file() and trace.stat().st_size
-            if (not died and not cache.alive(pid)) or place == file():
+            needless = not cache.alive(int(place.stem)) and not _has_trace(place) and place != last
+            if needless or place == file():
                 place.unlink()
 
 

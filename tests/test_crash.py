@@ -1,3 +1,5 @@
+import os
+
 from gomagic import crash
 
 
@@ -10,6 +12,18 @@ def test_empty_files_of_the_dead_are_swept_and_traces_stay():
     assert not empty.exists()
     assert full.read_text() == "panic: x\n"
     full.unlink()
+
+
+def test_of_those_who_left_no_trace_the_last_is_kept():
+    folder = crash.file().parent
+    old, new = folder / "999999997.json", folder / "999999998.json"
+    for seconds, place in enumerate((old, new), start=2_000_000_000):
+        place.write_text('{"/gomagic/abc": "cell[4]"}')
+        os.utime(place, (seconds, seconds))
+    crash.sweep()
+    assert (old.exists(), new.exists()) == (False, True)
+    assert (crash.latest().text, crash.latest().labels) == ("", {"/gomagic/abc": "cell[4]"})
+    new.unlink()
 
 
 def test_a_file_left_under_this_process_number_goes():

@@ -157,3 +157,15 @@ def test_empty_asks_for_no_more_than_the_machine_has(go):
         with pytest.raises(kind):
             go.__go__.empty(many)
     assert go.__go__.empty(np.int8(2)).tolist() == [0, 0]
+
+
+def test_what_ends_the_process_without_a_trace_is_told_apart_from_a_good_end(tmp_path):
+    tmp_path.chmod(0o700)
+    ask = CELLS + 'shell.run_line_magic("go", "postmortem")'
+    leave = CELLS + 'shell.run_cell("%%go fatal\\nfunc Leave() { os.Exit(3) }")\n'
+    assert run_alone(leave, GOMAGIC_CACHE=str(tmp_path)).returncode == 0
+    assert run_alone(ask, GOMAGIC_CACHE=str(tmp_path)).stdout == "no kernel has died with a Go trace\n"
+    assert run_alone(leave + 'shell.run_cell("fatal.Leave()")', GOMAGIC_CACHE=str(tmp_path)).returncode == 3
+    shown = run_alone(leave + ask.removeprefix(CELLS), GOMAGIC_CACHE=str(tmp_path)).stdout.splitlines()
+    assert shown[-2].startswith("a kernel ended without a word of Go's, after a cell of 2")
+    assert shown[-1].startswith("  note: so it ends by os.Exit or log.Fatal")
