@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
+	"strings"
 )
 
 // harmless are the calls, beside conversions, by which a variable may begin and that neither panic nor wait.
@@ -12,10 +14,14 @@ var harmless = map[string]bool{
 	"complex": true, "real": true, "imag": true, "string": true,
 }
 
-// starts tells whether the cell, for all that its text says, could panic or wait while it is loaded: by an init function
-// or the value of a variable. In doubt the answer is yes: from a panic there Go does not recover.
+// starts tells whether the cell, for all that its text says, could panic or wait while it is loaded: by an init function,
+// the value of a variable or an import. In doubt the answer is yes: from a panic there Go does not recover.
 func (c *Cell) starts() bool {
 	may := false
+	for _, spec := range c.file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		may = may || err != nil || standard[packageName(path)] != path && !strings.HasPrefix(path, "gomagic/golib/")
+	}
 	for _, decl := range c.file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
