@@ -20,11 +20,6 @@ F = "\nfunc F() int { return 3 }\n"
             "plain:2",
         ),
         ('func init() {\n\tvar m map[string]int\n\tm["a"] = 1\n}', "panic: assignment to entry in nil map", "plain:4"),
-        (
-            "func init() {\n\tdeeper(1)\n}\n\nfunc deeper(n int) int { return deeper(n+1) + 1 }",
-            "fatal error: stack",
-            "plain:3",
-        ),
         ("func init() { os.Exit(0) }", "it ends the process, exit code 0", ""),
         ('func init() { log.SetFlags(0); log.Fatal("no file") }', "it ends the process, exit code 1: no file", ""),
     ],
