@@ -26,7 +26,8 @@ typedef struct { /* a string as Go has it */
 /* The strings of a list, tuple or other sequence. While Go reads them another thread could take them out of the caller's
    list, so the call keeps a list of its own: as much work again as reading them all. It does without where the GIL is
    kept, which a function allows that cannot block: what such a one does with strings is over sooner than this loop was,
-   unless they are long. No Python code must run from here on then, which is why these parameters are converted last, and only one so. */
+   unless they are long. No Python code must run from here on then, which is why these parameters are converted last, and
+   only one so. */
 int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, i, object);
