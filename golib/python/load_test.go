@@ -128,8 +128,8 @@ def overwrite(x):
 	fmt.Println("not noticed")
 }
 
-// TestNoFailureLosesAnObject counts the blocks of memory that Python has. A loss is one a failure at least; what else the
-// interpreter keeps is less.
+// TestNoFailureLosesAnObject counts the blocks of memory that Python has. A loss is one a failure at least, in each round;
+// the interpreter's own stores fill up in the first.
 func TestNoFailureLosesAnObject(t *testing.T) {
 	same := function(t, "same", "def same(x, **y): return x")
 	blocks := function(t, "blocks", "import gc, sys\ndef blocks(): return gc.collect() * 0 + sys.getallocatedblocks()")
@@ -173,11 +173,13 @@ func TestNoFailureLosesAnObject(t *testing.T) {
 				}
 			}
 		}
-		round()
-		before := must(python.Call[int](background, blocks))
-		round()
-		if grown := must(python.Call[int](background, blocks)) - before; grown > 250 {
-			t.Errorf("%s: 300 failures have left %d blocks of memory", name, grown)
+		var have []int
+		for range 4 {
+			round()
+			have = append(have, must(python.Call[int](background, blocks)))
+		}
+		if min(have[1]-have[0], have[2]-have[1], have[3]-have[2]) > 250 {
+			t.Errorf("%s: the blocks of memory after each 300 failures: %d", name, have)
 		}
 	}
 	viewsAre(t, 0)
