@@ -164,24 +164,32 @@ static int lend_items(call *c, int i, loan *l, PyObject *sequence, Py_ssize_t at
 	return remember(l, n * size, c->f->param[i].flags & GO_WRITES);
 }
 
+/* As what an argument is read. What is no buffer, list or tuple and has a numpy array becomes that array. */
+static enum nature { FAILED, BUFFER, SEQUENCE, NEITHER } nature(loan *l, PyObject **object) {
+	if (PyObject_CheckBuffer(*object)) return BUFFER;
+	if (IS(*object, IS_LIST | IS_TUPLE)) return SEQUENCE;
+	if (gomagic_has(*object, "__array__")) {
+		if (!(*object = as_array(l, *object))) return FAILED;
+		if (PyObject_CheckBuffer(*object)) return BUFFER;
+	}
+	return !IS(*object, IS_STR) && PySequence_Check(*object) ? SEQUENCE : NEITHER;
+}
+
 /* Lend one slice; at: which row of a [][]T it is, or -1. Returns where its numbers are, or NULL. */
 static char *lend_slice(call *c, int i, loan *l, PyObject *object, Py_ssize_t at) {
 	char *p = NULL;
-	int is_buffer = PyObject_CheckBuffer(object), is_sequence = !is_buffer && IS(object, IS_LIST | IS_TUPLE);
-	if (!is_buffer && !is_sequence && gomagic_has(object, "__array__")) {
-		if (!(object = as_array(l, object))) return NULL;
-		is_buffer = PyObject_CheckBuffer(object);
+	switch (nature(l, &object)) {
+		case FAILED: return NULL;
+		case NEITHER: return gomagic_refuse(c, i, "type", object, at), NULL;
+		case BUFFER:
+			if ((p = lend_view(c, i, l, object, 1, at))) break;
+			if (PyErr_Occurred()) return NULL;
+			/* fall through: an array.array of other numbers is a sequence of numbers, too */
+		case SEQUENCE:
+			if (lend_items(c, i, l, object, at)) return NULL;
+			p = l->temp;
 	}
-	if (is_buffer) {
-		p = lend_view(c, i, l, object, 1, at);
-		/* An array.array of other numbers is a sequence of numbers, too. */
-		is_sequence = !p && !PyErr_Occurred();
-	} else if (!is_sequence) {
-		is_sequence = !IS(object, IS_STR) && PySequence_Check(object);
-		if (!is_sequence) gomagic_refuse(c, i, "type", object, at);
-	}
-	if (is_sequence) p = lend_items(c, i, l, object, at) ? NULL : l->temp;
-	if (p) c->bytes += l->n * c->f->param[i].size;
+	c->bytes += l->n * c->f->param[i].size;
 	return p;
 }
 
@@ -231,12 +239,15 @@ static int lend_each_row(call *c, int i, loan *l, PyObject *sequence) {
 int gomagic_lend_rows(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, i, object);
-	int failed, is_sequence = IS(object, IS_LIST | IS_TUPLE);
-	if (!is_sequence && !PyObject_CheckBuffer(object) && gomagic_has(object, "__array__") && !(object = as_array(l, object))) return -1;
-	if (!is_sequence && PyObject_CheckBuffer(object)) failed = lend_matrix(c, i, l, object);
-	else if (IS(object, IS_STR) || !PySequence_Check(object)) failed = gomagic_refuse(c, i, "type", object, -1);
-	else failed = lend_each_row(c, i, l, object);
-	if (failed) return -1;
+	switch (nature(l, &object)) {
+		case FAILED: return -1;
+		case NEITHER: return gomagic_refuse(c, i, "type", object, -1);
+		case BUFFER:
+			if (lend_matrix(c, i, l, object)) return -1;
+			break;
+		case SEQUENCE:
+			if (lend_each_row(c, i, l, object)) return -1;
+	}
 	c->block[p->slot] = (int64_t)l->headers, c->block[p->slot + 1] = l->n;
 	gomagic_mark(c, l);
 	return 0;
