@@ -50,7 +50,7 @@ def hold(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     fault = Fault("", what)
     if frames:
         file, line, _ = frames[-1]  # what began it: the variable, or the line of init
-        text = [*sources.get(file, []), *[""] * line][line - 1]
+        text = [*sources.get(file, []), *[""] * line][line - 1].rstrip()
         fault = Fault(f"{labels[file]}:{line}", what, line=text)
     raise GoBuildError(
         f"{cell.label} compiles, but cannot be loaded", (fault,), note=_NOTE, hint="do it in a function, and call that"

@@ -30,6 +30,7 @@ def test_a_cell_that_ends_the_process_when_it_is_loaded_is_an_error_at_its_line(
     assert caught.value.faults[0].message.startswith(what)
     assert caught.value.where == where
     assert "hint: do it in a function, and call that" in str(caught.value)
+    assert "" not in str(caught.value).split("\n")
 
 
 def test_a_cell_that_waits_when_it_is_loaded_is_an_error(monkeypatch):
