@@ -222,7 +222,7 @@ def prepare_toolchain():
 def ask_for_toolchain():
     """Return gomagic's complaint about Go and the C compiler, its hint included, or an empty string."""
     code = (
-        "from gomagic import errors, toolchain\n"
+        "from gomagic import errors; from gomagic.build import toolchain\n"
         "try: toolchain.check(toolchain.find())\n"
         "except errors.GoToolchainError as error: print(error)"
     )

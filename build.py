@@ -46,9 +46,10 @@ from course.chapter import (
     write,
 )
 from course.hygiene import Finding, at
-from gomagic import cell as cells
-from gomagic import compiler, program, toolchain
+from gomagic.build import compiler, toolchain
 from gomagic.errors import GoBuildError
+from gomagic.run import program
+from gomagic.source import cell as cells
 
 ROOT = Path(__file__).resolve().parent
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]

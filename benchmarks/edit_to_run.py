@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from samples import MEDIUM, TINY
 from session import Session, fresh
 
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 ROUNDS = 9
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 ROOT = Path(__file__).parents[1]
 BENCHSTAT = "golang.org/x/perf/cmd/benchstat@v0.0.0-20250813145418-2f7363a06fe1"

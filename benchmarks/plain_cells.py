@@ -22,7 +22,7 @@ from samples import MEDIUM, PLAIN_MEDIUM, PLAIN_TINY, TINY
 from session import Session
 
 import gomagic
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 FOLDER = Path(__file__).parent
 ROUNDS, SECONDS, EDITS = 21, 0.02, 9

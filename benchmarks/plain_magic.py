@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 
 def load_ipython_extension(shell):

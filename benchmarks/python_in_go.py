@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, CALLS = 15, 2000

@@ -22,7 +22,7 @@ from pathlib import Path
 import loops
 
 import gomagic
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 FOLDER = Path(__file__).parent
 PROCESSES, SECONDS = 5, 0.5

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rivals import ratios
 
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 ROOT = Path(__file__).parents[1]
 ROUNDS, CALLS = 15, 50

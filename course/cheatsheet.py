@@ -8,8 +8,8 @@ from pathlib import Path
 
 from IPython.display import Markdown
 
-from gomagic import boundary
-from gomagic.magic import GoMagics
+from gomagic.notebook.magic import GoMagics
+from gomagic.source import cheader
 
 ROOT = Path(__file__).resolve().parent.parent
 MAGICS = (GoMagics.go, GoMagics.gorun, GoMagics.gotest, GoMagics.isolated, GoMagics.check, GoMagics.go_line)
@@ -74,7 +74,7 @@ def types() -> str:
 
 def ctype(header: str) -> str:
     """The ctypes type for a parameter of a type of the C header."""
-    [function] = boundary.functions(f"extern void f({header} x);")
+    [function] = cheader.functions(f"extern void f({header} x);")
     return function.argtypes.strip("[]")
 
 

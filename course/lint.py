@@ -19,7 +19,7 @@ import nbformat
 
 from course.chapter import Chapter, body, bound, fences, first_line, is_go, is_to_build, tags
 from course.hygiene import Finding, at
-from gomagic import process, toolchain
+from gomagic.build import process, toolchain
 
 ROOT = Path(__file__).resolve().parent.parent
 VET_SECONDS = 600  # cgo runs once for every cell when the cache is cold

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from gomagic import __version__, doctor
+from gomagic import __version__
 from gomagic.errors import GoToolchainError
+from gomagic.run import doctor
 
 
 def main() -> int:

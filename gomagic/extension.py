@@ -6,8 +6,8 @@ from __future__ import annotations
 def load_ipython_extension(shell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
-    from gomagic import capture, completion
-    from gomagic.magic import GoMagics
+    from gomagic.notebook import capture, completion
+    from gomagic.notebook.magic import GoMagics
 
     magics = GoMagics(shell)
     shell.register_magics(magics)
@@ -19,8 +19,8 @@ def load_ipython_extension(shell) -> None:
 
 def unload_ipython_extension(shell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
-    from gomagic import capture
-    from gomagic.magic import GoMagics
+    from gomagic.notebook import capture
+    from gomagic.notebook.magic import GoMagics
 
     capture.uninstall()
     shell.input_transformers_cleanup.remove(_with_body)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from gomagic.later import cell, compiler, library, plain, toolchain
-
 
 def compile(source: str, name: str | None = None):
     """Build Go text and load it: what `%%go NAME` binds, without a notebook.
@@ -13,6 +11,11 @@ def compile(source: str, name: str | None = None):
     constants and variables. The same text gives the same object, and the library lives until the process ends.
     Raises GoBuildError with the lines of `source` (its first line is 2, as under a magic), GoToolchainError.
     """
+    # Only here: `%load_ext gomagic` imports this module, and what only a build needs would make it three times as slow.
+    from gomagic.bind import library, plain
+    from gomagic.build import compiler, toolchain
+    from gomagic.source import cell
+
     parsed = cell.parse(name or "source", source)
     artifact = compiler.build(parsed, toolchain.find())
     if parsed.source.uses_c:
@@ -27,4 +30,6 @@ def empty(n: int, dtype="float64"):
     Returns a numpy array of shape (n,); to another cell it is an array like any other. `stats.__go__.empty` is the
     same for the cell `stats`. Raises TypeError for a dtype that Go has no slices of.
     """
+    from gomagic.bind import plain
+
     return plain.empty(n, dtype)

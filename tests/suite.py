@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-from gomagic import toolchain
+from gomagic.build import toolchain
 
 ROOT = Path(__file__).resolve().parents[1]
 GO_FOLDERS = ["golib", "benchmarks"]

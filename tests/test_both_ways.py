@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from course import chapter
-from gomagic import cell, compiler, toolchain
+from gomagic.build import compiler, toolchain
+from gomagic.source import cell
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from gomagic import cache
+from gomagic.build import cache
 from gomagic.errors import GoToolchainError
 
 KEY = "0123456789abcdef" * 2

@@ -330,7 +330,7 @@ def test_input_asks_after_the_text_before_it(show):
 
 def test_installing_twice_changes_nothing(show):
     code = """
-from gomagic import capture
+from gomagic.notebook import capture
 before = os.fstat(1), type(sys), type(sys.stdout)
 capture.install(get_ipython())
 print((os.fstat(1), type(sys), type(sys.stdout)) == before)
@@ -341,7 +341,7 @@ print((os.fstat(1), type(sys), type(sys.stdout)) == before)
 
 def test_uninstalling_shows_the_rest_and_gives_everything_back(show):
     code = """
-from gomagic import capture
+from gomagic.notebook import capture
 from ipykernel.iostream import OutStream
 import types
 native("rest\\n")
@@ -357,8 +357,8 @@ native("again\\n")
 
 
 def test_loading_under_the_capture_magic_works_from_the_next_cell_on(show):
-    show("from gomagic import capture\ncapture.uninstall()")
-    assert show("%%capture\nfrom gomagic import capture\ncapture.install(get_ipython())") == []
+    show("from gomagic.notebook import capture\ncapture.uninstall()")
+    assert show("%%capture\nfrom gomagic.notebook import capture\ncapture.install(get_ipython())") == []
     assert show("print('a'); native('b\\n'); print('c')") == [("stdout", "a\nb\nc\n")]
     late(show)
     assert show("pass") == [("stdout", "late\n")]
@@ -405,7 +405,7 @@ def test_a_notebook_stores_the_same_outputs_each_time(tmp_path):
 def test_outside_a_kernel_whole_lines_keep_their_order():
     code = """
 import ctypes, os
-from gomagic import capture
+from gomagic.notebook import capture
 libc, before = ctypes.CDLL(None), os.fstat(1)
 print("waiting")
 capture.install(None)

@@ -1,7 +1,7 @@
 import pytest
 
-from gomagic import cell
 from gomagic.errors import GoBuildError
+from gomagic.source import cell
 
 
 def test_name_and_options_are_read():

@@ -15,7 +15,9 @@ from lab import chromium
 import build
 import gomagic
 from course import cheatsheet, lint
-from gomagic import boundary, cell, commands, compiler, toolchain
+from gomagic.build import compiler, toolchain
+from gomagic.notebook import commands
+from gomagic.source import cell, cheader
 
 SHEET = build.ROOT / "notebooks/A_cheatsheet.ipynb"
 HEADER = """\
@@ -112,7 +114,7 @@ def test_the_types_on_the_sheet_are_those_that_cgo_and_symbols_give():
     functions = [f"//export F{i}\nfunc F{i}(x {go}) {go} {{ return x }}" for i, go in enumerate(cheatsheet.TYPES)]
     source = "\n\n".join(['package main\n\n// #include <stddef.h>\nimport "C"\n\nimport "unsafe"', *functions])
     parsed = cell.parse("kinds", source + "\n\nfunc main() {}\n")
-    found = boundary.functions(compiler.header(parsed, toolchain.find()))
+    found = cheader.functions(compiler.header(parsed, toolchain.find()))
     types = {go: cheatsheet.ctype(header) for go, header in cheatsheet.TYPES.items()}
     assert [each.argtypes for each in found] == [f"[{ctype}]" for ctype in types.values()]
     assert [each.restype for each in found] == list((types | {"*C.char": "c_void_p"}).values())

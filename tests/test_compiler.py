@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gomagic import cache, cell, compiler, toolchain
+from gomagic.build import cache, compiler, toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
+from gomagic.source import cell
 
 
 def build(body, line="lib", **options):
@@ -108,7 +109,7 @@ func main() {}
 def test_the_first_build_of_two_at_once_stays_and_both_work(add):
     body = add + f"\n// {time.time()}\n"
     script = (
-        "import sys, ctypes\nfrom gomagic import cell, compiler, toolchain\n"
+        "import sys, ctypes\nfrom gomagic.build import compiler, toolchain; from gomagic.source import cell\n"
         "made = compiler.build(cell.parse('lib', sys.argv[1]), toolchain.find())\n"
         "print(made.path, ctypes.CDLL(str(made.path)).Add(20, 22))"
     )
@@ -120,7 +121,7 @@ def test_the_first_build_of_two_at_once_stays_and_both_work(add):
 
 def test_different_cells_build_at_once(add):
     script = (
-        "import sys, ctypes\nfrom gomagic import cell, compiler, toolchain\n"
+        "import sys, ctypes\nfrom gomagic.build import compiler, toolchain; from gomagic.source import cell\n"
         "for n in range(3):\n"
         "    made = compiler.build(cell.parse('lib', sys.argv[1] + f'// {n} {sys.argv[2]}'), toolchain.find())\n"
         "    assert ctypes.CDLL(str(made.path)).Add(1, 2) == 3\n"

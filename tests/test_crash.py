@@ -1,6 +1,6 @@
 import os
 
-from gomagic import crash
+from gomagic.bind import crash
 
 
 def test_empty_files_of_the_dead_are_swept_and_traces_stay():

@@ -2,7 +2,7 @@ import os
 import subprocess
 import sys
 
-from gomagic import doctor
+from gomagic.run import doctor
 
 
 def ask(**env):

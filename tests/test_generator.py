@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from gomagic import cell, compiler, generator, toolchain
+from gomagic.build import compiler, generator, toolchain
+from gomagic.source import cell
 
 # What a function does with xs -> k: may keep it, w: writes to it, r: may return it.
 BODIES = {

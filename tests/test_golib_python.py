@@ -12,8 +12,10 @@ import stranger
 from test_sanitizers import SIGNALS_ARE_GOS, library
 
 import gomagic
-from gomagic import cell, compiler, program, toolchain, workspace
+from gomagic.build import compiler, toolchain, workspace
 from gomagic.errors import GoBuildError
+from gomagic.run import program
+from gomagic.source import cell
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "golib" / "python"

@@ -1,7 +1,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gomagic import gosource
+from gomagic.source import gosource
 
 # Mostly what Go is made of, in any order, and now and then any character at all.
 PIECES = [

@@ -9,7 +9,7 @@ import time
 import pytest
 from kernels import Kernel
 
-from gomagic import cache
+from gomagic.build import cache
 
 SPIN = """%%gorun
 package main
@@ -273,7 +273,9 @@ def test_a_disk_that_is_read_only_gets_a_temporary_cache(start, add, little_disk
 EDITS = """
 import contextlib, io, shutil, sys
 from pathlib import Path
-from gomagic import cell, compiler, library, toolchain
+from gomagic.bind import library
+from gomagic.build import compiler, toolchain
+from gomagic.source import cell
 body = sys.argv[1]
 made = compiler.build(cell.parse("lib", body), toolchain.find()).path
 said = {}

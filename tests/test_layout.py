@@ -8,58 +8,72 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "gomagic"
 
-# Each module may import those below it.
-FLOORS = [
-    ["__main__"],
-    ["__init__"],
-    ["extension"],
-    ["magic"],
-    ["completion"],
-    ["commands"],
-    ["doctor", "standalone", "built"],
-    ["child", "gotest"],
-    ["plain", "compiler", "boundary"],
-    ["library", "goerror", "generator", "gomodule", "program", "rehearsal"],
-    ["refusal"],
-    ["crash", "trace", "diagnostics", "capture", "module", "namespace", "replay"],
-    ["mistakes"],
-    ["toolchain", "cell"],
-    ["workspace"],
-    ["cache", "gosource", "process", "descriptor"],
-    ["errors", "later"],
-]
-LEVEL = {name: height for height, names in enumerate(FLOORS) for name in names}
+# Each room, and within a room each module, may import those below it.
+FLOORS = {
+    "": [["__main__"], ["__init__"], ["extension", "standalone"]],
+    "notebook": [["magic"], ["completion"], ["commands"], ["kernel"], ["capture", "namespace"], ["descriptor"]],
+    "run": [["doctor", "gotest", "isolated"], ["program"]],
+    "bind": [["plain"], ["goerror", "library", "module", "rehearsal"], ["crash", "refusal", "trace"]],
+    "build": [
+        ["compiler"],
+        ["diagnostics", "generator", "replay", "sources"],
+        ["mistakes", "toolchain"],
+        ["workspace"],
+        ["cache", "process"],
+    ],
+    "source": [["cell"], ["cheader", "gosource"]],
+    "errors": [["errors"]],
+}
+LEVEL = {
+    name if room in ("", "errors") else f"{room}.{name}": (i, j)
+    for i, (room, floors) in enumerate(FLOORS.items())
+    for j, names in enumerate(floors)
+    for name in names
+}
+
+
+def name_of(path):
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+MODULES = sorted(name_of(path) for path in PACKAGE.glob("**/*.py") if path.parent == PACKAGE or path.stem != "__init__")
 
 
 def imports(module):
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "gomagic":
-            package = node.module in ("gomagic", "gomagic.later")
-            yield from [a.name for a in node.names] if package else [node.module.split(".")[1]]
+    """The modules of gomagic that a module imports, wherever in its text."""
+    for node in ast.walk(ast.parse((PACKAGE / f"{module.replace('.', '/')}.py").read_text())):
+        if isinstance(node, ast.Import):
+            yield from (a.name.removeprefix("gomagic.") for a in node.names if a.name.startswith("gomagic"))
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "gomagic":
+            place = node.module.removeprefix("gomagic").lstrip(".")
+            inside = (PACKAGE / place.replace(".", "/")).is_dir()
+            yield from [f"{place}.{a.name}".lstrip(".") for a in node.names] if inside else [place]
 
 
-@pytest.mark.parametrize("module", sorted(path.stem for path in PACKAGE.glob("*.py")))
+@pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_what_is_below_it(module):
-    wrong = [name for name in imports(module) if name in LEVEL and LEVEL[name] <= LEVEL[module]]
-    assert not [name for name in wrong if name != "__version__"]
+    found = [name for name in imports(module) if name != "__version__"]
+    assert [name for name in found if name not in LEVEL or LEVEL[name] <= LEVEL[module]] == []
 
 
 def test_every_module_has_its_floor():
-    assert sorted(LEVEL) == sorted(path.stem for path in PACKAGE.glob("*.py"))
+    assert sorted(LEVEL) == MODULES
+
+
+def test_a_room_holds_no_code_of_its_own():
+    for room in FLOORS.keys() - {"", "errors"}:
+        [statement] = ast.parse((PACKAGE / room / "__init__.py").read_text()).body
+        assert isinstance(statement, ast.Expr), room
 
 
 def test_only_the_shells_modules_know_ipython():
-    users = {
-        path.stem for path in PACKAGE.glob("*.py") if re.search(r"^\s*(from|import) IPython", path.read_text(), re.M)
-    }
-    assert users <= {"magic", "capture"}
-
-
-def test_compiler_and_library_do_not_know_each_other():
-    assert "library" not in set(imports("compiler"))
-    assert "compiler" not in set(imports("library"))
+    users = {name for name in MODULES if re.search(r"^\s*(from|import) IPython", text_of(name), re.M)}
+    assert users == {"notebook.magic"}
 
 
 def test_only_the_compiler_runs_go_build():
-    assert [path.stem for path in PACKAGE.glob("*.py") if '"build"' in path.read_text()] == ["compiler"]
+    assert [name for name in MODULES if '"build"' in text_of(name)] == ["build.compiler"]
+
+
+def text_of(module):
+    return (PACKAGE / f"{module.replace('.', '/')}.py").read_text()

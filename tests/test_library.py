@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gomagic import cell, compiler, crash, library, toolchain
+from gomagic.bind import crash, library
+from gomagic.build import compiler, toolchain
 from gomagic.errors import GoBuildError
+from gomagic.source import cell
 
 
 def build(body):
@@ -56,7 +58,7 @@ def test_a_kernel_full_of_libraries_warns_then_refuses(add, monkeypatch, capsys)
 FORK = """
 import os, sys
 from pathlib import Path
-from gomagic import library
+from gomagic.bind import library
 library.load(Path(sys.argv[1]), "lib")
 for _ in range(2):
     {fork}
@@ -70,7 +72,7 @@ def test_a_fork_is_warned_of_once(add):
 
 
 def test_without_go_a_fork_is_nobodys_business():
-    assert python("import os, gomagic.library\nos.waitpid(os.fork() or os._exit(0), 0)") == ""
+    assert python("import os, gomagic.bind.library\nos.waitpid(os.fork() or os._exit(0), 0)") == ""
 
 
 @pytest.mark.parametrize("fork", ["import subprocess; subprocess.run(['true'])", "import pty; pty.spawn('true')"])
@@ -90,7 +92,7 @@ def _add(path, n):
 def test_a_panic_is_kept_in_the_crash_file():
     body = 'package main\n\nimport "C"\n\n//export Crash\nfunc Crash() { panic("last words") }\n\nfunc main() {}\n'
     code = (
-        "import sys\nfrom pathlib import Path\nfrom gomagic import library, crash\n"
+        "import sys\nfrom pathlib import Path\nfrom gomagic.bind import crash, library\n"
         "lib = library.load(Path(sys.argv[1]), 'lib')\nprint(crash.file(), flush=True)\nlib.Crash()"
     )
     file = Path(python(code, build(body)).splitlines()[0])
@@ -101,7 +103,7 @@ def test_a_panic_is_kept_in_the_crash_file():
 def test_a_panic_in_the_cells_own_init_is_kept_too():
     body = 'package main\n\nimport "C"\n\nfunc init() { panic("too early") }\n\nfunc main() {}\n'
     code = (
-        "import sys\nfrom pathlib import Path\nfrom gomagic import library, crash\n"
+        "import sys\nfrom pathlib import Path\nfrom gomagic.bind import crash, library\n"
         "import time\nprint(crash.file(), flush=True)\nlibrary.load(Path(sys.argv[1]), 'lib')\ntime.sleep(30)"
     )
     assert "panic: too early" in Path(python(code, build(body)).splitlines()[0]).read_text()

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from gomagic import cache
+from gomagic.build import cache
 from gomagic.errors import GoBuildError, GoRunError
 
 COUNTER = """%%go counter

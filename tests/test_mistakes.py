@@ -2,8 +2,9 @@
 
 import pytest
 
-from gomagic import cell, compiler, toolchain
+from gomagic.build import compiler, toolchain
 from gomagic.errors import GoBuildError
+from gomagic.source import cell
 
 HEAD = 'package main\n\nimport "C"\n\n'
 MAIN = "\n\nfunc main() {}\n"

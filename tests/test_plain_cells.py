@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from gomagic import GoBuildError, GoToolchainError, plain
-from gomagic.namespace import Namespace
+from gomagic import GoBuildError, GoToolchainError
+from gomagic.bind import plain
+from gomagic.notebook.namespace import Namespace
 
 
 def test_a_cell_with_a_name_binds_one_object(shell):

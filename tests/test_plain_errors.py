@@ -8,7 +8,7 @@ import pytest
 
 import gomagic
 from gomagic import GoError
-from gomagic.goerror import KIN
+from gomagic.bind.goerror import KIN
 
 SOURCE = """
 // ErrNegative says that a number is below zero.

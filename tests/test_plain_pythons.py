@@ -8,7 +8,8 @@ import pytest
 import stranger
 import typed
 
-from gomagic import cell, compiler, toolchain
+from gomagic.build import compiler, toolchain
+from gomagic.source import cell
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "/usr/bin/python3"]  # the last one is the system's own
@@ -17,7 +18,8 @@ import sys
 from pathlib import Path
 
 import typed
-from gomagic import cell, plain
+from gomagic.bind import plain
+from gomagic.source import cell
 
 parsed = cell.parse("everything", typed.SOURCE)
 go = plain.load(Path(sys.argv[1]), parsed, {parsed.token: "everything"}, {}).module

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from gomagic import process
+from gomagic.build import process
 
 
 def python(code):

@@ -5,7 +5,8 @@ import os
 import pytest
 
 import gomagic
-from gomagic import GoBuildError, rehearsal
+from gomagic import GoBuildError
+from gomagic.bind import rehearsal
 
 F = "\nfunc F() int { return 3 }\n"
 

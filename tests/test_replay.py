@@ -6,8 +6,10 @@ import subprocess
 import pytest
 
 import gomagic
-from gomagic import cache, cell, compiler, generator, plain, process, replay, toolchain
+from gomagic.bind import plain
+from gomagic.build import cache, compiler, generator, process, replay, toolchain
 from gomagic.errors import GoBuildError
+from gomagic.source import cell
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def verdicts(notebook):
 def test_a_chapter_runs_with_the_toolchain_from_pypi(pypi, course, tmp_path, chapter):
     path = stranger.path_of(tmp_path / "bin", stranger.UNIX)
     settings = {"PATH": path, "GOMAGIC_CACHE": pypi.parents[2] / "cache"}  # for both chapters: zig is slow to start
-    ask = "from gomagic import toolchain; found = toolchain.find(); print(found.go, *found.cc)"
+    ask = "from gomagic.build import toolchain; found = toolchain.find(); print(found.go, *found.cc)"
     found = subprocess.check_output([pypi, "-c", ask], env=stranger.environment(**settings), text=True)
     packages = next((pypi.parents[1] / "lib").glob("python3.*")) / "site-packages"
     assert found == f"{packages}/go/bin/go {packages}/ziglang/zig cc\n"

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gomagic import cell, compiler, toolchain
+from gomagic.build import compiler, toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
+from gomagic.source import cell
 
 
 def script(place, text):

@@ -1,4 +1,4 @@
-from gomagic import trace
+from gomagic.bind import trace
 
 PANIC = """before
 panic: runtime error: index out of range [5] with length 3

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from gomagic import cell, compiler, gosource, toolchain, workspace
+from gomagic.build import compiler, toolchain, workspace
+from gomagic.source import cell, gosource
 
 
 @pytest.fixture

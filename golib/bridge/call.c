@@ -20,7 +20,7 @@ int gomagic_refuse(call *c, int i, const char *why, PyObject *object, Py_ssize_t
 	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOn", why, c->f->number, i, object, at));
 }
 
-/* A call that Python's own rules forbid: Python says so (gomagic/plain.py calls a function of the same parameters). */
+/* A call that Python's own rules forbid: Python says so (gomagic/bind/plain.py calls a function of the same parameters). */
 static int refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	PyObject *given = PyTuple_New(n), *keywords = PyDict_New();
 	Py_ssize_t named = names ? PyTuple_Size(names) : 0;

@@ -124,7 +124,7 @@ int gomagic_is_in_go(PyObject *array);
 /* call.c: what every function of a cell runs; self is the function's own module object (open.c). */
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
 
-/* call.c: exceptions, made in Python (gomagic/plain.py) so that their words are in one place. Always -1. */
+/* call.c: exceptions, made in Python (gomagic/bind/plain.py) so that their words are in one place. Always -1. */
 int gomagic_refuse(call *c, int i, const char *why, PyObject *object, Py_ssize_t at);
 extern PyObject *gomagic_hooks[];
 enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, HOOKS };

@@ -61,7 +61,7 @@ static void in_child(void) { gomagic_forked = 1; }
 
 /* Hand out all functions, in a tuple. module: their `__module__`. specs: one a function, in the order of the table.
    hooks: what Python does for us: exception(…), array(memory, code), as_array(object). Called once a library, by
-   gomagic/plain.py; functions and what they are made of live as long as the library, that is to the end. */
+   gomagic/bind/plain.py; functions and what they are made of live as long as the library, that is to the end. */
 PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *hooks) {
 	static int is_open;
 	if (!is_open) pthread_atfork(NULL, NULL, in_child);

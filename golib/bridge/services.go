@@ -18,7 +18,7 @@ import (
 	"unsafe"
 )
 
-// services is what bridge itself offers to Python; `_SERVICES` in gomagic/plain.py lists the same in the same order.
+// services is what bridge itself offers to Python; `_SERVICES` in gomagic/bind/plain.py lists the same in the same order.
 // An owner is a handle as well: C makes of it the object that releases the handle when Python lets go.
 var services = []func(unsafe.Pointer){
 	// describe(handle uint64) (text, kind string, kin uint64, errno int, path string)
@@ -107,7 +107,7 @@ var services = []func(unsafe.Pointer){
 	},
 }
 
-// kinOf names Go's well-known errors; bit i stands for the i-th Python class of `_KIN` in gomagic/goerror.py.
+// kinOf names Go's well-known errors; bit i stands for the i-th Python class of `_KIN` in gomagic/bind/goerror.py.
 var kinOf = [][]error{
 	{fs.ErrNotExist},
 	{fs.ErrExist},

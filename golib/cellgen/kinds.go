@@ -8,7 +8,7 @@ import (
 )
 
 // numbers is the table of Go's basic types but for string, with the codes by which C and Python call them. C's side of
-// it is golib/bridge/convert.c, Python's gomagic/plain.py; a test holds them together.
+// it is golib/bridge/convert.c, Python's gomagic/bind/plain.py; a test holds them together.
 var numbers = map[string]string{
 	"bool": "?",
 	"int8": "b", "int16": "h", "int32": "i", "int64": "q", "int": "q", "rune": "i",

@@ -1,5 +1,5 @@
 // Cellgen makes a plain Go cell callable from Python: it reads the cell and writes the Go file and the manifest that
-// golib/bridge and gomagic/plain.py need.
+// golib/bridge and gomagic/bind/plain.py need.
 //
 //	cellgen FOLDER
 //

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 )
 
-// Manifest is what Python reads: see the fields' json names. `gomagic/plain.py` turns it into objects.
+// Manifest is what Python reads: see the fields' json names. `gomagic/bind/plain.py` turns it into objects.
 func Manifest(cell *Cell) []byte {
 	text, err := json.MarshalIndent(cell, "", " ")
 	if err != nil {

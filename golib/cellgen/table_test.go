@@ -42,7 +42,7 @@ func TestCodesAreTheSameInGoCAndPython(t *testing.T) {
 			inC[entry[1]] = size
 		}
 	}
-	_, table, _ := strings.Cut(source(t, "../../gomagic/refusal.py"), "DTYPES = {")
+	_, table, _ := strings.Cut(source(t, "../../gomagic/bind/refusal.py"), "DTYPES = {")
 	table, _, _ = strings.Cut(table, "}")
 	inPython := map[string]string{}
 	for _, entry := range regexp.MustCompile(`"(.)": "(\w+)"`).FindAllStringSubmatch(table, -1) {

@@ -1,0 +1,111 @@
+"""What a dead kernel leaves: a file with its last Go trace (golib/crash writes it), or the names of its cells alone."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gomagic.build import cache
+
+VARIABLE = "GOMAGIC_CRASH_FOLDER"
+
+
+@dataclass(frozen=True)
+class Death:
+    """What a dead process left: its Go trace, when, and the names of its cells (compiled-in name -> `cell[N]`).
+
+    text is empty where Go had no time for a trace; `when` is then when its last Go cell was run.
+    """
+
+    text: str
+    when: datetime
+    labels: Mapping[str, str]
+
+
+def file() -> Path:
+    """This process's crash file; Go creates it when the first library is loaded."""
+    return _folder() / f"{os.getpid()}.txt"
+
+
+def record() -> None:
+    """From now on libraries that this process loads write a fatal panic to the crash file as well.
+
+    Go reads the variable while the library is loaded, in a thread of its own that may still run when the load is over:
+    so the variable stays. A child that loads Go writes to a file of its own.
+    """
+    os.environ[VARIABLE] = str(_folder())
+
+
+def remember(labels: Mapping[str, str]) -> None:
+    """Keep the names of this process's cells beside its crash file until it ends well, for whoever reads the trace."""
+    atexit.unregister(_forget)
+    atexit.register(_forget)
+    with contextlib.suppress(OSError):  # a full disk: the trace is readable without
+        _names(file()).write_text(json.dumps(dict(labels)), encoding="utf-8")
+
+
+def _forget() -> None:
+    with contextlib.suppress(OSError):
+        _names(file()).unlink()
+
+
+def latest() -> Death | None:
+    """What the process left that died last, be it without a trace."""
+    place = _last()
+    if place is None:
+        return None
+    try:
+        labels = json.loads(_names(place).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        labels = {}
+    when = datetime.fromtimestamp(place.stat().st_mtime)
+    text = _headed(place.read_text(encoding="utf-8", errors="replace")) if place.suffix == ".txt" else ""
+    return Death(text, when, labels)
+
+
+def _last() -> Path | None:
+    """The trace of the process that died last; the names of its cells, where it left no trace."""
+    dead = [place for place in _folder().glob("*.*") if not cache.alive(int(place.stem))]
+    left = [place for place in dead if (place.suffix == ".txt") == _has_trace(place)]
+    return max(left, key=lambda place: place.stat().st_mtime, default=None)
+
+
+def _names(place: Path) -> Path:
+    return place.with_suffix(".json")
+
+
+def _has_trace(place: Path) -> bool:
+    trace = place.with_suffix(".txt")
+    return trace.is_file() and trace.stat().st_size > 0
+
+
+def _headed(text: str) -> str:
+    """A trace with a first line: of what is fatal Go writes that line to stderr alone, before it thinks of the file."""
+    if not text.lstrip().startswith("goroutine "):
+        return text
+    calls = re.findall(r"^(\S+)\(.*\)$", text, re.MULTILINE)
+    found = next((call for call in calls if not call.endswith((".fatal", ".throw"))), "Go itself")
+    return f"fatal error: in {found}\n\n{text.lstrip()}"
+
+
+def sweep() -> None:
+    """Remove what dead processes left without a trace, but for the last, and an old file that bears our number."""
+    last = _last()
+    for place in _folder().glob("*.*"):
+        with contextlib.suppress(OSError):
+            needless = not cache.alive(int(place.stem)) and not _has_trace(place) and place != last
+            if needless or place == file():
+                place.unlink()
+
+
+def _folder() -> Path:
+    folder = cache.root() / "crash"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

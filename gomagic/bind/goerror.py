@@ -1,0 +1,131 @@
+"""Go's errors and panics -> Python's exceptions."""
+
+from __future__ import annotations
+
+import linecache
+import reprlib
+import types
+from collections.abc import Callable, Mapping
+
+from gomagic.bind import trace
+from gomagic.errors import GoError, GoPanic
+
+# Python's words for Go's well-known errors; the order is that of `kinOf` in golib/bridge/services.go.
+KIN = (FileNotFoundError, FileExistsError, PermissionError, EOFError, TimeoutError, ValueError, OverflowError)
+
+
+class Errors:
+    """What one library knows of errors: its sentinels, its error types, and the classes made of them.
+
+    services: golib/bridge's functions by name. labels: compiled-in file name -> what messages call that cell.
+    sources: the same name -> the cell's lines as the notebook counts them.
+    """
+
+    def __init__(self, services: Mapping[str, Callable], labels: Mapping[str, str], sources: Mapping[str, list[str]]):
+        self.services, self.labels, self.sources = services, labels, sources
+        self.sentinels: dict[type, int] = {}  # class -> handle
+        self.structs: dict[type, Callable] = {}  # class -> the function that gives (is it one, *fields)
+        self._classes: dict[tuple[type, ...], type] = {}
+
+    def add_sentinel(self, name: str, module: str, handle: int, doc: str) -> type:
+        """The exception class of `var name = errors.New(…)`."""
+        made = self._named(name, module, doc)
+        self.sentinels[made] = handle
+        return made
+
+    def add_struct(self, name: str, module: str, fields: Callable, doc: str) -> type:
+        """The exception class of an error type; fields: see `structs`."""
+        made = self._named(name, module, doc)
+        self.structs[made] = fields
+        return made
+
+    @staticmethod
+    def _named(name: str, module: str, doc: str) -> type:
+        return type(name, (GoError,), {"__module__": module, "__doc__": doc or None})
+
+    def error(self, handle: int, owner: object, results: tuple = ()) -> GoError:
+        """The exception for the Go error with a handle, which is Python's until `owner` is gone."""
+        text, go_type, kin, errno, path = self.services["describe"](handle)
+        bases, fields = [], {}
+        for made, ask in self.structs.items():
+            found = ask(handle)  # (is, *fields), a bare `is` where there are no fields
+            if found is True:
+                bases.append(made)
+            elif found and found[0]:
+                bases.append(made)
+                fields |= dict(zip(found._fields[1:], found[1:], strict=True))
+        bases += [made for made, target in self.sentinels.items() if target and self.services["is"](handle, target)]
+        bases += [made for bit, made in enumerate(KIN) if kin >> bit & 1]
+        error = self._class(tuple(bases))(text)
+        error.go_type, error.results = go_type, results
+        error._origin, error._handle, error._owner = self, handle, owner
+        for name, value in fields.items():
+            setattr(error, name, value)
+        if isinstance(error, OSError):
+            error.errno, error.filename = errno or None, path or None
+        return error
+
+    def _class(self, bases: tuple[type, ...]) -> type:
+        """A class with all bases: `except` asks a class for its bases only, so it is made when it is needed."""
+        if not bases:
+            return GoError
+        if len(bases) == 1 and issubclass(bases[0], GoError):
+            return bases[0]
+        if bases not in self._classes:
+            own = [base for base in bases if issubclass(base, GoError)]
+            first = own[0] if own else GoError
+            every = bases if own else (GoError, *bases)
+            self._classes[bases] = type(first.__name__, every, {"__module__": first.__module__})
+        return self._classes[bases]
+
+    def unwrap(self, handle: int) -> list[GoError]:
+        """The errors that one wraps, made into exceptions."""
+        found = []
+        while (step := self.services["unwrap"](handle, len(found))).inner:
+            found.append(self.error(*step))
+        return found
+
+    def matches(self, error: GoError, other: GoError) -> bool:
+        return self.services["is"](error._handle, other._handle)
+
+    def panic(self, handle: int, name: str, arguments: Mapping[str, object]) -> GoPanic:
+        """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""
+        kind, text, stack, error, owner = self.services["panicked"](handle)
+        frames = trace.frames(stack, self.labels)
+        shown = ", ".join(f"{key}={_repr(value)}" for key, value in arguments.items())
+        places = [f"{self.labels[file]}:{line}, in {function}" for file, line, function in frames] or [f"in {name}"]
+        places[-1] += f", called with ({shown})" if shown else ""
+        panic = GoPanic("\n  ".join([text.removeprefix("runtime error: "), *places]))
+        panic.value = self.error(error, owner) if error else _value(kind, text)
+        panic.go_traceback = trace.tidy(f"panic: {text}\n\n{stack}", self.labels)
+        return panic.with_traceback(self._traceback(frames))
+
+    def _traceback(self, frames: list[tuple[str, int, str]]) -> types.TracebackType | None:
+        """A traceback of the cell's lines, innermost last, which Python and IPython show with their text."""
+        below = None
+        for file, line, function in frames:
+            label, lines = self.labels[file], self.sources.get(file, [])
+            linecache.cache[label] = (sum(map(len, lines)), None, lines, label)
+            # A generator's frame has no frame below it, which would keep this call's arguments alive.
+            code = compile("\n" * (line - 1) + "lambda: (yield)", label, "eval").co_consts[0]
+            frame = types.FunctionType(code.replace(co_name=function), {})().gi_frame
+            below = types.TracebackType(below, frame, frame.f_lasti, line)
+        return below
+
+
+def _value(kind: str, text: str) -> object:
+    """A panic's value, of Go's basic types as Python's."""
+    if kind == "bool":
+        return text == "true"
+    if kind.startswith("float"):
+        return float(text)
+    return int(text) if kind.startswith(("int", "uint")) else text
+
+
+def _repr(value: object) -> str:
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = 60
+    try:
+        return short.repr(value).replace("\n", " ")
+    except Exception:  # reprlib goes by the name of a class, which may be that of a very different one
+        return object.__repr__(value)

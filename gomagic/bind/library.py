@@ -1,0 +1,97 @@
+"""A built file -> ctypes.CDLL. Nothing is ever unloaded: Go's runtime cannot be."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import sys
+from pathlib import Path
+
+from gomagic.bind import crash
+from gomagic.errors import GoBuildError
+
+WARN_AT = 150
+REFUSE_AT = 205  # glibc keeps 1,664 spare bytes of thread-local storage a process: its dlopen fails at the 215th
+
+_loaded: dict[Path, ctypes.CDLL] = {}
+_warned_of_fork = False
+
+
+def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctypes.CDLL:
+    """Load a library that Go built; the same path gives the same object, with its argtypes and Go variables.
+
+    The library and everything in it live until the process ends. label: the cell, for messages.
+    kind: ctypes.PyDLL for a library whose C calls Python.
+    Raises GoBuildError if it cannot be loaded or REFUSE_AT libraries are.
+    """
+    if path in _loaded:
+        return _loaded[path]
+    if len(_loaded) >= REFUSE_AT:
+        raise _full(label)
+    if not _loaded:
+        crash.sweep()
+    crash.record()
+    try:
+        library = kind(str(path))
+    except OSError as trouble:
+        raise _not_loaded(str(trouble), label) from None
+    if not _loaded and hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_warn_of_fork)
+    _loaded[path] = library
+    if len(_loaded) == WARN_AT:
+        print(
+            f"note: this kernel holds {WARN_AT} Go libraries, one for each version of each cell\n"
+            f"  hint: restart the kernel soon; from {REFUSE_AT} on no further one is loaded",
+            file=sys.stderr,
+        )
+    return library
+
+
+def loaded() -> dict[Path, ctypes.CDLL]:
+    """The libraries that this process holds."""
+    return dict(_loaded)
+
+
+def _full(label: str) -> GoBuildError:
+    return GoBuildError(
+        f"{label} is built but not loaded: this kernel holds {len(_loaded)} Go libraries",
+        note="each version of each cell stays in memory, and the system has room for about 210",
+        hint="restart the kernel",
+    )
+
+
+def _not_loaded(trouble: str, label: str) -> GoBuildError:
+    if "static TLS" in trouble:
+        return _full(label)
+    if missing := re.search(r"undefined symbol: (\w+)", trouble):
+        return GoBuildError(
+            f"{label} calls the C function `{missing[1]}`, and no library defines it",
+            note="a declaration in the C comment is a promise; loading the library looks for the function",
+            hint="define it as `static inline` in the comment, or link its library with `#cgo LDFLAGS: -l…`",
+        )
+    reason = re.sub(r"^\S*cell\.so: ", "", trouble)
+    return GoBuildError(f"{label} is built but cannot be loaded: {reason}", hint="run the cell with `-f`")
+
+
+def _warn_of_fork() -> None:
+    """Say once that a fork is dangerous now: Go's threads do not exist in the child, and its next call may hang."""
+    global _warned_of_fork
+    if _warned_of_fork or _execs_at_once():
+        return
+    _warned_of_fork = True
+    print(
+        "note: this process has loaded Go and forks; a Go call in the child can hang\n"
+        '  hint: use multiprocessing\'s "spawn" or "forkserver"',
+        file=sys.stderr,
+    )
+
+
+def _execs_at_once() -> bool:
+    """Whether the fork comes from `!command`: pexpect's child runs another program and never calls Go."""
+    frame = sys._getframe()
+    while frame:
+        if frame.f_globals.get("__name__", "").split(".")[0] in ("pty", "ptyprocess", "pexpect"):
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,72 @@
+"""What a plain Go cell with a name is bound to: its functions, constants and variables as one object."""
+
+from __future__ import annotations
+
+import operator
+import types
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+
+from gomagic.bind.refusal import DTYPES
+
+Live = namedtuple("Live", "handles arrays bytes")
+Live.__doc__ = """What Go and C hold for Python: errors, pinned arrays, bytes of C's memory."""
+
+
+class GoModule(types.ModuleType):
+    """A Go cell as a module: functions and constants are attributes, variables are read and written in Go."""
+
+    def __getattr__(self, name):
+        inside = self.__dict__
+        if name in inside.get("_variables", {}):
+            return inside["_variables"][name][0]()
+        if name in inside.get("_left_out", {}):
+            raise AttributeError(f"{self.__name__}.{name} is left out: {inside['_left_out'][name]}")
+        raise AttributeError(f"Go cell `{self.__name__}` has no `{name}`", name=name, obj=self)
+
+    def __setattr__(self, name, value):
+        if name in self._variables:
+            self._variables[name][1](value)
+        elif name.startswith("__"):
+            super().__setattr__(name, value)
+        else:
+            what = "cannot be set" if name in self.__dict__ else f"does not exist in Go cell `{self.__name__}`"
+            raise AttributeError(
+                f"{self.__name__}.{name} {what}\n  note: only variables of the Go cell can be set", name=name, obj=self
+            )
+
+    def __delattr__(self, name):
+        raise AttributeError(f"{self.__name__}.{name} cannot be deleted: the Go cell has it", name=name, obj=self)
+
+    def __dir__(self):
+        return sorted({name for name in self.__dict__ if not name.startswith("_")} | {*self._variables, "__go__"})
+
+    def __repr__(self):
+        return f"<Go cell '{self.__name__}'>"
+
+
+class Go:
+    """`__go__` of a plain Go cell: what stands behind its functions."""
+
+    def __init__(self, services: Mapping[str, Callable]):
+        self._services = services
+
+    def live(self) -> Live:
+        """What Go and C hold for Python at this moment; it returns to its start when Python has let go."""
+        return Live(*self._services["live"]())
+
+    def empty(self, n: int, dtype="float64"):
+        """An array of n zeros in this library's Go memory: Go gets it without a copy, even where it keeps it.
+
+        Returns a numpy array of shape (n,); Go frees the memory when neither it nor Python uses it any longer.
+        """
+        import numpy
+
+        dtype = numpy.dtype(dtype)
+        if dtype.name not in DTYPES.values() or not dtype.isnative:
+            raise TypeError(f"empty: Go has no slices of {dtype}")
+        n = operator.index(n)
+        if n < 0:
+            raise ValueError(f"empty: {n} elements")
+        numpy.empty(n, dtype)  # raises MemoryError where the machine has not so much, of which Go would die
+        return self._services["empty"](n * dtype.itemsize).view(dtype) if n else numpy.empty(0, dtype)

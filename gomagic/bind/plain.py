@@ -1,0 +1,266 @@
+"""A plain Go cell's library -> the names that Python sees. For cells with `import "C"` that is `library` alone.
+
+The functions come finished out of the library (golib/bridge): a call passes through none of the Python here, unless
+it is refused, fails, or brings an array back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import keyword
+import struct
+import sys
+import sysconfig
+import unicodedata
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gomagic.bind import goerror, library, refusal, rehearsal
+from gomagic.bind.module import Go, GoModule
+from gomagic.bind.refusal import DTYPES
+from gomagic.build import generator
+from gomagic.errors import GoToolchainError
+from gomagic.source.cell import Cell
+
+_bound: dict[Path, Bound] = {}
+
+
+def _values(text: str) -> list[dict]:
+    """Parameters or results from words such as `handle:1Q`: name, shape, code."""
+    found = []
+    for word in text.split():
+        name, _, kind = word.partition(":")
+        found.append({"name": name, "shape": kind[0], "code": kind[1], "flags": 0, "length": -1})
+    return found
+
+
+# What golib/bridge itself offers, in the order of `services` there. The others may run the cell's code, which can wait.
+_SERVICES = [
+    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q errno:1q path:ss"),
+    ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
+    ("is", "handle:1Q target:1Q", "is:1?"),
+    ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1"),
+    ("live", "", "handles:1q arrays:1q bytes:1q"),
+    ("empty", "bytes:1q", "memory:aB"),
+]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a plain Go cell gives to Python.
+
+    names: its functions, constants and exception classes. variables: name -> (get, set). module: all of them as one
+    object. manifest: what they were made of.
+    """
+
+    names: Mapping[str, object]
+    variables: Mapping[str, tuple[Callable, Callable]]
+    module: GoModule
+    manifest: Mapping = field(repr=False)
+
+
+def check_interpreter() -> None:
+    """Raise GoToolchainError, naming it, if this Python is one on which golib/bridge cannot work."""
+    name, version = sys.implementation.name, sys.version.split()[0]
+    why = ""
+    if name != "cpython":
+        why = f"it is {name}, and gomagic calls CPython's C interface"
+    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
+        why = "it is built without the GIL, and its objects lie otherwise in memory"
+    elif struct.calcsize("P") != 8:
+        why = "it is a 32-bit program"
+    if why:
+        raise GoToolchainError(
+            f"plain Go cells do not work on this Python ({name} {version} at {sys.executable})",
+            note=why,
+            hint='use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import "C"`',
+        )
+
+
+def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str, list[str]]) -> Bound:
+    """Load the library of a plain cell and bind it; the same path gives the same objects.
+
+    labels, sources: as goerror.Errors takes them; both may change later. Raises GoToolchainError on an interpreter
+    without what the library needs, GoBuildError as `library.load` and, if the cell's own start fails, as
+    `rehearsal.hold`.
+    """
+    check_interpreter()
+    if path not in _bound:
+        manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+        if manifest["starts"]:
+            rehearsal.hold(path, cell, labels, sources)
+        loaded = library.load(path, cell.label, ctypes.PyDLL)
+        _bound[path] = bind(loaded, manifest, cell.name or "__main__", labels, sources)
+    return _bound[path]
+
+
+def empty(n: int, dtype="float64"):
+    """An array of n zeros in the memory of the Go cell that was bound last: Go gets it without a copy, always.
+
+    Returns a numpy array of shape (n,); to another cell it is an array like any other. `stats.__go__.empty` is the
+    same for the cell `stats`. Raises TypeError for a dtype that Go has no slices of.
+    """
+    if not _bound:
+        raise RuntimeError("gomagic.empty: no plain Go cell has been run, and its Go would hold the memory")
+    return list(_bound.values())[-1].module.__go__.empty(n, dtype)
+
+
+def bind(
+    library: ctypes.PyDLL, manifest: Mapping, name: str, labels: Mapping[str, str], sources: Mapping[str, list[str]]
+) -> Bound:
+    """Bind a loaded library, once.
+
+    manifest: as `compiler.build` has left it, with the flags of each parameter. name: what messages and `__module__`
+    call the cell.
+    """
+    services: dict[str, Callable] = {}
+    errors = goerror.Errors(services, labels, sources)
+    calls = [*map(_service, _SERVICES), *manifest["calls"]]
+    library.gomagic_open.restype = ctypes.py_object
+    library.gomagic_open.argtypes = [ctypes.py_object] * 3
+    hooks = (_Refuser(calls, errors), _make_array, _as_array, _as_list)
+    functions = library.gomagic_open(name, tuple(map(_spec, calls)), hooks)
+    names: dict[str, object] = {_as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
+    getters, setters = {}, {}
+    for call, function in zip(calls, functions, strict=True):
+        called = _as_python_reads(call["name"])
+        match call["role"]:
+            case "service":
+                services[called] = function
+            case "function":
+                names[called] = function
+            case "get":
+                getters[called] = function
+            case "set":
+                setters[called] = function
+            case "sentinel":
+                names[called] = errors.add_sentinel(called, name, function(), call["doc"])
+            case "fields":
+                names[called] = errors.add_struct(called, name, function, call["doc"])
+    variables = {variable: (getters[variable], setters[variable]) for variable in getters}
+    module = GoModule(name, manifest["doc"] or None)
+    left_out = {_as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
+    module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
+    return Bound(names, variables, module, manifest)
+
+
+def parameter_names(params: list[dict]) -> list[str]:
+    """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic."""
+    names: list[str] = []
+    for i, param in enumerate(params):
+        name = _as_python_reads(param["name"])
+        name = name if name.strip("_") and name.isidentifier() else f"arg{i + 1}"
+        while keyword.iskeyword(name) or name == "__debug__" or name in names:
+            name += "_"
+        names.append(("*" if param.get("variadic") else "") + name)
+    return names
+
+
+def _as_python_reads(name: str) -> str:
+    """Python reads a µ, and whatever else looks like another letter, as that letter."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def _service(row: tuple[str, str, str]) -> dict:
+    name, params, results = row
+    return {
+        "role": "service", "name": name, "doc": "", "signature": name, "params": _values(params),
+        "results": _values(results), "fails": False, "quick": 2 if name in ("live", "empty") else 0,
+    }  # fmt: skip
+
+
+def _spec(call: dict) -> tuple:
+    """A call as `make` in golib/bridge/call.c takes it."""
+    names = parameter_names(call["params"])
+    about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
+    doc = f"{call['name']}({', '.join(names)})\n--\n\n{about}"
+    params = tuple(_value(name.lstrip("*"), param) for name, param in zip(names, call["params"], strict=True))
+    results = tuple(_value(result["name"], result) for result in call["results"])
+    variadic = bool(call["params"] and call["params"][-1].get("variadic"))
+    return (call["name"], doc, params, results, variadic, call["fails"], call["quick"], _named_results(call))
+
+
+def _value(name: str, value: dict) -> tuple:
+    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"])
+
+
+def _named_results(call: dict) -> Callable | None:
+    """What makes a namedtuple of several results, if all have names."""
+    names = [_as_python_reads(result["name"]) for result in call["results"]]
+    if len(names) < 2 or not all(name.strip("_") for name in names):
+        return None
+    names = [name.strip("_") if name.startswith("_") else name for name in names]
+    fields = [f"{name}_" if keyword.iskeyword(name) else name for name in names]
+    return namedtuple(f"{call['name']}Result", fields, rename=True)._make
+
+
+def _constant(item: dict) -> object:
+    text = item["value"]
+    match item["kind"]:
+        case "bool":
+            return text == "true"
+        case "int":
+            return int(text)
+        case "float":
+            return float(text)
+        case "complex":
+            return complex(*map(float, text.split()))
+    return bytes.fromhex(text).decode("utf-8", "surrogateescape")
+
+
+class _Refuser:
+    """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
+
+    def __init__(self, calls: list[dict], errors: goerror.Errors):
+        self.calls, self.errors = calls, errors
+
+    def __call__(self, why, number, *details):
+        call = self.calls[number]
+        names = parameter_names(call["params"])
+        match why:
+            case "arguments":
+                _, args, keywords = details
+                return refusal.of_arguments(call, names, args, keywords)
+            case "fork":
+                return refusal.of_fork(call)
+            case "error":
+                handle, owner, results = details
+                return self.errors.error(handle, owner, results)
+            case "panic":
+                handle, _owner, arguments = details
+                return self.errors.panic(handle, call["name"], dict(zip(names, arguments, strict=True)))
+        index, value, at = details
+        return refusal.of_argument(why, call, index, names, value, at)
+
+
+def _make_array(memory, code: str):
+    """A one-dimensional array over memory of Go's, or an empty one for None; without numpy a memoryview."""
+    try:
+        import numpy
+    except ImportError:
+        return memoryview(memory if memory is not None else bytearray())
+    if memory is None:
+        return numpy.empty(0, DTYPES[code])
+    return numpy.frombuffer(memory, DTYPES[code])
+
+
+def _as_array(value):
+    """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
+    import numpy
+
+    array = numpy.asarray(value)
+    if array.flags.writeable and not numpy.may_share_memory(array, numpy.asarray(value)):
+        array.flags.writeable = False  # made for this call: what Go wrote to it would be lost
+    return array
+
+
+def _as_list(value) -> list:
+    """A new list of a sequence's items; TypeError if it is none."""
+    if hasattr(value, "tolist") and isinstance(items := value.tolist(), list):  # numpy's single values give no list
+        return items
+    if not hasattr(value, "__getitem__") or not hasattr(value, "__len__") or hasattr(value, "keys"):
+        raise TypeError(f"{type(value).__name__} is not a sequence")
+    return list(value)

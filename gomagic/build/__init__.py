@@ -1,0 +1,1 @@
+"""Cell -> Artifact: what a build depends on, the cache, and the programs that build."""

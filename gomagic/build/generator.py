@@ -1,0 +1,111 @@
+"""golib/cellgen at work: the Go file and the manifest that make a plain Go cell callable from Python."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from gomagic.build import process
+from gomagic.errors import Fault, GoBuildError
+from gomagic.source.cell import Cell
+
+MANIFEST, SHIMS = "manifest.json", "shims.go"
+# The compiler's word on each parameter: whether it escapes, and whether it is written to.
+ANALYSIS = "-m -d=escapemutationscalls=1"
+KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/call.h
+_MOVES = 8  # puts other rows into a [][]T
+_NOT_GO = 3
+_SECONDS = 60
+
+
+def generate(cellgen: Path, place: Path, cell: Cell) -> dict | None:
+    """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text is not Go.
+
+    Raises GoBuildError if the cell has nothing that Python could call.
+    """
+    ended = process.run([cellgen, place], seconds=_SECONDS)
+    if ended.code == _NOT_GO:
+        return None
+    if ended.code:
+        raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip()}")
+    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    if not manifest["calls"] and not manifest["constants"]:
+        raise _exports_nothing(cell, manifest)
+    return manifest
+
+
+def judge(manifest: dict, output: str, cell: Cell) -> None:
+    """Set the flags of each parameter by what the compiler has printed; of what it says nothing, Go may do anything."""
+    said: dict[tuple[int, int], list[str]] = {}
+    for line, column, text in re.findall(rf"^{re.escape(cell.token)}:(\d+):(\d+): (.*)$", output, re.MULTILINE):
+        said.setdefault((int(line), int(column)), []).append(text)
+    for call in manifest["calls"]:
+        results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
+        gives_slices = any(result["shape"] in "am" for result in call["results"])
+        for param in call["params"]:
+            told = said.get((param["line"], param["column"]), [])
+            param["flags"] = _flags(param, told, results, gives_slices)
+
+
+def _flags_of(text: str, is_matrix: bool, results: list[str]) -> int:
+    """What one line of the compiler says; results: all but an error, which could keep what it is made of."""
+    if re.match(r"\S+ does not escape", text):
+        return 0
+    if text.startswith("mutates param: "):
+        return WRITES | (_MOVES if is_matrix and text.endswith("derefs=0") else 0)
+    if text.startswith("calls param: "):
+        return 0
+    leak = re.match(r"leaking param: \S+ to result (\S+) ", text)
+    return RETURNS if leak and leak[1] in results else KEEPS
+
+
+def _flags(param: dict, said: list[str], results: list[str], gives_slices: bool) -> int:
+    by_value = param["shape"] == "1" or param["length"] >= 0
+    if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
+        return 0
+    flags = 0 if said else KEEPS
+    for text in said:
+        flags |= _flags_of(text, param["shape"] == "m", results)
+    if flags & KEEPS:
+        flags |= WRITES | _MOVES  # through what keeps it, too, of which the compiler says nothing
+        if param["borrowed"]:
+            flags &= ~KEEPS
+            flags |= RETURNS if gives_slices else 0  # which breaks no promise; the compiler says nothing of it either
+    if param["shape"] == "m" and flags & _MOVES and flags & RETURNS:
+        flags |= KEEPS  # a row that comes back must not be where another one's numbers are put
+    flags &= ~_MOVES
+    if (param["variadic"] and param["shape"] != "m") or param["shape"] == "s":
+        flags &= ~WRITES
+    return flags
+
+
+def notes(manifest: dict, cell: Cell) -> list[str]:
+    """What the reader is to know of a cell that has been built: one line each."""
+    found = []
+    for item in manifest["left_out"]:
+        found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
+    for item in manifest["dangers"]:
+        found.append(f"{cell.label}:{item['line']}: {item['text']}")
+    for call in manifest["calls"]:
+        for param in call["params"]:
+            if call["role"] == "function" and param["flags"] & KEEPS and param["shape"] in "amt":
+                what = f"{param['name']} is copied, {call['name']} may keep it ({cell.label}:{param['line']})"
+                found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
+    return [f"note: {text}" for text in found]
+
+
+def _exports_nothing(cell: Cell, manifest: dict) -> GoBuildError:
+    faults = [
+        Fault(f"{cell.label}:{item['line']}:{item['column']}", f"{item['name']} is left out: {item['text']}")
+        for item in manifest["left_out"]
+    ]
+    lower = [func for func in cell.source.funcs if func.name[0].islower() and func.name not in ("main", "init")]
+    hint = "write a function whose name begins with a capital letter"
+    if lower:
+        name = lower[0].name
+        hint = f"begin its name with a capital letter: `{name[0].upper()}{name[1:]}`"
+    elif any(func.name == "main" for func in cell.source.funcs):
+        hint = "to run it as a program, write `%%gorun`"
+    note = "" if faults else "Python sees the names that begin with a capital letter, as other Go packages do"
+    return GoBuildError(f"{cell.label} has nothing for Python", tuple(faults), note=note, hint="" if faults else hint)

@@ -1,0 +1,83 @@
+"""The commands of one `go build`, run again for the next cell: half of a build is Go finding out what to do.
+
+`go build -x` prints how it compiles and links a plain cell. A later cell with the same imports, flags and toolchain is
+compiled and linked by the same two commands. Whatever surprises, an empty build cache or a cell that does not compile,
+is left to `go build`, which finds its way and explains.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gomagic.build import process
+
+FILE = "recipe.json"
+_SECONDS = 120
+_COMMAND = re.compile(r"^(?:\w+='?\S*'? )*\S+/(?:compile|link) .*$", re.M)
+_CONFIG = re.compile(r"^cat >(\S+)/b001/(importcfg(?:\.link)?) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one cell was built, with `$WORK` for the build's own folder.
+
+    compile, link: the words of the commands. environment: what the linker is given besides. configs: file -> text.
+    """
+
+    compile: list[str]
+    link: list[str]
+    environment: dict[str, str]
+    configs: dict[str, str]
+
+
+def read(trace: str) -> Recipe | None:
+    """The recipe in what `go build -x` has printed; None if it built more than the cell, or in another way."""
+    work = re.search(r"^WORK=(\S+)$", trace, re.M)
+    commands = [
+        shlex.split(line) for line in trace.splitlines() if re.match(r"(\w+='?\S*'? )*\S+/(compile|link) ", line)
+    ]
+    if not work or len(commands) != 2:
+        return None
+    environment = dict(word.split("=", 1) for word in commands[1] if re.match(r"[A-Z]+=", word))
+    compiling, linking = commands[0], commands[1][len(environment) :]
+    configs = {name: text for _, name, text in _CONFIG.findall(trace)}
+    text = " ".join([*compiling, *linking, *configs.values()]).replace(work[1], "$WORK")
+    if len(configs) != 2 or "-embedcfg" in compiling or re.search(r"\$WORK/b(?!001)", text):
+        return None
+    if not compiling[0].endswith("compile") or not linking[0].endswith("link"):
+        return None
+    link = [word.replace(work[1], "$WORK") for word in linking]
+    return Recipe([word.replace(work[1], "$WORK") for word in compiling], link, environment, configs)
+
+
+def write(recipe: Recipe, folder: Path) -> None:
+    (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
+
+
+def follow(folder: Path, source: Path, library: Path, env: Mapping[str, str]) -> tuple[str, str] | None:
+    """Build the package in `source` by the recipe kept in `folder`.
+
+    Returns what the compiler has printed, and the commands; None if one of them fails.
+    """
+    recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
+    with tempfile.TemporaryDirectory(dir=source) as work:
+        place = Path(work) / "b001"
+        (place / "exe").mkdir(parents=True)
+        for name, text in recipe.configs.items():
+            (place / name).write_text(text.replace("$WORK", work), encoding="utf-8")
+        compiling = [word.replace("$WORK", work) for word in recipe.compile]
+        compiled = process.run(compiling, cwd=source, env=env, seconds=_SECONDS)
+        if compiled.code:
+            return None
+        linking = [word.replace("$WORK", work) for word in recipe.link]
+        linked = process.run(linking, cwd=place / "exe", env={**env, **recipe.environment}, seconds=_SECONDS)
+        if linked.code:
+            return None
+        (place / "exe" / "a.out").rename(library)
+    return compiled.out, f"{shlex.join(recipe.compile)}\n{shlex.join(recipe.link)}"

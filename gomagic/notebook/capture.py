@@ -1,0 +1,299 @@
+"""Shows in the notebook what native code (Go, C, child processes) writes to file descriptors 1 and 2.
+
+`install(shell)` once per kernel, `uninstall()` undoes it. How the order against Python's own text is kept:
+
+- Descriptors 1 and 2 become memory files that only grow. A native write needs no reader, so it never blocks, not
+  even in a call that keeps the GIL (ctypes.PyDLL), and a call costs nothing more than before.
+- Whatever Python does next with sys.stdout or sys.stderr first shows what the files have gained. The kernel's two
+  streams get a subclass in which looking up `write` or `flush` does so; ipykernel flushes both before it sends a
+  display, a result, a traceback or a question of input().
+- The module `sys` gets a subclass in which reading or assigning `stdout` and `stderr` does so too: `%%capture` and
+  redirect_stdout catch what was written while they were on, because leaving them is an assignment. print() takes
+  its stream from the dictionary of `sys`, so a stream that replaces the kernel's stands wrapped there.
+- During a cell a thread looks every 50 ms, for calls that take long.
+
+Text that arrives between two cells stands at the top of the next cell's output: front ends drop what comes after a
+cell has ended. Between descriptors 1 and 2 the order is known only as far as Python's own text parts them. What was
+not yet shown when the process dies is lost. Outside a kernel nothing is redirected: there Python hands on each
+line, and C each text, at once instead of holding it back.
+"""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+import contextlib
+import os
+import sys
+import threading
+import time
+import types
+
+from gomagic.notebook.descriptor import Descriptor, hold_back_in_c
+
+_POLL_SECONDS = 0.05
+
+_installed: _Kernel | _Terminal | None = None
+
+
+def install(shell) -> None:
+    """Show native output from now on; a second call does nothing.
+
+    shell: the IPython shell. Without a kernel behind it (a terminal, a script) only buffering changes.
+    """
+    global _installed
+    if _installed is not None or os.name != "posix":
+        return
+    if getattr(shell, "kernel", None) is None:
+        _installed = _Terminal()
+    elif all(hasattr(stream, "parent_header") for stream in (sys.stdout, sys.stderr)):
+        _installed = _Kernel(shell)
+    else:  # the cell that loads us is under %%capture: once it has ended, the kernel's streams are back
+
+        def install_now(*_):
+            shell.events.unregister("post_run_cell", install_now)
+            install(shell)
+            if isinstance(_installed, _Kernel):
+                _installed.end_cell()
+
+        shell.events.register("post_run_cell", install_now)
+        return
+    atexit.register(uninstall)
+
+
+def uninstall() -> None:
+    """Show what is waiting, then give descriptors, streams and `sys` back as they were."""
+    global _installed
+    if _installed is not None:
+        atexit.unregister(uninstall)
+        _installed.remove()
+        _installed = None
+
+
+class _Terminal:
+    """Outside a kernel: Python's stdout passes each line on, also into a file or pipe, and C's each text."""
+
+    def __init__(self):
+        self.stream = sys.stdout
+        # Under %%capture the stream is one that holds nothing back.
+        self.changed = hasattr(self.stream, "reconfigure") and not self.stream.line_buffering
+        if self.changed:
+            self.stream.reconfigure(line_buffering=True)
+        hold_back_in_c(False)
+
+    def remove(self):
+        if self.changed and not self.stream.closed:
+            self.stream.reconfigure(line_buffering=False)
+        hold_back_in_c(True)
+
+
+class _Channel:
+    """A descriptor and the streams that show its text.
+
+    home: the kernel's own stream; stream: what sys.stdout or sys.stderr is now.
+    """
+
+    def __init__(self, fd, name):
+        self.descriptor, self.name = Descriptor(fd), name
+        self.home = self.stream = getattr(sys, name)
+
+    def write(self, stream, text):
+        try:
+            if text:
+                stream.write(text)
+        except Exception:  # a closed or broken stream took the kernel's place: the text must not be lost
+            with contextlib.suppress(Exception):
+                self.home.write(text)
+
+
+class _Kernel:
+    """A kernel's two channels, and every place from which they are looked at."""
+
+    def __init__(self, shell):
+        for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
+            stream.flush()
+        hold_back_in_c(False)
+        self.events = shell.events
+        self.lock, self.removed = threading.RLock(), False
+        self.showing = set()  # threads, by ident
+        self.depth = 0  # of cells in cells: %%capture runs its text as one
+        self.in_cell = threading.Event()
+        self.channels = _Channel(1, "stdout"), _Channel(2, "stderr")
+        attributes = {}
+        for channel in self.channels:
+            plain = type(channel.home)
+            members = {name: _LooksFirst(self, name, getattr(plain, name)) for name in ("write", "flush")}
+            channel.home.__class__ = type(plain.__name__, (plain,), {**members, "__module__": plain.__module__})
+            attributes[channel.name] = _SysStream(self, channel)
+        sys.__class__ = type("_Sys", (_Sys,), attributes)
+        self.events.register("pre_run_cell", self.begin_cell)
+        self.events.register("post_run_cell", self.end_cell)
+        if self.parent() == "execute_request":  # %load_ext stands in a cell
+            self.begin_cell()
+        # Not threading.Thread: ipykernel ties the output of such a thread to the cell that started it.
+        _thread.start_new_thread(self.poll, ())
+
+    def look(self, *, replaced):
+        """Show what is waiting, if there is a cell to show it in.
+
+        replaced: also in streams that replaced the kernel's. They may forward to it under a lock of their own, or
+        not expect a second thread: only who was about to use them anyway may write to them.
+        """
+        out, err = self.channels
+        if not (out.descriptor.waiting() or err.descriptor.waiting()):
+            return
+        # Between cells a front end listens to a widget's callback at most, and not to, say, a completion.
+        if self.in_cell.is_set() or self.parent() in ("comm_open", "comm_msg"):
+            self.show(out, replaced)
+            self.show(err, replaced)
+
+    def show(self, channel, replaced):
+        thread = _thread.get_ident()
+        if thread not in self.showing:  # else the stream's own write, or a finalizer that prints, came back here
+            self.showing.add(thread)
+            try:
+                while self.move(channel, replaced):
+                    pass
+            finally:
+                self.showing.discard(thread)
+
+    def move(self, channel, replaced):
+        """Hand one chunk to the stream; returns whether there was one."""
+        with self.lock:
+            stream = channel.stream
+            if stream is not channel.home and not replaced:
+                return False
+            size, text = channel.descriptor.read()
+            if stream is channel.home:
+                channel.write(stream, text)
+            # Not earlier: while one thread writes, the others must see that there is something to wait for.
+            channel.descriptor.take(size)
+        if stream is not channel.home:  # it may have a lock, held by a thread that waits for ours
+            channel.write(stream, text)
+        return size > 0
+
+    def replace(self, channel, stream):
+        """Carry out `sys.stdout = stream`."""
+        if isinstance(stream, _Replacement):  # unittest.mock takes what it puts back from the dictionary
+            stream = stream._stream
+        self.look(replaced=True)
+        with self.lock:
+            channel.stream = stream
+            bare = stream is None or stream is channel.home
+            vars(sys)[channel.name] = stream if bare else _Replacement(self, stream)
+
+    def parent(self):
+        """The type of the message that the kernel works on."""
+        return self.channels[0].home.parent_header.get("msg_type")
+
+    def begin_cell(self, *_):
+        self.depth += 1
+        self.in_cell.set()
+        self.look(replaced=True)
+
+    def end_cell(self, *_):
+        self.look(replaced=True)
+        self.depth = max(self.depth - 1, 0)  # an empty cell ends without having begun
+        if not self.depth:
+            self.in_cell.clear()
+
+    def poll(self):
+        while True:
+            self.in_cell.wait()
+            time.sleep(_POLL_SECONDS)
+            if self.removed:
+                return
+            self.look(replaced=False)
+
+    def detach(self):
+        """Give streams and `sys` back; the descriptors stay."""
+        sys.__class__ = types.ModuleType
+        for channel in self.channels:
+            vars(sys)[channel.name] = channel.stream
+            channel.home.__class__ = type(channel.home).__base__
+
+    def remove(self):
+        self.events.unregister("pre_run_cell", self.begin_cell)
+        self.events.unregister("post_run_cell", self.end_cell)
+        self.detach()
+        for channel in self.channels:
+            channel.descriptor.restore()
+            self.show(channel, replaced=True)
+            channel.home.flush()
+        self.removed = True
+        self.in_cell.set()  # wakes poll
+        hold_back_in_c(True)
+
+
+class _LooksFirst:
+    """`write` or `flush` of a kernel's stream: whoever looks it up first gets what is waiting shown.
+
+    With __set__, because IPython 9 puts another `write` on the stream for each cell.
+    """
+
+    def __init__(self, kernel, name, plain):
+        self.kernel, self.name, self.plain = kernel, name, plain
+
+    def __get__(self, stream, owner=None):
+        if stream is None:
+            return self.plain
+        self.kernel.look(replaced=False)
+        return vars(stream).get(self.name) or self.plain.__get__(stream)
+
+    def __set__(self, stream, value):
+        vars(stream)[self.name] = value
+
+    def __delete__(self, stream):
+        del vars(stream)[self.name]
+
+
+class _Sys(types.ModuleType):
+    """The class of `sys` meanwhile."""
+
+    def __reduce__(self):  # cloudpickle knows modules by their exact class
+        return __import__, ("sys",)
+
+
+class _SysStream:
+    """`sys.stdout` or `sys.stderr`, read and assigned as ever, but looking first."""
+
+    def __init__(self, kernel, channel):
+        self.kernel, self.channel = kernel, channel
+
+    def __get__(self, module, owner=None):
+        self.kernel.look(replaced=True)
+        return self.channel.stream
+
+    def __set__(self, module, stream):
+        self.kernel.replace(self.channel, stream)
+
+
+class _Replacement:
+    """A stream that replaced the kernel's, as print() finds it: each use looks first."""
+
+    def __init__(self, kernel, stream):
+        self._kernel, self._stream = kernel, stream
+
+    def __getattr__(self, name):
+        self._kernel.look(replaced=True)
+        return getattr(self._stream, name)
+
+
+def _flush_before_fork():
+    """A child would send what the kernel's streams hold back a second time."""
+    if isinstance(_installed, _Kernel):
+        _installed.look(replaced=True)
+        for channel in _installed.channels:
+            channel.home.flush()
+
+
+def _forget_in_child():
+    """The parent goes on showing the files, so the child must not."""
+    global _installed
+    if isinstance(_installed, _Kernel):
+        _installed.detach()
+        _installed = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_flush_before_fork, after_in_child=_forget_in_child)

@@ -1,0 +1,80 @@
+"""`%%gorun`: its line, and running a cell that was built as a program, the output streamed to the notebook."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from gomagic.build import diagnostics, process
+from gomagic.errors import GoBuildError, GoRunError
+from gomagic.source import cell as cells
+from gomagic.source.cell import Cell
+
+
+def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, list[str]]:
+    """Parse the magic's line: `--race` and `--name NAME` as far as they come first, then the program's own words.
+
+    Returns the cell, without a name if none is given, and these words. Raises GoBuildError for a name that is
+    missing or cannot be Python's.
+    """
+    label = f"cell[{number}]"
+    words, name, flags = cells.split(line, label), "", []
+    while words and words[0] in ("--race", "--name"):
+        if words.pop(0) == "--race":
+            flags.append("-race")
+            continue
+        name = words.pop(0) if words else ""
+        if not cells.is_name(name):
+            raise GoBuildError(f"{label}: `{name}` cannot be a Python name", hint="write `%%gorun --name mytool`")
+    return Cell(name, body, number, above, cells.Options(flags=tuple(flags))), words
+
+
+def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
+    """Run the program in the kernel's folder; Ctrl-C ends it. Raises GoRunError for a status other than 0."""
+
+    def show(text: str) -> None:
+        sys.stdout.write(diagnostics.mapped(text, cell))
+        sys.stdout.flush()
+
+    ended = process.run([path, *arguments], env=_environment(), show=show)
+    if ended.code:
+        raise GoRunError(f"{cell.label} ended: {ended.manner}", ended.code)
+
+
+def bind(name: str, path: Path) -> Callable[..., str]:
+    """A function that runs the program with its arguments and returns what it writes to stdout and stderr.
+
+    It raises GoRunError for a status other than 0, with the first line that the program wrote.
+    """
+
+    def call(*arguments: str) -> str:
+        # In this process's group, which Ctrl-C reaches as a whole, and `%%check` ends as a whole.
+        ended = subprocess.run(
+            [path, *arguments],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if ended.returncode:
+            manner = process.Ended(ended.returncode, "").manner
+            said = ended.stdout.strip().partition("\n")[0]
+            raise GoRunError(f"`{name}` ended: {manner}" + (said and f", and said: {said}"), ended.returncode)
+        return ended.stdout
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+def _environment() -> dict[str, str]:
+    """The kernel's, with its own Python as the first on PATH: golib/python starts that one, with its packages."""
+    environment = dict(os.environ)
+    environment["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    environment.pop("VIRTUAL_ENV", None)  # it may be another's: that of the shell that JupyterLab was started from
+    if sys.prefix != sys.base_prefix:
+        environment["VIRTUAL_ENV"] = sys.prefix
+    return environment

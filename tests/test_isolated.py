@@ -1,0 +1,121 @@
+import signal
+
+import pytest
+
+from gomagic.build import compiler, toolchain
+from gomagic.run import isolated
+from gomagic.source import cell
+
+CRASH = """package main
+
+import "C"
+import (
+	"os"
+	"time"
+)
+
+//export Pick
+func Pick(n C.int) C.int { return []C.int{10, 20, 30}[n] }
+
+//export Leave
+func Leave(code C.int) { os.Exit(int(code)) }
+
+//export Sleep
+func Sleep() { time.Sleep(time.Hour) }
+
+func main() {}
+"""
+
+
+@pytest.fixture(scope="module")
+def built():
+    parsed = cell.parse("lib", CRASH, number=4)
+    return parsed, compiler.build(parsed, toolchain.find()).path
+
+
+@pytest.fixture
+def run(built):
+    parsed, path = built
+    return lambda code, seconds=20: isolated.run(
+        code, "cell[9]", {"lib": path}, {}, {parsed.token: "cell[4]"}, seconds=seconds
+    )
+
+
+@pytest.fixture
+def check(built):
+    return lambda code, seconds=20: isolated.check(code, "cell[9]", {"lib": built[1]}, {}, seconds=seconds)
+
+
+def test_the_cell_runs_with_its_library_and_shows_its_last_value(run):
+    assert run("x = lib.Pick(1)\nprint('one')\nx + 1") == "one\n21\n[child process: exit code 0]"
+
+
+def test_nothing_else_is_there(run):
+    assert "NameError: name 'os' is not defined" in run("os.getpid()")
+
+
+def test_a_panic_shows_the_readers_lines_and_how_it_ended(run):
+    assert run("print('before')\nlib.Pick(3)") == (
+        "before\n"
+        "panic: runtime error: index out of range [3] with length 3\n"
+        "  cell[4]:11, in Pick\n"
+        "[child process: killed by SIGABRT]"
+    )
+
+
+def test_a_python_error_shows_the_cells_own_lines(run):
+    shown = run("\n\nimport math\n1 / 0")
+    assert 'File "cell[9]", line 4, in <module>\n    1 / 0' in shown
+    assert "gomagic" not in shown
+    assert shown.endswith("ZeroDivisionError: division by zero\n[child process: exit code 1]")
+
+
+def test_a_syntax_error_is_shown(run):
+    assert "SyntaxError" in run("1 +")
+
+
+def test_os_exit_is_told(run):
+    assert run("lib.Leave(7)") == "[child process: exit code 7]"
+
+
+def test_time_runs_out(run):
+    assert run("lib.Sleep()", seconds=1) == "[child process: stopped after 1 s]"
+
+
+def test_the_same_on_every_run(run):
+    assert run("print(lib.Pick(0))\nlib.Pick(-1)") == run("print(lib.Pick(0))\nlib.Pick(-1)")
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("assert lib.Pick(0) == 10", "passed"),
+        ("assert lib.Pick(0) == 10\nassert lib.Pick(1) == 5", "not yet: `lib.Pick(1) == 5` is false"),
+        ("assert lib.Pick(0) == 5, 'Pick(0) should be 5'", "not yet: Pick(0) should be 5"),
+        ("assert (\n    lib.Pick(0)\n    == 5\n)", "not yet: `lib.Pick(0) == 5` is false"),
+        ("for n in range(3):\n    assert lib.Pick(n) < 30, f'Pick({n}) is too much'", "not yet: Pick(2) is too much"),
+        ("lib.Pick(3)", "not yet: the process died"),
+        ("lib.Leave(0)", "not yet: the process died"),
+        ("lib.Push(1)", "not yet: the library has no function `Push`"),
+        ("lib.Pick('x' * 3.0)", "not yet: TypeError: can't multiply sequence by non-int of type 'float'"),
+        ("import sys; sys.exit(0)", "not yet: the process died"),
+        ("print('noise')\nassert lib.Pick(0) == 10", "passed"),
+    ],
+)
+def test_a_verdict_is_one_line(check, code, verdict):
+    assert check(code) == verdict
+
+
+def test_a_verdict_comes_even_when_time_runs_out(check):
+    assert check("lib.Sleep()", seconds=1) == "not yet: no answer within 1 s"
+
+
+def test_a_child_dies_of_sigquit_though_the_kernel_ignores_it():
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    try:
+        said = isolated.run(
+            "import os, signal\nos.kill(os.getpid(), signal.SIGQUIT)", "cell[1]", {}, {}, {}, seconds=20
+        )
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+    assert said == "[child process: killed by SIGQUIT]"
