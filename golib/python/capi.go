@@ -16,6 +16,7 @@ var api struct {
 	Py_IncRef, Py_DecRef                                                                           uintptr
 	PyGILState_Ensure, PyGILState_GetThisThreadState                                               uintptr
 	PyEval_SaveThread, PyEval_RestoreThread                                                        uintptr
+	PyThreadState_Get, PyThreadState_Clear, PyThreadState_Delete, PyThreadState_DeleteCurrent      uintptr
 	PyErr_Occurred, PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException                             uintptr
 	PyImport_ImportModule, PyImport_AddModule                                                      uintptr
 	PyObject_GetAttrString, PyObject_Call, PyObject_IsTrue, PyObject_Free, PyObject_VectorcallDict uintptr
@@ -33,6 +34,8 @@ var api struct {
 	Py_FinalizeEx                                                                                  uintptr
 	PyBool_Type, PyLong_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type                           uintptr
 	PyList_Type, PyTuple_Type, PyDict_Type                                                         uintptr
+
+	pthread_key_create, pthread_setspecific, time uintptr // of C's library, which need no GIL
 }
 
 // What passes floating-point registers cannot go through call.
@@ -56,7 +59,7 @@ func open(path string) (handle uintptr, err error) {
 		if err != nil {
 			return 0, fmt.Errorf("python: `%s` lacks `%s`", path, name)
 		}
-		fields.Field(i).SetUint(uint64(address))
+		*(*uintptr)(fields.Field(i).Addr().UnsafePointer()) = address // reflect sets no field with a small initial
 	}
 	purego.RegisterLibFunc(&floatFromDouble, handle, "PyFloat_FromDouble")
 	purego.RegisterLibFunc(&floatAsDouble, handle, "PyFloat_AsDouble")

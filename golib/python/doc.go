@@ -29,5 +29,6 @@
 // Goroutines may share all of it. Python itself runs one of them at a time, as its global interpreter lock (GIL) has
 // it, except where a function gives the lock up, as numpy and input or output do. What Python keeps for a thread
 // (threading.local, contextvars) belongs to a thread of the operating system: a goroutine may find itself on another
-// one at its next call. Python code that forks gets a child without Go's threads: for multiprocessing, choose spawn.
+// one at its next call. It is given up some time after the thread has ended, as one does whose goroutine ends locked to
+// it. Python code that forks gets a child without Go's threads: for multiprocessing, choose spawn.
 package python

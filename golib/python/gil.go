@@ -44,8 +44,8 @@ func within[T any](ctx context.Context, r *Runtime, work func() (T, error)) (res
 
 // enter takes the GIL for the goroutine, which stays on its thread until leave.
 //
-// A thread of the operating system keeps its PyThreadState from its first call to the end of Python: to make a new one
-// each time costs as much as a short call.
+// A thread of the operating system keeps its PyThreadState from its first call to its end: to make a new one each time
+// costs as much as a short call.
 func (r *Runtime) enter(ctx context.Context) error {
 	select {
 	case <-r.closed:
@@ -63,12 +63,7 @@ func (r *Runtime) enter(ctx context.Context) error {
 		case r.slots <- struct{}{}:
 		}
 	}
-	runtime.LockOSThread()
-	if state := call(api.PyGILState_GetThisThreadState); state != 0 { // needs no GIL
-		call(api.PyEval_RestoreThread, state)
-	} else {
-		call(api.PyGILState_Ensure)
-	}
+	takeGIL()
 	if r.waiting.Load() {
 		r.sweep()
 	}
@@ -77,7 +72,21 @@ func (r *Runtime) enter(ctx context.Context) error {
 
 // leave gives the GIL back.
 func (r *Runtime) leave() {
+	giveGIL()
+	<-r.slots
+}
+
+func takeGIL() {
+	runtime.LockOSThread()
+	if state := call(api.PyGILState_GetThisThreadState); state != 0 { // needs no GIL
+		call(api.PyEval_RestoreThread, state)
+		return
+	}
+	beginThread()
+	buryThreads()
+}
+
+func giveGIL() {
 	call(api.PyEval_SaveThread)
 	runtime.UnlockOSThread()
-	<-r.slots
 }

@@ -35,6 +35,8 @@ var programs = map[string]func(){
 	"planted":   planted,
 	"flat":      flat,
 	"leaking":   leaking,
+	"ends":      ends,
+	"parting":   parting,
 }
 
 func begin(options python.Options) *python.Runtime {

@@ -140,6 +140,9 @@ func (r *Runtime) prepare(folders []string) error {
 	if err := r.lender.prepare(); err != nil {
 		return err
 	}
+	if err := watchThreads(); err != nil {
+		return err
+	}
 	paths := make([][]byte, len(folders)) // which need not be UTF-8
 	for i, folder := range folders {
 		paths[i] = []byte(folder)
@@ -199,6 +202,9 @@ func (r *Runtime) Close() error {
 		for range inside {
 			r.slots <- struct{}{} // nobody is inside once all are ours, and nobody comes in again
 		}
+		takeGIL()
+		buryThreads() // and what they held of Go's slices
+		giveGIL()
 		outcome := make(chan error)
 		r.finish <- outcome
 		err = <-outcome
