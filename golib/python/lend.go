@@ -16,10 +16,13 @@ type form struct {
 	number uintptr
 }
 
+// boolean is the letter of bools.
+var boolean = [2]byte{'?'}
+
 // numbers holds the form of each kind of Go that is lent; the size of the others is 0. 64 bits are NPY_LONG, which
 // they are on every system that Go and Python share but Windows.
 var numbers = [reflect.UnsafePointer + 1]form{
-	reflect.Bool:    {1, [2]byte{'?'}, 0},
+	reflect.Bool:    {1, boolean, 0},
 	reflect.Int8:    {1, [2]byte{'b'}, 1},
 	reflect.Uint8:   {1, [2]byte{'B'}, 2},
 	reflect.Int16:   {2, [2]byte{'h'}, 3},
@@ -55,6 +58,7 @@ const spares = 64
 type loan struct {
 	exporter uintptr // with a reference of ours until it is held
 	pinner   runtime.Pinner
+	truths   truths
 }
 
 // empty stands for the memory of slices that have none.
@@ -78,6 +82,7 @@ func (g giver) lend(data unsafe.Pointer, count int, f *form) (uintptr, error) {
 		data = unsafe.Pointer(&empty)
 	}
 	l.pinner.Pin(data)
+	l.truths = truthsAt(data, count, f)
 	*at[exported](l.exporter + head) = exported{
 		data:   uintptr(data),
 		count:  uintptr(count),
@@ -114,6 +119,7 @@ func (l *lender) newLoan() *loan {
 // settle ends the loans of a call, and leaves those that Python still sees to the end of their exporter.
 func (l *lender) settle(loans []*loan) {
 	for _, loan := range loans {
+		loan.truths.mend()
 		if !l.keep(loan) {
 			decref(loan.exporter)
 		}
@@ -141,6 +147,7 @@ func (l *lender) keep(loan *loan) bool {
 func (l *lender) end(exporter uintptr) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	l.held[exporter].truths.mend()
 	l.held[exporter].pinner.Unpin()
 	delete(l.held, exporter)
 	l.count--

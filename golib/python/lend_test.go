@@ -1,10 +1,12 @@
 package python_test
 
 import (
+	"bytes"
 	"reflect"
 	"runtime"
 	"testing"
 	"time"
+	"unsafe"
 
 	"gomagic/golib/python"
 )
@@ -60,6 +62,44 @@ func TestEveryKindOfNumberIsLent(t *testing.T) {
 		if got, err := python.Call[int](background, sum, slice); err != nil || got != 7 {
 			t.Errorf("the sum of %T is %d, %v, want 7", slice, got, err)
 		}
+	}
+	viewsAre(t, 0)
+}
+
+// bytesOf shows what lies in the memory of bools, of which Go's compiler takes for granted that it is 0 or 1.
+func bytesOf(truths []bool) []byte {
+	return bytes.Clone(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(truths))), len(truths)))
+}
+
+func TestAByteThatPythonPutsIntoABoolIsTrueInGo(t *testing.T) {
+	put := function(t, "put", "def put(x, fail):\n    m = memoryview(x).cast('B')\n    m[0], m[9], m[19] = 2, 1, 255\n    if fail: 1 / 0")
+	for _, fail := range []bool{false, true} {
+		xs := make([]bool, 20)
+		if _, err := put.Call(background, xs, fail); (err != nil) != fail {
+			t.Error(err)
+		}
+		if got := bytesOf(xs); !bytes.Equal(got, []byte{0: 1, 9: 1, 19: 1}) {
+			t.Errorf("Go's bools are %d", got)
+		}
+	}
+	viewsAre(t, 0)
+}
+
+func TestABoolThatPythonKeepsIsTrueInGoWhenItsLastViewIsGone(t *testing.T) {
+	keep := function(t, "keep", "def keep(x): return memoryview(x).cast('B')")
+	put := function(t, "put", "def put(m): m[0] = 2")
+	type truth bool
+	xs := []truth{false, false}
+	view, err := keep.Call(background, xs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := put.Call(background, view); err != nil {
+		t.Fatal(err)
+	}
+	view.Release()
+	if got := unsafe.Slice((*byte)(unsafe.Pointer(&xs[0])), 2); !bytes.Equal(got, []byte{1, 0}) {
+		t.Errorf("Go's bools are %d", got)
 	}
 	viewsAre(t, 0)
 }

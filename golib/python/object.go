@@ -108,7 +108,9 @@ func (o *Object) Attr(name string) (*Object, error) {
 // Keywords as the last argument are the keyword arguments.
 //
 // A slice of numbers is lent, not copied: Python may write to it, and Go must not read or write it at the same time.
-// It stays pinned until the last Python object that sees it is gone.
+// It stays pinned until the last Python object that sees it is gone. A byte other than 0 and 1 that Python has written
+// into a []bool becomes true at the end of the call, and once more when that last object is gone; in between Go must not
+// read it if Python goes on writing to it in another way than as bools.
 //
 // When ctx ends, Call returns its error and the call goes on unattended, in a goroutine and a thread of its own, with
 // the arguments in use: nothing can stop a Python function from outside. An exception is an *Error.
