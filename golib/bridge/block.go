@@ -1,6 +1,7 @@
 package bridge
 
 /*
+#include "block.h"
 #include "memory.h"
 */
 import "C"
@@ -12,7 +13,7 @@ import (
 	"unsafe"
 )
 
-// Head is the first part of a block; `head` in call.h is the same in C.
+// Head is the first part of a block; `head` in block.h is the same in C.
 type Head struct {
 	own   uint64 // bit i: parameter i may be kept by Go, which gets a copy of its own
 	wrote uint64 // bit i: what Go writes to parameter i is to be seen by the caller
@@ -27,6 +28,17 @@ type Head struct {
 	loans    int // how many slices the block lends
 	panicked uint64
 }
+
+// What C writes to one field, Go must not read from another: this compiles as long as they lie in the same places.
+var (
+	_ [C.sizeof_head]byte   = [unsafe.Sizeof(Head{})]byte{}
+	_ [C.sizeof_region]byte = [unsafe.Sizeof(region{})]byte{}
+
+	_ [unsafe.Offsetof(C.head{}.lent)]byte    = [unsafe.Offsetof(Head{}.lent)]byte{}
+	_ [unsafe.Offsetof(C.head{}.scratch)]byte = [unsafe.Offsetof(Head{}.scratch)]byte{}
+	_ [unsafe.Offsetof(C.head{}.error)]byte   = [unsafe.Offsetof(Head{}.err)]byte{}
+	_ [unsafe.Offsetof(C.head{}.shim)]byte    = [unsafe.Offsetof(Head{}.shim)]byte{}
+)
 
 // region is memory that the caller lends for this call and in which a result may lie.
 type region struct {

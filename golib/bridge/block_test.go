@@ -216,3 +216,12 @@ func TestLendAllLendsEachRow(t *testing.T) {
 	}
 	release(rows[1].handle)
 }
+
+func TestAHeadHasTenSlotsOfEightBytes(t *testing.T) {
+	if size := unsafe.Sizeof(Head{}); size != 80 {
+		t.Errorf("%d bytes", size)
+	}
+	if size := unsafe.Sizeof(region{}); size != 24 {
+		t.Errorf("a region has %d bytes", size)
+	}
+}
