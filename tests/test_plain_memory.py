@@ -3,11 +3,13 @@
 import array
 import contextlib
 import gc
+import subprocess
 import sys
 import threading
 import time
 
 import numpy as np
+import pressure
 import pytest
 import typed
 from load import MIB, resident
@@ -87,6 +89,15 @@ def test_eight_threads_may_call_at_once(go, seconds):
     assert min(rounds) > 0
     typed.settle(go)
     assert go.__go__.live() == before
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.soak)])
+def test_everything_goes_well_while_go_collects_its_garbage_without_a_pause(own_cache, seconds, threads):
+    command = [sys.executable, pressure.__file__, str(seconds), str(threads)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 120)
+    assert ended.returncode == 0, ended.stderr[:3000]
+    assert min(map(int, ended.stdout.split())) > 0
 
 
 def arguments():

@@ -1,6 +1,7 @@
 package bridge
 
 /*
+#include "block.h"
 #include "memory.h"
 */
 import "C"
@@ -12,7 +13,7 @@ import (
 	"unsafe"
 )
 
-// Head is the first part of a block; `head` in call.h is the same in C.
+// Head is the first part of a block; `head` in block.h is the same in C.
 type Head struct {
 	own   uint64 // bit i: parameter i may be kept by Go, which gets a copy of its own
 	wrote uint64 // bit i: what Go writes to parameter i is to be seen by the caller
@@ -27,6 +28,17 @@ type Head struct {
 	loans    int // how many slices the block lends
 	panicked uint64
 }
+
+// What C writes to one field, Go must not read from another: this compiles as long as they lie in the same places.
+var (
+	_ [C.sizeof_head]byte   = [unsafe.Sizeof(Head{})]byte{}
+	_ [C.sizeof_region]byte = [unsafe.Sizeof(region{})]byte{}
+
+	_ [unsafe.Offsetof(C.head{}.lent)]byte    = [unsafe.Offsetof(Head{}.lent)]byte{}
+	_ [unsafe.Offsetof(C.head{}.scratch)]byte = [unsafe.Offsetof(Head{}.scratch)]byte{}
+	_ [unsafe.Offsetof(C.head{}.error)]byte   = [unsafe.Offsetof(Head{}.err)]byte{}
+	_ [unsafe.Offsetof(C.head{}.shim)]byte    = [unsafe.Offsetof(Head{}.shim)]byte{}
+)
 
 // region is memory that the caller lends for this call and in which a result may lie.
 type region struct {
@@ -148,14 +160,21 @@ func (s Strings) Back(h *Head, i int, in []string) {
 		if in[j] != text {
 			p := C.gomagic_alloc(C.size_t(len(in[j])))
 			copy(unsafe.Slice((*byte)(p), len(in[j])), in[j])
-			*(*Text)(unsafe.Add(unsafe.Pointer(s.p), j*int(unsafe.Sizeof("")))) = Text{p, len(in[j])}
+			*(*Text)(unsafe.Add(unsafe.Pointer(s.p), j*int(unsafe.Sizeof("")))) = Text{addressOf(p), len(in[j])}
 		}
 	}
 }
 
+// address is where something lies that goes out. It is a number, since where Go stores a pointer, the garbage collector
+// looks at what stood there before; and in C's memory that can be anything, even what was a pointer of Go's once. What
+// lies there is kept by C, by the caller, or by a Pinner.
+type address uintptr
+
+func addressOf(p unsafe.Pointer) address { return address(uintptr(p)) }
+
 // Text is a string or []byte on its way to Python, in C's memory.
 type Text struct {
-	p unsafe.Pointer
+	p address
 	n int
 }
 
@@ -163,7 +182,7 @@ type Text struct {
 func (h *Head) Text(s string) Text {
 	p := h.take(len(s))
 	copy(unsafe.Slice((*byte)(p), len(s)), s)
-	return Text{p, len(s)}
+	return Text{addressOf(p), len(s)}
 }
 
 // Bytes is Text for a []byte.
@@ -181,7 +200,7 @@ func (h *Head) take(n int) unsafe.Pointer {
 // Texts is a []string or [][]byte on its way to Python: n lengths of eight bytes, then the text, in one piece of C's
 // memory, which C frees.
 type Texts struct {
-	p unsafe.Pointer
+	p address
 	n int
 }
 
@@ -198,12 +217,12 @@ func Pack[T ~string | ~[]byte](all []T) Texts {
 		lengths[i] = len(text)
 		to = to[copy(to, text):]
 	}
-	return Texts{p, len(all)}
+	return Texts{addressOf(p), len(all)}
 }
 
 // Array is a []T on its way to Python, which reads and writes it in place.
 type Array struct {
-	p      unsafe.Pointer
+	p      address
 	n      int
 	handle uint64 // 0: the memory is one that the caller has lent, or there is none
 }
@@ -213,16 +232,16 @@ type Array struct {
 func Lend[T any](h *Head, s []T) Array {
 	p := unsafe.Pointer(unsafe.SliceData(s))
 	if len(s) == 0 || h.lends(p) {
-		return Array{p, len(s), 0}
+		return Array{addressOf(p), len(s), 0}
 	}
 	pinner := new(runtime.Pinner)
 	pinner.Pin(p) // leaves alone what is not in Go's heap
-	return Array{p, len(s), hold(pinner)}
+	return Array{addressOf(p), len(s), hold(pinner)}
 }
 
 // Arrays is a [][]T on its way to Python: n Arrays in C's memory, which C frees.
 type Arrays struct {
-	p unsafe.Pointer
+	p address
 	n int
 }
 
@@ -233,5 +252,5 @@ func LendAll[T any](h *Head, rows [][]T) Arrays {
 	for i, row := range rows {
 		to[i] = Lend(h, row)
 	}
-	return Arrays{p, len(rows)}
+	return Arrays{addressOf(p), len(rows)}
 }

@@ -21,6 +21,8 @@ func lentHead(own, wrote bool, lent ...region) *Head {
 	return h
 }
 
+func (a address) pointer() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&a)) }
+
 func whole(s []float64) region {
 	return region{unsafe.Pointer(unsafe.SliceData(s)), uintptr(8 * len(s)), 0}
 }
@@ -137,26 +139,26 @@ func TestTextIsPutOnTheStackWhileThereIsRoom(t *testing.T) {
 	short := h.Text(strings.Repeat("a", 200))
 	long := h.Text(strings.Repeat("b", 57))
 	rest := h.Bytes([]byte(strings.Repeat("c", 56)))
-	if short.p != start || rest.p != unsafe.Add(start, 200) || h.room != 0 {
+	if short.p.pointer() != start || rest.p.pointer() != unsafe.Add(start, 200) || h.room != 0 {
 		t.Error("short text is not where it should be")
 	}
 	if off := uintptr(long.p) - uintptr(start); off < 256 {
 		t.Errorf("long text %d bytes into 256", off)
 	}
-	if got := unsafe.String((*byte)(long.p), long.n); got != strings.Repeat("b", 57) {
+	if got := unsafe.String((*byte)(long.p.pointer()), long.n); got != strings.Repeat("b", 57) {
 		t.Error(got)
 	}
 }
 
 func TestPackPutsLengthsBeforeText(t *testing.T) {
 	packed := Pack([]string{"ab", "", "cde"})
-	if lengths := unsafe.Slice((*int)(packed.p), 3); packed.n != 3 || !slices.Equal(lengths, []int{2, 0, 3}) {
+	if lengths := unsafe.Slice((*int)(packed.p.pointer()), 3); packed.n != 3 || !slices.Equal(lengths, []int{2, 0, 3}) {
 		t.Error(packed.n, lengths)
 	}
-	if got := unsafe.String((*byte)(unsafe.Add(packed.p, 24)), 5); got != "abcde" {
+	if got := unsafe.String((*byte)(unsafe.Add(packed.p.pointer(), 24)), 5); got != "abcde" {
 		t.Error(got)
 	}
-	if empty := Pack([][]byte{}); empty.n != 0 || empty.p == nil {
+	if empty := Pack([][]byte{}); empty.n != 0 || empty.p == 0 {
 		t.Error(empty)
 	}
 }
@@ -191,7 +193,7 @@ func TestLendTakesNoHandleForTheCallersMemory(t *testing.T) {
 var global = [3]int32{1, 2, 3}
 
 func TestLendCopiesNeitherVariablesNorMemoryThatIsNotGos(t *testing.T) {
-	mapped := unsafe.Slice((*byte)(Pack([]string{"abc"}).p), 8)
+	mapped := unsafe.Slice((*byte)(Pack([]string{"abc"}).p.pointer()), 8)
 	for _, p := range []struct{ got, want unsafe.Pointer }{
 		{lentAndReleased(global[:]), unsafe.Pointer(&global)}, {lentAndReleased(mapped), unsafe.Pointer(&mapped[0])},
 	} {
@@ -204,15 +206,24 @@ func TestLendCopiesNeitherVariablesNorMemoryThatIsNotGos(t *testing.T) {
 func lentAndReleased[T any](s []T) unsafe.Pointer {
 	lent := Lend(lentHead(false, false), s)
 	release(lent.handle)
-	return lent.p
+	return lent.p.pointer()
 }
 
 func TestLendAllLendsEachRow(t *testing.T) {
 	xs := []float64{1, 2}
 	all := LendAll(lentHead(false, false, whole(xs)), [][]float64{xs[:1], {5, 6, 7}, nil})
-	rows := unsafe.Slice((*Array)(all.p), all.n)
+	rows := unsafe.Slice((*Array)(all.p.pointer()), all.n)
 	if len(rows) != 3 || rows[0].handle != 0 || rows[1].handle == 0 || rows[1].n != 3 || rows[2].n != 0 {
 		t.Errorf("%+v", rows)
 	}
 	release(rows[1].handle)
+}
+
+func TestAHeadHasTenSlotsOfEightBytes(t *testing.T) {
+	if size := unsafe.Sizeof(Head{}); size != 80 {
+		t.Errorf("%d bytes", size)
+	}
+	if size := unsafe.Sizeof(region{}); size != 24 {
+		t.Errorf("a region has %d bytes", size)
+	}
 }

@@ -1,5 +1,6 @@
 #ifndef GOMAGIC_CALL_H
 #define GOMAGIC_CALL_H
+#include "block.h"
 #include "memory.h"
 #include "python.h"
 
@@ -27,7 +28,7 @@ typedef struct {
 	int slot;
 } value;
 
-enum { MOST_PARAMS = 24, MOST_RESULTS = 12, MOST_SLOTS = 8 + 2 * MOST_PARAMS + 3 * MOST_RESULTS, SCRATCH = 256 };
+enum { SCRATCH = 256 };
 
 /* A function that Python can call; lives as long as the library. */
 typedef struct {
@@ -40,23 +41,6 @@ typedef struct {
 	PyObject *named;            /* the namedtuple of its results, or NULL */
 	value *param, *result;
 } function;
-
-/* The first slots of a block, `Head` in block.go. */
-typedef struct {
-	void *start;
-	size_t size; /* bytes; of one element if there are rows */
-	int64_t rows; /* 0, or start is that many slice headers */
-} region;
-typedef struct {
-	uint64_t own, wrote;
-	region *lent;
-	int64_t lents;
-	char *scratch;
-	int64_t room;
-	uint64_t error;
-	int64_t shim, loans;
-	uint64_t panicked;
-} head;
 
 typedef struct { /* a slice as Go has it */
 	void *p;

@@ -6,14 +6,19 @@
 
 #include "_cgo_export.h"
 
+/* How many slots a value takes: a complex number two, a slice that comes out its handle as well. */
+static int width(const value *v, int is_result) {
+	if (v->shape == NUMBER) return v->code == 'F' || v->code == 'D' ? 2 : 1;
+	return is_result && v->shape == ARRAY ? WIDEST_RESULT : 2;
+}
+
 /* Read ("name", "shape", "code", flags, length) into a value that begins at *slot; results are wider than parameters. */
 static int describe(PyObject *spec, value *v, int *slot, int is_result) {
 	const char *name, *shape, *code;
 	if (!PyArg_ParseTuple(spec, "sssin", &name, &shape, &code, &v->flags, &v->length)) return -1;
 	v->name = PyUnicode_InternFromString(name);
 	v->shape = *shape, v->code = *code, v->size = gomagic_size(*code), v->slot = *slot;
-	int wide = *code == 'F' || *code == 'D';
-	*slot += *shape == NUMBER ? 1 + wide : *shape == ARRAY && is_result ? 3 : 2;
+	*slot += width(v, is_result);
 	return v->name ? 0 : -1;
 }
 
@@ -38,7 +43,7 @@ static PyObject *make(PyObject *spec, int number, PyModuleDef *module, PyObject 
 	const char *name, *doc;
 	PyObject *params, *results, *named, *self;
 	if (!PyArg_ParseTuple(spec, "ssOOiiiO", &name, &doc, &params, &results, &f->variadic, &f->fails, &f->quick, &named)) return NULL;
-	int slot = sizeof(head) / sizeof(int64_t);
+	int slot = HEAD_SLOTS;
 	f->number = number;
 	if (describe_all(params, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
 	int first = slot;

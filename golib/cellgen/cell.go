@@ -167,7 +167,7 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 	})
 }
 
-// The same as MOST_PARAMS and MOST_RESULTS in golib/bridge/call.h.
+// The same as MOST_PARAMS and MOST_RESULTS in golib/bridge/block.h.
 const mostParams, mostResults = 24, 12
 
 // values are the parameters or results of a function, or why one of them cannot cross.

@@ -54,10 +54,18 @@ func kindOf(expr ast.Expr, known map[string]*ast.TypeSpec) (Kind, string) {
 				field = "Complex"
 			}
 			field = "_bridge." + field + "[" + text + "]"
-			return Kind{text, "1", code, -1, field, field, "", "a.%[1]s.Get()", "a.%[1]s.Set(%[1]s)"}, ""
+			return Kind{
+				Type: text, Shape: "1", Code: code, Length: -1,
+				param: field, arg: "a.%[1]s.Get()",
+				result: field, out: "a.%[1]s.Set(%[1]s)",
+			}, ""
 		}
 		if expr.Name == "string" {
-			return Kind{text, "s", "s", -1, "string", "_bridge.Text", "", "a.String(%[2]d, a.%[1]s)", "a.%[1]s = a.Text(%[1]s)"}, ""
+			return Kind{
+				Type: text, Shape: "s", Code: "s", Length: -1,
+				param: "string", arg: "a.String(%[2]d, a.%[1]s)",
+				result: "_bridge.Text", out: "a.%[1]s = a.Text(%[1]s)",
+			}, ""
 		}
 	case *ast.ArrayType:
 		if expr.Len != nil {
@@ -75,14 +83,25 @@ func slice(expr *ast.ArrayType, text string, known map[string]*ast.TypeSpec) (Ki
 	}
 	switch elem.Shape {
 	case "1":
-		kind := Kind{text, "a", elem.Code, -1, "_bridge.Slice[" + elem.Type + "]", "_bridge.Array", lend, "%[1]s", "a.%[1]s = _bridge.Lend(&a.Head, %[1]s)"}
-		return kind, ""
+		return Kind{
+			Type: text, Shape: "a", Code: elem.Code, Length: -1,
+			param: "_bridge.Slice[" + elem.Type + "]", in: lend, arg: "%[1]s",
+			result: "_bridge.Array", out: "a.%[1]s = _bridge.Lend(&a.Head, %[1]s)",
+		}, ""
 	case "s":
-		return Kind{text, "t", "s", -1, "_bridge.Strings", "_bridge.Texts", lend, "%[1]s", "a.%[1]s = _bridge.Pack(%[1]s)"}, ""
+		return Kind{
+			Type: text, Shape: "t", Code: "s", Length: -1,
+			param: "_bridge.Strings", in: lend, arg: "%[1]s",
+			result: "_bridge.Texts", out: "a.%[1]s = _bridge.Pack(%[1]s)",
+		}, ""
 	case "a":
 		if elem.Length < 0 {
 			inner := elem.Type[len("[]"):]
-			return Kind{text, "m", elem.Code, -1, "_bridge.Rows[" + inner + "]", "_bridge.Arrays", share, "%[1]s", "a.%[1]s = _bridge.LendAll(&a.Head, %[1]s)"}, ""
+			return Kind{
+				Type: text, Shape: "m", Code: elem.Code, Length: -1,
+				param: "_bridge.Rows[" + inner + "]", in: share, arg: "%[1]s",
+				result: "_bridge.Arrays", out: "a.%[1]s = _bridge.LendAll(&a.Head, %[1]s)",
+			}, ""
 		}
 	}
 	return Kind{}, "gomagic does not bind `" + text + "` yet"
@@ -101,9 +120,11 @@ func fixedArray(expr *ast.ArrayType, text string, known map[string]*ast.TypeSpec
 	if err != nil {
 		return Kind{}, "`" + text + "` is too long"
 	}
-	param := "_bridge.Slice[" + elem.Type + "]"
-	in := "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n"
-	return Kind{text, "a", elem.Code, int(length), param, "_bridge.Array", in, text + "(%[1]s)", "a.%[1]s = _bridge.Lend(&a.Head, %[1]s[:])"}, ""
+	return Kind{
+		Type: text, Shape: "a", Code: elem.Code, Length: int(length),
+		param: "_bridge.Slice[" + elem.Type + "]", in: "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n", arg: text + "(%[1]s)",
+		result: "_bridge.Array", out: "a.%[1]s = _bridge.Lend(&a.Head, %[1]s[:])",
+	}, ""
 }
 
 // asResult is a kind that a function returns, where it differs: []byte becomes bytes, [][]byte a list of them.

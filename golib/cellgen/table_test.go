@@ -81,7 +81,7 @@ func TestShapesAreThoseOfTheBridge(t *testing.T) {
 }
 
 func TestMostParametersAndResultsAreThoseOfTheBridge(t *testing.T) {
-	header := source(t, "../bridge/call.h")
+	header := source(t, "../bridge/block.h")
 	for name, want := range map[string]int{"MOST_PARAMS": mostParams, "MOST_RESULTS": mostResults} {
 		found := regexp.MustCompile(name + ` = (\d+)`).FindStringSubmatch(header)
 		if found == nil || found[1] != strconv.Itoa(want) {

@@ -125,13 +125,16 @@ func New(texts []string) (unsafe.Pointer, error) {
 		size += len(text) + 1
 	}
 	block := C.malloc(C.size_t(size)) // cgo's malloc never returns nil
-	pointers := unsafe.Slice((*unsafe.Pointer)(block), len(texts)+1)
+	// As numbers: where Go stores a pointer, the garbage collector looks at what stood there before, and malloc leaves
+	// there what it likes.
+	pointers := unsafe.Slice((*uintptr)(block), len(texts)+1)
 	next := table
 	for i, text := range texts {
-		pointers[i] = unsafe.Add(block, next)
-		next += Copy(pointers[i], size-next, text)
+		at := unsafe.Add(block, next)
+		pointers[i] = uintptr(at)
+		next += Copy(at, size-next, text)
 	}
-	pointers[len(texts)] = nil
+	pointers[len(texts)] = 0
 	return block, nil
 }
 

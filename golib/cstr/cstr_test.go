@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -169,4 +170,41 @@ func resident(t *testing.T) int {
 		pages = pages*10 + int(digit-'0')
 	}
 	return pages * os.Getpagesize()
+}
+
+// C's memory holds what was there before, which may look like an address in Go's heap at which nothing lies any more.
+// The garbage collector ends the process where a pointer is stored above such a one.
+func TestNewMayLieWhereCHasLeftAnything(t *testing.T) {
+	gone := uintptr(unsafe.Pointer(unsafe.SliceData(make([]byte, 64<<20)))) + 32<<20
+	live := make([]*[64]*int, 50_000) // so that the garbage collector takes its time
+	for i := range live {
+		live[i] = new([64]*int)
+		for j := range live[i] {
+			live[i][j] = new(int)
+		}
+	}
+	runtime.GC()
+	end, ended := time.Now().Add(time.Second/2), make(chan bool)
+	go func() {
+		defer close(ended)
+		for time.Now().Before(end) {
+			runtime.GC()
+		}
+	}()
+	defer func() { <-ended }()
+	texts := []string{"a", "b", "c", "d", "e", "f"}
+	for time.Now().Before(end) {
+		for range 1000 {
+			array, err := New(texts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			litter := unsafe.Slice((*uintptr)(array), len(texts)+1)
+			for i := range litter {
+				litter[i] = gone
+			}
+			Free(array)
+		}
+	}
+	runtime.KeepAlive(live)
 }
