@@ -29,6 +29,7 @@ typedef struct {
 } value;
 
 enum { SCRATCH = 256 };
+enum { SMALL_BYTES = 16384 }; /* of arguments from which on a quick function gives up the GIL */
 
 /* A function that Python can call; lives as long as the library. */
 typedef struct {
