@@ -52,6 +52,7 @@ typedef struct {
 	double real, imag;
 } Py_complex;
 typedef struct PyThreadState PyThreadState;
+typedef struct PyInterpreterState PyInterpreterState;
 
 enum { METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
@@ -61,7 +62,7 @@ enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 <<
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
-extern PyObject *PyExc_RuntimeError WEAK;
+extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
@@ -132,6 +133,8 @@ WEAK PyObject *PyModule_Create2(PyModuleDef *, int);
 WEAK void *PyModule_GetState(PyObject *);
 WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
 
+WEAK PyInterpreterState *PyInterpreterState_Get(void);
+WEAK int64_t PyInterpreterState_GetID(PyInterpreterState *);
 WEAK PyThreadState *PyEval_SaveThread(void);
 WEAK void PyEval_RestoreThread(PyThreadState *);
 
