@@ -115,7 +115,7 @@ def test_a_second_interpreter_of_a_process_is_refused_and_the_first_goes_on(vers
     assert run(find(version), built, IN_EACH, script=f"import typed\n{TWO_INTERPRETERS}") == [
         "LOADED",
         "GoToolchainError `everything` is loaded already, by another Python interpreter of this process",
-        "  note: a Go library is there once a process, and interpreters cannot share what its functions are made of",
+        "  note: a process has a Go library once, and interpreters cannot share what its functions are made of",
         "  hint: use the first interpreter alone, or a process of its own for each",
         "A Range(n): `n` is 1180591620717411303424, which does not fit in int",
         "  note: int holds -9223372036854775808 to 9223372036854775807",

@@ -95,7 +95,6 @@ WEAK PyObject *PyUnicode_AsEncodedString(PyObject *, const char *, const char *)
 WEAK PyObject *PyUnicode_DecodeUTF8(const char *, Py_ssize_t, const char *);
 WEAK PyObject *PyUnicode_InternFromString(const char *);
 WEAK int PyUnicode_Compare(PyObject *, PyObject *);
-WEAK int PyUnicode_CompareWithASCIIString(PyObject *, const char *);
 WEAK int PyBytes_AsStringAndSize(PyObject *, char **, Py_ssize_t *);
 WEAK PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
 
@@ -118,7 +117,6 @@ WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
-WEAK int PyObject_IsTrue(PyObject *);
 WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
 
 WEAK int PyObject_GetBuffer(PyObject *, Py_buffer *, int);

@@ -98,7 +98,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
         except ImportError:
             raise GoToolchainError(
                 f"`{cell.name or cell.label}` is loaded already, by another Python interpreter of this process",
-                note="a Go library is there once a process, and interpreters cannot share what its functions are made of",
+                note="a process has a Go library once, and interpreters cannot share what its functions are made of",
                 hint="use the first interpreter alone, or a process of its own for each",
             ) from None
     return _bound[path]
