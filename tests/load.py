@@ -1,7 +1,10 @@
-"""What the tests of memory under load share."""
+"""What the tests of memory and of threads under load share."""
 
 import ctypes
+import itertools
 import os
+import threading
+import time
 from pathlib import Path
 
 MIB = 1 << 20
@@ -21,3 +24,22 @@ def growth(work, rounds):
     for _ in range(rounds):
         work()
     return resident() - before
+
+
+def silence(work):
+    """For which part of the time that `work` takes another thread of Python's does not run, at a stretch."""
+    ticks, stop = [time.perf_counter()], threading.Event()
+
+    def tick():
+        while not stop.is_set():
+            time.sleep(0.0005)
+            ticks.append(time.perf_counter())
+
+    ticker = threading.Thread(target=tick)
+    ticker.start()
+    start = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - start
+    stop.set()
+    ticker.join()
+    return max(after - before for before, after in itertools.pairwise(ticks)) / seconds

@@ -49,6 +49,31 @@ func Double(xs []int64) {
 	}
 }
 
+func Bits(xs []bool) (all uint64) {
+	for i, x := range unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(xs))), len(xs)) {
+		all |= uint64(x) << (8 * (i % 8))
+	}
+	return
+}
+
+func RowBits(rows [][]bool) (all uint64) {
+	for _, row := range rows {
+		all |= Bits(row)
+	}
+	return
+}
+
+func FixedBits(xs [3]bool) uint64 { return Bits(xs[:]) }
+
+// Flip turns the first.
+func Flip(xs []bool) { xs[0] = !xs[0] }
+
+func Rest(xs []bool) []bool { return xs[1:] }
+
+var Flags []bool
+
+func FlagBits() uint64 { return Bits(Flags) }
+
 func Address(xs []float64) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(xs))) }
 
 func Size(b []byte) int { return len(b) }
@@ -220,3 +245,43 @@ def test_one_array_for_two_parameters_is_shared(go):
     xs = np.array([1.0, 2.0])
     go.Both(xs, xs[1:])
     assert xs.tolist() == [2, 1]
+
+
+def odd_bools(n=3):
+    """Bools of numpy's that are true by another byte than 1."""
+    return np.array([2, 0, 255] * (n // 3), "uint8").view("bool")
+
+
+@pytest.mark.parametrize(
+    "bools",
+    [odd_bools(), odd_bools(3000), odd_bools(6)[::2], memoryview(bytearray([2, 0, 255])).cast("?"), odd_bools()[::-1]],
+    ids=["few", "many", "strided", "memoryview", "reversed"],
+)
+def test_go_sees_bools_of_0_and_1_alone(go, bools):
+    go.Flags = bools
+    ones = sum(1 << 8 * (i % 8) for i, x in enumerate(bools) if x) if len(bools) < 8 else 0x0101010101010101
+    assert go.Bits(bools) == go.FlagBits() == ones
+    if len(bools) == 3:
+        assert go.FixedBits(bools) == go.RowBits([bools]) == ones
+
+
+def test_rows_of_a_matrix_of_bools_are_0_and_1_alone(go):
+    assert go.RowBits(odd_bools(6).reshape(2, 3)) == 0x010001
+
+
+def test_a_write_to_one_of_those_bools_changes_that_one(go):
+    bools = odd_bools()
+    go.Flip(bools)
+    assert bools.view("uint8").tolist() == [0, 0, 255]
+    go.Flip(bools)
+    assert bools.view("uint8").tolist() == [1, 0, 255]
+    frozen = odd_bools()
+    frozen.flags.writeable = False
+    with pytest.raises(GoWriteError):
+        go.Flip(frozen)
+    assert go.Rest(frozen).tolist() == [False, True]
+
+
+def test_bools_as_they_mostly_are_lie_where_python_has_them(go):
+    bools = np.array([True, False])
+    assert np.shares_memory(go.Rest(bools), bools)

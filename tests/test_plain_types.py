@@ -28,6 +28,7 @@ func Length(s string) int       { return len(s) }
 func Word(n int) string         { return strings.Repeat("é", n) }
 func Raw(b []byte) string       { return string(b) }
 func Nothing()                  {}
+func All(xs []bool) (n int)     { for _, x := range xs { if x { n++ } }; return }
 func Nil() []byte               { return nil }
 """
 )
@@ -58,6 +59,22 @@ class Three:
 def test_bool_takes_a_bool_of_python_or_numpy_and_gives_pythons(go):
     assert [same(go, "bool")(x) for x in (True, False, np.True_, np.bool_(False))] == [True, False, True, False]
     assert type(same(go, "bool")(np.True_)) is bool
+
+
+def test_an_array_of_no_dimension_is_its_number(go):
+    assert same(go, "bool")(np.array(True)) is True
+    assert same(go, "bool")(np.array(2, "uint8").view("bool")) is True
+    assert same(go, "int")(np.array(3)) == 3
+    assert same(go, "float64")(np.array(0.5)) == 0.5
+    assert go.All([np.array(True), np.False_]) == 1
+
+
+@pytest.mark.parametrize(
+    "value", [np.array([True]), np.array(1), np.array(1.0), np.array("True"), type("bool", (), {})(), None]
+)
+def test_what_is_no_bool_by_its_type_is_refused_as_one(go, value):
+    with pytest.raises(TypeError, match=r"^Same_bool\(x\): `x` is .*, Go wants bool"):
+        same(go, "bool")(value)
 
 
 def test_a_bool_is_not_made_of_a_number(go):

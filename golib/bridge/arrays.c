@@ -21,24 +21,6 @@ void gomagic_mark(call *c, loan *l) {
 
 static void lend_region(call *c, void *start, size_t size, int64_t rows) { c->lent[c->lents++] = (region){start, size, rows}; }
 
-/* The code of the numbers in a buffer, 0 if gomagic has none for them; *foreign: in the other byte order. */
-static char code_of(const char *format, Py_ssize_t size, int *foreign) {
-	static const char signed_of[] = {0, 'b', 'h', 0, 'i', 0, 0, 0, 'q'}, unsigned_of[] = {0, 'B', 'H', 0, 'I', 0, 0, 0, 'Q'};
-	const char *f = format ? format : "B";
-	char order = '=';
-	if (*f == '@' || *f == '=' || *f == '<' || *f == '>' || *f == '!') order = *f++;
-	int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
-	*foreign = size > 1 && (big ? order == '<' : order == '>' || order == '!');
-	if (*f == 'Z' && (f[1] == 'f' || f[1] == 'd') && !f[2]) return f[1] == 'f' ? 'F' : 'D';
-	if (!*f || f[1] || size > 8) return 0;
-	switch (*f) {
-		case 'b': case 'h': case 'i': case 'l': case 'q': case 'n': return signed_of[size];
-		case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': case 'c': return unsigned_of[size];
-		case '?': case 'f': case 'd': return *f;
-	}
-	return 0;
-}
-
 static int fits(char is, char wanted) { return is == wanted || (wanted == 'B' && is == 'b'); } /* []byte: any byte buffer */
 
 static void copy_number(char *to, const char *from, int size, int part, int foreign) {
@@ -79,6 +61,22 @@ static int is_contiguous(const Py_buffer *v) {
 	return 1;
 }
 
+/* Whether each byte is 0 or 1: all that a bool of Go's may be, while to numpy every byte but 0 is true. */
+static int are_bools(const char *p, Py_ssize_t n) {
+	uint64_t all[4] = {0}, eight[4];
+	Py_ssize_t k = 0;
+	for (; k + (Py_ssize_t)sizeof eight <= n; k += sizeof eight) {
+		memcpy(eight, p + k, sizeof eight);
+		for (int j = 0; j < 4; j++) all[j] |= eight[j];
+	}
+	for (; k < n; k++) all[0] |= (unsigned char)p[k];
+	return !((all[0] | all[1] | all[2] | all[3]) & ~0x0101010101010101ull);
+}
+
+static void make_bools(char *p, Py_ssize_t n) {
+	for (Py_ssize_t k = 0; k < n; k++) p[k] = p[k] != 0;
+}
+
 int gomagic_has(PyObject *object, const char *attribute) {
 	PyObject *found = PyObject_GetAttrString(object, attribute);
 	if (!found) return PyErr_Clear(), 0;
@@ -109,17 +107,19 @@ static char *lend_view(call *c, int i, loan *l, PyObject *array, int dimensions,
 	}
 	Py_buffer *v = &l->view;
 	if (v->ndim != dimensions) return gomagic_refuse(c, i, "dimensions", l->source, at), NULL;
-	if (!fits(code_of(v->format, v->itemsize, &l->foreign), wanted)) {
+	if (!fits(gomagic_code(v->format, v->itemsize, &l->foreign), wanted)) {
 		if (dimensions == 1 && gomagic_has(array, "typecode")) return release(v), NULL;
 		return gomagic_refuse(c, i, "dtype", l->source, at), NULL;
 	}
 	l->code = wanted, l->n = v->shape[0];
 	int writes = c->f->param[i].flags & GO_WRITES;
 	if (v->len == 0) return nothing;
-	if (is_contiguous(v) && !l->foreign && (uintptr_t)v->buf % align == 0 && !(v->readonly && writes)) return v->buf;
+	int in_place = is_contiguous(v) && !l->foreign && (uintptr_t)v->buf % align == 0 && !(v->readonly && writes);
+	if (in_place && (wanted != '?' || are_bools(v->buf, v->len))) return v->buf;
 	l->way = v->readonly ? FROZEN : STRIDED;
 	if (!(l->temp = gomagic_room(v->len, 1))) return PyErr_NoMemory(), NULL;
 	copy_view(l, 0);
+	if (wanted == '?') make_bools(l->temp, v->len);
 	return remember(l, v->len, writes) ? NULL : l->temp;
 }
 

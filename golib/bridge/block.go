@@ -27,6 +27,7 @@ type Head struct {
 	shim     int // which function of the table to run
 	loans    int // how many slices the block lends
 	panicked uint64
+	thread   unsafe.Pointer // Python's, of a call that runs without the GIL
 }
 
 // What C writes to one field, Go must not read from another: this compiles as long as they lie in the same places.
@@ -38,6 +39,7 @@ var (
 	_ [unsafe.Offsetof(C.head{}.scratch)]byte = [unsafe.Offsetof(Head{}.scratch)]byte{}
 	_ [unsafe.Offsetof(C.head{}.error)]byte   = [unsafe.Offsetof(Head{}.err)]byte{}
 	_ [unsafe.Offsetof(C.head{}.shim)]byte    = [unsafe.Offsetof(Head{}.shim)]byte{}
+	_ [unsafe.Offsetof(C.head{}.thread)]byte  = [unsafe.Offsetof(Head{}.thread)]byte{}
 )
 
 // region is memory that the caller lends for this call and in which a result may lie.
@@ -49,6 +51,13 @@ type region struct {
 
 // Fail hands the function's error result to Python.
 func (h *Head) Fail(err error) { h.err = Hold(err) }
+
+// Alone keeps Python's other threads from running until the call returns: what follows happens at once for them.
+func (h *Head) Alone() {
+	if h.thread != nil {
+		C.gomagic_alone((*C.head)(unsafe.Pointer(h)))
+	}
+}
 
 // String returns parameter i, a string in Python's memory, which is valid for the call; a copy if Go may keep it.
 func (h *Head) String(i int, s string) string {

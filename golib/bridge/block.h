@@ -26,7 +26,12 @@ typedef struct {
 	uint64_t error;
 	int64_t shim, loans;
 	uint64_t panicked;
+	void *thread; /* Python's, of a call that runs without the GIL, else NULL */
 } head;
+
+/* Take the GIL back for the rest of the call. */
+void gomagic_alone(head *h);
+
 
 enum { HEAD_SLOTS = sizeof(head) / sizeof(int64_t) };
 enum { MOST_SLOTS = HEAD_SLOTS + WIDEST_PARAM * MOST_PARAMS + WIDEST_RESULT * MOST_RESULTS };

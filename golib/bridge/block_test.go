@@ -219,8 +219,8 @@ func TestLendAllLendsEachRow(t *testing.T) {
 	release(rows[1].handle)
 }
 
-func TestAHeadHasTenSlotsOfEightBytes(t *testing.T) {
-	if size := unsafe.Sizeof(Head{}); size != 80 {
+func TestAHeadHasElevenSlotsOfEightBytes(t *testing.T) {
+	if size := unsafe.Sizeof(Head{}); size != 88 {
 		t.Errorf("%d bytes", size)
 	}
 	if size := unsafe.Sizeof(region{}); size != 24 {

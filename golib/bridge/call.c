@@ -182,6 +182,11 @@ extern void crosscall2(void (*go)(void *), void *argument, int size, size_t cont
 void (*gomagic_run)(void *block);
 static inline void run(int64_t *block) { crosscall2(gomagic_run, block, 0, 0); }
 
+void gomagic_alone(head *h) {
+	if (h->thread) PyEval_RestoreThread(h->thread);
+	h->thread = NULL;
+}
+
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	const function *f = *(function **)PyModule_GetState(self);
 	PyObject *bound[MOST_PARAMS], *rest = NULL, *out = NULL;
@@ -204,12 +209,13 @@ PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyO
 	for (int i = 0, left = f->lists; left > 0; i++) /* the last, see gomagic_lend_texts */
 		if (f->param[i].shape == TEXTS && (left--, gomagic_lend_texts(&c, i, args[i]))) goto returned;
 	h->lents = c.lents, h->shim = f->number, h->loans = c.loans, h->panicked = 0;
-	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < 16384) || c.bare) {
+	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < SMALL_BYTES)) {
+		h->thread = NULL;
 		run(block);
 	} else {
-		PyThreadState *state = PyEval_SaveThread();
+		h->thread = PyEval_SaveThread();
 		run(block);
-		PyEval_RestoreThread(state);
+		gomagic_alone(h);
 	}
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);
 	else if (f->result->code == 'q' && f->result->shape == NUMBER) out = PyLong_FromLongLong(block[f->result->slot]);

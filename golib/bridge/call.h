@@ -29,6 +29,7 @@ typedef struct {
 } value;
 
 enum { SCRATCH = 256 };
+enum { SMALL_BYTES = 16384 }; /* of arguments from which on a quick function gives up the GIL */
 
 /* A function that Python can call; lives as long as the library. */
 typedef struct {
@@ -82,6 +83,7 @@ typedef struct {
 /* convert.c: numbers. `take` writes one number to `to` as Go has it in an array, `give` makes an object of one. */
 enum { OK, WRONG_TYPE, OUT_OF_RANGE, RAISED };
 int gomagic_size(char code);
+char gomagic_code(const char *format, Py_ssize_t size, int *foreign);
 int gomagic_take(char code, PyObject *object, void *to);
 PyObject *gomagic_give(char code, const void *from);
 

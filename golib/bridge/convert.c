@@ -22,6 +22,24 @@ int gomagic_size(char code) {
 	return 0;
 }
 
+/* The code of the numbers in a buffer, 0 if gomagic has none for them; *foreign: in the other byte order. */
+char gomagic_code(const char *format, Py_ssize_t size, int *foreign) {
+	static const char signed_of[] = {0, 'b', 'h', 0, 'i', 0, 0, 0, 'q'}, unsigned_of[] = {0, 'B', 'H', 0, 'I', 0, 0, 0, 'Q'};
+	const char *f = format ? format : "B";
+	char order = '=';
+	if (*f == '@' || *f == '=' || *f == '<' || *f == '>' || *f == '!') order = *f++;
+	int big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+	*foreign = size > 1 && (big ? order == '<' : order == '>' || order == '!');
+	if (*f == 'Z' && (f[1] == 'f' || f[1] == 'd') && !f[2]) return f[1] == 'f' ? 'F' : 'D';
+	if (!*f || f[1] || size > 8) return 0;
+	switch (*f) {
+		case 'b': case 'h': case 'i': case 'l': case 'q': case 'n': return signed_of[size];
+		case 'B': case 'H': case 'I': case 'L': case 'Q': case 'N': case 'c': return unsigned_of[size];
+		case '?': case 'f': case 'd': return *f;
+	}
+	return 0;
+}
+
 /* Why a conversion has failed, from the exception that CPython has set; others than these two are the reader's own. */
 static int reason(void) {
 	int why = PyErr_ExceptionMatches(PyExc_TypeError) ? WRONG_TYPE : PyErr_ExceptionMatches(PyExc_OverflowError) ? OUT_OF_RANGE : RAISED;
@@ -53,15 +71,17 @@ static int take_bool(PyObject *object, uint8_t *to) {
 		*to = object == (PyObject *)&_Py_TrueStruct;
 		return OK;
 	}
-	/* numpy.bool is a class of its own, and called bool_ before NumPy 2. */
-	PyObject *name = PyObject_GetAttrString((PyObject *)object->type, "__name__");
-	if (!name) return RAISED;
-	int is_bool = !PyUnicode_CompareWithASCIIString(name, "bool") || !PyUnicode_CompareWithASCIIString(name, "bool_");
-	Py_DecRef(name);
-	if (!is_bool) return WRONG_TYPE;
-	int truth = PyObject_IsTrue(object);
-	*to = truth;
-	return truth < 0 ? RAISED : OK;
+	/* A bool of numpy's, alone or in an array of no dimension, shows its one byte. */
+	Py_buffer view;
+	if (!PyObject_CheckBuffer(object)) return WRONG_TYPE;
+	if (PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
+		PyErr_Clear();
+		return WRONG_TYPE;
+	}
+	int foreign, is_bool = view.ndim == 0 && gomagic_code(view.format, view.itemsize, &foreign) == '?';
+	if (is_bool) *to = *(const uint8_t *)view.buf != 0;
+	PyBuffer_Release(&view);
+	return is_bool ? OK : WRONG_TYPE;
 }
 
 int gomagic_take(char code, PyObject *object, void *to) {

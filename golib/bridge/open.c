@@ -64,11 +64,23 @@ static PyObject *make(PyObject *spec, int number, PyModuleDef *module, PyObject 
 
 static void in_child(void) { gomagic_forked = 1; }
 
+/* Whether this is the interpreter that has opened the library first. Another one of the same process has objects of its
+   own, and its hooks would take the place of the first one's. 0 or -1. */
+static int check_interpreter(void) {
+	static int64_t first = -1;
+	int64_t here = PyInterpreterState_GetID(PyInterpreterState_Get());
+	if (first < 0) first = here;
+	if (here == first) return 0;
+	PyErr_Format(PyExc_ImportError, "another interpreter of this process has opened this library");
+	return -1;
+}
+
 /* Hand out all functions, in a tuple. module: their `__module__`. specs: one a function, in the order of the table.
    hooks: what Python does for us: exception(…), array(memory, code), as_array(object). Called once a library, by
    gomagic/bind/plain.py; functions and what they are made of live as long as the library, that is to the end. */
 PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *hooks) {
 	static int is_open;
+	if (check_interpreter()) return NULL;
 	if (!is_open) pthread_atfork(NULL, NULL, in_child);
 	is_open = 1;
 	gomagic_run = (void (*)(void *))gomagic_runner();

@@ -52,6 +52,7 @@ typedef struct {
 	double real, imag;
 } Py_complex;
 typedef struct PyThreadState PyThreadState;
+typedef struct PyInterpreterState PyInterpreterState;
 
 enum { METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
@@ -61,7 +62,7 @@ enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 <<
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
-extern PyObject *PyExc_RuntimeError WEAK;
+extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
@@ -94,7 +95,6 @@ WEAK PyObject *PyUnicode_AsEncodedString(PyObject *, const char *, const char *)
 WEAK PyObject *PyUnicode_DecodeUTF8(const char *, Py_ssize_t, const char *);
 WEAK PyObject *PyUnicode_InternFromString(const char *);
 WEAK int PyUnicode_Compare(PyObject *, PyObject *);
-WEAK int PyUnicode_CompareWithASCIIString(PyObject *, const char *);
 WEAK int PyBytes_AsStringAndSize(PyObject *, char **, Py_ssize_t *);
 WEAK PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
 
@@ -117,7 +117,6 @@ WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
-WEAK int PyObject_IsTrue(PyObject *);
 WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
 
 WEAK int PyObject_GetBuffer(PyObject *, Py_buffer *, int);
@@ -132,6 +131,8 @@ WEAK PyObject *PyModule_Create2(PyModuleDef *, int);
 WEAK void *PyModule_GetState(PyObject *);
 WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
 
+WEAK PyInterpreterState *PyInterpreterState_Get(void);
+WEAK int64_t PyInterpreterState_GetID(PyInterpreterState *);
 WEAK PyThreadState *PyEval_SaveThread(void);
 WEAK void PyEval_RestoreThread(PyThreadState *);
 

@@ -26,14 +26,14 @@ typedef struct { /* a string as Go has it */
 /* The strings of a list, tuple or other sequence. While Go reads them another thread could take them out of the caller's
    list, so the call keeps a list of its own: as much work again as reading them all. It does without where the GIL is
    kept, which a function allows that cannot block: what such a one does with strings is over sooner than this loop was,
-   unless they are long. No Python code must run from here on then, which is why these parameters are converted last, and
-   only one so. */
+   unless they are long, it gets a copy of them, or there is much else. No Python code must run from here on then, which is
+   why these parameters are converted last, and only one so. */
 int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, i, object);
 	if (IS(object, IS_STR | IS_BYTES)) return gomagic_refuse(c, i, "type", object, -1);
 	PyObject *list = object;
-	c->bare = c->f->quick == SMALL && c->f->lists == 1 && IS(object, IS_LIST);
+	c->bare = c->f->quick == SMALL && c->f->lists == 1 && IS(object, IS_LIST) && !(p->flags & (GO_KEEPS | GO_WRITES)) && c->bytes < SMALL_BYTES;
 	if (!c->bare) list = l->held = IS(object, IS_LIST) ? PyList_GetSlice(object, 0, PyList_Size(object)) : PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], object, NULL);
 	if (!list) return PyErr_ExceptionMatches(PyExc_TypeError) ? PyErr_Clear(), gomagic_refuse(c, i, "type", object, -1) : -1;
 	Py_ssize_t n = PyList_Size(list);
@@ -54,7 +54,7 @@ int gomagic_lend_texts(call *c, int i, PyObject *object) {
 		if (encode(item, &all[l->n].p, &all[l->n].n, &encoded)) return -1;
 		if (PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */
 	}
-	if (!c->bare) c->bytes += bytes;
+	if (!c->bare) c->bytes += bytes + n * sizeof(string);
 	if (p->flags & GO_WRITES) {
 		if (!(l->before = gomagic_room(n, sizeof(string)))) return PyErr_NoMemory(), -1;
 		memcpy(l->before, all, n * sizeof(string));

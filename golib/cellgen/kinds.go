@@ -63,7 +63,7 @@ func kindOf(expr ast.Expr, known map[string]*ast.TypeSpec) (Kind, string) {
 		if expr.Name == "string" {
 			return Kind{
 				Type: text, Shape: "s", Code: "s", Length: -1,
-				param: "string", arg: "a.String(%[2]d, a.%[1]s)",
+				param: "string", in: "\t\t%[1]s := a.String(%[2]d, a.%[1]s)\n", arg: "%[1]s",
 				result: "_bridge.Text", out: "a.%[1]s = a.Text(%[1]s)",
 			}, ""
 		}

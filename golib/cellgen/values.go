@@ -108,10 +108,17 @@ func (c *Cell) addVariable(name *ast.Ident, spec *ast.ValueSpec, i int, info *ty
 		}
 		value := Value{Name: "value", Kind: kind}
 		signature := "var " + name.Name + " " + kind.Type
-		get := Call{Role: Get, Name: name.Name, Signature: signature, Params: []Value{}, Results: []Value{value}, statement: name.Name, Place: c.place(name.Pos())}
-		get.Doc = doc
+		// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
+		// writes the other; what takes long, to copy a large value, Set does before Alone.
+		get := Call{
+			Role: Get, Name: name.Name, Doc: doc, Signature: signature, Params: []Value{}, Results: []Value{value},
+			Quick: Always, Place: c.place(name.Pos()), statement: name.Name,
+		}
 		get.Results[0].Kind = kind.asResult()
-		set := Call{Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{}, statement: name.Name + " = %[1]s", Place: get.Place}
+		set := Call{
+			Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{},
+			Quick: Small, Place: get.Place, above: "a.Alone()", statement: name.Name + " = %[1]s",
+		}
 		c.Calls = append(c.Calls, get, set)
 	}
 }

@@ -93,7 +93,14 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
         if manifest["starts"]:
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL)
-        _bound[path] = bind(loaded, manifest, cell.name or "__main__", labels, sources)
+        try:
+            _bound[path] = bind(loaded, manifest, cell.name or "__main__", labels, sources)
+        except ImportError:
+            raise GoToolchainError(
+                f"`{cell.name or cell.label}` is loaded already, by another Python interpreter of this process",
+                note="a process has a Go library once, and interpreters cannot share what its functions are made of",
+                hint="use the first interpreter alone, or a process of its own for each",
+            ) from None
     return _bound[path]
 
 

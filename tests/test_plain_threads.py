@@ -1,0 +1,105 @@
+"""Several Python threads at once: what they set and read in variables, and that no call keeps them from running."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from load import silence
+
+import gomagic
+
+SOURCE = """
+var (
+	Text    string
+	Raw     []byte
+	Wave    complex128
+	Count   int
+	Flag    bool
+	Numbers []float64
+	Fixed   [3]float64
+	Words   []string
+	Rows    [][]float64
+	Flags   []bool
+	Blobs   [][]byte
+)
+
+func Sum(words []string, xs []float64) (total float64) {
+	for _, x := range xs {
+		total += x
+	}
+	return
+}
+"""
+# Of each kind two values, of which the headers and the lengths differ.
+VALUES = {
+    "Text": ["a" * 5, "b" * 60_000],
+    "Raw": [b"a" * 5, b"b" * 60_000],
+    "Wave": [1 + 1j, 2 + 2j],
+    "Count": [1, -1],
+    "Flag": [True, False],
+    "Numbers": [[1.0], [2.0] * 5000],
+    "Fixed": [[1, 1, 1], [2, 2, 2]],
+    "Words": [["a"], ["b" * 40] * 500],
+    "Rows": [[[1.0]], [[2.0] * 20] * 50],
+    "Flags": [[True], [False] * 20_000],
+    "Blobs": [[[1]], [[2] * 20] * 50],
+}
+
+
+@pytest.fixture(scope="module")
+def go(own_cache):
+    return gomagic.compile(SOURCE, "variables")
+
+
+def plain(value):
+    match value:
+        case bytes() | np.ndarray():
+            return [plain(item) for item in value.tolist()] if isinstance(value, np.ndarray) else list(value)
+        case list():
+            return [plain(item) for item in value]
+    return value
+
+
+@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("seconds", [0.3, pytest.param(10, marks=pytest.mark.soak)])
+def test_what_is_read_is_what_one_thread_has_set(go, name, seconds):
+    values = [plain(value) for value in VALUES[name]]
+    setattr(go, name, VALUES[name][0])
+    end, torn, rounds = time.monotonic() + seconds, [], [0] * 4
+
+    def write(number):
+        while time.monotonic() < end:
+            setattr(go, name, VALUES[name][number % 2])
+            rounds[number] += 1
+
+    def read(number):
+        while time.monotonic() < end:
+            found = plain(getattr(go, name))
+            rounds[number] += 1
+            if found not in values:
+                torn.append(found)
+
+    threads = [threading.Thread(target=(write, write, read, read)[number], args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds + 60)
+    assert not torn
+    assert min(rounds) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "large"),
+    [("Numbers", np.ones(10_000_000)), ("Text", "a" * 100_000_000), ("Words", ["a" * 100] * 500_000)],
+    ids=["Numbers", "Text", "Words"],
+)
+def test_a_large_value_is_copied_while_other_threads_run(go, name, large):
+    part = silence(lambda: setattr(go, name, large))
+    setattr(go, name, large[:1])
+    assert part < 0.6
+
+
+def test_a_list_of_strings_beside_a_large_array_lets_other_threads_run(go):
+    large = np.ones(30_000_000)
+    assert silence(lambda: go.Sum(["a"], large)) < 0.6
