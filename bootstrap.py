@@ -249,10 +249,16 @@ def has_browser():
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def uv(python):
+    """Return the command of `python`'s uv, which then trusts whom the system trusts, as pip does."""
+    return [python, "-m", "uv", "--system-certs"]
+
+
 def write_lock():
     """Resolve the newest versions that pyproject.toml allows, one set for all Pythons."""
     compile_lock = [
-        *[os.path.join(VENV, "bin", "uv"), "pip", "compile", "pyproject.toml", "--all-extras", "--universal"],
+        *uv(PYTHON),
+        *["pip", "compile", "pyproject.toml", "--all-extras", "--universal"],
         *["--python-version", "3.11", "--fork-strategy", "fewest", "--upgrade"],
         *["--no-annotate", "--no-header", "--quiet", "--output-file", LOCK],
     ]

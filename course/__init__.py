@@ -1,1 +1,1 @@
-"""What build.py works on: chapters, the rules they keep, what gofmt, go vet and ruff say of their cells."""
+"""The steps of build.py, each from chapter to chapter, and the rules that chapters keep."""

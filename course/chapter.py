@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+ROOT = Path(__file__).resolve().parents[1]
 GO_MAGICS = ("go", "gorun", "gotest")
 MEASURED = "nbval-ignore-output"  # the tag of cells whose output is another one on each run
 CHAPTERS = re.compile(r"(<!-- chapters -->\n).*?(<!-- /chapters -->)", re.DOTALL)
@@ -73,6 +74,10 @@ class Exercise:
     solved: str
 
 
+class NoChapter(Exception):
+    """A name means no chapter of the course."""
+
+
 def read(path: Path) -> Chapter:
     """Read a notebook; cells of older formats get an id, which stays once it is written."""
     return Chapter(path, nbformat.read(path, as_version=4))
@@ -85,6 +90,21 @@ def write(chapter: Chapter) -> bool:
         return False
     chapter.path.write_text(text, encoding="utf-8")
     return True
+
+
+def read_course(root: Path) -> list[Chapter]:
+    """All chapters in the order of their names."""
+    return [read(path) for path in sorted((root / "notebooks").glob("[0-9A-Z]*_*.ipynb"))]
+
+
+def choose(course: list[Chapter], names: list[str]) -> list[Chapter]:
+    """The chapters meant by `03`, `03_arrays` or `notebooks/03_arrays.ipynb`; all when nothing is named."""
+    for name in names:
+        if not any(Path(name).stem in (chapter.name, chapter.number) for chapter in course):
+            there = ", ".join(chapter.name for chapter in course) or "none"
+            raise NoChapter(f"no chapter `{name}`\n  note: there are {there}")
+    wanted = {Path(name).stem for name in names}
+    return [chapter for chapter in course if not names or wanted & {chapter.name, chapter.number}]
 
 
 def tags(cell: NotebookNode) -> list[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 from statistics import median
 
@@ -16,7 +15,6 @@ from course.chapter import (
     Chapter,
     code_lines,
     exercise_faults,
-    first_line,
     history,
     is_go,
     is_prose,
@@ -25,6 +23,7 @@ from course.chapter import (
     tags,
     words,
 )
+from course.finding import Finding, at
 
 TAGS = {"setup", "nav", "exercise", "solution", MEASURED, "raises-exception"}
 
@@ -44,33 +43,9 @@ _CHANGING = {
 }
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something to put right. cell: its position, counted from 1, None for the whole notebook."""
-
-    chapter: str
-    cell: int | None
-    what: str
-    hint: str = ""
-    line: str = ""  # the first line of the cell, to find it by
-    warning: bool = False
-
-    def __str__(self) -> str:
-        where = self.chapter if self.cell is None else f"{self.chapter}:{self.cell}"
-        kind = "warning: " if self.warning else ""
-        at = f"\n    | {self.line[:100]}" if self.line else ""
-        hint = f"\n  hint: {self.hint}" if self.hint else ""
-        return f"{where}: {kind}{self.what}{at}{hint}"
-
-
 def inspect(chapter: Chapter) -> list[Finding]:
     """Everything that the rules find, errors before warnings."""
     return [finding for rule in RULES for finding in rule(chapter)]
-
-
-def at(chapter: Chapter, position: int, what: str, hint: str) -> Finding:
-    """A finding in the cell at `position`, counted from 0."""
-    return Finding(chapter.name, position + 1, what, hint, first_line(chapter.notebook.cells[position]))
 
 
 def counts(chapter: Chapter) -> Iterator[Finding]:
@@ -160,7 +135,7 @@ def exercises(chapter: Chapter) -> Iterator[Finding]:
 
 
 def sizes(chapter: Chapter) -> Iterator[Finding]:
-    """Cells and outputs longer than what reads well: warnings, for a chapter may have its reasons."""
+    """Cells and outputs that are longer than what reads well."""
     for position, cell in enumerate(chapter.notebook.cells):
         # A table also has an HTML form, which takes a dozen lines for each that a reader sees.
         texts = [
@@ -169,19 +144,18 @@ def sizes(chapter: Chapter) -> Iterator[Finding]:
         ]
         longest = max((text.rstrip().count("\n") + 1 for text in texts), default=0)
         rows = []
-        if is_prose(cell):
+        if is_prose(cell) and is_lesson(chapter):
             rows.append(("words of text", words(cell.source), 120, "split the cell"))
         elif is_go(cell) or (cell.cell_type == "code" and not magic(cell)[0] and "setup" not in tags(cell)):
-            rows.append(("lines of code", len(code_lines(cell)), 30 if is_go(cell) else 10, "one idea a cell"))
-        rows.append(("lines of output", longest, 12, "print less"))
+            rows.append(("lines of code", len(code_lines(cell)), 40 if is_go(cell) else 15, "one idea a cell"))
+        rows.append(("lines of output", longest, 15, "print less"))
         for what, found, most, hint in rows:
             if found > most:
-                what = f"{found} {what}, at most {most} read well"
-                yield replace(at(chapter, position, what, hint), warning=True)
+                yield at(chapter, position, f"{found} {what}, at most {most} read well", hint)
 
 
 def numbers(chapter: Chapter) -> Iterator[Finding]:
-    """What the whole chapter amounts to, likewise warnings."""
+    """What the whole chapter amounts to: warnings, for it is too little while it is being written."""
     for what, found, low, high in _measures(chapter):
         if not low <= found <= high:
             asked = f"{low} to {high}" if low else f"at most {high}"
@@ -189,33 +163,31 @@ def numbers(chapter: Chapter) -> Iterator[Finding]:
 
 
 def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
-    """Rows of: what, how much, least, most. A page that is no lesson (00, A, B) may have any length."""
+    """Rows of: what, how much, least, most. The bounds are those that the chapters keep."""
     cells = [cell for cell in chapter.notebook.cells if not {"nav", "setup"} & set(tags(cell))]
     code = [cell for cell in cells if cell.cell_type == "code"]
     prose = [cell for cell in cells if is_prose(cell)]
-    typed = {
-        "Go": [len(code_lines(cell)) for cell in code if is_go(cell)],
-        "Python": [len(code_lines(cell)) for cell in code if not magic(cell)[0]],
-    }
-    if chapter.number.isdigit() and chapter.number != "00":
+    if is_lesson(chapter):
         read = [words(cell.source) for cell in prose]
-        yield "cells", len(cells), 25, 45
+        yield "cells", len(cells), 25, 65
         yield "words", sum(read), 900, 1800
         yield "median words of a text cell", median(read or [0]), 20, 60
-        yield "words for a line of code", sum(read) // max(1, sum(map(sum, typed.values()))), 6, 20
-        yield "minutes", chapter.minutes, 15, 30
+        yield "minutes", chapter.minutes, 15, 75
         yield "exercises", sum("exercise" in tags(cell) for cell in code), 2, 4
-        yield "headings", sum(len(_HEADING.findall(_CODE.sub("", cell.source))) for cell in prose), 5, 8
-        yield "median lines of a Go cell", median(typed["Go"] or [0]), 10, 14
-        yield "median lines of a Python cell", median(typed["Python"] or [0]), 2, 3
+        yield "headings", sum(len(_HEADING.findall(_CODE.sub("", cell.source))) for cell in prose), 5, 10
+        opening = takewhile(lambda cell: cell.cell_type != "code", cells)
+        yield "words before the first code", sum(words(cell.source) for cell in opening), 0, 130
     rows = [list(row) for is_code, row in groupby(cells, lambda cell: cell.cell_type == "code") if is_code]
     yield "code cells in a row", max(map(len, rows), default=0), 0, 2
     talking = [cell for cell in code if magic(cell)[0] != "go"]  # a `%%go` cell that builds prints nothing
     if talking:
         shows = sum(bool(cell.outputs) for cell in talking)
-        yield "percent of cells that show something", 100 * shows // len(talking), 75, 100
-    opening = takewhile(lambda cell: cell.cell_type != "code", cells)
-    yield "words before the first code", sum(words(cell.source) for cell in opening), 0, 120
+        yield "percent of cells that show something", 100 * shows // len(talking), 60, 100
+
+
+def is_lesson(chapter: Chapter) -> bool:
+    """Whether it is read from start to end: the welcome page and the appendices (00, A, B) may have any length."""
+    return chapter.number.isdigit() and chapter.number != "00"
 
 
 def _code(chapter: Chapter):

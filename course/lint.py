@@ -17,11 +17,10 @@ from pathlib import Path
 
 import nbformat
 
-from course.chapter import Chapter, body, bound, fences, first_line, is_go, is_to_build, tags
-from course.hygiene import Finding, at
+from course.chapter import ROOT, Chapter, body, bound, fences, first_line, is_go, is_to_build, tags
+from course.finding import Finding, at
 from gomagic.build import process, toolchain
 
-ROOT = Path(__file__).resolve().parent.parent
 VET_SECONDS = 600  # cgo runs once for every cell when the cache is cold
 
 _VET = re.compile(r"^(?:vet: )?(?:\./)?(?:\S*/)?(\w+)/cell\.go:(\d+):\S* (.*)", re.MULTILINE)
@@ -154,7 +153,7 @@ def _python_copy(chapter: Chapter, folder: Path) -> Path:
     """Write the notebook as ruff can read it: same cells, same lines, and each name that Python will know.
 
     ruff skips cells with a magic it does not know, and takes the name that a Go cell binds for undefined.
-    The setup cell comes from build.py and is emptied.
+    The setup cell is generated, and is emptied.
     """
     notebook = copy.deepcopy(chapter.notebook)
     for cell in notebook.cells:

@@ -79,7 +79,7 @@ CLOSING = """\
 
 
 def cells(title: str) -> list[NotebookNode]:
-    """The cells with their tags; the generated ones are left to `build.navigate`."""
+    """The cells with their tags; the generated ones are left to `navigation.navigate`."""
     return [
         new_markdown_cell(OPENING.format(title=title)),
         new_markdown_cell("## A heading states a finding\n\nSay it, show it, run it, look at it."),

@@ -45,6 +45,10 @@ def chapter(folder, *cells, name="01_hello"):
     return Chapter(folder / "notebooks" / f"{name}.ipynb", new_notebook(cells=list(cells)))
 
 
+def sources(made):
+    return [cell.source for cell in made.notebook.cells]
+
+
 def _tagged(cell, tags):
     if tags:
         cell.metadata["tags"] = list(tags)

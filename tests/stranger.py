@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bootstrap
+
 ROOT = Path(__file__).resolve().parents[1]
 SET_BY_US = ("XDG_", "JUPYTER", "IPYTHON", "PYTEST", "PYTHON", "GO", "CGO_", "MAKE", "VIRTUAL_ENV", "PLAYWRIGHT", "UV_")
 UNIX = ("sh", "bash", "env", "git", "ls", "cat", "uname", "mkdir", "rm", "dirname", "make", "sed", "grep")
@@ -53,7 +55,7 @@ def interpreter(version):
 
 def make_venv(folder, python, *requirements):
     """Make a venv with pip and `requirements` in it; returns its Python. uv keeps what it downloaded."""
-    uv = [sys.executable, "-m", "uv", "--quiet", "--no-progress"]
+    uv = [*bootstrap.uv(sys.executable), "--quiet", "--no-progress"]
     subprocess.run([*uv, "venv", "--seed", "--python", python, folder], check=True)
     made = folder / "bin" / "python"
     if requirements:

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -276,3 +277,15 @@ def test_lab_opens_the_welcome_notebook_with_or_without_a_browser(bootstrap, mon
     assert doctor[1:] == ["-m", "gomagic", "doctor"]
     assert "--LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb" in lab
     assert ("--no-browser" in lab) == flag
+
+
+def test_uv_trusts_whom_the_system_trusts(bootstrap):
+    shown = [*bootstrap.uv(sys.executable), "pip", "compile", "--show-settings", "pyproject.toml"]
+    assert "system_certs: true" in subprocess.check_output(shown, cwd=ROOT, text=True)
+
+
+def test_no_other_place_calls_uv():
+    files = subprocess.check_output(["git", "ls-files", "*.py", "Makefile", ".ci", ".github"], cwd=ROOT, text=True)
+    calls = re.compile(r"""["'](?:-m|bin)["'], ["']uv["']|\buvx? (?:pip|venv|run|sync|python)\b""")
+    naming = [name for name in files.split() if calls.search((ROOT / name).read_text(encoding="utf-8"))]
+    assert naming == ["bootstrap.py"]

@@ -3,7 +3,7 @@
 import pytest
 from chapters import DOUBLE, chapter, code, exercise, text
 
-from course.chapter import exercise_faults, exercises, history, read, shown, words, write
+from course.chapter import choose, exercise_faults, exercises, history, read, shown, words, write
 
 
 def test_title_is_the_first_heading_of_the_text(tmp_path):
@@ -108,3 +108,17 @@ def test_write_leaves_an_equal_file_alone(tmp_path):
     made = chapter(tmp_path, text("# Hello"))
     assert write(made) is True
     assert write(read(made.path)) is False
+
+
+@pytest.fixture
+def course(tmp_path):
+    return [chapter(tmp_path, text("# A"), name=name) for name in ("00_welcome", "01_hello", "03_arrays")]
+
+
+@pytest.mark.parametrize("name", ["03", "03_arrays", "notebooks/03_arrays.ipynb"])
+def test_chapter_is_chosen_by_number_name_or_path(course, name):
+    assert choose(course, [name]) == [course[2]]
+
+
+def test_all_chapters_are_chosen_without_a_name(course):
+    assert choose(course, []) == course

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from lab import chromium
 
-import build
 import gomagic
 from course import cheatsheet, lint
+from course.chapter import ROOT
 from gomagic.build import compiler, toolchain
 from gomagic.notebook import commands
 from gomagic.source import cell, cheader
 
-SHEET = build.ROOT / "notebooks/A_cheatsheet.ipynb"
+SHEET = ROOT / "notebooks/A_cheatsheet.ipynb"
 HEADER = """\
 package main
 

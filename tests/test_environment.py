@@ -12,6 +12,8 @@ import tomllib
 import yaml
 from packaging.requirements import Requirement
 
+import bootstrap
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = {name: [Requirement(each) for each in extra] for name, extra in PROJECT["optional-dependencies"].items()}
@@ -50,7 +52,7 @@ def test_the_lock_is_one_set_of_versions_for_all_pythons_and_names_no_address():
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_the_lock_installs_on_each_python_from_wheels_alone(python):
-    resolve = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--all-extras", "--quiet"]
+    resolve = [*bootstrap.uv(sys.executable), "pip", "compile", "pyproject.toml", "--all-extras", "--quiet"]
     resolve += ["--constraint", "requirements.lock", "--python-version", python, "--python-platform", "linux"]
     resolve += ["--only-binary", ":all:", "--no-annotate", "--no-header"]
     ended = subprocess.run(resolve, cwd=ROOT, capture_output=True, text=True)

@@ -82,3 +82,12 @@ def test_ruff_looks_into_checks_and_isolated_cells(tmp_path):
         (1, "ruff, line 2: `os` imported but unused (F401)"),
         (2, "ruff, line 2: `sys` imported but unused (F401)"),
     ]
+
+
+def test_findings_are_those_of_every_tool(tmp_path):
+    made = chapter(tmp_path, code(f"%%go double\n{WRONG_VERB}"), code("x = {'a':1}"), code("import os"))
+    assert whats(lint.findings([made])) == [
+        "`ruff format` lays this out otherwise",
+        VETTED,
+        "ruff, line 1: `os` imported but unused (F401)",
+    ]

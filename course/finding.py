@@ -1,0 +1,31 @@
+"""Something to put right in a chapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course.chapter import Chapter, first_line
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to put right. cell: its position, counted from 1, None for the whole notebook."""
+
+    chapter: str
+    cell: int | None
+    what: str
+    hint: str = ""
+    line: str = ""  # the first line of the cell, to find it by
+    warning: bool = False
+
+    def __str__(self) -> str:
+        where = self.chapter if self.cell is None else f"{self.chapter}:{self.cell}"
+        kind = "warning: " if self.warning else ""
+        at = f"\n    | {self.line[:100]}" if self.line else ""
+        hint = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{where}: {kind}{self.what}{at}{hint}"
+
+
+def at(chapter: Chapter, position: int, what: str, hint: str) -> Finding:
+    """A finding in the cell at `position`, counted from 0."""
+    return Finding(chapter.name, position + 1, what, hint, first_line(chapter.notebook.cells[position]))

@@ -1,0 +1,121 @@
+"""What build.py does with the course at `root`: each verb yields what it finds.
+
+names: the chapters meant, as `choose` reads them; all when empty. Only `read` and `write` touch the notebooks on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from nbformat.v4 import new_notebook
+
+from course import hygiene, lint, skeleton
+from course.chapter import Chapter, choose, exercises, read_course, write
+from course.execution import CellFailed, compiled, execute
+from course.finding import Finding, at
+from course.navigation import navigate, readme_faults, stale, with_table
+from course.outputs import keep_measured, tidy
+from course.solutions import judge, with_solutions
+from gomagic.build import toolchain
+
+
+def compile_cells(root: Path, names: list[str]) -> Iterator[Finding]:
+    """build every Go cell, so that the notebooks find them in the cache"""
+    chain = toolchain.find()
+    chosen = choose(read_course(root), names)
+    jobs = [(chapter, position) for chapter in chosen for position, _ in enumerate(chapter.notebook.cells)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for faults in pool.map(lambda job: list(compiled(*job, chain)), jobs):
+            yield from faults
+
+
+def run(root: Path, names: list[str]) -> Iterator[Finding]:
+    """execute notebooks and store their outputs; measured outputs stay when nothing above them changed"""
+    course = read_course(root)
+    for chapter in choose(course, names):
+        started, before = time.monotonic(), chapter.path.read_bytes()
+        navigated = navigate(chapter, course)
+        try:
+            fresh = execute(navigated, chapter.path.parent)
+        except CellFailed as stopped:
+            yield at(navigated, stopped.position, stopped.why, "mend the cell; nothing was stored")
+            continue
+        if chapter.path.read_bytes() != before:
+            yield Finding(chapter.name, None, "the notebook was saved while it ran", "run it again; nothing was stored")
+            continue
+        changed = write(tidy(keep_measured(tidy(fresh), chapter)))
+        print(f"{chapter.name}: {time.monotonic() - started:.0f} s, {'stored' if changed else 'unchanged'}")
+
+
+def nav(root: Path, names: list[str]) -> Iterator[Finding]:
+    """write the bars, badges, setup cells and tables of chapters"""
+    course = read_course(root)
+    for chapter in choose(course, names):
+        write(tidy(navigate(chapter, course)))
+    readme = root / "README.md"
+    text = with_table(readme.read_text(encoding="utf-8"), course, "notebooks/")
+    readme.write_text(text, encoding="utf-8")
+    yield from readme_faults(text, course)
+
+
+def lay_out(root: Path, names: list[str]) -> Iterator[Finding]:
+    """lay out Go cells and solutions with gofmt, Python cells with ruff"""
+    for chapter in choose(read_course(root), names):
+        write(lint.formatted(chapter))
+    yield from ()
+
+
+def solve(root: Path, names: list[str]) -> Iterator[Finding]:
+    """work through every exercise on a copy: unsolved, its check must not pass; solved, it must"""
+    course = read_course(root)
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as place:
+        for name in ("benchmarks", "course", "golib"):  # what chapters use; by golib the setup cell knows the clone
+            Path(place, name).symlink_to(root / name)
+        folder = Path(place, "notebooks")
+        shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))
+        for chapter in choose(course, names):
+            chapter = navigate(chapter, course)
+            worked = with_solutions(chapter)
+            try:
+                worked = execute(worked, folder)
+            except CellFailed as stopped:
+                failed += 1
+                yield at(worked, stopped.position, stopped.why, "mend the cell; the chapter's exercises did not run")
+                continue
+            for exercise in exercises(chapter.notebook):
+                faults = list(judge(chapter, exercise, worked))
+                print(f"{chapter.name}: {exercise.name}: {'wrong' if faults else 'not yet, then passed'}")
+                passed, failed = passed + (not faults), failed + bool(faults)
+                yield from faults
+    print(f"{passed} passed, {failed} failed")
+
+
+def check(root: Path, names: list[str]) -> Iterator[Finding]:
+    """look for everything that must hold before a commit; writes nothing"""
+    course = read_course(root)
+    chosen = choose(course, names)
+    for chapter in chosen:
+        yield from hygiene.inspect(chapter)
+        yield from stale(chapter, course)
+    yield from lint.findings(chosen)
+    yield from readme_faults((root / "README.md").read_text(encoding="utf-8"), course)
+
+
+def new(root: Path, name: str, title: str) -> Iterator[Finding]:
+    """write the skeleton of a chapter and link it"""
+    path = root / "notebooks" / f"{name}.ipynb"
+    if not re.fullmatch(r"(\d\d|[A-Z])_[a-z0-9_]+", name):
+        yield Finding(name, None, "a chapter is called NN_name", "two digits, an underscore, lower case")
+    elif any(chapter.number == name.split("_")[0] for chapter in read_course(root)):
+        yield Finding(name, None, "there is a chapter of that number", "choose another number")
+    else:
+        write(tidy(Chapter(path, new_notebook(cells=skeleton.cells(title)))))
+        yield from nav(root, [])
