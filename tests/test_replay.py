@@ -7,7 +7,7 @@ import pytest
 
 import gomagic
 from gomagic.bind import plain
-from gomagic.build import cache, compiler, generator, process, replay, toolchain
+from gomagic.build import cache, cellgen, compiler, generator, process, replay, toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
@@ -30,7 +30,7 @@ def own_builds(tmp_path, monkeypatch):
     """A cache without recipes."""
     tmp_path.chmod(0o700)
     monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path))
-    compiler.cellgen(toolchain.find())
+    cellgen.find(toolchain.find())
 
 
 def build(body, folder=None, **options):

@@ -60,11 +60,13 @@ def write(recipe: Recipe, folder: Path) -> None:
     (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
 
 
-def follow(folder: Path, source: Path, library: Path, env: Mapping[str, str]) -> tuple[str, str] | None:
+def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, str]) -> tuple[str, str] | None:
     """Build the package in `source` by the recipe kept in `folder`.
 
-    Returns what the compiler has printed, and the commands; None if one of them fails.
+    Returns what the compiler has printed, and the commands; None without a recipe, or if one of them fails.
     """
+    if folder is None:
+        return None
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     with tempfile.TemporaryDirectory(dir=source) as work:
         place = Path(work) / "b001"

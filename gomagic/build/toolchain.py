@@ -116,6 +116,22 @@ def _check(chain: Toolchain) -> dict[str, str]:
     return answer
 
 
+def facts(chain: Toolchain) -> tuple[str, ...]:
+    """What a build depends on beside the cell and the reader's files: binaries, settings, and Go's version.
+
+    The version is read from the file that lies in each Go's folder; only a `go` without one, such as the shim of a
+    version manager, is asked, once a kernel.
+    """
+    return (*chain.identity(), _version(chain.go, chain.env.get("GOROOT", "")) or check(chain)["GOVERSION"])
+
+
+def _version(go: Path, root: str) -> str:
+    try:
+        return (Path(root) if root else go.resolve().parent.parent).joinpath("VERSION").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def site_packages() -> Path:
     """Where pip puts packages for this Python."""
     return Path(sysconfig.get_path("purelib"))
