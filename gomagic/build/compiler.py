@@ -60,7 +60,7 @@ def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
 
 def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     found = inputs.find(cell, chain, folder, kind)
-    if not cell.options.force and (kept := cache.find(found.key)) and (kept / kind).is_file():
+    if not cell.options.force and (kept := cache.find(found.key)):
         return Artifact(kept / kind, fresh=False)
     toolchain.check(chain)
     start = time.perf_counter()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import cache, diagnostics, process, sources, toolchain
+from gomagic.build import diagnostics, process, sources, storage, toolchain
 from gomagic.build.inputs import PROGRAM, Inputs
 from gomagic.errors import Fault, GoBuildError
 
@@ -27,7 +26,18 @@ def run(inputs: Inputs, words: Sequence[str], source: Path) -> process.Ended:
 
 def environment(env: Mapping[str, str], source: Path) -> dict[str, str]:
     """The environment of what is run on the module in `source`."""
-    return {**env, "GOWORK": str(source / "go.work")}
+    return {**scratch(env, source.parent), "GOWORK": str(source / "go.work")}
+
+
+def scratch(env: Mapping[str, str], place: Path) -> dict[str, str]:
+    """The environment with the tools' temporary files in the workplace `place`.
+
+    There is room, or nothing can be built anyway; programs may run there, and what a killed build leaves is swept. A
+    TMPDIR may be small, mounted `noexec`, or gone with the job that it was for.
+    """
+    folder = place / "tmp"
+    folder.mkdir(exist_ok=True)
+    return {**env, "GOTMPDIR": str(folder), "TMPDIR": str(folder)}
 
 
 def joined(words: Sequence[str]) -> str:
@@ -43,8 +53,8 @@ def failure(inputs: Inputs, ended: process.Ended, source: Path) -> GoBuildError:
             f"{cell.label}: the build did not end within {toolchain.BUILD_SECONDS // 60} minutes",
             hint="run `%go doctor`, and see whether the disk or the network hangs",
         )
-    if re.search(r"no space left on device|Disk quota exceeded", ended.out):
-        raise cache.no_space(source)
+    if full := storage.filled(ended.out, source, toolchain.check(inputs.chain)["GOCACHE"]):
+        raise full
     if ended.code < 0:
         return GoBuildError(f"{cell.label}: the build was {ended.manner}", hint="run the cell again")
     said = sources.as_written(ended.out, inputs, source)

@@ -33,7 +33,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     if done is None:
         words = gobuild.command(inputs, target, made / inputs.kind, flags=[_analysis(inputs)])
         output, command = _traced(inputs, words, source).out, gobuild.joined(words)
-        if found := replay.read(output):
+        if found := replay.read(output, source):
             (place / "recipe").mkdir()
             replay.write(found, place / "recipe")
             cache.keep(recipe, place / "recipe")
