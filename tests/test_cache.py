@@ -70,16 +70,6 @@ def test_a_failed_build_leaves_nothing_behind():
     assert not work.exists()
 
 
-def test_what_a_killed_build_left_is_swept():
-    left = cache.root() / "work" / "999999999-0"
-    left.mkdir(parents=True)
-    mine = cache.root() / "work" / f"{os.getpid()}-77"
-    mine.mkdir()
-    cache.prune()
-    assert not left.exists()
-    assert mine.exists()
-
-
 def test_the_builds_used_longest_ago_go_first(monkeypatch):
     old, new = made("x" * 600), made("y" * 600)
     os.utime(old, (1, 1))
@@ -94,14 +84,6 @@ def test_finding_a_build_counts_as_use():
     os.utime(kept, (1, 1))
     cache.find(KEY)
     assert time.time() - kept.stat().st_mtime < 60
-
-
-def test_a_folder_that_others_may_write_is_refused(place):
-    place.mkdir()
-    place.chmod(0o777)
-    with pytest.raises(GoToolchainError, match="others may write") as caught:
-        cache.root()
-    assert f"rm -r '{place}'" in caught.value.hint
 
 
 def test_a_deleted_cache_is_made_anew(place):
@@ -131,9 +113,70 @@ def test_a_full_disk_is_said_with_its_cure(monkeypatch):
     assert "%go clean" in caught.value.hint
 
 
+def test_what_else_goes_wrong_with_the_disk_is_no_traceback():
+    with pytest.raises(GoToolchainError) as caught, cache.workplace():
+        raise PermissionError(13, "Permission denied", "/a/file")
+    assert caught.value.what == "`/a/file`: Permission denied"
+
+
+def damage(file, how):
+    if how == "deleted":
+        file.unlink()
+    elif how == "emptied":
+        file.write_bytes(b"")
+    elif how == "cut":
+        file.write_bytes(file.read_bytes()[:-1])
+    else:
+        file.write_bytes(bytes(byte ^ 1 for byte in file.read_bytes()))
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied", "cut", "changed"])
+@pytest.mark.parametrize("name", ["cell.so", cache.RECORD])
+def test_a_damaged_build_is_not_found_and_an_older_one_is(name, how):
+    older, newer = made(), made()
+    assert cache.find(KEY) == newer
+    damage(newer / name, how)
+    assert cache.find(KEY) == older
+    assert not newer.exists()
+
+
+def test_what_is_as_it_was_is_not_read_again(monkeypatch):
+    kept = made()
+    assert cache.find(KEY) == kept
+    monkeypatch.setattr(cache, "_hash", None)
+    assert cache.find(KEY) == kept
+
+
+def test_nothing_is_removed_that_gomagic_has_not_made(place, monkeypatch):
+    strangers = ["built/thesis-1", "built/my-lib", "work/my-thing", "work/12-0", "photos", f"built/{KEY}-old"]
+    made()
+    for name in strangers:
+        (place / name).mkdir(parents=True)
+        (place / name / "file").write_text("x" * 2000)
+    (place / "built" / f"{KEY}-77").write_text("a file")
+    monkeypatch.setattr(cache, "MOST_BYTES", 0)
+    cache.prune()
+    assert cache.clean() == 0
+    assert cache.find(KEY) is None
+    for name in strangers:
+        assert (place / name / "file").read_text() == "x" * 2000
+    assert (place / "built" / f"{KEY}-77").read_text() == "a file"
+
+
+def test_clean_works_where_nothing_can_be_made(monkeypatch):
+    made("x" * 1000)
+
+    def full(parent):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cache.claim, "make", full)
+    assert cache.clean() > 1000
+    assert cache.find(KEY) is None
+
+
 def test_clean_tells_what_it_freed():
     made("x" * 1000)
-    assert cache.clean() == 1000
+    assert 1000 < cache.clean() < 1200  # the record of what is there counts as well
     assert cache.find(KEY) is None
 
 

@@ -58,12 +58,9 @@ def test_functions_are_found_with_their_line_and_type_parameters():
     assert [(f.name, f.line, f.generic) for f in source.funcs] == [("A", 2, False), ("B", 3, True), ("C", 4, False)]
 
 
-def test_embeds_and_quoted_includes_are_read():
-    source = gosource.scan(
-        'package p\n/*\n#include "a.h"\n# include "b/c.h"\n#include <d.h>\n*/\nimport "C"\n//go:embed x.txt y/*\n'
-    )
+def test_quoted_includes_are_read():
+    source = gosource.scan('package p\n/*\n#include "a.h"\n# include "b/c.h"\n#include <d.h>\n*/\nimport "C"\n')
     assert source.includes == ["a.h", "b/c.h"]
-    assert source.embeds == ["x.txt", "y/*"]
 
 
 @given(TEXTS)

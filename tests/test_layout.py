@@ -16,12 +16,19 @@ FLOORS = {
     "bind": [["plain"], ["goerror", "library", "module", "rehearsal"], ["crash", "refusal", "trace"]],
     "build": [
         ["compiler"],
-        ["diagnostics", "generator", "replay", "sources"],
+        ["cway", "plainway"],
+        ["cellgen"],
+        ["gobuild"],
+        ["generator", "replay", "sources"],
+        ["inputs"],
+        ["diagnostics", "reached"],
         ["mistakes", "toolchain"],
-        ["workspace"],
+        ["embedded", "workspace"],
         ["cache", "process"],
+        ["storage"],
+        ["claim"],
     ],
-    "source": [["cell"], ["cheader", "gosource"]],
+    "source": [["cell", "embed"], ["cheader", "gosource"]],
     "errors": [["errors"]],
 }
 LEVEL = {
@@ -71,8 +78,8 @@ def test_only_the_shells_modules_know_ipython():
     assert users == {"notebook.magic"}
 
 
-def test_only_the_compiler_runs_go_build():
-    assert [name for name in MODULES if '"build"' in text_of(name)] == ["build.compiler"]
+def test_go_build_is_run_for_cells_in_one_place_and_for_the_generator():
+    assert [name for name in MODULES if '"build", ' in text_of(name)] == ["build.cellgen", "build.gobuild"]
 
 
 def text_of(module):

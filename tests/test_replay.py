@@ -2,12 +2,13 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
 import gomagic
 from gomagic.bind import plain
-from gomagic.build import cache, compiler, generator, process, replay, toolchain
+from gomagic.build import cache, cellgen, compiler, generator, process, replay, toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
@@ -25,12 +26,14 @@ def commands(monkeypatch):
     return names
 
 
-@pytest.fixture
-def own_builds(tmp_path, monkeypatch):
-    """A cache without recipes."""
-    tmp_path.chmod(0o700)
-    monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path))
-    compiler.cellgen(toolchain.find())
+SOURCE = Path("/w/main")
+
+
+@pytest.fixture(params=["cache", "it's a cache"])
+def own_builds(tmp_path, monkeypatch, request):
+    """A cache without recipes, also where the folder's name has to be quoted."""
+    monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path / request.param))
+    cellgen.find(toolchain.find())
 
 
 def build(body, folder=None, **options):
@@ -108,7 +111,7 @@ def test_a_changed_package_of_the_readers_is_seen(own_builds, tmp_path):
 
 
 def test_a_build_of_more_than_the_cell_is_no_recipe():
-    assert replay.read("WORK=/tmp/go-build1\nmkdir -p $WORK/b002/\n") is None
+    assert replay.read("WORK=/tmp/go-build1\nmkdir -p $WORK/b002/\n", SOURCE) is None
 
 
 def test_what_was_built_in_the_same_breath_is_no_recipe(own_builds):
@@ -116,5 +119,5 @@ def test_what_was_built_in_the_same_breath_is_no_recipe(own_builds):
     text = "WORK=/w\ncat >/w/b001/importcfg << 'EOF'\npackagefile fmt=/w/b007/_pkg_.a\nEOF\n"
     text += "cat >/w/b001/importcfg.link << 'EOF'\npackagefile fmt=/cache/fmt.a\nEOF\n"
     text += "/go/compile -o $WORK/b001/_pkg_.a\nGOROOT='/go' /go/link -o a.out\n"
-    assert replay.read(text) is None
-    assert replay.read(text.replace("/w/b007/_pkg_.a", "/cache/fmt.a")).environment == {"GOROOT": "/go"}
+    assert replay.read(text, SOURCE) is None
+    assert replay.read(text.replace("/w/b007/_pkg_.a", "/cache/fmt.a"), SOURCE).environment == {"GOROOT": "/go"}

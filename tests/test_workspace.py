@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gomagic.build import compiler, toolchain, workspace
-from gomagic.source import cell, gosource
+from gomagic.source import cell
 
 
 @pytest.fixture
@@ -98,16 +98,6 @@ def test_a_newer_go_line_than_the_installed_go_is_explained(module):
         build(BODY, module)
     assert "requires go >= 1.99" in str(caught.value)
     assert "install Go 1.99" in str(caught.value)
-
-
-def test_headers_of_headers_and_embedded_folders_count(tmp_path):
-    (tmp_path / "a.h").write_text('#include "b.h"\n')
-    (tmp_path / "b.h").write_text("\n")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "x.txt").write_text("x")
-    source = gosource.scan('package main\n/*\n#include "a.h"\n*/\nimport "C"\n\n//go:embed data\nvar x string\n')
-    assert workspace.included(source, tmp_path) == [tmp_path / "a.h", tmp_path / "b.h"]
-    assert workspace.embedded(source, tmp_path) == [tmp_path / "data" / "x.txt"]
 
 
 def test_an_embedded_file_is_read_and_an_edit_rebuilds(tmp_path):

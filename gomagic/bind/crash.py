@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gomagic.build import cache
+from gomagic.errors import GoToolchainError
 
 VARIABLE = "GOMAGIC_CRASH_FOLDER"
 
@@ -52,7 +53,7 @@ def remember(labels: Mapping[str, str]) -> None:
 
 
 def _forget() -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, GoToolchainError):  # what cannot be reached any more need not be forgotten
         _names(file()).unlink()
 
 
@@ -72,9 +73,14 @@ def latest() -> Death | None:
 
 def _last() -> Path | None:
     """The trace of the process that died last; the names of its cells, where it left no trace."""
-    dead = [place for place in _folder().glob("*.*") if not cache.alive(int(place.stem))]
+    dead = [place for place in _left() if not cache.alive(int(place.stem))]
     left = [place for place in dead if (place.suffix == ".txt") == _has_trace(place)]
     return max(left, key=lambda place: place.stat().st_mtime, default=None)
+
+
+def _left() -> list[Path]:
+    """What processes have left, named by their numbers; what others may have put there is not among it."""
+    return [place for place in _folder().iterdir() if re.fullmatch(r"\d+\.(txt|json)", place.name)]
 
 
 def _names(place: Path) -> Path:
@@ -98,7 +104,7 @@ def _headed(text: str) -> str:
 def sweep() -> None:
     """Remove what dead processes left without a trace, but for the last, and an old file that bears our number."""
     last = _last()
-    for place in _folder().glob("*.*"):
+    for place in _left():
         with contextlib.suppress(OSError):
             needless = not cache.alive(int(place.stem)) and not _has_trace(place) and place != last
             if needless or place == file():

@@ -1,123 +1,71 @@
 """Where built libraries are kept: key -> folder.
 
     <root>/built/<key>-<n>/   one build: the library, beside it what else it made; n counts rebuilds by -f
-    <root>/work/<pid>-<n>/    a build in progress
+    <root>/work/gomagic-…/    a build in progress, held by its process (`claim`)
     <root>/crash/             what dying kernels write
 
 A folder appears by one rename, complete, and never changes again: glibc matches libraries by path, and a mapped
 file that is overwritten ends the process. Two kernels that build the same cell both succeed; the first one's stays.
+In each lies a record of the others' sizes and hashes: what has been damaged is not found, and so built anew.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
+import hashlib
+import json
 import os
-import shutil
+import re
 import stat
-import sys
-import tempfile
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
-from gomagic.errors import GoToolchainError
+from gomagic.build import claim, storage
+from gomagic.build.storage import root
 
 MOST_BYTES = 1 << 30  # about 500 libraries
-_serial = itertools.count()
+RECORD = "contents.json"
+_BUILD = re.compile(r"([0-9a-f]{32})-(\d+)")
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
-
-
-def root() -> Path:
-    """The cache folder: GOMAGIC_CACHE, or the user's cache folder for this system.
-
-    Where it cannot be made or written, a private temporary folder serves this process. Raises GoToolchainError if
-    others may write to it: what lies there is loaded into this process.
-    """
-    place = _root(os.environ.get("GOMAGIC_CACHE", ""))
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)  # deleted since then?
-    return place
-
-
-@lru_cache(maxsize=4)
-def _root(wanted: str) -> Path:
-    if not wanted:
-        import platformdirs
-
-        wanted = platformdirs.user_cache_dir("gomagic", appauthor=False)
-    place = Path(wanted).absolute()
-    try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_shared(place)
-        tempfile.TemporaryFile(dir=place).close()
-        return place
-    except OSError as trouble:
-        if trouble.errno == errno.ENOSPC:
-            raise no_space(place) from None
-        spare = Path(tempfile.mkdtemp(prefix="gomagic-"))
-        print(
-            f"note: `{place}` cannot be written ({trouble.strerror}); until the kernel ends, builds go to `{spare}`",
-            file=sys.stderr,
-        )
-        return spare
-
-
-def _refuse_shared(place: Path) -> None:
-    facts = place.stat()
-    if hasattr(os, "getuid") and (facts.st_uid != os.getuid() or facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
-        raise GoToolchainError(
-            f"others may write to the cache folder `{place}`",
-            note="the libraries in it are loaded into your kernel, so it must be yours alone",
-            hint=f"run `rm -r '{place}'`; it is made anew, readable by you only",
-        )
-
-
-def no_space(place: Path) -> GoToolchainError:
-    """The error for a full disk."""
-    return GoToolchainError(
-        f"no space left on the disk that holds `{place}`",
-        hint="free some space (`%go clean` empties gomagic's cache), or set GOMAGIC_CACHE to another disk",
-    )
+_proven: set[tuple] = set()  # files whose content was compared with the record, as they were then
 
 
 def find(key: str) -> Path | None:
-    """The newest build kept under `key`, or None. Finding it counts as a use."""
-    builds = _builds(key)
-    if not builds:
-        return None
-    with contextlib.suppress(OSError):
-        os.utime(builds[-1])
-    return builds[-1]
-
-
-def _builds(key: str) -> list[Path]:
-    found = (root() / "built").glob(f"{key}-*")
-    return sorted(found, key=lambda folder: int(folder.name.rsplit("-", 1)[1]))
+    """The newest build kept under `key` that is as it was made, or None. Finding it counts as a use."""
+    for folder in reversed(_builds(key)):
+        if _is_whole(folder):
+            with contextlib.suppress(OSError):
+                os.utime(folder)
+            return folder
+        _remove(folder)
+    return None
 
 
 @contextlib.contextmanager
 def workplace() -> Iterator[Path]:
-    """An empty folder for one build, removed afterwards. Raises GoToolchainError when the disk is full."""
-    place = root() / "work" / f"{os.getpid()}-{next(_serial)}"
+    """An empty folder for one build, removed afterwards. Raises GoToolchainError for what goes wrong with the disk."""
+    work = root() / "work"
     try:
-        shutil.rmtree(place, ignore_errors=True)  # a process of that number died in the middle of a build
-        place.mkdir(mode=0o700, parents=True)
-        yield place
+        work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = claim.make(work)
     except OSError as trouble:
-        if trouble.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise no_space(place) from None
-        raise
+        raise storage.unusable(trouble, work) from None
+    try:
+        yield held.folder
+    except OSError as trouble:
+        raise storage.unusable(trouble, held.folder) from None
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        claim.release(held)
 
 
 def keep(key: str, made: Path) -> Path:
     """Move the folder `made` into the cache under `key`, under a number never used; returns where it is now."""
+    _record(made)
     built = root() / "built"
     built.mkdir(mode=0o700, parents=True, exist_ok=True)
     newest = _builds(key)
-    number = max(int(newest[-1].name.rsplit("-", 1)[1]) if newest else -1, _given.get(key, -1)) + 1
+    number = max(_number(newest[-1]) if newest else -1, _given.get(key, -1)) + 1
     while True:
         place = built / f"{key}-{number}"
         try:
@@ -125,7 +73,7 @@ def keep(key: str, made: Path) -> Path:
             _given[key] = number
             return place
         except OSError as trouble:
-            if trouble.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+            if trouble.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
                 raise
             number += 1
 
@@ -135,28 +83,29 @@ def prune() -> None:
 
     A library in use is safe: its file lives on until the process ends.
     """
-    for place in (root() / "work").glob("*-*"):
-        if not alive(int(place.name.split("-")[0])):
-            shutil.rmtree(place, ignore_errors=True)
+    claim.sweep(storage.place() / "work")
     sizes = []
-    for folder in (root() / "built").glob("*-*"):
+    for folder in _builds():
         with contextlib.suppress(OSError):  # another kernel prunes, too
-            used = folder.stat().st_mtime
-            sizes.append((used, sum(file.stat().st_size for file in folder.iterdir()), folder))
+            sizes.append((folder.stat().st_mtime, _size(folder), folder))
     total = sum(size for _, size, _ in sizes)
     for _, size, folder in sorted(sizes):
         if total <= MOST_BYTES:
             break
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         total -= size
 
 
 def clean() -> int:
-    """Remove every build; returns the bytes freed. Libraries in use stay usable until their process ends."""
+    """Remove every build, and nothing that gomagic has not made; returns the bytes freed.
+
+    Libraries in use stay usable until their process ends. It works on a full disk, too.
+    """
+    claim.sweep(storage.place() / "work")
     freed = 0
-    for folder in list((root() / "built").glob("*-*")):
-        freed += sum(file.stat().st_size for file in folder.iterdir())
-        shutil.rmtree(folder, ignore_errors=True)
+    for folder in _builds():
+        freed += _size(folder)
+        _remove(folder)
     return freed
 
 
@@ -169,3 +118,75 @@ def alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _builds(key: str = "") -> list[Path]:
+    """The folders of builds, those of one key in the order of their numbers; nothing that others have put there."""
+    found = (storage.place() / "built").glob(f"{key}*-*")
+    return sorted((folder for folder in found if _BUILD.fullmatch(folder.name) and _is_ours(folder)), key=_number)
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        facts = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(facts.st_mode) and (not hasattr(os, "getuid") or facts.st_uid == os.getuid())
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name.rsplit("-", 1)[1])
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    with contextlib.suppress(OSError):  # another kernel removes it at this moment
+        for file in folder.iterdir():
+            total += file.stat().st_size
+    return total
+
+
+def _remove(folder: Path) -> None:
+    """Remove a build at one stroke, so that no other process finds half of it."""
+    with contextlib.suppress(OSError):
+        held = claim.make(storage.place() / "work")
+        try:
+            folder.rename(held.folder / "removed")
+        finally:
+            claim.release(held)
+    claim.remove(folder)  # on a full disk, where nothing can be made, it is removed where it is
+
+
+def _record(folder: Path) -> None:
+    files = sorted(folder.iterdir())
+    contents = {file.name: [file.stat().st_size, _hash(file)] for file in files}
+    (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether each file that the build has made is there, with its size and content."""
+    try:
+        contents = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        return bool(contents) and all(_is_as_made(folder / name, *facts) for name, facts in contents.items())
+    except (OSError, ValueError, TypeError, AttributeError):  # damaged is the record
+        return False
+
+
+def _is_as_made(file: Path, size: int, content: str) -> bool:
+    found = file.stat()
+    if found.st_size != size:
+        return False
+    name = (str(file), found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+    if name not in _proven:
+        if _hash(file) != content:
+            return False
+        _proven.add(name)
+    return True
+
+
+def _hash(file: Path) -> str:
+    total = hashlib.sha256()
+    with file.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            total.update(piece)
+    return total.hexdigest()

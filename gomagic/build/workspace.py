@@ -1,4 +1,4 @@
-"""Which Go modules a cell can import, and which files that reaches.
+"""Which Go modules a cell can import.
 
 A cell is a module of its own. A go.work beside it joins gomagic (for golib) and the reader's module or workspace,
 found from the kernel's folder upwards, without a change to the reader's files.
@@ -6,15 +6,13 @@ found from the kernel's folder upwards, without a change to the reader's files.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gomagic.errors import GoBuildError
-from gomagic.source import gosource
 
 CELL_MODULE = "gomagic/cell"
 OLDEST_GO = "1.25.0"  # as in gomagic's own go.mod
@@ -44,32 +42,8 @@ class Workspace:
         uses = "".join(f"\t{_quoted(folder)}\n" for folder in self.modules.values())
         return "\n".join([f"go {self.go}", "", f"use (\n\t.\n{uses})", *self.replaces, ""])
 
-    def digest(self, source: gosource.Source, folder: Path) -> str:
-        """A hash of all files that a cell run in `folder` reaches by import, embed and quoted #include."""
-        total = hashlib.sha256()
-        beside = [*embedded(source, folder), *included(source, folder)]
-        for path in sorted({*self.files, *self._reached(source), *beside}):
-            total.update(f"{path}\n".encode())
-            total.update(path.read_bytes())
-        return total.hexdigest()
-
-    def _reached(self, source: gosource.Source) -> Iterator[Path]:
-        waiting, seen = list(source.imports), set()
-        while waiting:
-            path = waiting.pop()
-            folder = self._folder_of(path)
-            if path in seen or folder is None or not folder.is_dir():
-                continue
-            seen.add(path)
-            for file in sorted(folder.iterdir()):
-                if file.is_file() and not file.name.endswith("_test.go"):
-                    yield file
-                    if file.suffix == ".go":
-                        inner = gosource.scan(file.read_text(encoding="utf-8", errors="replace"))
-                        waiting += inner.imports
-                        yield from _matching(folder, inner.embeds)
-
-    def _folder_of(self, path: str) -> Path | None:
+    def folder_of(self, path: str) -> Path | None:
+        """The folder of a package, by the path that imports it; None if it is none of these modules'."""
         known = {**self.local, **self.modules}
         for module in sorted(known, key=len, reverse=True):
             if path == module or path.startswith(module + "/"):
@@ -85,6 +59,11 @@ def here() -> Path:
         raise GoBuildError(
             "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
         ) from None
+
+
+def alone() -> Workspace:
+    """The workspace of gomagic's own programs."""
+    return Workspace(OLDEST_GO, {"gomagic": GOMAGIC}, (), (GOMAGIC / "go.mod", GOMAGIC / "go.sum"), {})
 
 
 def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
@@ -122,32 +101,6 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
     files += [GOMAGIC / "go.mod", GOMAGIC / "go.sum"]  # for what golib itself imports
     highest = max(versions, key=version)
     return Workspace(highest, modules, tuple(replaces), tuple(f for f in files if f.is_file()), local)
-
-
-def embedded(source: gosource.Source, folder: Path) -> list[Path]:
-    """The files in the kernel's folder that a cell's `//go:embed` lines name."""
-    return list(_matching(folder, source.embeds))
-
-
-def included(source: gosource.Source, folder: Path) -> list[Path]:
-    """The headers in the kernel's folder that a cell includes in quotes, and those that they include."""
-    found, waiting = [], list(source.includes)
-    while waiting:
-        header = folder / waiting.pop()
-        if header.is_file() and header not in found:
-            found.append(header)
-            text = header.read_text(encoding="utf-8", errors="replace")
-            waiting += re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.MULTILINE)
-    return found
-
-
-def _matching(folder: Path, patterns: Iterable[str]) -> Iterator[Path]:
-    for pattern in patterns:
-        pattern = pattern.removeprefix("all:")
-        if ".." in Path(pattern).parts or Path(pattern).is_absolute():
-            continue  # Go refuses it with a message of its own
-        for match in sorted(folder.glob(pattern)):
-            yield from sorted(f for f in match.rglob("*") if f.is_file()) if match.is_dir() else [match]
 
 
 def _go_work(folder: Path, environ: Mapping[str, str]) -> Path | None:

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gomagic.bind import trace
-from gomagic.build import cache, compiler, diagnostics, generator, process, sources, toolchain, workspace
+from gomagic.build import (
+    cache,
+    cellgen,
+    diagnostics,
+    generator,
+    gobuild,
+    inputs,
+    process,
+    sources,
+    toolchain,
+    workspace,
+)
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoRunError
 from gomagic.source import cell as cells
@@ -63,16 +74,16 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
     Raises GoBuildError if either cell does not compile, GoRunError (code 1) if a test fails.
     """
     folder = folder or workspace.here()
+    found = inputs.find(tested, chain, folder, inputs.LIBRARY)
     with cache.workplace() as place:
-        space, version = workspace.find(folder, chain.env), toolchain.check(chain)["GOVERSION"]
-        package = "cell" if tested.source.uses_c else "main"
-        sources.write(place / "cell", tested, space, folder, version, package=package)
+        package, source = "cell" if tested.source.uses_c else "main", place / "cell"
+        sources.write(source, found, package=package)
         if package == "main":
-            generator.generate(compiler.cellgen(chain), place / "cell", tested)
-        (place / "cell" / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
-        command = [chain.go, "test", "-json", *options.flags, "."]
-        env = {**chain.env, "GOWORK": str(place / "cell" / "go.work")}
-        ended = process.run(command, cwd=place / "cell", env=env, seconds=toolchain.BUILD_SECONDS + options.timeout)
+            generator.generate(cellgen.find(chain), source, tested)
+        (source / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
+        command = [chain.go, "test", "-json", *options.flags, *sources.target(source, found)]
+        env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
+        ended = process.run(command, cwd=source, env=env, seconds=seconds)
     labels = {tested.token: tested.label, tests.token: tests.label}
     results, rest = _results(ended.out, labels)
     if ended.timed_out:

@@ -62,12 +62,6 @@ class Source:
         return "C" in self.imports
 
     @property
-    def embeds(self) -> list[str]:
-        """The patterns of its `//go:embed` lines."""
-        found = [c.text.split()[1:] for c in self.comments if c.text.startswith("//go:embed ")]
-        return [pattern.strip('"`') for patterns in found for pattern in patterns]
-
-    @property
     def includes(self) -> list[str]:
         """The headers that its comments (the C preamble) include in quotes."""
         return re.findall(r'^[ \t/]*#[ \t]*include[ \t]+"([^"]+)"', self.text, re.MULTILINE)

@@ -1,0 +1,31 @@
+"""golib/cellgen, the program that generates the boundary of plain cells, built when it is first needed."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from gomagic.build import cache, gobuild, inputs, process, storage, toolchain, workspace
+from gomagic.build.toolchain import Toolchain
+from gomagic.errors import GoToolchainError
+
+_NAME = "cellgen.exe"
+
+
+def find(chain: Toolchain) -> Path:
+    """The program, out of the cache or built now. Raises GoToolchainError."""
+    parts = ["cellgen", inputs.generator(), *toolchain.facts(chain)]
+    key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    if kept := cache.find(key):
+        return kept / _NAME
+    with cache.workplace() as place:
+        made = place / "made"
+        made.mkdir()
+        command = [chain.go, "build", "-ldflags=-w", "-o", made / _NAME, "./golib/cellgen"]
+        env = {**gobuild.scratch(chain.env, place), "GOWORK": "off", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
+        ended = process.run(command, cwd=workspace.GOMAGIC, env=env, seconds=toolchain.BUILD_SECONDS)
+        if ended.code and (full := storage.filled(ended.out, place, toolchain.check(chain)["GOCACHE"])):
+            raise full
+        if ended.code:
+            raise GoToolchainError(f"the generator of plain Go cells does not build: {ended.out.strip()[-2000:]}")
+        return cache.keep(key, made) / _NAME

@@ -1,0 +1,71 @@
+"""One `go build` of a cell's module: its flags, its environment, and what is said where it fails."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gomagic.build import diagnostics, process, sources, storage, toolchain
+from gomagic.build.inputs import PROGRAM, Inputs
+from gomagic.errors import Fault, GoBuildError
+
+
+def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequence[str] = ()) -> list[str]:
+    """The command that builds `target` to the file `made`. flags: besides those that the reader asks for."""
+    mode = [] if inputs.kind == PROGRAM else ["-buildmode=c-shared"]
+    words = [inputs.chain.go, "build", *mode, *_flags(inputs), *flags, "-o", made, *target]
+    return [str(word) for word in words]
+
+
+def run(inputs: Inputs, words: Sequence[str], source: Path) -> process.Ended:
+    """Run a command of Go's on the module in `source`."""
+    seconds = toolchain.BUILD_SECONDS
+    return process.run(words, cwd=source, env=environment(inputs.chain.env, source), seconds=seconds)
+
+
+def environment(env: Mapping[str, str], source: Path) -> dict[str, str]:
+    """The environment of what is run on the module in `source`."""
+    return {**scratch(env, source.parent), "GOWORK": str(source / "go.work")}
+
+
+def scratch(env: Mapping[str, str], place: Path) -> dict[str, str]:
+    """The environment with the tools' temporary files in the workplace `place`.
+
+    There is room, or nothing can be built anyway; programs may run there, and what a killed build leaves is swept. A
+    TMPDIR may be small, mounted `noexec`, or gone with the job that it was for.
+    """
+    folder = place / "tmp"
+    folder.mkdir(exist_ok=True)
+    return {**env, "GOTMPDIR": str(folder), "TMPDIR": str(folder)}
+
+
+def joined(words: Sequence[str]) -> str:
+    """The command as a shell takes it."""
+    return shlex.join(words)
+
+
+def failure(inputs: Inputs, ended: process.Ended, source: Path) -> GoBuildError:
+    """What to say of a command that has failed. Raises GoToolchainError instead if no cell would have built."""
+    cell = inputs.cell
+    if ended.timed_out:
+        return GoBuildError(
+            f"{cell.label}: the build did not end within {toolchain.BUILD_SECONDS // 60} minutes",
+            hint="run `%go doctor`, and see whether the disk or the network hangs",
+        )
+    if full := storage.filled(ended.out, source, toolchain.check(inputs.chain)["GOCACHE"]):
+        raise full
+    if ended.code < 0:
+        return GoBuildError(f"{cell.label}: the build was {ended.manner}", hint="run the cell again")
+    said = sources.as_written(ended.out, inputs, source)
+    faults: list[Fault] = diagnostics.faults(said, cell, inputs.chain.cc)
+    return GoBuildError(f"{cell.label} does not compile", tuple(faults))
+
+
+def _flags(inputs: Inputs) -> list[str]:
+    flags = list(inputs.cell.options.flags)
+    if "-ldflags" not in f"{flags} {inputs.chain.env['GOFLAGS']}":
+        # No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not
+        # compile and link a trial program to learn whether the C compiler could.
+        flags.insert(0, "-ldflags=-w -compressdwarf=false")
+    return flags

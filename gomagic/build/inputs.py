@@ -1,0 +1,132 @@
+"""What a build depends on, found once, as one value: from it follow the key under which the build is kept, and how
+the cell is built."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from gomagic.build import embedded, reached, toolchain, workspace
+from gomagic.build.toolchain import Toolchain
+from gomagic.build.workspace import Workspace
+from gomagic.errors import GoBuildError
+from gomagic.source import embed, gosource
+from gomagic.source.cell import Cell
+
+LIBRARY = "cell.so"
+PROGRAM = "cell.exe"
+_CRASH = "gomagic/golib/crash"  # joins every library
+_BRIDGE = "gomagic/golib/bridge"  # joins what is generated for a plain cell
+_CELLGEN = "gomagic/golib/cellgen"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A cell, and what its build depends on beside its text.
+
+    kind: LIBRARY or PROGRAM. folder: where the cell runs, which decides the reader's module and what quoted includes
+    and embeds mean. embeds: the files that it embeds, by their names there. headers: those that it includes in quotes.
+    files: a hash of all that is read beside the cell. machine: the toolchain, its version and its settings.
+    generator: a hash of what makes the boundary of a plain cell, "" for another.
+    """
+
+    cell: Cell
+    chain: Toolchain
+    kind: str
+    folder: Path
+    space: Workspace
+    embeds: Mapping[str, Path]
+    headers: tuple[Path, ...]
+    files: str
+    machine: tuple[str, ...]
+    generator: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its boundary is generated."""
+        return is_plain(self.cell, self.kind)
+
+    @cached_property
+    def key(self) -> str:
+        """Under what the build is kept. System headers and libraries do not count: they need `-f`."""
+        return _hash([self.kind, self.cell.token, *self._all_but_the_text])
+
+    def recipe(self, imports: Iterable[str]) -> str:
+        """Under what the commands of the build are kept: of the cell's text only its imports count."""
+        return _hash(["recipe", *sorted(imports), *self._all_but_the_text])
+
+    @property
+    def _all_but_the_text(self) -> list[str]:
+        where = str(self.folder) if self.headers or self.cell.source.includes else ""
+        parts = [itself(), *self.machine, *self.cell.options.flags, self.space.text(), where]
+        return [*parts, *self.embeds, self.files, self.generator]
+
+
+def find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
+    """Find out what a build of the cell depends on; reads files, starts no process.
+
+    Raises GoBuildError if one of the reader's files cannot be read or understood.
+    """
+    space = workspace.find(folder, chain.env)
+    try:
+        return _find(cell, chain, folder, kind, space)
+    except OSError as trouble:
+        raise GoBuildError(
+            f"{cell.label}: `{trouble.filename}` cannot be read: {trouble.strerror}",
+            note="the cell imports, includes or embeds it",
+            hint="make it readable, or leave it out",
+        ) from None
+
+
+def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, space: Workspace) -> Inputs:
+    embeds = embedded.files(embed.patterns(cell.source), folder)
+    headers = _headers(cell.source.includes, folder)
+    imports = [*cell.source.imports]
+    if kind == LIBRARY:
+        imports.append(_CRASH)
+    if is_plain(cell, kind):
+        imports.append(_BRIDGE)
+    files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers])
+    made_by = generator() if is_plain(cell, kind) else ""
+    return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by)
+
+
+def is_plain(cell: Cell, kind: str) -> bool:
+    """Whether a cell's boundary is generated when it becomes that."""
+    return kind == LIBRARY and not cell.source.uses_c
+
+
+@lru_cache(maxsize=1)
+def generator() -> str:
+    """A hash of what makes the boundary of plain cells."""
+    space = workspace.alone()
+    return reached.digest([*space.files, *reached.files(space, [_CELLGEN])])
+
+
+@lru_cache(maxsize=1)
+def itself() -> str:
+    """A hash of the modules that decide what a build makes."""
+    rooms = [Path(__file__).parent, Path(gosource.__file__).parent]
+    return _hash([file.read_text(encoding="utf-8") for room in rooms for file in sorted(room.glob("*.py"))])
+
+
+def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
+    """The headers in a folder that these names include in quotes, and those that they include."""
+    found: dict[Path, None] = {}
+    waiting = [folder / name for name in names]
+    while waiting:
+        header = waiting.pop(0)
+        if header not in found and header.is_file():
+            found[header] = None
+            text = header.read_text(encoding="utf-8", errors="replace")
+            inner = re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.MULTILINE)
+            waiting += [place / name for name in inner for place in dict.fromkeys((header.parent, folder))]
+    return tuple(found)
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -1,0 +1,69 @@
+"""The way of a plain Go cell: it becomes `package main` together with what golib/cellgen generates.
+
+Its only cgo is golib/bridge, which never changes and stays in Go's cache.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+from gomagic.build import cache, cellgen, generator, gobuild, process, replay, sources
+from gomagic.build.inputs import Inputs
+from gomagic.source import gosource
+
+
+def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
+    """Build to the folder `made`, working in `place`, by the commands of an earlier build if one had the same imports.
+
+    Beside the library go its manifest and its shims. Returns the command. Raises as `gobuild` and `generator` do.
+    """
+    source = place / "main"
+    sources.write(source, inputs, package="main", recorded=True)
+    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell)
+    target = sources.target(source, inputs)
+    recipe = inputs.recipe(_imports(source))
+    done = None
+    if manifest and target == ["."]:  # the commands name the files of the package, which embedded ones are not
+        env = gobuild.environment(inputs.chain.env, source)
+        done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
+    if done is None:
+        words = gobuild.command(inputs, target, made / inputs.kind, flags=[_analysis(inputs)])
+        output, command = _traced(inputs, words, source).out, gobuild.joined(words)
+        if found := replay.read(output, source):
+            (place / "recipe").mkdir()
+            replay.write(found, place / "recipe")
+            cache.keep(recipe, place / "recipe")
+    else:
+        output, command = done
+    generator.judge(manifest, output, inputs.cell)
+    (made / generator.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    shutil.copyfile(source / generator.SHIMS, made / generator.SHIMS)
+    (made / "cell.h").unlink(missing_ok=True)
+    return {"command": command}
+
+
+def _traced(inputs: Inputs, words: list[str], source: Path) -> process.Ended:
+    """Run `go build` so that it prints its commands, too."""
+    ended = gobuild.run(inputs, [*words[:2], "-x", *words[2:]], source)
+    if ended.code:
+        failure = gobuild.failure(inputs, ended, source)
+        if not failure.where:  # all that was said is shown then, and the commands are not to be among it
+            failure = gobuild.failure(inputs, gobuild.run(inputs, words, source), source)
+        raise failure
+    return ended
+
+
+def _imports(source: Path) -> dict[str, int]:
+    """What the cell imports, completed by the generator."""
+    return gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace")).imports
+
+
+def _analysis(inputs: Inputs) -> str:
+    """The flag by which the compiler tells what Go does with each parameter, added to those that are asked for."""
+    words = [*shlex.split(inputs.chain.env["GOFLAGS"]), *inputs.cell.options.flags]
+    asked = [re.sub(r"^--?gcflags=(all=)?", "", word) for word in words if re.match(r"--?gcflags=", word)]
+    return "-gcflags=" + " ".join([*asked, generator.ANALYSIS])

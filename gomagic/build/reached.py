@@ -1,0 +1,92 @@
+"""Which files Go reads for an import: what it compiles and what that embeds, and nothing else beside it.
+
+A notebook or a data file in a package's folder is not among them, so that saving it rebuilds no cell. Build
+constraints are not looked at: a file for another system counts, which builds too often at worst.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gomagic.build import embedded
+from gomagic.build.workspace import Workspace
+from gomagic.source import embed, gosource
+
+# What go/build takes from a package's folder: Go, and what cgo hands to other compilers.
+_COMPILED = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90")
+_COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
+_SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What a file holds: its hash; of a Go file its imports and the patterns that it embeds."""
+
+    hash: bytes
+    imports: tuple[str, ...] = ()
+    embeds: tuple[str, ...] = ()
+
+
+_known: dict[tuple, _Facts] = {}
+
+
+def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
+    """The files that Go reads for these imports and for what they import, the reader's and gomagic's."""
+    waiting, seen = list(imports), set()
+    while waiting:
+        path = waiting.pop()
+        folder = space.folder_of(path)
+        if path in seen or folder is None or not folder.is_dir():
+            continue
+        seen.add(path)
+        for file in sorted(folder.iterdir()):
+            if not _is_compiled(file):
+                continue
+            yield file
+            if file.suffix == ".go":
+                facts = _facts(file)
+                waiting += facts.imports
+                yield from embedded.files(facts.embeds, folder).values()
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """A hash of these files, by path and content. A file that has not changed since is not read again."""
+    total = hashlib.sha256()
+    for path in sorted(set(paths)):
+        total.update(os.fsencode(path) + b"\n" + _facts(path).hash)
+    return total.hexdigest()
+
+
+def _is_compiled(file: Path) -> bool:
+    hidden = file.name.startswith(("_", ".")) or file.name.endswith("_test.go")
+    return file.suffix in _COMPILED and not hidden and file.is_file()
+
+
+def _facts(file: Path) -> _Facts:
+    found = file.stat()
+    # Its inode and the time of its last change, which no program can set, tell a file that was put in its place.
+    name = (str(file), found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    if name in _known:
+        return _known[name]
+    if file.suffix == ".go":
+        content = file.read_bytes()
+        source = gosource.scan(content.decode("utf-8", "replace"))
+        facts = _Facts(hashlib.sha256(content).digest(), tuple(source.imports), tuple(embed.patterns(source)))
+    else:
+        facts = _Facts(_hash(file))
+    if abs(time.time() - found.st_ctime) > _SETTLED_SECONDS:
+        _known[name] = facts
+    return facts
+
+
+def _hash(file: Path) -> bytes:
+    total = hashlib.sha256()
+    with file.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            total.update(piece)
+    return total.digest()
