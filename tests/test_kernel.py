@@ -76,6 +76,11 @@ def children(parent):
     return subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True).stdout.split()
 
 
+def building(folder):
+    """The processes that were started with something in the folder."""
+    return subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, text=True).stdout.split()
+
+
 def test_after_a_restart_an_unchanged_cell_is_not_built_again(start, add):
     first = start()
     assert first.run(f"%%go lib -v\n{add}// restart\n").outputs[0][1].count("built in")
@@ -147,9 +152,12 @@ def test_a_kernel_killed_in_a_build_leaves_nothing_in_the_way(start, add, slow):
     first.client.execute(f"%%go lib\n{add}// killed\n")
     time.sleep(2)
     [left] = (cache.root() / "work").glob("gomagic-*[!k]")
+    assert building(slow.parent) and building(left)
     os.kill(number, signal.SIGKILL)
     while first.manager.is_alive():  # this also reaps it
         time.sleep(0.1)
+    time.sleep(1)
+    assert building(slow.parent) == building(left) == []
     slow.unlink()
     second = start()
     assert second.run(f"%%go lib\n{add}// killed\n").outputs == []

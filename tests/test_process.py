@@ -1,9 +1,12 @@
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +78,172 @@ def test_the_program_reads_no_input():
 
 def test_ten_megabytes_arrive_whole():
     assert len(process.run(python("print('x' * 10_000_000)")).out) == 10_000_001
+
+
+def test_half_a_character_at_the_end_is_marked():
+    assert process.run(python("import os; os.write(1, b'caf\\xc3')")).out == "caf\ufffd"
+
+
+def test_time_runs_out_for_a_program_that_has_closed_its_output():
+    begin = time.monotonic()
+    ended = process.run(python("import os, time\nos.close(1)\nos.close(2)\ntime.sleep(60)"), seconds=0.7)
+    assert ended.timed_out
+    assert time.monotonic() - begin < 5
+
+
+def test_what_it_left_running_may_write_for_ever():
+    code = "import subprocess\nsubprocess.Popen(['sh', '-c', 'while :; do echo more; done'])\nprint('mine')"
+    begin = time.monotonic()
+    ended = process.run(python(code), seconds=30)
+    assert (ended.code, ended.timed_out) == (0, False)
+    assert "mine\n" in ended.out
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize("show", [None, len], ids=["kept", "shown"])
+def test_text_without_a_newline_costs_no_more_than_lines(show):
+    def seconds(piece):
+        begin = time.process_time()
+        process.run(python(f"import sys\nfor _ in range(300): sys.stdout.write({piece} * 4)"), show=show)
+        return time.process_time() - begin
+
+    lines, line = "('x' * 9_999 + '\\n')", "('x' * 10_000)"
+    assert min(seconds(line) for _ in range(2)) < 4 * min(seconds(lines) for _ in range(2)) + 0.1
+
+
+def test_what_is_shown_is_not_kept():
+    sizes = []
+    tracemalloc.start()
+    code = "import sys\nfor n in range(200): sys.stdout.write('x' * 99_999 + '\\n' * (n % 2))"
+    ended = process.run(python(code), show=lambda text: sizes.append(len(text)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (ended.out, sum(sizes)) == ("", 200 * 99_999 + 100)
+    assert most < 2_000_000
+
+
+def test_of_endless_output_the_beginning_and_the_end_are_kept():
+    code = "print('first')\nfor _ in range(1000): print('x' * 9_999)\nprint('last')"
+    out = process.run(python(code), keep=200_000).out
+    assert out.startswith("first\nxxx") and out.endswith("xxx\nlast\n")
+    [gap] = [line for line in out.splitlines() if line.startswith("[")]
+    assert gap == f"[{10_000_000 + 11 - (len(out) - len(gap) - 2)} characters are left out here]"
+    assert len(out) < 400_000
+
+
+DEAF = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint(os.getpid())\ntime.sleep(60)"
+TELLS = "import time\nprint(os.getpid())\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('goodbye')"
+
+
+def interrupted(code, *after):
+    """What a program shows that is interrupted so many seconds after it has spoken, and how long that took."""
+    pieces, begin = [], 0.0
+
+    def show(text):
+        nonlocal begin
+        if not pieces:
+            begin = time.monotonic()
+            for seconds in after:
+                threading.Timer(seconds, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        pieces.append(text)
+
+    with pytest.raises(KeyboardInterrupt):
+        process.run(python(f"import os\n{code}"), show=show)
+    took = time.monotonic() - begin
+    assert gone(int(pieces[0]))
+    return pieces[1:], took
+
+
+def test_an_interrupted_program_may_say_goodbye():
+    assert interrupted(TELLS, 0.1)[0] == ["goodbye\n"]
+
+
+def test_a_program_deaf_to_interrupts_ends_after_a_grace(monkeypatch):
+    monkeypatch.setattr(process, "GRACE_SECONDS", 0.6)
+    assert 0.6 < interrupted(DEAF, 0.1)[1] < 5
+
+
+def test_a_second_interrupt_ends_a_deaf_program_at_once(monkeypatch):
+    monkeypatch.setattr(process, "GRACE_SECONDS", 30)
+    assert interrupted(DEAF, 0.1, 0.4)[1] < 10
+
+
+def test_an_interrupt_while_the_program_starts_ends_it(monkeypatch):
+    started = []
+
+    class Popen(subprocess.Popen):
+        def __init__(self, *words, **options):
+            super().__init__(*words, **options)
+            started.append(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Popen)
+    with pytest.raises(KeyboardInterrupt):
+        process.run(python("import time; time.sleep(60)"))
+    assert [program.poll() is None for program in started] == [False] * len(started) != []
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_kernel_that_ignores_interrupts_goes_on_ignoring_them():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        assert process.run(["sleep", "0.8"]).code == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+KILLED = """
+import sys
+from gomagic.build import process
+deaf = "sh -c 'trap : INT TERM HUP; sleep 62; :'"
+process.run(["sh", "-c", f"sleep 61 & {deaf} & echo $$; wait"], show=sys.stdout.write)
+"""
+
+
+def test_nothing_goes_on_when_the_kernel_is_killed():
+    kernel = subprocess.Popen([sys.executable, "-u", "-c", KILLED], stdout=subprocess.PIPE, text=True)
+    group = kernel.stdout.readline().strip()
+    assert len(members(group)) == 4
+    kernel.kill()
+    kernel.wait()
+    deadline = time.monotonic() + 2
+    while members(group) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert members(group) == []
+    kernel.stdout.close()
+
+
+def test_a_program_that_raises_through_what_shows_it_is_ended():
+    pids = []
+
+    def show(text):
+        pids.append(int(text))
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        process.run(python("import os, time\nprint(os.getpid())\ntime.sleep(60)"), show=show)
+    assert gone(pids[0])
+
+
+def test_no_descriptor_reaches_the_program_and_nothing_of_it_stays():
+    with open(__file__):
+        before = os.listdir("/proc/self/fd"), own_children()
+        ended = process.run(python("import os; print(sorted(map(int, os.listdir('/proc/self/fd'))))"))
+        with contextlib.suppress(OSError):
+            process.run(["/nonexistent/program"])
+        assert (os.listdir("/proc/self/fd"), own_children()) == before
+    assert ended.out == "[0, 1, 2, 3]\n"  # the last is that of listdir
+
+
+def own_children():
+    return [task.read_text() for task in Path("/proc/self/task").glob("*/children")]
+
+
+def members(group):
+    """The processes of a group that are alive."""
+    listed = subprocess.run(["ps", "-e", "-o", "pgid=,stat="], capture_output=True, text=True).stdout
+    return [line for line in listed.splitlines() if line.split()[0] == group and line.split()[1][0] != "Z"]
 
 
 def gone(pid):

@@ -1,4 +1,4 @@
-"""Run another program to its end: with a time limit, and never outliving Ctrl-C."""
+"""Run another program to its end: with a time limit, and never outliving Ctrl-C or this process."""
 
 from __future__ import annotations
 
@@ -9,13 +9,25 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Protocol
 
 from gomagic.errors import Interrupted
 
+GRACE_SECONDS = 2.0  # between Ctrl-C, of which the program is told, and its end
+KEPT = 32 << 20  # characters of output; a notebook with more of them opens no more
+
 _QUIET_SECONDS = 0.1  # after that, a line that is not finished is shown as it is
+_CHUNK = 1 << 16
+_LAST_CHUNKS = 16  # more than a pipe holds
+
+# Beside each program, in a session of its own: it is told the program's group, then waits for the end of its input.
+# That is this process's end, however it comes; a program that ends is gone before its watch is.
+_WATCH = ["/bin/sh", "-c", 'read -r group && { read -r end; kill -s KILL -- "-$group"; }']
 
 
 @dataclass(frozen=True)
@@ -44,68 +56,231 @@ def run(
     env: Mapping[str, str] | None = None,
     seconds: float | None = None,
     show: Callable[[str], None] | None = None,
+    keep: int = KEPT,
 ) -> Ended:
     """Run `command` without input and wait for it; its stdout and stderr are one text, in the order written.
 
-    show: called with the text while it arrives, in whole lines as far as they come quickly.
-    The program and all it started are killed when `seconds` have passed or on KeyboardInterrupt, which is
-    raised again, without a traceback. Raises OSError if it cannot be started.
+    show: called with the text while it arrives, in whole lines as far as they come quickly; nothing is kept then.
+    keep: so many characters of the output, its beginning and its end; a line between them tells what is left out.
+    The program and all it started are killed when `seconds` have passed, or with this process. On Ctrl-C they get
+    SIGINT, and are killed GRACE_SECONDS later or by a second Ctrl-C; KeyboardInterrupt is raised then, without a
+    traceback. Raises OSError if the program cannot be started.
     """
-    deadline = time.monotonic() + seconds if seconds is not None else None
-    program = subprocess.Popen(
-        [str(word) for word in command],
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # Ctrl-C reaches us alone, and the whole group can be ended
-    )
-    text, timed_out = [], False
-    try:
-        for piece in _pieces(program, deadline):
-            text.append(piece)
-            if show:
-                show(piece)
-        if deadline is not None and time.monotonic() > deadline:
-            timed_out = True
+    output: _Output = _Shown(show) if show else _Kept(keep)
+    with _Interrupts() as interrupts, _started(command, cwd, env) as program:
+        timed_out = _follow(program, output, seconds, interrupts)
+    if interrupts.count:
+        raise Interrupted
+    return Ended(program.returncode, output.text(), timed_out)
+
+
+class _Output(Protocol):
+    def add(self, text: str) -> None: ...
+    def pause(self) -> None: ...
+    def text(self) -> str: ...
+
+
+class _Shown:
+    """Output that is handed on line by line; a line that is not finished waits for a pause, or until it is long."""
+
+    def __init__(self, show: Callable[[str], None]):
+        self._show, self._open = show, ""
+
+    def add(self, text: str) -> None:
+        lines, newline, tail = text.rpartition("\n")
+        if newline:
+            self._show(self._open + lines + newline)
+            self._open = tail
         else:
-            program.wait()
-    except KeyboardInterrupt:
-        raise Interrupted from None
+            self._open += text
+            if len(self._open) > _CHUNK:
+                self.pause()
+
+    def pause(self) -> None:
+        if self._open:
+            self._show(self._open)
+            self._open = ""
+
+    def text(self) -> str:
+        return ""
+
+
+class _Kept:
+    """Output that is kept: half of the room is for its beginning, half for its end, where a crash is told."""
+
+    def __init__(self, room: int):
+        self._half = room // 2
+        self._head: list[str] = []
+        self._tail: deque[str] = deque()
+        self._in_head = self._in_tail = self._left_out = 0
+
+    def add(self, text: str) -> None:
+        free = self._half - self._in_head
+        if free > 0:
+            self._head.append(text[:free])
+            self._in_head += len(self._head[-1])
+            text = text[free:]
+        if text:
+            self._tail.append(text)
+            self._in_tail += len(text)
+        while self._tail and self._in_tail - len(self._tail[0]) >= self._half:
+            gone = len(self._tail.popleft())
+            self._in_tail -= gone
+            self._left_out += gone
+
+    def pause(self) -> None:
+        pass
+
+    def text(self) -> str:
+        gap = [f"\n[{self._left_out} characters are left out here]\n"] if self._left_out else []
+        return "".join([*self._head, *gap, *self._tail])
+
+
+class _Interrupts:
+    """Ctrl-C, counted instead of raised: wherever it falls, the program that runs is told of it, and ended."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._before: Callable[[int, FrameType | None], object] | None = None
+
+    def __enter__(self) -> _Interrupts:
+        before = signal.getsignal(signal.SIGINT)
+        if callable(before):  # it is not ignored, and was set from Python
+            with contextlib.suppress(ValueError):  # only the main thread can, and only there it is raised
+                signal.signal(signal.SIGINT, self._note)
+                self._before = before
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        try:
+            if self._before:
+                self._before(number, frame)
+        except KeyboardInterrupt:
+            self.count += 1
+
+
+@contextlib.contextmanager
+def _started(
+    command: Sequence[str | Path], cwd: str | Path | None, env: Mapping[str, str] | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The program, running; at the end it, all that it started and its watch are gone."""
+    program = None
+    try:
+        with _watching() as watch:
+            program = subprocess.Popen(
+                [str(word) for word in command],
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us alone, and the whole group can be ended
+            )
+            try:
+                watch(program.pid)
+                yield program
+            finally:
+                _signal(program, signal.SIGKILL)  # also what it left running
     finally:
-        _kill(program)  # also what it left running
-        program.wait()
-        program.stdout.close()
-    return Ended(program.returncode, "".join(text), timed_out)
+        if program:
+            assert program.stdout
+            program.wait()  # last of all: until it is reaped, its number can be no other group's
+            program.stdout.close()
 
 
-def _pieces(program: subprocess.Popen, deadline: float | None):
-    """Yield the program's output until it closes it, ends, or the deadline passes."""
+@contextlib.contextmanager
+def _watching() -> Iterator[Callable[[int], object]]:
+    """A watch that kills a group as soon as this process is gone, even by SIGKILL; yields what tells it the group.
+
+    1 ms. PR_SET_PDEATHSIG would do for the program alone, not for the compilers that it starts, and counts the end
+    of a thread for that of the process.
+    """
+    try:
+        watch = subprocess.Popen(
+            _WATCH,
+            cwd="/",
+            env={},
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:  # without /bin/sh, all but this process's own SIGKILL is taken care of
+        yield lambda group: None
+        return
+    assert watch.stdin
+    try:
+        tell = watch.stdin.write
+        yield lambda group: tell(b"%d\n" % group)
+    finally:
+        watch.kill()
+        watch.wait()
+        watch.stdin.close()
+
+
+def _follow(program: subprocess.Popen[bytes], output: _Output, seconds: float | None, interrupts: _Interrupts) -> bool:
+    """Take the program's output until it ends, its time is up or Ctrl-C is answered; returns whether time ran out."""
+    assert program.stdout
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    pipe, rest = program.stdout.fileno(), ""
+    pipe, closed, told = program.stdout.fileno(), False, 0
+    deadline = time.monotonic() + seconds if seconds is not None else float("inf")
+    nap = 0.001
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
-        while deadline is None or time.monotonic() < deadline:
-            wait = _QUIET_SECONDS if deadline is None else min(_QUIET_SECONDS, deadline - time.monotonic())
-            if selector.select(max(wait, 0)):
-                data = os.read(pipe, 1 << 16)
-                rest += decode(data, not data)
-                lines, newline, tail = rest.rpartition("\n")
-                if newline:
-                    yield lines + newline
-                    rest = tail
-                if not data:
+        while not (ended := _has_ended(program)):
+            if interrupts.count > told:
+                if told:
                     break
-            elif rest:
-                yield rest
-                rest = ""
-            elif program.poll() is not None:
-                break  # it has ended, and only something that it started still holds the pipe
-    if rest:
-        yield rest
+                told += 1
+                _signal(program, signal.SIGINT)
+                deadline = min(deadline, time.monotonic() + GRACE_SECONDS)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            if closed:  # it goes on without a word
+                time.sleep(min(nap, left))
+                nap = min(2 * nap, _QUIET_SECONDS)
+            elif not selector.select(min(_QUIET_SECONDS, left)):
+                output.pause()
+            elif data := os.read(pipe, _CHUNK):
+                output.add(decode(data))
+            else:
+                closed = True
+                selector.unregister(pipe)
+    if not closed:
+        for data in _rest(pipe):
+            output.add(decode(data))
+    output.add(decode(b"", True))
+    output.pause()
+    return not ended
 
 
-def _kill(program: subprocess.Popen) -> None:
+def _rest(pipe: int) -> Iterator[bytes]:
+    """What lies in the pipe; what the program has started may still hold it, and write to it for ever."""
+    os.set_blocking(pipe, False)
+    with contextlib.suppress(BlockingIOError):
+        for _ in range(_LAST_CHUNKS):
+            data = os.read(pipe, _CHUNK)
+            if not data:
+                return
+            yield data
+
+
+def _has_ended(program: subprocess.Popen[bytes]) -> bool:
+    """Whether it has ended. It is not reaped: as long as it is not, no other group can have its number."""
+    if not hasattr(os, "waitid"):  # macOS, before Python 3.13
+        return program.poll() is not None
+    try:
+        return os.waitid(os.P_PID, program.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:  # reaped already, by one who waits for all children
+        return True
+
+
+def _signal(program: subprocess.Popen[bytes], number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(program.pid, signal.SIGKILL)
+        os.killpg(program.pid, number)

@@ -138,7 +138,8 @@ class GoMagics(Magics):
 
         %%gorun [--race] [--name NAME] [ARGS…]
 
-        Its output is shown while it runs; Ctrl-C ends it. A status other than 0 fails the cell with GoRunError.
+        Its output is shown while it runs; Ctrl-C interrupts it, and ends it 2 s later. A status other than 0 fails
+        the cell with GoRunError.
 
         --race       report data races that happen; the status is then 66
         --name NAME  bind a function that runs it and returns what it prints

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from gomagic.build import diagnostics, process
 from gomagic.errors import GoBuildError, GoRunError
@@ -33,13 +33,16 @@ def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, list[
 
 
 def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
-    """Run the program in the kernel's folder; Ctrl-C ends it. Raises GoRunError for a status other than 0."""
+    """Run the program in the kernel's folder. Ctrl-C asks it to end, then ends it.
+
+    Raises GoRunError for a status other than 0.
+    """
 
     def show(text: str) -> None:
         sys.stdout.write(diagnostics.mapped(text, cell))
         sys.stdout.flush()
 
-    ended = process.run([path, *arguments], env=_environment(), show=show)
+    ended = _run(cell.label, path, arguments, show=show)
     if ended.code:
         raise GoRunError(f"{cell.label} ended: {ended.manner}", ended.code)
 
@@ -50,24 +53,28 @@ def bind(name: str, path: Path) -> Callable[..., str]:
     It raises GoRunError for a status other than 0, with the first line that the program wrote.
     """
 
-    def call(*arguments: str) -> str:
-        # In this process's group, which Ctrl-C reaches as a whole, and `%%check` ends as a whole.
-        ended = subprocess.run(
-            [path, *arguments],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if ended.returncode:
-            manner = process.Ended(ended.returncode, "").manner
-            said = ended.stdout.strip().partition("\n")[0]
-            raise GoRunError(f"`{name}` ended: {manner}" + (said and f", and said: {said}"), ended.returncode)
-        return ended.stdout
+    def call(*arguments: str | os.PathLike[str]) -> str:
+        for number, argument in enumerate(arguments, 1):
+            if not isinstance(argument, str | os.PathLike):
+                kind = type(argument).__name__
+                raise TypeError(f"{name}: argument {number} is of type {kind}, and a program takes str")
+        ended = _run(f"`{name}`", path, arguments, keep=sys.maxsize)
+        if ended.code:
+            said = ended.out.strip().partition("\n")[0]
+            raise GoRunError(f"`{name}` ended: {ended.manner}" + (said and f", and said: {said}"), ended.code)
+        return ended.out
 
     call.__name__ = call.__qualname__ = name
     return call
+
+
+def _run(what: str, path: Path, arguments: Sequence[str | os.PathLike[str]], **how: Any) -> process.Ended:
+    try:
+        return process.run([path, *map(os.fspath, arguments)], env=_environment(), **how)
+    except OSError as trouble:
+        gone = isinstance(trouble, FileNotFoundError) and not path.is_file()
+        reason = "the program is no longer in the cache" if gone else trouble.strerror
+        raise GoRunError(f"{what} does not start: {reason}", -1, hint="run its cell again" if gone else "") from None
 
 
 def _environment() -> dict[str, str]:
