@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from gomagic.bind import crash
+from gomagic.bind import crash, signals
 from gomagic.errors import GoBuildError
 
 WARN_AT = 150
@@ -25,6 +25,7 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctype
     kind: ctypes.PyDLL for a library whose C calls Python.
     Raises GoBuildError if it cannot be loaded or REFUSE_AT libraries are.
     """
+    signals.put_back()
     if path in _loaded:
         return _loaded[path]
     if len(_loaded) >= REFUSE_AT:
@@ -33,7 +34,8 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctype
         crash.sweep()
     crash.record()
     try:
-        library = kind(str(path))
+        with signals.in_front():
+            library = kind(str(path))
     except OSError as trouble:
         raise _not_loaded(str(trouble), label) from None
     if not _loaded and hasattr(os, "register_at_fork"):

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gomagic.bind import goerror, library, refusal, rehearsal
+from gomagic.bind import goerror, library, refusal, rehearsal, signals
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.build import generator
@@ -88,6 +88,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     `rehearsal.hold`.
     """
     check_interpreter()
+    signals.put_back()
     if path not in _bound:
         manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
         if manifest["starts"]:

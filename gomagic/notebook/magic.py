@@ -42,6 +42,9 @@ class GoMagics(Magics):
 
     def remember(self, info=None) -> None:
         """Count the cell, and the blank lines above its magic: IPython strips them, the reader's gutter counts them."""
+        from gomagic.bind import signals
+
+        signals.put_back()
         self.runs += 1
         self.cell_id = getattr(info, "cell_id", None) or ""
         raw = getattr(info, "raw_cell", None) or ""

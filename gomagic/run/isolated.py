@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from gomagic.bind import crash, plain, trace
+from gomagic.bind import crash, plain, signals, trace
 from gomagic.build import cache, generator, process
 from gomagic.run import program
 
@@ -94,10 +94,13 @@ def _main(job_file: str) -> int:
 
 def _loaded(name: str, path: Path):
     """What the name is bound to in the kernel, too. The parent puts `cell[N]` for the compiled-in file names."""
-    if not path.with_name(generator.MANIFEST).is_file():
-        return ctypes.CDLL(str(path))
+    is_plain = path.with_name(generator.MANIFEST).is_file()
+    with signals.in_front():
+        library = (ctypes.PyDLL if is_plain else ctypes.CDLL)(str(path))
+    if not is_plain:
+        return library
     manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
-    return plain.bind(ctypes.PyDLL(str(path)), manifest, name, _Itself(), {}).module
+    return plain.bind(library, manifest, name, _Itself(), {}).module
 
 
 class _Itself(dict):

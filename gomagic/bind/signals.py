@@ -1,0 +1,104 @@
+"""Keeps Go's handlers of SIGSEGV, SIGBUS and SIGFPE in front of those that Python installs later.
+
+Go makes a panic of a nil dereference by its handler of SIGSEGV. It passes on what does not come from Go to the handler
+that it found when its library was loaded: so `faulthandler` enabled earlier serves C as ever, and Go stays in front.
+Enabled or disabled later, as pytest and ipytest do at each run, it takes Go's place, and the next nil dereference
+would end the process. So Go's handlers are put back: when `faulthandler` has changed them, and at each cell and each
+load for whatever else has. A fault in C then ends the process by Go's means, without Python's traceback; to have that
+as well, enable `faulthandler` before the first Go cell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import functools
+import os
+import signal
+from collections.abc import Iterator
+
+_FAULTS = [getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGFPE") if hasattr(signal, name)]
+_ACTION_BYTES = 512  # room for a `struct sigaction` of any system; its first member is the handler everywhere
+_POINTER_BYTES = ctypes.sizeof(ctypes.c_void_p)
+
+_of_go: dict[int, ctypes.Array] = {}  # signal -> the action of the library that was loaded last
+_watch: _Watch | None = None
+
+
+@contextlib.contextmanager
+def in_front() -> Iterator[None]:
+    """Load a Go library within: its handlers find Go's earlier ones behind them, and stay in front from then on."""
+    global _watch
+    if os.name == "posix":
+        put_back()
+        _watch = _watch or _Watch()
+    yield
+    if os.name == "posix":
+        _of_go.update((number, _action(number)) for number in _FAULTS)
+
+
+def put_back() -> None:
+    """Make Go's handlers the first again, if something else has taken their place."""
+    if _of_go:
+        _watch.keep_the_last()
+    for number, action in _of_go.items():
+        if _action(number)[:_POINTER_BYTES] != action[:_POINTER_BYTES]:
+            _libc().sigaction(number, action, None)
+
+
+def _action(number: int) -> ctypes.Array:
+    found = ctypes.create_string_buffer(_ACTION_BYTES)
+    _libc().sigaction(number, None, found)
+    return found
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
+class _Watch:
+    """Stands in for three functions of the module `faulthandler` from the first library on.
+
+    Where `faulthandler` was enabled before, Go passes C's faults on to its handler for good. Disabled, that handler
+    returns at once, and the instruction that faulted runs again, for ever: so it stays and writes to nowhere.
+    """
+
+    def __init__(self):
+        self.enabled = self.is_last = faulthandler.is_enabled()
+        self._enable, self._disable, self._is_enabled = (
+            faulthandler.enable,
+            faulthandler.disable,
+            faulthandler.is_enabled,
+        )
+        self._nowhere = None
+        for own in (self.enable, self.disable, self.is_enabled):
+            name = own.__name__
+            setattr(faulthandler, name, functools.wraps(getattr(faulthandler, name))(functools.partial(own)))
+
+    def enable(self, *args, **keywords) -> None:
+        self._enable(*args, **keywords)
+        self.enabled = True
+        put_back()
+
+    def disable(self) -> bool:
+        was, self.enabled = self.enabled, False
+        if self.is_last:
+            self._silence()
+        else:
+            self._disable()
+        put_back()
+        return was
+
+    def is_enabled(self) -> bool:
+        return self.enabled
+
+    def keep_the_last(self) -> None:
+        """See the class: for whoever had hold of faulthandler's own `disable`."""
+        if self.is_last and not self._is_enabled():
+            self._silence()
+
+    def _silence(self) -> None:
+        self._nowhere = self._nowhere or os.open(os.devnull, os.O_WRONLY)  # open to the end
+        self._enable(file=self._nowhere)

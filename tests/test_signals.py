@@ -1,0 +1,116 @@
+"""A nil dereference stays a GoPanic, whatever else wants SIGSEGV; each case in a process of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+import gomagic
+
+PLAIN = "type pair struct{ n int }\n\nvar t *pair\n\nfunc Nil(i int) int { return t.n + i }\n"
+WITH_C = """package main
+
+// static int peek(int *p) { return *p; }
+import "C"
+
+type T struct{ n C.int }
+
+var t *T
+
+//export Nil
+func Nil() (n C.int) {
+	defer func() { _ = recover(); n = -1 }()
+	return t.n
+}
+
+//export Peek
+func Peek() C.int { return C.peek(nil) }
+
+func main() {}
+"""
+LOAD = f"""
+import ctypes, faulthandler, os, signal, sys
+import gomagic
+enable, disable = faulthandler.enable, faulthandler.disable
+def nil():
+    try:
+        g.Nil(1)
+    except gomagic.GoPanic:
+        print("GoPanic", flush=True)
+def load(name="g"):
+    return gomagic.compile({PLAIN!r}, name)
+"""
+
+
+def python(code, *options):
+    """Run code in a fresh process; returns its exit status and its output."""
+    ended = subprocess.run(
+        [sys.executable, *options, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60
+    )
+    return ended.returncode, ended.stdout
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built():
+    """So that the processes find both cells in the cache."""
+    gomagic.compile(PLAIN, "g")
+    gomagic.compile(WITH_C, "c")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "faulthandler.enable(); g = load(); nil()",
+        "g = load(); faulthandler.enable(); nil(); nil()",
+        "faulthandler.enable(); g = load(); faulthandler.disable(); nil()",
+        "g = load(); faulthandler.enable(); faulthandler.disable(); nil()",
+        "g = load(); [(faulthandler.enable(file=sys.stderr), faulthandler.disable()) for _ in range(3)]; nil()",
+        "g = load(); enable(); h = load(); nil()",  # who got hold of `enable` before: the next load puts it right
+        "faulthandler.enable(); g = load(); disable(); h = load(); nil()",
+        "g = load(); signal.signal(signal.SIGSEGV, signal.SIG_DFL); h = load(); nil()",
+    ],
+)
+def test_a_nil_dereference_stays_a_panic(steps):
+    status, out = python(LOAD + steps)
+    assert (status, set(out.split())) == (0, {"GoPanic"})
+
+
+def test_a_cell_with_c_recovers_from_its_own():
+    code = LOAD + f"c = gomagic.compile({WITH_C!r}, 'c'); faulthandler.enable(); print(c.Nil())"
+    assert python(code) == (0, "-1\n")
+
+
+def test_each_of_several_libraries_keeps_its_own():
+    steps = f"g = load(); faulthandler.enable(); c = gomagic.compile({WITH_C!r}, 'c'); faulthandler.disable()"
+    assert python(LOAD + steps + "\nnil(); print(c.Nil()); nil()") == (0, "GoPanic\n-1\nGoPanic\n")
+
+
+def test_whether_it_is_enabled_is_told_as_ever():
+    code = LOAD + "says = lambda: print(faulthandler.is_enabled())\ng = load(); says(); faulthandler.enable(); says()"
+    assert python(code + "; print(faulthandler.disable()); says()") == (0, "False\nTrue\nTrue\nFalse\n")
+    assert python(code, "-X", "faulthandler") == (0, "True\nTrue\n")
+
+
+@pytest.mark.parametrize("change", ["", "; faulthandler.disable()", "; disable(); h = load('h')"])
+def test_a_fault_in_c_ends_the_process_all_the_same(change):
+    status, out = python(LOAD + f"faulthandler.enable(); g = load(){change}; ctypes.memmove(8, 16, 8)")
+    assert status == -11
+    assert ("Segmentation fault" in out) == (change == "")
+
+
+def test_in_an_isolated_cell_it_stays_one_too(shell):
+    shell(f"%%go g\n{PLAIN}")
+    ran = shell("%%isolated g\nimport faulthandler\nfaulthandler.enable()\ng.Nil(1)")
+    assert "gomagic.errors.GoPanic: invalid memory address or nil pointer dereference" in ran.out
+
+
+def test_in_a_notebook_the_next_cell_finds_gos_handlers_in_front():
+    cells = [f"%%go g\n{PLAIN}", "enable()", "try: g.Nil(1)\nexcept gomagic.GoPanic: print('GoPanic')"]
+    code = f"""
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance(user_ns=globals())
+shell.run_line_magic("load_ext", "gomagic")
+for cell in {cells!r}:
+    shell.run_cell(cell)
+"""
+    assert python(LOAD + code) == (0, "GoPanic\n")
