@@ -17,7 +17,8 @@ FLOORS = {
     "build": [
         ["compiler"],
         ["diagnostics", "generator", "replay", "sources"],
-        ["mistakes", "toolchain"],
+        ["mistakes", "packages"],
+        ["toolchain"],
         ["workspace"],
         ["cache", "process"],
     ],

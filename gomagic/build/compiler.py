@@ -21,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gomagic.build import cache, diagnostics, generator, mistakes, process, replay, sources, toolchain, workspace
+from gomagic.build.packages import Packages
 from gomagic.build.toolchain import Toolchain
 from gomagic.build.workspace import Workspace
 from gomagic.errors import Fault, GoBuildError, GoToolchainError
@@ -86,7 +87,7 @@ def key(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, kind: str)
     parts += [cell.token, space.text(), space.digest(cell.source, folder)]
     if cell.source.includes:
         parts.append(str(folder))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return _hashed(*parts)
 
 
 def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
@@ -136,8 +137,8 @@ def _build_plain(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, p
     """Build a plain cell to place/made, by the commands of an earlier build if one had the same imports."""
     source, made = place / "main", place / "made"
     sources.write(source, cell, space, folder, toolchain.check(chain)["GOVERSION"], package="main", recorded=True)
-    manifest = generator.generate(cellgen(chain), source, cell)
     env = {**chain.env, "GOWORK": str(source / "go.work")}
+    manifest = generator.generate(cellgen(chain), source, cell, packages(cell, chain, space, folder, source))
     recipe = _recipe_name(cell, chain, space, folder, source)
     kept = cache.find(recipe)
     done = replay.follow(kept, source, made / LIBRARY, env) if kept and manifest else None
@@ -159,18 +160,35 @@ def _build_plain(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, p
             cache.keep(recipe, place / "recipe")
     else:
         output, command = done
+    if manifest is None:
+        raise GoBuildError(f"{cell.label}: Go compiles it, but its types could not be found out")
     generator.judge(manifest, output, cell)
     (made / generator.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     shutil.copyfile(source / generator.SHIMS, made / generator.SHIMS)
     return {"command": command}
 
 
+def packages(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, source: Path) -> Packages:
+    """Where the types of the packages are that a cell can import; source: the folder of the cell's module."""
+    env = {**chain.env, "GOWORK": str(source / "go.work")}
+    name = _hashed("packages", *_surroundings(cell, chain, space, folder))
+    return Packages(name, source, chain, cell.options.flags, env)
+
+
 def _recipe_name(cell: Cell, chain: Toolchain, space: Workspace, folder: Path, source: Path) -> str:
     """What the commands of a build depend on, hashed: all but the cell's text, of which only the imports count."""
     imports = gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace")).imports
+    return _hashed("recipe", *_surroundings(cell, chain, space, folder), *sorted(imports))
+
+
+def _surroundings(cell: Cell, chain: Toolchain, space: Workspace, folder: Path) -> list[str]:
+    """What a plain cell's build depends on beside the cell's own text."""
     parts = [_itself(), _generator(), *chain.identity(), *cell.options.flags, space.text()]
-    parts += [space.digest(cell.source, folder), *sorted(imports)]
-    return hashlib.sha256("\0".join(["recipe", *parts]).encode()).hexdigest()[:32]
+    return [*parts, space.digest(cell.source, folder)]
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def _joined(command: list) -> str:
@@ -179,7 +197,7 @@ def _joined(command: list) -> str:
 
 def cellgen(chain: Toolchain) -> Path:
     """The generator of plain cells' boundaries, built when it is first needed. Raises GoToolchainError."""
-    name = hashlib.sha256("\0".join([_generator(), *chain.identity()]).encode()).hexdigest()[:32]
+    name = _hashed(_generator(), *chain.identity())
     if (kept := cache.find(name)) and (kept / _CELLGEN).is_file():
         return kept / _CELLGEN
     with cache.workplace() as place:

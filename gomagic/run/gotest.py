@@ -68,7 +68,8 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
         package = "cell" if tested.source.uses_c else "main"
         sources.write(place / "cell", tested, space, folder, version, package=package)
         if package == "main":
-            generator.generate(compiler.cellgen(chain), place / "cell", tested)
+            packages = compiler.packages(tested, chain, space, folder, place / "cell")
+            generator.generate(compiler.cellgen(chain), place / "cell", tested, packages)
         (place / "cell" / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
         command = [chain.go, "test", "-json", *options.flags, "."]
         env = {**chain.env, "GOWORK": str(place / "cell" / "go.work")}
