@@ -17,9 +17,10 @@ FLOORS = {
     "build": [
         ["compiler"],
         ["cway", "plainway"],
-        ["cellgen"],
+        ["cellgen", "generator"],
+        ["packages"],
         ["gobuild"],
-        ["generator", "replay", "sources"],
+        ["replay", "sources"],
         ["inputs"],
         ["diagnostics", "reached"],
         ["mistakes", "toolchain"],

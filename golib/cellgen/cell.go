@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 )
@@ -25,33 +26,38 @@ type Cell struct {
 
 	files *token.FileSet
 	file  *ast.File
+	pkg   *types.Package
+	info  *types.Info
 	types map[string]*ast.TypeSpec // declared in the cell
 	funcs map[string]*ast.FuncDecl // without methods
 }
 
-// Parse reads a cell's file, whose first line is a `//line` directive. With an error, a scanner.ErrorList, only Text is
-// set: what the compiler is to explain.
-func Parse(text string) (*Cell, error) {
+// Parse reads a cell's file, whose first line is a `//line` directive, and asks go/types about it. An error is Unlisted,
+// or what is wrong with the text: then only Text is set, for the compiler to explain.
+func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		types: map[string]*ast.TypeSpec{}, funcs: map[string]*ast.FuncDecl{},
 	}
-	clause := "package main\n"
-	text, doc := withoutClause(text)
-	cell.Text = clause + text
-	cell.files = token.NewFileSet()
-	file, err := parser.ParseFile(cell.files, "cell.go", cell.Text, parser.ParseComments)
-	if err != nil {
+	text, cell.Doc = withoutClause(text)
+	clause := "package main"
+	if err := cell.read(clause + "\n" + text); err != nil {
 		return cell, err
 	}
-	cell.file = file
-	for _, path := range missingImports(file) {
-		clause = fmt.Sprintf("%s; import %q\n", strings.TrimSuffix(clause, "\n"), path)
+	for _, path := range missingImports(cell.file, packages) {
+		clause = fmt.Sprintf("%s; import %q", clause, path)
 	}
-	cell.Text = clause + text
-	cell.Doc = doc
+	if err := cell.read(clause + "\n" + text); err != nil {
+		return cell, err
+	}
+	if err := packages.unlisted(cell.file); err != nil {
+		return cell, err
+	}
+	if err := cell.check(packages); err != nil {
+		return cell, err
+	}
 	cell.declare()
-	for _, decl := range file.Decls {
+	for _, decl := range cell.file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
 			cell.addFunc(decl)
@@ -63,6 +69,13 @@ func Parse(text string) (*Cell, error) {
 	cell.Starts = cell.starts()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	return cell, nil
+}
+
+// read parses the file to compile.
+func (c *Cell) read(text string) (err error) {
+	c.Text, c.files = text, token.NewFileSet()
+	c.file, err = parser.ParseFile(c.files, "cell.go", text, parser.ParseComments)
+	return err
 }
 
 // withoutClause blanks a package clause of the reader's, which would be the second, and returns its doc as well.

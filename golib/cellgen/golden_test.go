@@ -25,7 +25,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			comment, files := readArchive(string(text))
-			made := generated(files["cell.go"])
+			made := generated(t, files["cell.go"])
 			if *update {
 				made["cell.go"] = files["cell.go"]
 				if err := os.WriteFile(path, []byte(archived(comment, made)), 0o666); err != nil {
@@ -45,7 +45,7 @@ func TestGolden(t *testing.T) {
 var fileNames = []string{"cell.go", "first line", "shims.go", "manifest.json", "error"}
 
 // generated is what cellgen makes of a cell: its files, of cell.go the line that is put above the reader's text.
-func generated(text string) map[string]string {
+func generated(t *testing.T, text string) map[string]string {
 	folder, err := os.MkdirTemp("", "cellgen")
 	if err != nil {
 		return map[string]string{"error": err.Error()}
@@ -56,7 +56,8 @@ func generated(text string) map[string]string {
 		return map[string]string{"error": err.Error()}
 	}
 	made := map[string]string{}
-	if err := run(folder); err != nil {
+	_, _ = tried(t, text) // which lists what it imports
+	if err := run(folder, listed); err != nil {
 		made["error"] = err.Error() + "\n"
 	}
 	for _, name := range fileNames {

@@ -11,13 +11,13 @@ import (
 )
 
 // missingImports are the packages of the standard library that a file uses and does not import.
-func missingImports(file *ast.File) []string {
+func missingImports(file *ast.File, packages Packages) []string {
 	imported := map[string]bool{}
 	for _, spec := range file.Imports {
 		if spec.Name != nil {
 			imported[spec.Name.Name] = true
 		} else if text, err := strconv.Unquote(spec.Path.Value); err == nil {
-			imported[packageName(text)] = true
+			imported[packages.nameOf(text)] = true
 		}
 	}
 	unresolved := map[*ast.Ident]bool{}
@@ -41,6 +41,14 @@ func missingImports(file *ast.File) []string {
 	}
 	slices.Sort(missing)
 	return missing
+}
+
+// nameOf is the name of a package, a guess as long as it is not listed.
+func (p Packages) nameOf(importPath string) string {
+	if listed := p[importPath]; listed.Name != "" {
+		return listed.Name
+	}
+	return packageName(importPath)
 }
 
 // packageName guesses the name of a package from its path, by the custom of the Go world.

@@ -1,7 +1,7 @@
 // Cellgen makes a plain Go cell callable from Python: it reads the cell and writes the Go file and the manifest that
 // golib/bridge and gomagic/bind/plain.py need.
 //
-//	cellgen FOLDER
+//	cellgen FOLDER PACKAGES
 //
 // FOLDER/cell.go is the reader's text below a `//line` directive. Cellgen puts a package clause and the imports of the
 // standard library that the text lacks on a line above it, so that no line of the reader's moves, and writes
@@ -14,46 +14,70 @@
 //	// Mean of numbers.
 //	func Mean(xs []float64) float64 { … }
 //
-// comes the shim that the comment of golib/bridge shows. Text that is not Go is left for the compiler to explain:
-// shims.go is then a package without shims, and the exit status 3.
+// comes the shim that the comment of golib/bridge shows. What things are, go/types says, which needs the types of all
+// packages that the cell imports: PACKAGES lists where they are, as [readPackages] reads it. If one is not listed, cellgen
+// prints the cell's unlisted imports, writes nothing and ends with the exit status 4.
+//
+// Text that does not compile is left for the compiler to explain: then cell.go alone is written, and the exit status is 3.
 package main
 
 import (
 	"errors"
 	"fmt"
 	"go/scanner"
+	"go/types"
 	"os"
 	"path/filepath"
 )
 
-const notGo = 3
+const (
+	failed     = 1
+	misused    = 2
+	notGo      = 3
+	isUnlisted = 4
+)
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER")
-		os.Exit(2)
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES")
+		os.Exit(misused)
 	}
-	err := run(os.Args[1])
+	packages, err := readPackages(os.Args[2])
 	if err == nil {
-		return
+		err = run(os.Args[1], packages)
 	}
-	fmt.Fprintln(os.Stderr, err)
-	if errors.As(err, new(scanner.ErrorList)) {
-		os.Exit(notGo)
+	if err != nil {
+		fmt.Println(err)
 	}
-	os.Exit(1)
+	os.Exit(status(err))
 }
 
-func run(folder string) error {
+func status(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, new(scanner.ErrorList)) || errors.As(err, new(types.Error)):
+		return notGo
+	case errors.As(err, new(Unlisted)):
+		return isUnlisted
+	}
+	return failed
+}
+
+func run(folder string, packages Packages) error {
 	path := filepath.Join(folder, "cell.go")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	cell, err := Parse(string(text))
+	cell, err := Parse(string(text), packages)
 	files := map[string][]byte{"cell.go": []byte(cell.Text)}
-	if err == nil {
+	switch status(err) {
+	case 0:
 		files["shims.go"], files["manifest.json"] = Shims(cell), Manifest(cell)
+	case notGo:
+	default:
+		return err
 	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o666); err != nil {

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from gomagic.build import process
+from gomagic.build.packages import Packages
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source.cell import Cell
 
@@ -15,16 +16,22 @@ MANIFEST, SHIMS = "manifest.json", "shims.go"
 ANALYSIS = "-m -d=escapemutationscalls=1"
 KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/call.h
 _MOVES = 8  # puts other rows into a [][]T
-_NOT_GO = 3
+_NOT_GO, _UNLISTED = 3, 4
+_ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
 _SECONDS = 60
 
 
-def generate(cellgen: Path, place: Path, cell: Cell) -> dict | None:
-    """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text is not Go.
+def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> dict | None:
+    """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text does not compile.
 
-    Raises GoBuildError if the cell has nothing that Python could call.
+    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if the cell has
+    nothing that Python could call.
     """
-    ended = process.run([cellgen, place], seconds=_SECONDS)
+    for _ in range(_ROUNDS):
+        ended = process.run([cellgen, place, packages.file], seconds=_SECONDS)
+        if ended.code != _UNLISTED:
+            break
+        packages.add(ended.out.split("\n")[:-1])
     if ended.code == _NOT_GO:
         return None
     if ended.code:

@@ -60,6 +60,11 @@ class Inputs:
         return _hash(["recipe", *sorted(imports), *self._all_but_the_text])
 
     @property
+    def packages(self) -> str:
+        """Under what the places of imported packages' types are kept."""
+        return _hash(["packages", *self._all_but_the_text])
+
+    @property
     def _all_but_the_text(self) -> list[str]:
         where = str(self.folder) if self.headers or self.cell.source.includes else ""
         parts = [itself(), *self.machine, *self.cell.options.flags, self.space.text(), where]

@@ -11,8 +11,9 @@ import shlex
 import shutil
 from pathlib import Path
 
-from gomagic.build import cache, cellgen, generator, gobuild, process, replay, sources
+from gomagic.build import cache, cellgen, generator, gobuild, packages, process, replay, sources
 from gomagic.build.inputs import Inputs
+from gomagic.errors import GoBuildError
 from gomagic.source import gosource
 
 
@@ -23,7 +24,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     """
     source = place / "main"
     sources.write(source, inputs, package="main", recorded=True)
-    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell)
+    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, packages.of(inputs, source))
     target = sources.target(source, inputs)
     recipe = inputs.recipe(_imports(source))
     done = None
@@ -39,6 +40,8 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
             cache.keep(recipe, place / "recipe")
     else:
         output, command = done
+    if manifest is None:
+        raise GoBuildError(f"{inputs.cell.label}: Go compiles it, but its types could not be found out")
     generator.judge(manifest, output, inputs.cell)
     (made / generator.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     shutil.copyfile(source / generator.SHIMS, made / generator.SHIMS)

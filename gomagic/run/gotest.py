@@ -16,6 +16,7 @@ from gomagic.build import (
     generator,
     gobuild,
     inputs,
+    packages,
     process,
     sources,
     toolchain,
@@ -79,7 +80,7 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
         package, source = "cell" if tested.source.uses_c else "main", place / "cell"
         sources.write(source, found, package=package)
         if package == "main":
-            generator.generate(cellgen.find(chain), source, tested)
+            generator.generate(cellgen.find(chain), source, tested, packages.of(found, source))
         (source / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
         command = [chain.go, "test", "-json", *options.flags, *sources.target(source, found)]
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Package is what `go list -export` says of one package.
+type Package struct {
+	Name   string
+	Export string // the file with its types; "" if it does not compile, or does not exist
+}
+
+// Packages are those that have been listed so far, by import path.
+type Packages map[string]Package
+
+// readPackages reads a list, a line a package: path, name, export file. A package whose file is gone counts as not
+// listed: Go empties its build cache from time to time.
+func readPackages(path string) (Packages, error) {
+	listed := Packages{}
+	text, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(fields) != 3 {
+			continue
+		}
+		if _, err := os.Stat(fields[2]); err == nil || fields[2] == "" {
+			listed[fields[0]] = Package{fields[1], fields[2]}
+		}
+	}
+	return listed, nil
+}
+
+// Unlisted are the imports of a cell of which nothing is known yet: they are to be listed first.
+type Unlisted []string
+
+func (u Unlisted) Error() string { return strings.Join(u, "\n") }
+
+// unlisted are the imports of a file that are not in the list; unsafe is known to go/types itself.
+func (p Packages) unlisted(file *ast.File) error {
+	var paths Unlisted
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if _, known := p[path]; err == nil && !known && path != "unsafe" && path != "C" && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	if paths == nil {
+		return nil
+	}
+	return paths
+}
+
+// importer reads the types of packages from their export files.
+func (p Packages) importer(files *token.FileSet) types.Importer {
+	return importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) {
+		if p[path].Export == "" {
+			return nil, fmt.Errorf("there is no export data of %s", path)
+		}
+		return os.Open(p[path].Export)
+	})
+}
+
+// check asks go/types what everything in the cell's file is.
+func (c *Cell) check(packages Packages) error {
+	c.info = &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Instances: map[*ast.Ident]types.Instance{},
+	}
+	config := types.Config{Importer: packages.importer(c.files), Sizes: types.SizesFor("gc", runtime.GOARCH)}
+	var err error
+	c.pkg, err = config.Check("main", c.files, []*ast.File{c.file}, c.info)
+	return err
+}

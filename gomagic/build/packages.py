@@ -1,0 +1,64 @@
+"""Where the types of imported packages are: `go list -export` says it, once for a package, and the answer is kept.
+
+golib/cellgen reads the list, a line a package: import path, name and export file, with tabs between them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gomagic.build import cache, gobuild, process, toolchain
+from gomagic.build.inputs import Inputs
+from gomagic.build.toolchain import Toolchain
+
+FILE = "packages.txt"
+_PATH = re.compile(r"(?!-)(?!.*\.\.\.)[\w.~+-]+(/[\w.~+-]+)*")
+_FORM = "{{.ImportPath}}\t{{.Name}}\t{{.Export}}"
+
+
+class Packages:
+    """The list for one build's toolchain, flags and modules.
+
+    key: what those are, hashed. place: the folder of the cell's module, which gets the list. flags, env: of the build.
+    """
+
+    def __init__(self, key: str, place: Path, chain: Toolchain, flags: Sequence[str], env: Mapping[str, str]):
+        self.key, self.place, self.chain, self.env = key, place, chain, env
+        self.flags = [flag for flag in flags if not re.match(r"--?(gcflags|asmflags|ldflags)=(?!all=)", flag)]
+        kept = cache.find(key)
+        if kept and (kept / FILE).is_file():
+            shutil.copyfile(kept / FILE, self.file)
+        else:
+            self.file.write_bytes(b"")
+
+    @property
+    def file(self) -> Path:
+        return self.place / FILE
+
+    def add(self, paths: Sequence[str]) -> None:
+        """List these packages, too. What does not exist or does not compile is listed for this build only."""
+        known = _rows(self.file.read_text(encoding="utf-8"))
+        if askable := [path for path in paths if _PATH.fullmatch(path)]:
+            how = ["-e", "-export", "-buildmode=c-shared", *self.flags, "-f", _FORM]
+            command = [self.chain.go, "list", *how, "--", *askable]
+            said = process.run(command, cwd=self.place, env=self.env, seconds=toolchain.BUILD_SECONDS).out
+            known |= {path: row for path, row in _rows(said).items() if path in paths and row.split("\t")[2]}
+        kept = self.place / "kept"
+        kept.mkdir()
+        (kept / FILE).write_text("".join(f"{row}\n" for row in known.values()), encoding="utf-8")
+        cache.keep(self.key, kept)
+        missing = "".join(f"{path}\t\t\n" for path in paths if path not in known)
+        self.file.write_text("".join(f"{row}\n" for row in known.values()) + missing, encoding="utf-8")
+
+
+def of(inputs: Inputs, source: Path) -> Packages:
+    """The list for a build of the cell, whose module is in the folder `source`."""
+    env = gobuild.environment(inputs.chain.env, source)
+    return Packages(inputs.packages, source, inputs.chain, inputs.cell.options.flags, env)
+
+
+def _rows(text: str) -> dict[str, str]:
+    return {line.split("\t")[0]: line for line in text.splitlines() if line.count("\t") == 2}
