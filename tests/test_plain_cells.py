@@ -160,8 +160,7 @@ func One() int { return 1 }""")
         "note: cell[1]:13: Point is left out: gomagic does not bind types of the cell yet, except errors",
         "note: cell[1]:15: Area is left out: gomagic does not bind types of the cell such as `Point` yet",
         "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
-        "note: cell[1]:17: Later is left out: its type depends on an imported package; "
-        "write it down, as in `var Later float64 = …`",
+        "note: cell[1]:17: Later is left out: gomagic does not bind `time.Time` yet",
         "note: cell[1]:18: Cache is left out: gomagic does not bind `map[string]int` yet",
     ]
     assert shell("partly.One()").result == 1
