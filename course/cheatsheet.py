@@ -1,18 +1,19 @@
-"""The tables of the cheat sheet, each read from the code that it is about."""
+"""The tables of the cheat sheet and the README's of magics, each read from the code that it is about."""
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 
 from IPython.display import Markdown
 
-from gomagic.notebook.magic import GoMagics
 from gomagic.source import cheader
+from gomagic.source import line as lines
+from gomagic.source.magics import ABOUT_GO, CELL_MAGICS, QUESTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
-MAGICS = (GoMagics.go, GoMagics.gorun, GoMagics.gotest, GoMagics.isolated, GoMagics.check, GoMagics.go_line)
+
+MAGICS = re.compile(r"(<!-- magics -->\n).*?(<!-- /magics -->)", re.DOTALL)
 
 # Packages of golib that no cell at the boundary imports: plain cells' own, and one for programs that call Python.
 NOT_ON_THE_SHEET = {"bridge", "cellgen", "python"}
@@ -42,8 +43,6 @@ TYPES = {
     "unsafe.Pointer": "void*",
 }
 
-_OPTION = re.compile(r"^((?:%go \w+|--?\w[\w-]*)(?: [A-Z]+| \"…\")?) +(\S.*)$", re.M)  # `--save DIR  keep …`
-
 
 def show() -> Markdown:
     """What the cheat sheet's cell shows."""
@@ -51,15 +50,36 @@ def show() -> Markdown:
 
 
 def magics() -> str:
-    """A line for each magic, from its docstring: how it is written, what it does, and its options."""
-    lines = []
-    for magic in MAGICS:
-        doc = inspect.getdoc(magic)
-        usage = re.search(r"^%%.*$", doc, re.M)
-        what = doc.partition("\n")[0].rstrip(".")
-        options = "; ".join(f"`{name.removeprefix('%go ')}` {text}" for name, text in _OPTION.findall(doc))
-        lines.append(f"- **`{usage[0] if usage else '%go'}`** {what}{options and ': '}{options}.")
-    return "\n".join(lines)
+    """A line for each magic: how it is written, what it does, and its options."""
+    listed = [
+        _line(
+            lines.usage(kind),
+            lines.purpose(kind),
+            [(str(word), word.help) for word in lines.declarations(kind).values() if word.option],
+        )
+        for kind in CELL_MAGICS
+    ]
+    about = ABOUT_GO.rstrip(".")
+    return "\n".join([*listed, _line("%go", about, [(str(question), question.help) for question in QUESTIONS])])
+
+
+def _line(usage: str, what: str, rows: list[tuple[str, str]]) -> str:
+    options = "; ".join(f"`{written}` {text}" for written, text in rows)
+    return f"- **`{usage}`** {what}{options and ': '}{options}."
+
+
+def table() -> str:
+    """The magics and their options as the README's table."""
+    rows = ["| magic | what it does | options |", "| --- | --- | --- |"]
+    for kind in CELL_MAGICS:
+        options = " ".join(f"`{word}`" for word in lines.declarations(kind).values() if word.option)
+        rows.append(f"| `{lines.usage(kind, options=False)}` | {_in_a_table(lines.purpose(kind))} | {options} |")
+    rows += [f"| `%go {question}` | {_in_a_table(question.help)} | |" for question in QUESTIONS]
+    return "\n".join(rows)
+
+
+def _in_a_table(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def types() -> str:

@@ -10,6 +10,7 @@ import tomllib
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from course import cheatsheet
 from course.chapter import CHAPTERS, ROOT, Chapter, tags
 from course.finding import Finding, at
 from course.outputs import tidy
@@ -96,6 +97,12 @@ def with_table(text: str, course: list[Chapter], folder: str) -> str:
     return CHAPTERS.sub(lambda found: found[1] + table(course, folder) + found[2], text)
 
 
+def with_tables(readme: str, course: list[Chapter]) -> str:
+    """The README with its tables of chapters and magics."""
+    readme = with_table(readme, course, "notebooks/")
+    return cheatsheet.MAGICS.sub(lambda found: f"{found[1]}\n{cheatsheet.table()}\n\n{found[2]}", readme)
+
+
 def stale(chapter: Chapter, course: list[Chapter]) -> Iterator[Finding]:
     """Where the notebook is not what `nav` would write."""
     wanted = tidy(navigate(chapter, course)).notebook
@@ -115,8 +122,10 @@ def stale(chapter: Chapter, course: list[Chapter]) -> Iterator[Finding]:
 
 
 def readme_faults(readme: str, course: list[Chapter]) -> Iterator[Finding]:
-    """Whether the text of README.md holds the table of chapters, as `nav` writes it."""
+    """Whether the text of README.md holds the tables of chapters and magics, as `nav` writes them."""
     if not CHAPTERS.search(readme):
         yield Finding("README.md", None, "no table of chapters", "add `<!-- chapters -->` and `<!-- /chapters -->`")
-    elif readme != with_table(readme, course, "notebooks/"):
+    elif readme != (chapters := with_table(readme, course, "notebooks/")):
         yield Finding("README.md", None, "the table of chapters is out of date", "run `python build.py nav`")
+    elif chapters != with_tables(readme, course):
+        yield Finding("README.md", None, "the table of magics is out of date", "run `python build.py nav`")

@@ -20,7 +20,7 @@ from course import hygiene, lint, skeleton
 from course.chapter import Chapter, choose, exercises, read_course, write
 from course.execution import CellFailed, compiled, execute
 from course.finding import Finding, at
-from course.navigation import navigate, readme_faults, stale, with_table
+from course.navigation import navigate, readme_faults, stale, with_tables
 from course.outputs import keep_measured, tidy
 from course.solutions import judge, with_solutions
 from gomagic.build import toolchain
@@ -60,7 +60,7 @@ def nav(root: Path, names: list[str]) -> Iterator[Finding]:
     for chapter in choose(course, names):
         write(tidy(navigate(chapter, course)))
     readme = root / "README.md"
-    text = with_table(readme.read_text(encoding="utf-8"), course, "notebooks/")
+    text = with_tables(readme.read_text(encoding="utf-8"), course)
     readme.write_text(text, encoding="utf-8")
     yield from readme_faults(text, course)
 

@@ -13,7 +13,7 @@ def load_ipython_extension(shell) -> None:
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.remember)
     shell.input_transformers_cleanup.append(_with_body)
-    completion.install(shell)
+    completion.install(shell, magics.kernel)
     capture.install(shell)
 
 
@@ -37,5 +37,7 @@ def _with_body(lines: list[str]) -> list[str]:
 
     IPython answers an empty body with UsageError, which `pytest --nbval-lax` lets pass; with this the magic answers.
     """
-    magics = ("%%go", "%%gorun", "%%gotest", "%%isolated", "%%check")
-    return [*lines, "\n"] if len(lines) == 1 and lines[0].split()[:1] in [[name] for name in magics] else lines
+    from gomagic.source.magics import CELL_MAGICS
+
+    ours = [[kind.magic] for kind in CELL_MAGICS]
+    return [*lines, "\n"] if len(lines) == 1 and lines[0].split()[:1] in ours else lines

@@ -2,12 +2,15 @@ import pytest
 
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
+from gomagic.source.magics import Go
 
 
 def test_name_and_options_are_read():
     parsed = cell.parse('lib -v -f --flags "-tags x -trimpath" --expect-error --save out', "", number=3)
     assert parsed.name == "lib"
-    assert parsed.options == cell.Options(True, True, True, ("-tags", "x", "-trimpath"), "out")
+    assert parsed.options == Go(
+        name="lib", verbose=True, force=True, flags=("-tags", "x", "-trimpath"), expect_error=True, save="out"
+    )
 
 
 def test_a_cell_is_called_by_its_number_or_outside_a_notebook_by_its_name():

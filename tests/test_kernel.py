@@ -5,11 +5,15 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from kernels import Kernel
 
 from gomagic.build import cache
+from gomagic.errors import GoBuildError
+from gomagic.notebook import kernel as known_by
+from gomagic.source import cell
 
 SPIN = """%%gorun
 package main
@@ -323,3 +327,62 @@ def test_two_hundred_and_fifty_edits_of_a_cell_in_one_kernel(start, add):
             seen.append((n, outputs[0][0]))
     assert seen == [(149, "stderr")] + [(n, "error") for n in range(205, 250)]
     assert kernel.run("lib.Add(0, 0)").outputs == [("display", "204")]
+
+
+# --- What a kernel knows ------------------------------------------------------------------------------------
+
+HERE = Path("/somewhere/cell.so")
+
+
+def a_library(name):
+    return known_by.Library(cell.parse(name, "", number=1), HERE, object())
+
+
+def test_a_name_is_a_library_or_a_program_and_never_both():
+    known = known_by.Kernel()
+    known.hold(a_library("twofold"))
+    known.hold_program("twofold", HERE)
+    assert (known.names(), known.files(["twofold"], "cell[2]")) == (["twofold"], ({}, {"twofold": HERE}))
+    known.hold(a_library("twofold"))
+    assert (known.names(), known.files(["twofold"], "cell[2]")) == (["twofold"], ({"twofold": HERE}, {}))
+
+
+def test_a_name_is_broken_until_it_is_built_again_and_what_was_built_before_stays():
+    known = known_by.Kernel()
+    assert known.why_not("lib") == "run the Go cell `lib` first"
+    known.hold(a_library("lib"))
+    assert known.why_not("lib") == ""
+    known.fail(a_library("lib").cell)
+    assert known.why_not("lib") == "the Go cell `lib` does not compile"
+    assert known.library("lib", "cell[2]").path == HERE
+    known.hold_program("lib", HERE)
+    assert known.why_not("lib") == ""
+
+
+def test_a_cell_without_a_name_breaks_none():
+    known = known_by.Kernel()
+    known.fail(a_library("").cell)
+    assert (known.names(), known.why_not("")) == ([], "run the Go cell `` first")
+
+
+def test_who_asks_for_a_library_that_is_not_there_learns_why():
+    known = known_by.Kernel()
+    known.hold_program("tool", HERE)
+    known.fail(a_library("wrong").cell)
+    for name, message in (
+        ("tool", "`tool` is a program of `%%gorun`, no library\n  hint: name a `%%go` cell"),
+        ("wrong", "the Go cell `wrong` does not compile\n  hint: mend it and run it again"),
+        ("nobody", "no Go cell named `nobody` is built\n  hint: run the `%%go nobody` cell first"),
+    ):
+        with pytest.raises(GoBuildError) as caught:
+            known.library(name, "%go header")
+        assert str(caught.value) == f"%go header: {message}"
+
+
+def test_a_cells_text_is_called_by_its_latest_run_and_counted_as_the_gutter_does(own_cache):
+    known = known_by.Kernel()
+    first, second = (cell.parse("lib", "one\ntwo", number=number, above=1) for number in (3, 4))
+    known.begin(first)
+    known.begin(second)
+    assert known.labels == {first.token: "cell[4]"}
+    assert known.sources == {first.token: ["\n", "\n", "one\n", "two"]}

@@ -29,7 +29,7 @@ FLOORS = {
         ["storage"],
         ["claim"],
     ],
-    "source": [["cell", "embed"], ["cheader", "gosource"]],
+    "source": [["cell", "embed"], ["magics"], ["cheader", "gosource", "line"]],
     "errors": [["errors"]],
 }
 LEVEL = {

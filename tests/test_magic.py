@@ -144,7 +144,7 @@ def test_save_to_an_impossible_folder_says_so(shell, add):
         ("%%go lib\nfunc Add(a, b C.int) C.int { return a + b }", '`C.int` needs `import "C"` in the same cell'),
         ("%%isolated nobody\n1", "no Go cell named `nobody` is built"),
         ("%%isolated --timeout x\n1", "`--timeout` cannot be `x`"),
-        ("%%check\n1", "`%%check` needs one name"),
+        ("%%check\n1", "the name of a Go cell is missing"),
         ("%go", "%go needs a command"),
         ("%go docter", "did you mean `%go doctor`?"),
         ("%go frobnicate", "it knows clean, doctor, env, header, libs, postmortem, source, symbols, version"),
@@ -319,9 +319,9 @@ def test_clean_frees_and_loaded_libraries_stay(shell, add):
         ("%%go", "has nothing for Python"),
         ("%%go lib", "has nothing for Python"),
         ("%%gorun", "no `package` line"),
-        ("%%gorun --name", "`` cannot be a Python name"),
+        ("%%gorun --name", "`--name` needs a value"),
         ("%%gorun --name for x\n", "`for` cannot be a Python name"),
-        ("%%check", "`%%check` needs one name"),
+        ("%%check", "the name of a Go cell is missing"),
     ],
 )
 def test_a_cell_without_a_body_is_explained(shell, cell, words):

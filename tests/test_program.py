@@ -25,10 +25,10 @@ CELL = cell.Cell("tool", "package main\n", number=7)
 
 
 def test_the_line_holds_options_first_and_then_the_programs_words():
-    parsed, words = program.parse("--race --name tool --name x", "package main", number=7, above=0)
-    assert (parsed.name, parsed.options.flags, words) == ("x", ("-race",), [])
+    parsed, words = program.parse("--name tool --race -- --name x", "package main", number=7, above=0)
+    assert (parsed.name, parsed.options.flags, words) == ("tool", ("-race",), ("--name", "x"))
     parsed, words = program.parse("one --race 'two three'", "package main", number=7, above=0)
-    assert (parsed.name, parsed.options.flags, words) == ("", (), ["one", "--race", "two three"])
+    assert (parsed.name, parsed.options.flags, words) == ("", (), ("one", "--race", "two three"))
 
 
 def test_a_name_that_python_cannot_bind_is_refused():

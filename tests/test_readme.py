@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course import cheatsheet
 from gomagic import GoPanic
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -30,3 +31,9 @@ def test_an_index_out_of_range_is_a_panic_with_the_cells_line(shell):
 def test_every_magic_of_the_table_exists(shell, magic):
     kind = "cell" if magic.startswith("%%") else "line"
     assert magic.strip("%") in shell.ipython.magics_manager.magics[kind]
+
+
+def test_the_table_of_magics_is_that_of_their_declarations():
+    [table] = re.findall(r"<!-- magics -->\n\n(.*?)\n\n<!-- /magics -->", README, re.S)
+    assert table == cheatsheet.table()
+    assert "| `%%gorun [ARGS…]` | run the cell as a Go program | `--race` `--name NAME` |\n" in table

@@ -3,49 +3,52 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-from gomagic.bind import crash, library, trace
+from gomagic.bind import crash, trace
+from gomagic.bind import library as libraries
 from gomagic.build import cache, compiler, generator, toolchain
 from gomagic.errors import GoBuildError
-from gomagic.notebook.kernel import Built
+from gomagic.notebook.kernel import Kernel, Library
 from gomagic.run import doctor
 from gomagic.source import cheader
 from gomagic.source.cell import Cell
+from gomagic.source.magics import QUESTIONS
 
 
-def run(line: str, built: Mapping[str, Built]) -> None:
-    """Carry out `%go LINE` and print the answer. built: what this kernel has built, by name.
+def run(line: str, kernel: Kernel) -> None:
+    """Carry out `%go LINE` and print the answer.
 
-    Raises GoBuildError for an unknown command or cell, with the nearest one or all that there are.
+    Raises GoBuildError for an unknown question or cell, with the nearest one or all that there are.
     """
-    name, *words = line.split() or [""]
-    if name not in COMMANDS:
-        near = difflib.get_close_matches(name, COMMANDS, 1)
+    asked, *words = line.split() or [""]
+    question = next((each for each in QUESTIONS if each.name == asked), None)
+    if question is None:
+        names = sorted(each.name for each in QUESTIONS)
+        near = difflib.get_close_matches(asked, names, 1)
         raise GoBuildError(
-            f"%go: unknown command `{name}`" if name else "%go needs a command",
-            hint=f"did you mean `%go {near[0]}`?" if near else "it knows " + ", ".join(COMMANDS),
+            f"%go: unknown command `{asked}`" if asked else "%go needs a command",
+            hint=f"did you mean `%go {near[0]}`?" if near else "it knows " + ", ".join(names),
         )
-    if len(words) != (name in ABOUT_A_CELL):
-        wanted = f"%go {name} NAME" if name in ABOUT_A_CELL else f"%go {name}"
-        what = f"`{line.strip()}` is not understood" if words else f"`{name}` needs the name of a Go cell"
-        raise GoBuildError(f"%go: {what}", hint=f"write `{wanted}`")
-    for cell in words:
-        if cell not in built:
-            raise GoBuildError(f"%go {name}: no Go cell named `{cell}` is built", hint=f"run its `%%go {cell}` cell")
-    COMMANDS[name](built, *words)
+    if len(words) != question.of_cell:
+        what = f"`{line.strip()}` is not understood" if words else f"`{asked}` needs the name of a Go cell"
+        raise GoBuildError(f"%go: {what}", hint=f"write `%go {question}`")
+    if question.of_cell:
+        ABOUT_A_CELL[asked](kernel.library(words[0], f"%go {asked}"))
+    else:
+        ABOUT_ALL[asked](kernel)
 
 
-def _clean(built: Mapping[str, Built]) -> None:
+def _clean(kernel: Kernel) -> None:
     print(f"freed {cache.clean() / 2**20:.1f} MiB")
 
 
-def _doctor(built: Mapping[str, Built]) -> None:
+def _doctor(kernel: Kernel) -> None:
     doctor.report()
 
 
-def _env(built: Mapping[str, Built]) -> None:
+def _env(kernel: Kernel) -> None:
     chain = toolchain.find()
     answer = toolchain.check(chain)
     rows = {"go": chain.go, "CC": " ".join(chain.cc), "gomagic cache": cache.root()}
@@ -56,23 +59,23 @@ def _env(built: Mapping[str, Built]) -> None:
         print(f"{name:<14} {value}")
 
 
-def _header(built: Mapping[str, Built], name: str) -> None:
-    _refuse_plain(built[name].cell, "header")
-    print(compiler.header(built[name].cell, toolchain.find()), end="")
+def _header(library: Library) -> None:
+    _refuse_plain(library.cell, "header")
+    print(compiler.header(library.cell, toolchain.find()), end="")
 
 
-def _libs(built: Mapping[str, Built]) -> None:
+def _libs(kernel: Kernel) -> None:
     names: dict[Path, list[str]] = {}
-    for name, each in built.items():
+    for name, each in kernel.libraries.items():
         names.setdefault(each.path, []).append(f"{name} ({each.cell.label})")
-    loaded = library.loaded()
+    loaded = libraries.loaded()
     for path in loaded:
         bound = ", ".join(names.get(path, ["an earlier version"]))
         print(f"{path.stat().st_size / 2**20:5.1f} MiB  {bound}" if path.exists() else f"  cleaned  {bound}")
-    print(f"{len(loaded)} of at most {library.REFUSE_AT} libraries")
+    print(f"{len(loaded)} of at most {libraries.REFUSE_AT} libraries")
 
 
-def _postmortem(built: Mapping[str, Built]) -> None:
+def _postmortem(kernel: Kernel) -> None:
     found = crash.latest()
     if found is None:
         print("no kernel has died with a Go trace")
@@ -94,15 +97,16 @@ def _refuse_plain(cell: Cell, command: str) -> None:
         )
 
 
-def _source(built: Mapping[str, Built], name: str) -> None:
-    if built[name].cell.source.uses_c:
-        raise GoBuildError(f'%go source: `{name}` imports "C", so nothing is generated for it')
-    print(built[name].path.with_name(generator.SHIMS).read_text(encoding="utf-8"), end="")
+def _source(library: Library) -> None:
+    if library.cell.source.uses_c:
+        raise GoBuildError(f'%go source: `{library.cell.name}` imports "C", so nothing is generated for it')
+    print(library.path.with_name(generator.SHIMS).read_text(encoding="utf-8"), end="")
 
 
-def _symbols(built: Mapping[str, Built], name: str) -> None:
-    _refuse_plain(built[name].cell, "symbols")
-    functions = cheader.functions(compiler.header(built[name].cell, toolchain.find()))
+def _symbols(library: Library) -> None:
+    _refuse_plain(library.cell, "symbols")
+    name = library.cell.name
+    functions = cheader.functions(compiler.header(library.cell, toolchain.find()))
     if not functions:
         print(f"{name} exports nothing")
     for function in functions:
@@ -113,22 +117,19 @@ def _symbols(built: Mapping[str, Built], name: str) -> None:
         print(f"    {name}.{function.name}.restype = {function.restype}")
 
 
-def _version(built: Mapping[str, Built]) -> None:
+def _version(kernel: Kernel) -> None:
     from gomagic import __version__
 
     chain = toolchain.find()
     print(f"gomagic {__version__}, {toolchain.check(chain)['GOVERSION']}, C compiler `{' '.join(chain.cc)}`")
 
 
-ABOUT_A_CELL = ("header", "source", "symbols")
-COMMANDS: dict[str, Callable[..., None]] = {
+ABOUT_ALL: dict[str, Callable[[Kernel], None]] = {
     "clean": _clean,
     "doctor": _doctor,
     "env": _env,
-    "header": _header,
     "libs": _libs,
     "postmortem": _postmortem,
-    "source": _source,
-    "symbols": _symbols,
     "version": _version,
 }
+ABOUT_A_CELL: dict[str, Callable[[Library], None]] = {"header": _header, "source": _source, "symbols": _symbols}

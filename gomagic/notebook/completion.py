@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-CELL_OPTIONS = ("-v", "-f", "--flags", "--expect-error", "--save")
-TEST_OPTIONS = ("-run", "-v", "--race", "--bench", "--timeout")
+from typing import TYPE_CHECKING
+
+from gomagic.source import line as lines
+from gomagic.source.magics import CELL_MAGICS, QUESTIONS
+
+if TYPE_CHECKING:
+    from gomagic.notebook.kernel import Kernel
 
 
-def install(shell) -> None:
+def install(shell, kernel: Kernel) -> None:
     """Teach the shell's completer the words that may follow our magics."""
-    shell.set_hook("complete_command", lambda _, event: list(CELL_OPTIONS), str_key="%%go")
-    shell.set_hook("complete_command", lambda shell, event: _after_go(shell, event.line), str_key="%go")
-    shell.set_hook("complete_command", lambda shell, _: [*_cells(shell), *TEST_OPTIONS], str_key="%%gotest")
-    for magic in ("%%check", "%%isolated"):
-        shell.set_hook("complete_command", lambda shell, event: _cells(shell), str_key=magic)
+    shell.set_hook("complete_command", lambda _, event: _questions(_before(event), kernel), str_key="%go")
+    for kind in CELL_MAGICS:
+        shell.set_hook(
+            "complete_command",
+            lambda _, event, kind=kind: _words(kind, _before(event), kernel),
+            str_key=kind.magic,
+        )
 
 
-def _after_go(shell, line: str) -> list[str]:
-    from gomagic.notebook import commands
-
-    words = line.split()
-    if len(words) > 1 and words[1] in commands.ABOUT_A_CELL:
-        return _cells(shell)
-    return list(commands.COMMANDS)
+def _before(event) -> list[str]:
+    """The complete words between the magic and the cursor."""
+    words = event.text_until_cursor.split()[1:]
+    return words[:-1] if words and not event.text_until_cursor[-1:].isspace() else words
 
 
-def _cells(shell) -> list[str]:
-    """The names of the Go cells that have been built."""
-    return sorted(shell.magics_manager.registry["GoMagics"].built)
+def _questions(before: list[str], kernel: Kernel) -> list[str]:
+    if not before:
+        return [question.name for question in QUESTIONS]
+    of_cell = [question.name for question in QUESTIONS if question.of_cell]
+    return sorted(kernel.libraries) if len(before) == 1 and before[0] in of_cell else []
+
+
+def _words(kind: type[lines.Line], before: list[str], kernel: Kernel) -> list[str]:
+    """The options of a line and the names of cells; none where a value or a program's word is to come."""
+    options = {word.option: word for word in lines.declarations(kind).values() if word.option}
+    alone, names = lines.alone(kind), 0
+    left = iter(before)
+    for word in left:
+        option = options.get(word)
+        if option is None:
+            names += 1
+        elif option.metavar and next(left, None) is None:
+            return []
+    if alone.rest and names:
+        return []
+    known = {"": [], "libraries": sorted(kernel.libraries), "all": kernel.names()}[alone.names]
+    return [*options, *(known if alone.many or not names else [])]

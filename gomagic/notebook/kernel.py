@@ -1,10 +1,13 @@
-"""What a kernel knows of a cell that it has built."""
+"""What a kernel knows of the Go cells that it has run, by name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from gomagic.errors import GoBuildError
 
 if TYPE_CHECKING:
     from ctypes import CDLL
@@ -14,9 +17,89 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Built:
-    """The latest successful build of a name: its cell, where the library is, and what the name is bound to."""
+class Library:
+    """The latest successful build of a `%%go` cell: the cell, the file, and what its name is bound to."""
 
     cell: Cell
     path: Path
-    bound: CDLL | GoModule
+    value: CDLL | GoModule
+
+
+class Kernel:
+    """The libraries and programs that have names, and the texts of the cells that have run.
+
+    A name is a library or a program, whichever was built last, and never both. It is broken from a build that fails
+    to the next one that does not; what was built before stays.
+    labels: compiled-in file name -> `cell[N]` of its latest run. sources: the same -> the cell's lines, as the gutter
+    counts them. Both grow in place: what is bound keeps them.
+    """
+
+    def __init__(self) -> None:
+        self.libraries: dict[str, Library] = {}
+        self.programs: dict[str, Path] = {}
+        self.labels: dict[str, str] = {}
+        self.sources: dict[str, list[str]] = {}
+        self._broken: set[str] = set()
+
+    def begin(self, cell: Cell) -> None:
+        """From now on messages call the cell's text by this run's number, also after the kernel's death."""
+        from gomagic.bind import crash
+
+        self.labels[cell.token] = cell.label
+        self.sources[cell.token] = ["\n"] * (1 + cell.above) + cell.body.splitlines(keepends=True)
+        crash.remember(self.labels)
+
+    def fail(self, cell: Cell) -> None:
+        """The cell has not become what it was to be."""
+        if cell.name:
+            self._broken.add(cell.name)
+
+    def hold(self, library: Library) -> None:
+        """The name of the library's cell is this library."""
+        name = library.cell.name
+        self.libraries[name] = library
+        self.programs.pop(name, None)
+        self._broken.discard(name)
+
+    def hold_program(self, name: str, path: Path) -> None:
+        """The name is this program."""
+        self.programs[name] = path
+        self.libraries.pop(name, None)
+        self._broken.discard(name)
+
+    def names(self) -> list[str]:
+        """The names of libraries and programs."""
+        return sorted([*self.libraries, *self.programs])
+
+    def library(self, name: str, asker: str) -> Library:
+        """The library of this name. Raises GoBuildError, which begins with `asker`, where there is none."""
+        if name in self.programs:
+            raise GoBuildError(f"{asker}: `{name}` is a program of `%%gorun`, no library", hint="name a `%%go` cell")
+        self._require(name, asker)
+        return self.libraries[name]
+
+    def files(self, names: Iterable[str], asker: str) -> tuple[dict[str, Path], dict[str, Path]]:
+        """The libraries and the programs of these names. Raises GoBuildError for a name that is neither."""
+        libraries, programs = {}, {}
+        for name in names:
+            if name in self.programs:
+                programs[name] = self.programs[name]
+            else:
+                self._require(name, asker)
+                libraries[name] = self.libraries[name].path
+        return libraries, programs
+
+    def why_not(self, name: str) -> str:
+        """Why an exercise of this name cannot be checked; "" if it can."""
+        if name in self._broken:
+            return f"the Go cell `{name}` does not compile"
+        if name not in self.libraries and name not in self.programs:
+            return f"run the Go cell `{name}` first"
+        return ""
+
+    def _require(self, name: str, asker: str) -> None:
+        if name in self.libraries:
+            return
+        if name in self._broken:
+            raise GoBuildError(f"{asker}: the Go cell `{name}` does not compile", hint="mend it and run it again")
+        raise GoBuildError(f"{asker}: no Go cell named `{name}` is built", hint=f"run the `%%go {name}` cell first")

@@ -1,19 +1,20 @@
-"""The magics: options, the order of the steps, what is shown. With capture, the only module that knows IPython."""
+"""The magics: the order of the steps, what is shown. With capture, the only module that knows IPython."""
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from gomagic.errors import GoBuildError, GoToolchainError
-from gomagic.notebook.kernel import Built
+from gomagic.notebook.kernel import Kernel, Library
 from gomagic.notebook.namespace import Namespace
+from gomagic.source import line as lines
+from gomagic.source import magics
 
 # Imported by each magic when it is first used: `%load_ext gomagic` stands at the top of every notebook, and what only
 # a build needs would make it three times as slow.
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from gomagic.build import compiler, toolchain
     from gomagic.source import cell as cells
 
-CHILD_SECONDS = 10.0
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def _explained(text: str) -> Callable[[F], F]:
+    """Let a magic's help, `%%go?`, say what its declaration does."""
+
+    def explain(magic: F) -> F:
+        magic.__doc__ = text
+        return magic
+
+    return explain
 
 
 @magics_class
@@ -30,11 +41,7 @@ class GoMagics(Magics):
 
     def __init__(self, shell):
         super().__init__(shell)
-        self.built: dict[str, Built] = {}
-        self.programs: dict[str, Path] = {}  # by the names that `%%gorun --name` gave them
-        self.broken: set[str] = set()  # names whose latest build failed
-        self.labels: dict[str, str] = {}  # compiled-in file name -> `cell[N]` of its latest run
-        self.sources: dict[str, list[str]] = {}  # the same -> the cell's lines, as the gutter counts them
+        self.kernel = Kernel()
         self.namespace = Namespace(shell.user_ns)
         self.cell_id = ""
         self.above = 0
@@ -60,33 +67,18 @@ class GoMagics(Magics):
         return len(self.shell.history_manager.input_hist_parsed) - 1 or self.runs
 
     @cell_magic
+    @_explained(lines.explained(magics.Go))
     def go(self, line, body):
-        """Compile the cell with Go and bind it.
-
-        %%go [NAME] [-v] [-f] [--flags "…"] [--expect-error] [--save DIR]
-
-        Plain Go: what begins with a capital letter becomes Python's, as attributes of NAME or, without it, as names
-        of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic. What
-        could panic while the cell is loaded, `init` and values of variables, is run in another process first.
-        A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
-        An unchanged cell is not built again and keeps its Go variables.
-
-        -v              show the commands and how long they took
-        -f              build again, and start the cell's Go variables anew
-        --flags "…"     extra flags for `go build`
-        --expect-error  show the error without failing the cell
-        --save DIR      keep the .go, .h and .so in DIR; of a plain cell the .go, its shims and the .so
-        """
         from gomagic.source import cell as cells
 
         cell = cells.parse(line, body, number=self.number, above=self.above)
         if not cell.name and cell.source.uses_c:
             raise GoBuildError(f'{cell.label}: a cell with `import "C"` needs a name', hint="write `%%go mylib`")
-        self._call(cell)
+        self.kernel.begin(cell)
         try:
             self._build(cell)
         except GoBuildError as error:
-            self.broken.add(cell.name)
+            self.kernel.fail(cell)
             if not cell.options.expect_error:
                 raise
             print(f"{type(error).__name__}: {error}")
@@ -105,14 +97,12 @@ class GoMagics(Magics):
         if cell.options.verbose:
             _show(artifact)
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
-        bound = binder(cell, artifact.path)
+        value = binder(cell, artifact.path)
         if cell.options.save:
             _save(cell, artifact.path, chain)
         if cell.name:
-            self.built[cell.name] = Built(cell, artifact.path, bound)
-            self.programs.pop(cell.name, None)
-            self.broken.discard(cell.name)
-            self.shell.push({cell.name: bound})
+            self.kernel.hold(Library(cell, artifact.path, value))
+            self.shell.push({cell.name: value})
 
     def _bind_library(self, cell: cells.Cell, path: Path):
         from gomagic.bind import library
@@ -123,7 +113,7 @@ class GoMagics(Magics):
         from gomagic.bind import plain
         from gomagic.build import generator
 
-        bound = plain.load(path, cell, self.labels, self.sources)
+        bound = plain.load(path, cell, self.kernel.labels, self.kernel.sources)
         notes = generator.notes(bound.manifest, cell)
         if not cell.name:
             self.namespace.spread(bound.names, self.cell_id)
@@ -136,156 +126,66 @@ class GoMagics(Magics):
         return bound.module
 
     @cell_magic
+    @_explained(lines.explained(magics.Gorun))
     def gorun(self, line, body):
-        """Run the cell as a Go program.
-
-        %%gorun [--race] [--name NAME] [ARGS…]
-
-        Its output is shown while it runs; Ctrl-C interrupts it, and ends it 2 s later. A status other than 0 fails
-        the cell with GoRunError.
-
-        --race       report data races that happen; the status is then 66
-        --name NAME  bind a function that runs it and returns what it prints
-        """
         from gomagic.build import compiler, toolchain
         from gomagic.run import program
 
         cell, arguments = program.parse(line, body, number=self.number, above=self.above)
-        self._call(cell)
+        self.kernel.begin(cell)
         try:
             path = compiler.build_program(cell, toolchain.find()).path
         except GoBuildError:
-            self.broken.add(cell.name)
+            self.kernel.fail(cell)
             raise
         if cell.name:
-            self.programs[cell.name] = path
-            self.built.pop(cell.name, None)
-            self.broken.discard(cell.name)
+            self.kernel.hold_program(cell.name, path)
             self.shell.push({cell.name: program.bind(cell.name, path)})
         program.run(path, arguments, cell)
 
     @cell_magic
+    @_explained(lines.explained(magics.Gotest))
     def gotest(self, line, body):
-        """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
-
-        %%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN] [--timeout SECONDS]
-
-        The two cells are one package: unexported functions can be tested, too. `package main` and
-        `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
-
-        -run PATTERN       only the tests whose names match
-        -v                 how long each took, and what those that passed have logged
-        --race             look for data races
-        --bench PATTERN    measure the matching benchmarks
-        --timeout SECONDS  end them after so long, 60 by default, and show where they were
-        """
         from gomagic.build import toolchain
         from gomagic.run import gotest
         from gomagic.source import cell as cells
 
         cell = cells.Cell("test", body, self.number, self.above)
-        options = gotest.parse(line, cell.label)
-        if options.name not in self.built:
-            raise GoBuildError(
-                f"{cell.label}: no Go cell named `{options.name}` is built",
-                hint=f"run the `%%go {options.name}` cell first",
-            )
-        self._call(cell)
-        gotest.run(self.built[options.name].cell, cell, options, toolchain.find())
-
-    def _call(self, cell: cells.Cell) -> None:
-        """From now on messages call the cell's text by this run's number, also after the kernel's death."""
-        from gomagic.bind import crash
-
-        self.labels[cell.token] = cell.label
-        self.sources[cell.token] = ["\n"] * (1 + cell.above) + cell.body.splitlines(keepends=True)
-        crash.remember(self.labels)
+        options = lines.read(magics.Gotest, line, cell.label)
+        tested = self.kernel.library(options.name, cell.label).cell
+        self.kernel.begin(cell)
+        gotest.run(tested, cell, options, toolchain.find())
 
     @cell_magic
+    @_explained(lines.explained(magics.Isolated))
     def isolated(self, line, body):
-        """Run a Python cell in a new process, for what may end it.
-
-        %%isolated [NAME…] [--timeout 10]
-
-        Each named Go cell is loaded under its name, and nothing else is there: imports and argtypes stand in the cell.
-        A program of `%%gorun --name` is a function there that runs it.
-        Prints its output, a Go trace cut down to your lines, and how the process ended.
-        """
         from gomagic.run import isolated
 
         label = f"cell[{self.number}]"
-        args = _words("%%isolated", line, label)
-        for name in args.names:
-            if name not in self.built and name not in self.programs:
-                raise GoBuildError(
-                    f"{label}: no Go cell named `{name}` is built", hint=f"run the `%%go {name}` cell first"
-                )
+        options = lines.read(magics.Isolated, line, label)
+        libraries, programs = self.kernel.files(options.names, label)
         code = "\n" * (1 + self.above) + body  # line numbers as in the gutter
-        print(isolated.run(code, label, *self._named(args.names), self.labels, seconds=args.timeout))
+        print(isolated.run(code, label, libraries, programs, self.kernel.labels, seconds=options.timeout))
 
     @cell_magic
+    @_explained(lines.explained(magics.Check))
     def check(self, line, body):
-        """Check an exercise: run the cell's assertions against the Go cell NAME in a new process.
-
-        %%check NAME [--timeout 10]
-
-        Prints `passed`, or `not yet: …` with the first claim that does not hold; never fails the cell.
-        """
         from gomagic.run import isolated
 
         label = f"cell[{self.number}]"
-        args = _words("%%check", line, label)
-        if len(args.names) != 1:
-            raise GoBuildError(f"{label}: `%%check` needs one name", hint="write `%%check mylib`")
-        [name] = args.names
-        if name in self.broken:
-            print(f"not yet: the Go cell `{name}` does not compile")
-        elif name not in self.built and name not in self.programs:
-            print(f"not yet: run the Go cell `{name}` first")
+        options = lines.read(magics.Check, line, label)
+        if why := self.kernel.why_not(options.name):
+            print(f"not yet: {why}")
         else:
-            print(isolated.check(body, label, *self._named([name]), seconds=args.timeout))
-
-    def _named(self, names: Iterable[str]) -> tuple[dict[str, Path], dict[str, Path]]:
-        """The libraries and the programs of these names."""
-        libraries = {name: self.built[name].path for name in names if name in self.built}
-        return libraries, {name: self.programs[name] for name in names if name in self.programs}
+            libraries, programs = self.kernel.files([options.name], label)
+            print(isolated.check(body, label, libraries, programs, seconds=options.timeout))
 
     @line_magic("go")
+    @_explained(magics.explained_questions())
     def go_line(self, line):
-        """About gomagic and this machine.
-
-        %go doctor       is this machine ready, and what cures it if not
-        %go version      gomagic, Go, C compiler and Python
-        %go env          where Go, the C compiler and the caches are
-        %go libs         the libraries that this kernel holds
-        %go header NAME  the C header of a Go cell
-        %go symbols NAME its functions, and what to tell ctypes of them
-        %go source NAME  the Go that is generated for a plain cell
-        %go postmortem   what the last kernel that Go ended has left
-        %go clean        empty gomagic's cache
-        """
         from gomagic.notebook import commands
 
-        commands.run(line, self.built)
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, magic: str, label: str):
-        super().__init__(prog=magic, add_help=False, allow_abbrev=False)
-        self.label = label
-        self.add_argument("names", nargs="*")
-        self.add_argument("--timeout", type=float, default=CHILD_SECONDS)
-
-    def error(self, message):
-        from gomagic.source import cell as cells
-
-        raise GoBuildError(f"{self.label}: {cells.complaint(message)}", hint=f"`{self.prog}?` explains the options")
-
-
-def _words(magic: str, line: str, label: str) -> argparse.Namespace:
-    from gomagic.source import cell as cells
-
-    return _Parser(magic, label).parse_intermixed_args(cells.split(line, label))
+        commands.run(line, self.kernel)
 
 
 def _show(artifact: compiler.Artifact) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from gomagic.bind import plain
 from gomagic.build import cache, compiler, process, toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
-from gomagic.source.cell import Cell, Options
+from gomagic.source.cell import Cell
+from gomagic.source.magics import Go
 
 OLDEST_PYTHON = (3, 10)
 LEAST_BYTES = 500 << 20  # a cold Go build cache and some hundred libraries
@@ -91,7 +92,7 @@ def _c_compiler(chain: toolchain.Toolchain) -> Check:
 def _whole_way(chain: toolchain.Toolchain) -> Check:
     """Build a small library of each kind, load it and call it, past the cache."""
     start = time.perf_counter()
-    by_hand, generated = (Cell("doctor", text, options=Options(force=True)) for text in (_PROBE, _PLAIN_PROBE))
+    by_hand, generated = (Cell("doctor", text, options=Go(force=True)) for text in (_PROBE, _PLAIN_PROBE))
     try:
         made = compiler.build(by_hand, chain, folder=Path("/"))
         answer = ctypes.CDLL(str(made.path)).Answer()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from dataclasses import dataclass, field
@@ -24,32 +23,13 @@ from gomagic.build import (
 )
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoRunError
-from gomagic.source import cell as cells
 from gomagic.source.cell import Cell
+from gomagic.source.magics import Gotest
 
 _MARKS = {"pass": "ok", "fail": "FAIL", "skip": "skip"}
 _NOISE = re.compile(
     r"^\s*(===|---) |^\s+testing\.go:\d+: race detected|^(PASS|FAIL|ok|goos:|goarch:|pkg:|cpu:|exit status)\b"
 )
-
-
-@dataclass(frozen=True)
-class Options:
-    """What stands on the `%%gotest` line. run, bench: patterns of names, empty for all and for none."""
-
-    name: str
-    run: str = ""
-    bench: str = ""
-    verbose: bool = False
-    race: bool = False
-    timeout: float = 60
-
-    @property
-    def flags(self) -> list[str]:
-        flags = ["-count=1", f"-timeout={self.timeout}s"]  # a result out of Go's cache shows no output
-        flags += [f"-run={self.run}"] if self.run else []
-        flags += [f"-bench={self.bench}", "-benchmem"] if self.bench else []
-        return flags + (["-race"] if self.race else [])
 
 
 @dataclass
@@ -63,13 +43,7 @@ class Result:
     survived: bool = True  # False for the test in which the process ended
 
 
-def parse(line: str, label: str) -> Options:
-    """Parse the magic's line; raises GoBuildError if something is unknown or the name is missing."""
-    args = _Parser(label).parse_args(cells.split(line, label))
-    return Options(args.name, args.run, args.bench, args.verbose, args.race, args.timeout)
-
-
-def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder: Path | None = None) -> None:
+def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder: Path | None = None) -> None:
     """Test a cell and print a table of results.
 
     Raises GoBuildError if either cell does not compile, GoRunError (code 1) if a test fails.
@@ -82,7 +56,7 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
         if package == "main":
             generator.generate(cellgen.find(chain), source, tested, packages.of(found, source))
         (source / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
-        command = [chain.go, "test", "-json", *options.flags, *sources.target(source, found)]
+        command = [chain.go, "test", "-json", *_flags(options), *sources.target(source, found)]
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
         ended = process.run(command, cwd=source, env=env, seconds=seconds)
     labels = {tested.token: tested.label, tests.token: tests.label}
@@ -103,6 +77,14 @@ def run(tested: Cell, tests: Cell, options: Options, chain: Toolchain, *, folder
         raise GoRunError(f"{tests.label}: the process of the tests ended badly, outside of any test", 1)
     if options.bench and not any(result.name.startswith("Benchmark") for result in results):
         raise _unmatched(tests, "bench", options.bench)
+
+
+def _flags(options: Gotest) -> list[str]:
+    """The options in `go test`'s words."""
+    flags = ["-count=1", f"-timeout={options.timeout:.9f}s"]  # a result out of Go's cache shows no output
+    flags += [f"-run={options.run}"] if options.run else []
+    flags += [f"-bench={options.bench}", "-benchmem"] if options.bench else []
+    return flags + (["-race"] if options.race else [])
 
 
 def _file(tests: Cell, package: str) -> str:
@@ -169,7 +151,7 @@ def _show(result: Result, verbose: bool) -> None:
         print("      the process ended here, and no further test ran")
 
 
-def _not_run(output: str, tested: Cell, tests: Cell, options: Options, chain: Toolchain) -> GoBuildError | None:
+def _not_run(output: str, tested: Cell, tests: Cell, options: Gotest, chain: Toolchain) -> GoBuildError | None:
     """Why there is no result, where the fault is in what the reader wrote; None if the process ended too early."""
     if "use of cgo in test" in output:
         return GoBuildError(
@@ -218,21 +200,3 @@ def _with_redeclared(output: str, tested: Cell, tests: Cell) -> str:
         output,
         flags=re.MULTILINE,
     )
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, label: str):
-        super().__init__(prog="%%gotest", add_help=False, allow_abbrev=False)
-        self.label = label
-        self.add_argument("name")
-        self.add_argument("-run", dest="run", default="")
-        self.add_argument("--bench", default="")
-        self.add_argument("-v", dest="verbose", action="store_true")
-        self.add_argument("--race", action="store_true")
-        self.add_argument("--timeout", type=float, default=Options.timeout)
-
-    def error(self, message):
-        raise GoBuildError(
-            f"{self.label}: {cells.complaint(message)}",
-            hint="%%gotest NAME [-run PATTERN] [-v] [--race] [--bench PATTERN] [--timeout SECONDS]",
-        )

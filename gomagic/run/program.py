@@ -9,27 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from gomagic.build import diagnostics, process
-from gomagic.errors import GoBuildError, GoRunError
-from gomagic.source import cell as cells
+from gomagic.errors import GoRunError
 from gomagic.source.cell import Cell
+from gomagic.source.line import read
+from gomagic.source.magics import Go, Gorun
 
 
-def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, list[str]]:
-    """Parse the magic's line: `--race` and `--name NAME` as far as they come first, then the program's own words.
+def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, tuple[str, ...]]:
+    """Parse the magic's line; returns the cell, without a name if none is given, and the program's words.
 
-    Returns the cell, without a name if none is given, and these words. Raises GoBuildError for a name that is
-    missing or cannot be Python's.
+    Raises GoBuildError as `line.read` does.
     """
-    label = f"cell[{number}]"
-    words, name, flags = cells.split(line, label), "", []
-    while words and words[0] in ("--race", "--name"):
-        if words.pop(0) == "--race":
-            flags.append("-race")
-            continue
-        name = words.pop(0) if words else ""
-        if not cells.is_name(name):
-            raise GoBuildError(f"{label}: `{name}` cannot be a Python name", hint="write `%%gorun --name mytool`")
-    return Cell(name, body, number, above, cells.Options(flags=tuple(flags))), words
+    options = read(Gorun, line, f"cell[{number}]")
+    return Cell(options.name, body, number, above, Go(flags=("-race",) if options.race else ())), options.arguments
 
 
 def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:

@@ -1,0 +1,122 @@
+"""What may stand on the line of each magic, and what `%go` can be asked.
+
+Each option is declared here, once: reading the line, `%%go?`, Tab, the cheat sheet and the README's table follow.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gomagic.source.line import Line, cell, cells, columns, new_name, rest, seconds, switch, text, words
+
+
+class Go(Line):
+    """Compile the cell with Go and bind it.
+
+    Plain Go: what begins with a capital letter becomes Python's, as attributes of NAME or, without it, as names
+    of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic. What
+    could panic while the cell is loaded, `init` and values of variables, is run in another process first.
+    A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
+    An unchanged cell is not built again and keeps its Go variables.
+    """
+
+    magic = "%%go"
+
+    name = new_name()
+    verbose = switch("-v", "show the commands and how long they took")
+    force = switch("-f", "build again, and start the cell's Go variables anew")
+    flags = words("--flags", "extra flags for `go build`")
+    expect_error = switch("--expect-error", "show the error without failing the cell")
+    save = text("--save", "DIR", "keep the .go, .h and .so in DIR; of a plain cell the .go, its shims and the .so")
+
+
+class Gorun(Line):
+    """Run the cell as a Go program.
+
+    Its output is shown while it runs; Ctrl-C interrupts it, and ends it 2 s later. A status other than 0 fails
+    the cell with GoRunError.
+    The options are gomagic's as far as they stand before the first of ARGS; from there on all is the program's.
+    Where that one begins with a dash, `--` stands before it.
+    """
+
+    magic = "%%gorun"
+
+    race = switch("--race", "report data races that happen; the status is then 66")
+    name = new_name("--name", "bind a function that runs it and returns what it prints")
+    arguments = rest("ARGS")
+
+
+class Gotest(Line):
+    """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
+
+    The two cells are one package: unexported functions can be tested, too. `package main` and
+    `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
+    """
+
+    magic = "%%gotest"
+
+    name = cell(names="libraries")
+    run = text("-run", "PATTERN", "only the tests whose names match")
+    verbose = switch("-v", "how long each took, and what those that passed have logged")
+    race = switch("--race", "look for data races")
+    bench = text("--bench", "PATTERN", "measure the matching benchmarks")
+    timeout = seconds("--timeout", 60.0, "end them after so long and show where they were")
+
+
+class Isolated(Line):
+    """Run a Python cell in a new process, for what may end it.
+
+    Each named Go cell is loaded under its name, and nothing else is there: imports and argtypes stand in the cell.
+    A program of `%%gorun --name` is a function there that runs it.
+    Prints its output, a Go trace cut down to your lines, and how the process ended.
+    """
+
+    magic = "%%isolated"
+
+    names = cells(names="all")
+    timeout = seconds("--timeout", 10.0, "end it after so long")
+
+
+class Check(Line):
+    """Check an exercise by running the cell's assertions against the Go cell NAME in a new process.
+
+    Prints `passed`, or `not yet: …` with the first claim that does not hold; never fails the cell.
+    """
+
+    magic = "%%check"
+
+    name = cell(names="all")
+    timeout = seconds("--timeout", 10.0, "give up after so long")
+
+
+CELL_MAGICS: tuple[type[Line], ...] = (Go, Gorun, Gotest, Isolated, Check)
+
+
+class Question(NamedTuple):
+    """What `%go` can be asked. of_cell: whether the name of a Go cell follows."""
+
+    name: str
+    help: str
+    of_cell: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} NAME" if self.of_cell else self.name
+
+
+ABOUT_GO = "About gomagic and this machine."
+QUESTIONS = (
+    Question("doctor", "is this machine ready, and what cures it if not"),
+    Question("version", "gomagic, Go, C compiler and Python"),
+    Question("env", "where Go, the C compiler and the caches are"),
+    Question("libs", "the libraries that this kernel holds"),
+    Question("header", "the C header of a Go cell", of_cell=True),
+    Question("symbols", "its functions, and what to tell ctypes of them", of_cell=True),
+    Question("source", "the Go that is generated for a plain cell", of_cell=True),
+    Question("postmortem", "what the last kernel that Go ended has left"),
+    Question("clean", "empty gomagic's cache"),
+)
+
+
+def explained_questions() -> str:
+    """What `%go?` shows."""
+    return f"{ABOUT_GO}\n\n{columns([(f'%go {question}', question.help) for question in QUESTIONS])}"
