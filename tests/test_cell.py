@@ -7,7 +7,7 @@ from gomagic.source import cell
 def test_name_and_options_are_read():
     parsed = cell.parse('lib -v -f --flags "-tags x -trimpath" --expect-error --save out', "", number=3)
     assert parsed.name == "lib"
-    assert parsed.options == cell.Options(True, True, True, ("-tags", "x", "-trimpath"), "out")
+    assert parsed.options == cell.Options(True, True, True, ("-tags=x", "-trimpath"), "out")
 
 
 def test_a_cell_is_called_by_its_number_or_outside_a_notebook_by_its_name():
@@ -39,6 +39,8 @@ def test_lines_count_from_the_magic_and_the_blank_lines_above_it():
         ("lib --save", "cell[2]: `--save` needs a value"),
         ("lib --flags", "cell[2]: `--flags` needs a value"),
         ("lib --flags -race", "cell[2]: `-race` does not work in a library"),
+        ('lib --flags "-tags x --race=1"', "cell[2]: `-race` does not work in a library"),
+        ("lib --flags -n", "cell[2]: `-n` does not work in a library\n  note: Go then only prints what it would do"),
     ],
 )
 def test_a_wrong_line_says_what_is_wrong(line, words):

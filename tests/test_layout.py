@@ -21,7 +21,7 @@ FLOORS = {
         ["workspace"],
         ["cache", "process"],
     ],
-    "source": [["cell"], ["cheader", "gosource"]],
+    "source": [["cell"], ["cheader", "goflags", "gosource"]],
     "errors": [["errors"]],
 }
 LEVEL = {

@@ -24,7 +24,7 @@ from gomagic.build import cache, diagnostics, generator, mistakes, process, repl
 from gomagic.build.toolchain import Toolchain
 from gomagic.build.workspace import Workspace
 from gomagic.errors import Fault, GoBuildError, GoToolchainError
-from gomagic.source import gosource
+from gomagic.source import goflags, gosource
 from gomagic.source.cell import Cell
 
 LIBRARY = "cell.so"
@@ -113,7 +113,7 @@ def _build_with_c(
     cell: Cell, chain: Toolchain, space: Workspace, folder: Path, place: Path, kind: str
 ) -> dict[str, str]:
     """Build a cell with `import "C"`, or a program, to place/made; returns the command and the warnings."""
-    ways = ["main"] if kind == PROGRAM or _must_be_main(cell) else ["cell", "main"]
+    ways = ["main"] if kind == PROGRAM or _must_be_main(cell, chain) else ["cell", "main"]
     for package in ways:
         source = place / package
         recorded = kind == LIBRARY  # a program writes its trace where the reader sees it
@@ -199,27 +199,30 @@ def _is_plain(cell: Cell, kind: str) -> bool:
 
 def _analysis(cell: Cell, chain: Toolchain) -> str:
     """The flag by which the compiler tells what Go does with each parameter, added to those that are asked for."""
-    words = [*shlex.split(chain.env["GOFLAGS"]), *cell.options.flags]
-    asked = [re.sub(r"^--?gcflags=(all=)?", "", word) for word in words if re.match(r"--?gcflags=", word)]
+    asked = [value.removeprefix("all=") for value in goflags.values(_all_flags(cell, chain), "gcflags")]
     return "-gcflags=" + " ".join([*asked, generator.ANALYSIS])
 
 
 def _flags(cell: Cell, chain: Toolchain) -> list[str]:
     flags = list(cell.options.flags)
-    if "-ldflags" not in f"{flags} {chain.env['GOFLAGS']}":
+    if not goflags.values(_all_flags(cell, chain), "ldflags"):
         # No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not
         # compile and link a trial program to learn whether the C compiler could.
         flags.insert(0, "-ldflags=-w -compressdwarf=false")
     return flags
 
 
-def _must_be_main(cell: Cell) -> bool:
+def _all_flags(cell: Cell, chain: Toolchain) -> list[str]:
+    return [*goflags.split(chain.env["GOFLAGS"]), *cell.options.flags]
+
+
+def _must_be_main(cell: Cell, chain: Toolchain) -> bool:
     """Whether the cell could tell that its package is not `main`: it prints or sets names, or may be left out."""
     source = cell.source
     shown = any("%T" in text or "%#v" in text for text in source.strings)
     asks = re.search(r"\b(runtime\.(Callers?|FuncForPC|Stack)|debug\.(Print)?Stack|reflect\.)", source.bare)
     constrained = any(comment.text.startswith("//go:build") for comment in source.comments)
-    return bool(shown or asks or constrained or "main." in " ".join(cell.options.flags))
+    return bool(shown or asks or constrained or "main." in " ".join(_all_flags(cell, chain)))
 
 
 def _failure(cell: Cell, chain: Toolchain, ended: process.Ended, place: Path) -> GoBuildError:

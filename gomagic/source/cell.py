@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gomagic.errors import GoBuildError
-from gomagic.source import gosource
+from gomagic.source import goflags, gosource
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,12 @@ class Cell:
 
     def text_of(self, line: int) -> str:
         """The text of the line that the notebook numbers `line` (from 1), or ""."""
-        lines = self.body.split("\n")
         index = line - 2 - self.above
-        return lines[index] if 0 <= index < len(lines) else ""
+        return self._lines[index] if 0 <= index < len(self._lines) else ""
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.body.split("\n")
 
     def line_of(self, body_line: int) -> int:
         """The notebook's number for line `body_line` (from 1) of the body."""
@@ -86,13 +89,10 @@ def parse(line: str, body: str, *, number: int | None = None, above: int = 0) ->
             f"{label}: `{args.name}` cannot be a Python name",
             hint="use letters, digits and underscores, as in `%%go mylib`",
         )
-    flags = tuple(split(args.flags, label))
-    if "-race" in flags:
-        raise GoBuildError(
-            f"{label}: `-race` does not work in a library",
-            note="a library built so ends the process that loads it",
-            hint="leave `-race` out, and look for races in a program",
-        )
+    flags = tuple(goflags.read(split(args.flags, label)))
+    if refused := goflags.refusal(flags):
+        what = f"{label}: `{refused.word}` does not work in a library"
+        raise GoBuildError(what, note=refused.note, hint=refused.hint)
     options = Options(args.verbose, args.force, args.expect_error, flags, args.save)
     return Cell(args.name, body.removeprefix("\ufeff"), number, above, options)
 
