@@ -34,7 +34,7 @@ def test_both_ways_offer_the_same_functions(line, body, monkeypatch):
     parsed = cell.parse(line, body)
     chain = toolchain.find()
     below = compiler.build(parsed, chain, folder=NOTEBOOKS).path
-    monkeypatch.setattr(sources, "must_be_main", lambda cell: True)
+    monkeypatch.setattr(sources, "must_be_main", lambda inputs: True)
     monkeypatch.setattr(compiler.cache, "find", lambda key: None)
     plain = compiler.build(parsed, chain, folder=NOTEBOOKS).path
     assert below != plain

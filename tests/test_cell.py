@@ -9,7 +9,7 @@ def test_name_and_options_are_read():
     parsed = cell.parse('lib -v -f --flags "-tags x -trimpath" --expect-error --save out', "", number=3)
     assert parsed.name == "lib"
     assert parsed.options == Go(
-        name="lib", verbose=True, force=True, flags=("-tags", "x", "-trimpath"), expect_error=True, save="out"
+        name="lib", verbose=True, force=True, flags=("-tags=x", "-trimpath"), expect_error=True, save="out"
     )
 
 

@@ -56,7 +56,7 @@ def test_a_library_that_was_removed_is_built_again(add):
 
 def test_both_ways_to_build_export_the_same(add, monkeypatch):
     below = build(add + "\n// below a constant main\n").path
-    monkeypatch.setattr(sources, "must_be_main", lambda cell: True)
+    monkeypatch.setattr(sources, "must_be_main", lambda inputs: True)
     plain = build(add + "\n// as package main\n").path
     assert symbols(below) == symbols(plain)
     assert "Add" in symbols(below)

@@ -1,3 +1,6 @@
+import time
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -82,3 +85,27 @@ def test_imports_are_found_whatever_comment_stands_above(paths, noise):
     comment = "// " + noise.replace("\n", " ").replace("\r", " ") + "\n"
     text = comment + "package main\n\nimport (\n" + "".join(f'\t"{path}"\n' for path in paths) + ")\n"
     assert list(gosource.scan(text).imports) == paths
+
+
+LONG = ["// a comment\n", "/* a */", "//export F\n", 'import "a"\n', "import (\n", "func (\n", "func F() {}\n"]
+LONG += ['"\\', "`", "'x", '#include "\n', "//go:embed a\n", "\t", "\\"]
+
+
+@pytest.mark.parametrize("piece", LONG)
+def test_a_text_four_times_as_long_takes_about_four_times_as_long(piece):
+    def seconds(length):
+        text, best = piece * (length // len(piece)), 9.0
+        for _ in range(2):
+            begin = time.process_time()
+            source = gosource.scan(text)
+            _ = source.embeds, source.includes, source.line_of(len(text))
+            best = min(best, time.process_time() - begin)
+        return best
+
+    assert seconds(100_000) < 8 * seconds(25_000) + 0.02
+
+
+def test_a_literal_that_is_not_closed_ends_with_its_line():
+    source = gosource.scan('package main\nvar a = "x // y\nvar b = \'\n// c\nimport "C"\nvar d = `\n// e')
+    assert [comment.text for comment in source.comments] == ["// c"]
+    assert list(source.imports) == ["C"]

@@ -29,7 +29,7 @@ FLOORS = {
         ["storage"],
         ["claim"],
     ],
-    "source": [["cell", "embed"], ["magics"], ["cheader", "gosource", "line"]],
+    "source": [["cell", "embed"], ["magics"], ["cheader", "goflags", "gosource", "line"]],
     "errors": [["errors"]],
 }
 LEVEL = {

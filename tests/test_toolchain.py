@@ -1,3 +1,4 @@
+import ctypes
 import os
 import shutil
 from pathlib import Path
@@ -97,6 +98,17 @@ def test_a_go_that_does_not_answer_is_named(bare):
         toolchain.check(toolchain.find(bare))
 
 
+def test_a_setting_that_go_refuses_is_told_from_a_go_that_is_broken():
+    with pytest.raises(GoToolchainError, match=r"does not work: go: GOPATH entry is relative") as caught:
+        toolchain.check(toolchain.find({**os.environ, "GOPATH": "here"}))
+    assert caught.value.hint == "correct that setting in the environment or by `go env -w`, or unset it"
+
+
+def test_a_warning_of_gos_is_no_failure():
+    root = toolchain.check(toolchain.find())["GOROOT"]
+    assert toolchain.check(toolchain.find({**os.environ, "GOPATH": root}))["GOROOT"] == root
+
+
 def test_another_goos_is_refused(add):
     chain = toolchain.find({**os.environ, "GOOS": "windows"})
     with pytest.raises(GoToolchainError, match="GOOS and GOARCH ask for windows/"):
@@ -119,6 +131,34 @@ def test_goflags_with_race_are_refused():
         toolchain.find({**os.environ, "GOFLAGS": "-race"})
 
 
+@pytest.mark.parametrize("flags", ["--race", "-race=true", "-msan", "-tags=x -asan", "-overlay=x", "-pgo=/dev/zero"])
+def test_goflags_that_no_library_can_be_built_with_are_refused_by_name(flags):
+    with pytest.raises(GoToolchainError) as caught:
+        toolchain.find({**os.environ, "GOFLAGS": flags})
+    word = "-" + flags.split()[-1].lstrip("-").partition("=")[0]
+    assert str(caught.value).startswith(f"GOFLAGS holds `{word}`\n  note: ")
+    assert caught.value.hint == f"remove `{word}` from GOFLAGS"
+
+
+def test_goflags_that_go_cannot_read_are_named():
+    with pytest.raises(GoToolchainError, match="GOFLAGS cannot be read: a quote is opened and not closed"):
+        toolchain.find({**os.environ, "GOFLAGS": "'-tags=x"})
+    with pytest.raises(GoToolchainError, match="GOFLAGS holds `-tags`\n  note: it needs a value"):
+        toolchain.find({**os.environ, "GOFLAGS": "-tags x"})
+
+
+def test_a_quoted_flag_in_goflags_stays_whole():
+    env = {**os.environ, "GOFLAGS": "'-ldflags=-s -v -w' -v --tags=x"}
+    assert toolchain.find(env).env["GOFLAGS"] == "'-ldflags=-s -v -w' -tags=x -buildvcs=false"
+
+
+def test_a_name_that_goflags_set_reaches_a_cell_with_import_c():
+    body = 'package main\n\nimport "C"\n\nvar V = "unset"\n\n//export Len\nfunc Len() C.int { return C.int(len(V)) }'
+    chain = toolchain.find({**os.environ, "GOFLAGS": "-ldflags=-X=main.V=0123456789"})
+    made = compiler.build(cell.parse("lib", f"{body}\n\nfunc main() {{}}\n"), chain)
+    assert ctypes.CDLL(str(made.path)).Len() == 10
+
+
 def test_flags_in_goflags_reach_the_compiler(tmp_path):
     body = '//go:build special\n\npackage main\n\nimport "C"\n\nfunc main() {}\n'
     with pytest.raises(GoBuildError, match="function main is undeclared in the main package"):
@@ -136,6 +176,21 @@ def test_settings_of_go_env_w_count_and_the_environment_wins(tmp_path):
     assert "-tags=fromfile" in found.env["GOFLAGS"]
     assert found.cc == ("gcc", "-O1")
     assert toolchain.find({**env, "CC": "gcc"}).cc == ("gcc",)
+
+
+def test_an_empty_variable_hides_no_setting_of_go_env_w(tmp_path):
+    (tmp_path / "env").write_text("CGO_CFLAGS=-O3\nGOFLAGS=-tags=fromfile\nCC=gcc -O1\n")
+    empty = {"CGO_CFLAGS": "", "GOFLAGS": "", "CC": "", "GOPRIVATE": ""}
+    found = toolchain.find({**os.environ, "GOENV": str(tmp_path / "env"), **empty})
+    assert (found.env["CGO_CFLAGS"], found.cc, found.env["GOPRIVATE"]) == ("-O3", ("gcc", "-O1"), "")
+    assert "-tags=fromfile" in found.env["GOFLAGS"]
+
+
+def test_of_gos_own_file_only_gos_settings_count(tmp_path):
+    (tmp_path / "env").write_text("LD_PRELOAD=/nonexistent.so\n# GOX=1\n GOY=1\nGOZ=1=2\n")
+    found = toolchain.find({"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GOENV": str(tmp_path / "env")})
+    assert {"LD_PRELOAD", "# GOX", " GOY"} & set(found.env) == set()
+    assert found.env["GOZ"] == "1=2"
 
 
 def test_without_a_home_go_gets_a_cache(add, tmp_path):

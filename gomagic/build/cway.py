@@ -15,7 +15,7 @@ from gomagic.build.inputs import LIBRARY, PROGRAM, Inputs
 
 def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     """Build to the folder `made`, working in `place`; returns the command and the warnings. Raises as gobuild."""
-    ways = ["main"] if inputs.kind == PROGRAM or sources.must_be_main(inputs.cell) else ["cell", "main"]
+    ways = ["main"] if inputs.kind == PROGRAM or sources.must_be_main(inputs) else ["cell", "main"]
     for package in ways:
         source = place / package
         # A program writes its trace where the reader sees it.

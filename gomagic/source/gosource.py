@@ -7,19 +7,24 @@ a scan that knows comments and literals is enough for both. Everything else is t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+# A literal that is not closed ends with its line, or the file: nothing is read twice, however long the text.
 _LITERAL = re.compile(
     r"""
     (?P<comment> //[^\n]* | /\*.*?(?:\*/|\Z) )
-  | (?P<string>  `[^`]*` | "(?:\\.|[^"\\\n])*" )
-  | (?P<rune>    '(?:\\.|[^'\\\n])+' )
+  | (?P<string>  `[^`]*(?:`|\Z) | "(?:\\[^\n]|[^"\\\n])*(?:"|\\?$) )
+  | (?P<rune>    '(?:\\[^\n]|[^'\\\n])*(?:'|\\?$) )
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_IMPORT = re.compile(r"(?:^|;)[ \t]*import\b[^\n;(]*(\([^)]*\)|[^\n;]*)", re.MULTILINE)
+_IMPORT = re.compile(r"(?:^|;)[ \t]*import\b[^\n;(]*(\(?)", re.MULTILINE)
 _PACKAGE = re.compile(r"^[ \t]*package[ \t]+(\w+)", re.MULTILINE)
-_FUNC = re.compile(r"^func[ \t]+(?:\([^)]*\)[ \t]*)?(\w+)[ \t]*(\[?)", re.MULTILINE)
+_FUNC = re.compile(r"^func[ \t]+(\(?)", re.MULTILINE)
+_NAME = re.compile(r"[ \t]*(\w+)[ \t]*(\[?)")
 
 
 @dataclass(frozen=True)
@@ -67,42 +72,76 @@ class Source:
         return re.findall(r'^[ \t/]*#[ \t]*include[ \t]+"([^"]+)"', self.text, re.MULTILINE)
 
     def line_of(self, offset: int) -> int:
-        return self.text.count("\n", 0, offset) + 1
+        return bisect_left(self._newlines, offset) + 1
+
+    @cached_property
+    def _newlines(self) -> list[int]:
+        return _newlines(self.text)
 
 
 def scan(text: str) -> Source:
-    """Read the text of a Go file; text that is not Go gives what could be found, never an error."""
+    """Read the text of a Go file, once from its beginning to its end; text that is not Go gives what could be found,
+    never an error."""
+    newlines = _newlines(text)
     bare, strings, comments = [], {}, []
     end = 0
     for token in _LITERAL.finditer(text):
-        start = token.start()
+        start, inside = token.start(), token.group()
+        is_comment = token.lastgroup == "comment"
+        if not is_comment and (len(inside) == 1 or inside[-1] != inside[0]):
+            continue  # it is not closed, and stays as it is
         bare.append(text[end:start])
-        end = token.end()
-        inside = token.group()
-        if token.lastgroup == "comment":
-            first = text.count("\n", 0, start) + 1
-            leads = not text[text.rfind("\n", 0, start) + 1 : start].strip()
-            comments.append(Comment(inside, first, first + inside.count("\n"), leads))
+        if is_comment:
+            first = bisect_left(newlines, start)
+            above = newlines[first - 1] if first else -1
+            leads = end <= above + 1 and not text[above + 1 : start].strip()
+            comments.append(Comment(inside, first + 1, first + 1 + inside.count("\n"), leads))
             bare.append(_blank(inside))
         else:
             bare.append(inside[0] + _blank(inside[1:-1]) + inside[-1])
             if token.lastgroup == "string":
                 strings[start] = inside[1:-1]
+        end = token.end()
     bare.append(text[end:])
     plain = "".join(bare)
 
     package = _PACKAGE.search(plain)
-    imports = {}
-    for declaration in _IMPORT.finditer(plain):
-        for offset, path in strings.items():
-            if declaration.start() <= offset < declaration.end():
-                imports.setdefault(path, text.count("\n", 0, offset) + 1)
-    funcs = tuple(
-        Func(found[1], text.count("\n", 0, found.start()) + 1, found[2] == "[") for found in _FUNC.finditer(plain)
-    )
     named = (package[1], package.start(1)) if package else None
+    imports: dict[str, int] = {}
+    offsets = list(strings)
+    for begin, stop in _declarations(plain):
+        for offset in offsets[bisect_left(offsets, begin) : bisect_left(offsets, stop)]:
+            imports.setdefault(strings[offset], bisect_left(newlines, offset) + 1)
+    funcs = tuple(Func(name, bisect_left(newlines, offset) + 1, generic) for name, offset, generic in _functions(plain))
     return Source(text, plain, named, imports, tuple(comments), funcs, tuple(strings.values()))
 
 
+def _newlines(text: str) -> list[int]:
+    return [found.start() for found in re.finditer("\n", text)]
+
+
+def _declarations(plain: str) -> Iterator[tuple[int, int]]:
+    """Where each import declaration begins and ends."""
+    at, last = 0, plain.rfind(")")
+    while found := _IMPORT.search(plain, at):
+        at = found.end()
+        if found[1]:
+            at = plain.index(")", at) + 1 if at <= last else len(plain)
+        yield found.start(), at
+
+
+def _functions(plain: str) -> Iterator[tuple[str, int, bool]]:
+    """Each function's name, where its declaration begins, and whether it has type parameters."""
+    at, last = 0, plain.rfind(")")
+    while found := _FUNC.search(plain, at):
+        at = found.end()
+        if found[1]:
+            if at > last:
+                return
+            at = plain.index(")", at) + 1
+        if name := _NAME.match(plain, at):
+            yield name[1], found.start(), bool(name[2])
+
+
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return "\n".join(" " * len(line) for line in text.split("\n"))
