@@ -1,6 +1,46 @@
 import os
+import subprocess
+import sys
+
+import pytest
 
 from gomagic.bind import crash
+
+DEADLY = """%%go deadly
+import "runtime/debug"
+
+func Deep(n int) int { debug.SetMaxStack(1 << 20); return deeper(n) }
+
+func deeper(n int) int { return deeper(n+1) + 1 }
+
+func Big(n int) int { return len(make([]byte, n)) }
+
+func Leave() { runtime.Goexit() }
+"""
+
+
+def in_a_shell(cells, **env):
+    """Run cells in an IPython shell of their own; returns what they print."""
+    code = "import sys\nfrom IPython.core.interactiveshell import InteractiveShell\n"
+    code += "shell = InteractiveShell.instance()\nshell.run_line_magic('load_ext', 'gomagic')\n"
+    code += f"for cell in {cells!r}:\n    shell.run_cell(cell, store_history=True)"
+    ended = subprocess.run([sys.executable, "-c", code], env={**os.environ, **env}, capture_output=True, text=True)
+    return ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("call", "reason", "frames"),
+    [
+        ("Deep(0)", "stack overflow", ["cell[1]:6, in deeper", "… and so on", "cell[1]:4, in Deep"]),
+        ("Big(1 << 45)", "out of memory", ["cell[1]:8, in Big"]),
+        ("Leave()", "runtime.Goexit called in a thread that was not created by the Go runtime", []),
+    ],
+)
+def test_a_post_mortem_begins_with_the_reason_and_shows_the_readers_lines(own_cache, call, reason, frames):
+    in_a_shell([DEADLY, f"deadly.{call}"])
+    shown = in_a_shell(["%go postmortem"]).splitlines()
+    assert shown[0].startswith("a kernel died on 2")
+    assert shown[1:] == [f"fatal error: {reason}", *(f"  {frame}" for frame in frames)]
 
 
 def test_empty_files_of_the_dead_are_swept_and_traces_stay():

@@ -156,6 +156,58 @@ def test_a_test_that_ends_the_process_is_named(test, end):
     assert "      the process ended here, and no further test ran\n0 passed, 1 failed\n" in ran.out
 
 
+READERS = [
+    "ok then",
+    "FAILURE",
+    "  PASS",
+    "PASS",
+    "cpu: mine",
+    "goos: mine",
+    "exit status 3",
+    "FAIL\tx\t1s",
+    "=== RUN   TestMine",
+]
+READERS += ["--- PASS: TestMine (0.00s)", "=== RUN   TestPrints", "panic: mine", "fatal error: mine 0xff m=3", "===="]
+
+
+def test_what_a_test_itself_prints_stays_whatever_it_looks_like(test):
+    printed = "\n".join(READERS)
+    ran = test('import (\n\t"fmt"\n\t"testing"\n)\n\n' + a_test("Prints", f"fmt.Println(`{printed}`)", 't.Error("no")'))
+    shown = "".join(f"      {line}\n" for line in READERS)
+    lines = ran.out.split("GoRunError")[0].splitlines(keepends=True)
+    assert "".join(line for line in lines if "]:" not in line) == f"FAIL  TestPrints\n{shown}0 passed, 1 failed\n"
+    assert lines[-2].endswith(": no\n")
+
+
+def test_what_test_main_prints_is_shown_where_the_process_ends_badly(test):
+    main = 'func TestMain(m *testing.M) {\n\tfmt.Println("ok main\\nPASS")\n'
+    main += '\tm.Run()\n\tfmt.Println("cpu: mine")\n\tos.Exit(3)\n}\n'
+    ran = test('import (\n\t"fmt"\n\t"os"\n\t"testing"\n)\n\n' + main + a_test("Add"))
+    assert ran.out.startswith("ok    TestAdd\n1 passed, 0 failed\nok main\nPASS\ncpu: mine\n")
+
+
+def test_a_panic_after_prints_that_look_like_one_is_still_cut_down(test):
+    ran = test('import (\n\t"fmt"\n\t"testing"\n)\n\n' + a_test("Panics", 'fmt.Println("panic: 0xff")', "panic(7)"))
+    assert ran.out.startswith(
+        "FAIL  TestPanics\n      panic: 0xff\n      panic: 7 [recovered, repanicked]\n"
+        f"      cell[{ran.number}]:9, in TestPanics\n"
+        "      the process ended here"
+    )
+
+
+def test_benchmarks_with_parts_and_prints_are_listed_once(test):
+    body = 'func BenchmarkAll(b *testing.B) {\n\tb.Run("x-1", func(b *testing.B) {\n'
+    body += '\t\tb.Log("mine")\n\t\ttwice(b.N)\n\t})\n}\n'
+    lines = test(body, "--bench . --timeout 30").out.splitlines()
+    assert (lines[0], lines[-1]) == ("ok    BenchmarkAll/x-1", "1 passed, 0 failed")
+    assert lines[1].endswith(": mine") and " ns/op" in lines[-2]
+
+
+def test_a_benchmark_that_fails_fails_the_cell(test):
+    ran = test('func BenchmarkBad(b *testing.B) { b.Error("bad") }\n', "--bench .")
+    assert ran.out.startswith(f"FAIL  BenchmarkBad\n      cell[{ran.number}]:2: bad\n0 passed, 1 failed\n")
+
+
 def test_a_process_that_ends_outside_of_any_test_shows_why(test):
     ran = test('func init() { panic("too early") }\n' + a_test("Add"))
     assert "the process of the tests ended badly, outside of any test" in str(ran.error)

@@ -74,6 +74,22 @@ def test_a_syntax_error_is_shown(run):
     assert "SyntaxError" in run("1 +")
 
 
+def test_what_the_cell_prints_stays_as_it_is(run):
+    said = "0xff m=3 code=200 pid 7\npanic: not Go's\n"
+    shown = run(f"print({said!r}, end='')\nlib.Pick(3)")
+    assert shown == (
+        f"{said}panic: runtime error: index out of range [3] with length 3\n"
+        "  cell[4]:11, in Pick\n[child process: killed by SIGABRT]"
+    )
+    assert run(f"print({said!r}, end='')") == f"{said}[child process: exit code 0]"
+
+
+def test_a_traceback_shows_no_line_of_ours(run):
+    shown = run("raise KeyboardInterrupt")
+    assert "isolated.py" not in shown and shown.endswith("KeyboardInterrupt\n[child process: exit code 1]")
+    assert run("import sys\nsys.exit('bye')") == "bye\n[child process: exit code 1]"
+
+
 def test_os_exit_is_told(run):
     assert run("lib.Leave(7)") == "[child process: exit code 7]"
 
@@ -100,6 +116,25 @@ def test_the_same_on_every_run(run):
         ("lib.Pick('x' * 3.0)", "not yet: TypeError: can't multiply sequence by non-int of type 'float'"),
         ("import sys; sys.exit(0)", "not yet: the process died"),
         ("print('noise')\nassert lib.Pick(0) == 10", "passed"),
+        ("def holds(n):\n    assert lib.Pick(n) == 5\nassert 1 == 1\nholds(1)", "not yet: `lib.Pick(n) == 5` is false"),
+        ("def holds(n):\n    assert n, 'n is 0'\nassert 1; assert 2; holds(0)", "not yet: n is 0"),
+        ("assert 1; assert 0; assert 2", "not yet: `0` is false"),
+        (
+            "def outer():\n    def inner(): assert [\n        0\n    ] == 1\n    inner()\nouter()",
+            "not yet: `[0] == 1` is false",
+        ),
+        ("def f(n):\n    assert n\n[f(n) for n in (1, 0)]", "not yet: `n` is false"),
+        ("def f(n):\n    assert n\n(lambda: f(0))()", "not yet: `n` is false"),
+        ("assert lib.Pick(0) == 5, ''", "not yet: `lib.Pick(0) == 5` is false"),
+        ("assert 0, '\\n  two\\n lines'", "not yet: two"),
+        ("assert 0, '\\ud800'", "not yet: \\ud800"),
+        ("raise AssertionError", "not yet: AssertionError"),
+        ("raise AssertionError('mine')", "not yet: mine"),
+        ("raise KeyboardInterrupt", "not yet: KeyboardInterrupt"),
+        ("assert", "not yet: SyntaxError: invalid syntax (cell[9], line 1)"),
+        ("class Odd(Exception):\n    __str__ = None\nraise Odd", "not yet: Odd, whose own text fails"),
+        ("def f(): f()\nf()", "not yet: RecursionError: maximum recursion depth exceeded"),
+        ("import warnings\nwarnings.warn('\\udcff')\nprint('\\ud800')\nassert lib.Pick(0) == 10", "passed"),
     ],
 )
 def test_a_verdict_is_one_line(check, code, verdict):

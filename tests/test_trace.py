@@ -1,7 +1,8 @@
+import pytest
+
 from gomagic.bind import trace
 
-PANIC = """before
-panic: runtime error: index out of range [5] with length 3
+PANIC = """panic: runtime error: index out of range [5] with length 3
 
 goroutine 17 [running, locked to thread]:
 gomagic/cell.inner(...)
@@ -16,17 +17,14 @@ runtime.cgocallbackg1(0x7f1c, 0x7ffd, 0x0)
 goroutine 2 [force gc (idle)]:
 runtime.gopark(0x0?)
 \t/usr/local/go/src/runtime/proc.go:460
-exit status 2
 """
+SHORT = "panic: runtime error: index out of range [5] with length 3\n  cell[4]:9, in inner\n  cell[4]:14, in Crash\n"
+LABELS = {"/gomagic/abc": "cell[4]"}
 
 
 def test_a_panic_is_cut_down_to_the_readers_lines():
-    assert trace.tidy(PANIC, {"/gomagic/abc": "cell[4]"}) == (
-        "before\n"
-        "panic: runtime error: index out of range [5] with length 3\n"
-        "  cell[4]:9, in inner\n"
-        "  cell[4]:14, in Crash\n"
-    )
+    assert trace.cut(PANIC, LABELS) == SHORT
+    assert trace.tidy(f"before\n{PANIC}exit status 2\n", LABELS, [PANIC]) == f"before\n{SHORT}exit status 2\n"
 
 
 def test_text_without_a_trace_stays():
@@ -34,14 +32,44 @@ def test_text_without_a_trace_stays():
     assert trace.tidy("", {}) == ""
 
 
-def test_addresses_are_the_same_on_every_run():
-    text = "at 0xc000012345\npanic: bad pointer 0x7f00\n"
-    text += "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x7f]\n"
-    first = trace.tidy(text, {})
-    assert first == trace.tidy(
-        text.replace("c000012345", "c0000abcde").replace("7f00", "7e00").replace("7f]", "6e]"), {}
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "0xff m=3 code=200 pid 7 goroutine 12\n",
+        "panic: mine 0x10\n\ngoroutine 1 [running]:\nmain.f()\n\t/gomagic/x:3 +0x1d\n",
+        "fatal error: mine\nruntime: mine\nSIGSEGV: mine\n[signal mine code=0x1]\n",
+        "page one\x0cpage two\r\n",
+        PANIC.replace("index", "no index"),
+    ],
+)
+def test_what_the_process_itself_has_printed_stays_as_it_is(printed):
+    assert trace.tidy(printed, {}) == printed
+    assert trace.tidy(printed + PANIC, LABELS, [PANIC]).replace("cell[4]:", "/gomagic/abc:") == (
+        printed + SHORT.replace("cell[4]:", "/gomagic/abc:")
     )
+
+
+def test_what_is_printed_while_go_writes_its_trace_stays():
+    lines = PANIC.splitlines(keepends=True)
+    text = "no end" + "".join([*lines[:5], "code=1\n", *lines[5:]])
+    assert trace.tidy(text, LABELS, [PANIC]) == f"no end\n{SHORT}code=1\n"
+
+
+def test_a_trace_that_was_printed_elsewhere_changes_nothing():
+    assert trace.tidy("pid 7\n", LABELS, [PANIC]) == "pid 7\n"
+
+
+def test_addresses_are_the_same_on_every_run():
+    text = "panic: bad pointer 0x7f00\n"
+    text += "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x7f]\n"
+    first = trace.cut(text, {})
+    assert first == trace.cut(text.replace("7f00", "7e00").replace("7f]", "6e]"), {})
     assert first.splitlines()[-1] == "[signal SIGSEGV: segmentation violation code=… addr=… pc=…]"
+
+
+def test_a_message_of_several_lines_is_shown_whole():
+    text = "panic: one\n\ttwo\n\ngoroutine 1 [running]:\ngomagic/cell.F()\n\t/gomagic/abc:3 +0x1\n"
+    assert trace.cut(text, LABELS) == "panic: one\n\ttwo\n  cell[4]:3, in F\n"
 
 
 def test_the_goroutine_with_the_readers_frames_is_shown():
@@ -50,18 +78,18 @@ def test_the_goroutine_with_the_readers_frames_is_shown():
         "goroutine 5 [chan receive]:\ngomagic/cell.Wait()\n\t/gomagic/abc:3 +0x1\n"
         "created by gomagic/cell.Start in goroutine 1\n\t/gomagic/abc:8 +0x2\n"
     )
-    shown = trace.tidy(text, {"/gomagic/abc": "cell[2]"})
+    shown = trace.cut(text, {"/gomagic/abc": "cell[2]"})
     assert shown.splitlines()[1:] == ["  cell[2]:3, in Wait", "  cell[2]:8, in Start"]
 
 
 def test_a_method_keeps_its_receiver():
     text = "panic: x\n\ngoroutine 1 [running]:\ngomagic/cell.(*Stack).Pop(0xc000)\n\t/gomagic/abc:3 +0x1\n"
-    assert "cell[2]:3, in (*Stack).Pop" in trace.tidy(text, {"/gomagic/abc": "cell[2]"})
+    assert "cell[2]:3, in (*Stack).Pop" in trace.cut(text, {"/gomagic/abc": "cell[2]"})
 
 
 def test_what_cgo_refuses_is_shown_under_the_readers_name():
     text = "panic: x\n\ngoroutine 1 [running]:\nmain._cgoexp_64d0de9ebdd9_Loud(0x7f)\n\t/gomagic/abc:3 +0x1\n"
-    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == "panic: x\n  cell[2]:3, in Loud\n"
+    assert trace.cut(text, {"/gomagic/abc": "cell[2]"}) == "panic: x\n  cell[2]:3, in Loud\n"
 
 
 OVERFLOW = """runtime: goroutine stack exceeds 16777216-byte limit
@@ -79,21 +107,41 @@ ODD = "gomagic/cell.odd(...)\n\t/gomagic/abc:14\n"
 START = "gomagic/cell.Start(0x7)\n\t/gomagic/abc:18 +0x39 fp=0x319938e03a0 sp=0x319938e0398 pc=0x7f9fa220e679\n"
 
 
+RECURSION = 50 * (EVEN + ODD) + "...2096892 frames elided...\n" + ODD + 24 * (EVEN + ODD) + EVEN + START
+ROUND = "  cell[2]:12, in even\n  cell[2]:14, in odd\n  … and so on\n  cell[2]:18, in Start\n"
+
+
 def test_a_stack_overflow_shows_the_recursion_once():
-    text = OVERFLOW + 50 * (EVEN + ODD) + "...2096892 frames elided...\n" + ODD + 24 * (EVEN + ODD) + EVEN + START
-    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == (
-        "runtime: goroutine stack exceeds 16777216-byte limit\n"
-        "fatal error: stack overflow\n"
-        "  cell[2]:12, in even\n"
-        "  cell[2]:14, in odd\n"
-        "  … and so on\n"
-        "  cell[2]:18, in Start\n"
+    text = OVERFLOW + RECURSION
+    said = "runtime: goroutine stack exceeds 16777216-byte limit\nfatal error: stack overflow\n"
+    assert trace.cut(text, {"/gomagic/abc": "cell[2]"}) == said + ROUND
+    recorded = text[text.index("\nruntime stack:") :]  # Go has written what is before to stderr alone
+    assert trace.tidy(f"runtime\n{text}", {"/gomagic/abc": "cell[2]"}, [recorded]) == f"runtime\n{said}{ROUND}"
+    assert trace.tidy(f"no end{text}", {"/gomagic/abc": "cell[2]"}, [recorded]).startswith("no end")
+
+
+@pytest.mark.parametrize(
+    ("caller", "reason"),
+    [
+        ("runtime.newstack()", "stack overflow"),
+        ("runtime.(*mcache).allocLarge(0x7fc269278205?, 0x400000, 0x1)", "out of memory"),
+        ("runtime.sysMapOS(0x41c88000000, 0x200000000000, {0x7f49f2edf0fe, 0x4})", "out of memory"),
+        ("sync.(*Mutex).unlockSlow(0x321bd4394028, 0xffffffff)", "in sync.(*Mutex).unlockSlow"),
+    ],
+)
+def test_the_reason_that_go_has_recorded_nowhere_follows_from_who_gave_it(caller, reason):
+    recorded = OVERFLOW[OVERFLOW.index("\nruntime stack:") :].replace(
+        "goroutine 17", f"{caller}\n\t/go/x.go:1\n\ngoroutine 17"
     )
+    shown = trace.cut(trace.headed(recorded + RECURSION), {"/gomagic/abc": "cell[2]"})
+    assert shown == f"fatal error: {reason}\n{ROUND}"
+    assert trace.headed(PANIC) == PANIC
+    assert trace.headed("") == ""
 
 
 def test_frames_that_come_twice_are_shown_twice():
     text = "panic: x\n\ngoroutine 1 [running]:\n" + ODD + EVEN + ODD + EVEN + START
-    shown = trace.tidy(text, {"/gomagic/abc": "cell[2]"})
+    shown = trace.cut(text, {"/gomagic/abc": "cell[2]"})
     assert [line.rpartition(" ")[2] for line in shown.splitlines()[1:]] == ["odd", "even", "odd", "even", "Start"]
 
 
@@ -108,7 +156,7 @@ def test_a_fault_in_c_says_so_and_shows_who_called():
         "\t_cgo_gotypes.go:91 +0x46 fp=0x79bd4ec6e50 sp=0x79bd4ec6e28 pc=0x7f6e1f33d8e6\n"
         "gomagic/cell.Peek(...)\n\t/gomagic/abc:17\n"
     )
-    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == (
+    assert trace.cut(text, {"/gomagic/abc": "cell[2]"}) == (
         "SIGSEGV: segmentation violation\nsignal arrived during cgo execution\n  cell[2]:17, in Peek\n"
     )
 
@@ -117,7 +165,7 @@ def test_two_threads_that_die_at_once_say_it_once():
     words = "fatal error: concurrent map writes\n"
     add = "gomagic/cell.Add.func1()\n" + words + "\t/gomagic/abc:9 +0x4b fp=0x1 sp=0x1 pc=0x1\n"
     text = words + words + "\ngoroutine 7 gp=0x1 m=4 mp=0x1 [running]:\n" + add + "\ngoroutine 8 [running]:\n" + add
-    assert trace.tidy(text, {"/gomagic/abc": "cell[2]"}) == (
+    assert trace.cut(text, {"/gomagic/abc": "cell[2]"}) == (
         "fatal error: concurrent map writes\n  cell[2]:9, in Add.func1\n"
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gomagic.bind import trace
 from gomagic.build import cache
 from gomagic.errors import GoToolchainError
 
@@ -67,7 +68,7 @@ def latest() -> Death | None:
     except (OSError, ValueError):
         labels = {}
     when = datetime.fromtimestamp(place.stat().st_mtime)
-    text = _headed(place.read_text(encoding="utf-8", errors="replace")) if place.suffix == ".txt" else ""
+    text = trace.headed(place.read_text(encoding="utf-8", errors="replace")) if place.suffix == ".txt" else ""
     return Death(text, when, labels)
 
 
@@ -92,13 +93,10 @@ def _has_trace(place: Path) -> bool:
     return trace.is_file() and trace.stat().st_size > 0
 
 
-def _headed(text: str) -> str:
-    """A trace with a first line: of what is fatal Go writes that line to stderr alone, before it thinks of the file."""
-    if not text.lstrip().startswith("goroutine "):
-        return text
-    calls = re.findall(r"^(\S+)\(.*\)$", text, re.MULTILINE)
-    found = next((call for call in calls if not call.endswith((".fatal", ".throw"))), "Go itself")
-    return f"fatal error: in {found}\n\n{text.lstrip()}"
+def recorded(folder: Path) -> list[str]:
+    """The traces of the processes that died while VARIABLE named this folder."""
+    texts = [place.read_text(encoding="utf-8", errors="replace") for place in sorted(folder.glob("*.txt"))]
+    return [text for text in texts if text.strip()]
 
 
 def sweep() -> None:

@@ -97,7 +97,7 @@ class Errors:
         places[-1] += f", called with ({shown})" if shown else ""
         panic = GoPanic("\n  ".join([text.removeprefix("runtime error: "), *places]))
         panic.value = self.error(error, owner) if error else _value(kind, text)
-        panic.go_traceback = trace.tidy(f"panic: {text}\n\n{stack}", self.labels)
+        panic.go_traceback = trace.cut(_panic_line(text) + stack, self.labels)
         return panic.with_traceback(self._traceback(frames))
 
     def _traceback(self, frames: list[tuple[str, int, str]]) -> types.TracebackType | None:
@@ -111,6 +111,11 @@ class Errors:
             frame = types.FunctionType(code.replace(co_name=function), {})().gi_frame
             below = types.TracebackType(below, frame, frame.f_lasti, line)
         return below
+
+
+def _panic_line(text: str) -> str:
+    """What Go prints of a panic that nobody recovers from, further lines indented."""
+    return "panic: " + text.replace("\n", "\n\t") + "\n\n"
 
 
 def _value(kind: str, text: str) -> object:

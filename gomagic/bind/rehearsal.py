@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gomagic.bind import crash, trace
-from gomagic.build import process
+from gomagic.build import cache, process
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source.cell import Cell
 
@@ -34,8 +34,10 @@ def hold(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     labels, sources: as plain.load takes them. Raises GoBuildError with the cell's line if that process ends, or is not
     ready within a minute.
     """
-    env = {name: value for name, value in os.environ.items() if name != crash.VARIABLE}
-    ended = process.run([sys.executable, "-I", "-S", "-c", _LOAD, path, str(_READY)], env=env, seconds=_SECONDS)
+    with cache.workplace() as place:
+        env = {**os.environ, crash.VARIABLE: str(place)}
+        ended = process.run([sys.executable, "-I", "-S", "-c", _LOAD, path, str(_READY)], env=env, seconds=_SECONDS)
+        recorded = crash.recorded(place)
     if ended.timed_out:
         raise GoBuildError(
             f"{cell.label} compiles, but is not ready {_SECONDS} s after it was loaded",
@@ -44,10 +46,10 @@ def hold(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
         )
     if ended.code == _READY:
         return
-    said = trace.tidy(ended.out, labels).splitlines()
+    said = trace.tidy(ended.out, labels, recorded).splitlines()
     reasons = [line for line in said if line.startswith(("panic: ", "fatal error: "))]
-    what = reasons[0] if reasons else ": ".join([f"it ends the process, {ended.manner}", *said[-1:]])
-    frames = trace.frames(ended.out, labels)
+    what = reasons[-1] if recorded and reasons else ": ".join([f"it ends the process, {ended.manner}", *said[-1:]])
+    frames = trace.frames("".join(recorded), labels)
     fault = Fault("", what)
     if frames:
         file, line, _ = frames[-1]  # what began it: the variable, or the line of init

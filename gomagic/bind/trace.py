@@ -3,27 +3,105 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _HEAD = re.compile(
     r"^(\t?panic: |fatal error: |runtime: (?!sp=)|\[signal |SIG[A-Z]+: |signal arrived |unexpected fault address)"
 )
+_WHOLE = ("panic: ", "SIG")  # how a recorded trace begins that lacks no line
+_RACE_EDGE = 18 * "="
+_OLD_ALLOCATOR = re.compile(r"\*\*\* Error in .*: 0x[0-9a-f]+ \*\*\*")  # glibc's last words, until 2.26
+
+# Of what is fatal Go writes the first line to stderr alone; what it is then follows from who has said it.
+_REASONS = {
+    "runtime.newstack": "stack overflow",
+    "runtime.sysMapOS": "out of memory",
+    "runtime.(*mcache).allocLarge": "out of memory",
+    "runtime.(*mcache).refill": "out of memory",
+    "runtime.persistentalloc1": "out of memory",
+    "runtime.checkmcount": "thread exhaustion",
+    "runtime.gdestroy": "runtime.Goexit called in a thread that was not created by the Go runtime",
+}
 _GOROUTINE = re.compile(r"^goroutine \d+.*\[([^\],]+).*\]:$")
 _FRAME = re.compile(r"^\t(\S+):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=0x.*)?$")
 _CALL = re.compile(r"^(?:created by )?(?P<name>[\w./%*()\[\]·-]+?)(?:\([^()]*\))?(?: in goroutine \d+)?$")
 
 
-def tidy(text: str, labels: Mapping[str, str]) -> str:
-    """The text of a process that Go ended, without what only Go's authors need.
+def tidy(text: str, labels: Mapping[str, str], recorded: Iterable[str] = ()) -> str:
+    """The output of a process: its Go traces cut down as by `cut`, and every other line as it is.
 
-    labels: compiled-in file name -> `cell[N]`. Frames outside the cells, registers and other goroutines' stacks go,
-    and a recursion is shown once; addresses, goroutine numbers and process ids become fixed. Lines before the trace
-    stay as they are.
+    labels: compiled-in file name -> `cell[N]`. recorded: the traces, as crash files hold them. What the process itself
+    has printed may look like one.
     """
-    lines = text.splitlines()
-    start = next((n for n, line in enumerate(lines) if _begins(line)), len(lines))
-    kept = lines[:start] + _trace(lines[start:], labels)
-    return "\n".join(_fixed(line, labels) for line in kept) + ("\n" if kept else "")
+    lines = _lines(text)
+    for one in recorded:
+        lines = _with_cut(lines, [line for line in _lines(one) if line.strip()], labels)
+    lines = [re.sub("0x[0-9a-f]+", "0x…", line) if _OLD_ALLOCATOR.fullmatch(line) else line for line in lines]
+    return "".join(f"{_named(line, labels)}\n" for line in lines)
+
+
+def cut(text: str, labels: Mapping[str, str]) -> str:
+    """A Go trace without what only Go's authors need.
+
+    Frames outside the cells, registers and other goroutines' stacks go, and a recursion is shown once; addresses,
+    goroutine numbers and process ids become fixed.
+    """
+    return "".join(f"{line}\n" for line in _trace(_lines(text), labels))
+
+
+def headed(text: str) -> str:
+    """A recorded trace with a first line that says what happened."""
+    if text.lstrip().startswith(_WHOLE) or not text.strip():
+        return text
+    calls = re.findall(r"^(\S+)\(.*\)$", text, re.MULTILINE)
+    found = next((call for call in calls if not call.endswith((".fatal", ".throw"))), "Go itself")
+    return f"fatal error: {_REASONS.get(found, f'in {found}')}\n\n{text.lstrip()}"
+
+
+def _lines(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def _with_cut(lines: list[str], trace: list[str], labels: Mapping[str, str]) -> list[str]:
+    """The lines with one trace in them cut down; as they are if it does not stand there line by line.
+
+    It is looked for from the end, where a process dies. Others may have printed between two of its lines.
+    """
+    places, at = [], len(lines)
+    for wanted in reversed(trace):
+        at -= 1
+        while at >= 0 and lines[at] != wanted and not (wanted is trace[0] and lines[at].endswith(wanted)):
+            at -= 1
+        if at < 0:
+            return lines
+        places.append(at)
+    if not places:
+        return lines
+    before, first = lines[: places[-1]], lines[places[-1]]
+    rest = first.removesuffix(trace[0])  # printed without an end of line before Go began
+    ours = set(places)
+    between = [line for n, line in enumerate(lines) if n > places[-1] and n not in ours and line.strip()]
+    said: list[str] = []
+    if not trace[0].startswith(_WHOLE):
+        before, rest, said = _parted(before)
+    return [*before, *([rest] if rest else []), *_trace([*said, *trace], labels), *between]
+
+
+def _parted(lines: list[str]) -> tuple[list[str], str, list[str]]:
+    """The lines before a trace, parted: the process's own, a last one without its end, and Go's `fatal error: …`."""
+    at = len(lines)
+    while at and (not lines[at - 1].strip() or lines[at - 1].startswith("\t")):
+        at -= 1  # the message's further lines
+    fatal = lines[at - 1] if at else ""
+    rest, found, message = fatal.rpartition("fatal error: ")
+    if not found:
+        return lines, "", []
+    said = [f"{found}{message}", *lines[at:]]
+    at -= 1
+    while not rest and at and (lines[at - 1] == fatal or lines[at - 1].startswith("runtime: ")):
+        at -= 1
+        said.insert(0, lines[at])
+    return lines[:at], rest, said
 
 
 def frames(stack: str, labels: Mapping[str, str]) -> list[tuple[str, int, str]]:
@@ -39,39 +117,52 @@ def frames(stack: str, labels: Mapping[str, str]) -> list[tuple[str, int, str]]:
 
 
 def tidy_races(text: str, labels: Mapping[str, str]) -> str:
-    """The reports of Go's race detector, cut down to the frames in the cells; other lines stay."""
+    """An output with the reports of Go's race detector cut down to the frames in the cells; other lines stay."""
+    kept: list[str] = []
+    report: list[str] | None = None
+    for line in _lines(text):
+        if line != _RACE_EDGE:
+            (kept if report is None else report).append(line)
+        elif report is None:
+            report = []
+        elif report[:1] == ["WARNING: DATA RACE"]:
+            kept += _race(report, labels)
+            report = None
+        else:
+            kept += [_RACE_EDGE, *report]
+            report = []
+    kept += [] if report is None else [_RACE_EDGE, *report]
+    return "".join(f"{line}\n" for line in kept)
+
+
+def _race(report: list[str], labels: Mapping[str, str]) -> list[str]:
     kept, call, heading = [], "", ""
-    for line in text.splitlines():
+    for line in report:
         if frame := re.match(r"\s+(\S+):(\d+) \+0x", line):
-            if frame[1] in labels:
+            file = labels.get(frame[1], frame[1])
+            if file in labels.values():
                 kept += [heading] if heading else []
-                kept.append(f"  {labels[frame[1]]}:{frame[2]}{_inside(call)}")
+                kept.append(f"  {file}:{frame[2]}{_inside(call)}")
                 heading = ""
         elif re.match(r"\s+\S+\(.*\)$", line):
             call = line.strip()
         elif re.match(r"(Previous )?\w+ .*(by \S*\s?goroutine.*|created at):$", line):
-            heading = re.sub(r"Goroutine \d+", "Goroutine N", _fixed(line, labels))
-        elif line.strip() and not re.fullmatch("=+", line):
-            kept.append(_fixed(line, labels))
-    return "\n".join(kept)
-
-
-def _begins(line: str) -> bool:
-    return bool(
-        re.match(r"^(panic: |fatal error: |SIG[A-Z]+: |unexpected fault address|runtime: goroutine stack)", line)
-    )
+            heading = re.sub(r"Goroutine \d+", "Goroutine N", _fixed(line))
+        elif line.strip():
+            kept.append(_fixed(_named(line, labels)))
+    return kept
 
 
 def _trace(lines: list[str], labels: Mapping[str, str]) -> list[str]:
-    """What happened, then the frames of the first goroutine that has any in the cells."""
+    """What happened, then the frames of the first goroutine that has any in the cells; made the same on every run."""
     said, frames, call = [], [], ""
     in_head, done = True, False
     for line in lines:
         goroutine = _GOROUTINE.match(line)
-        if goroutine:
+        if goroutine or line == "runtime stack:":
             in_head, done = False, bool(frames)
         elif in_head:
-            if _HEAD.match(line) and line not in said:
+            if (_HEAD.match(line) or (said and line.startswith("\t"))) and line not in said:
                 said.append(line)
         elif done or _HEAD.match(line):  # two threads that die at once speak at once
             continue
@@ -80,7 +171,7 @@ def _trace(lines: list[str], labels: Mapping[str, str]) -> list[str]:
                 frames.append(f"  {labels[frame[1]]}:{frame[2]}{_inside(call)}")
         else:
             call = line
-    return said + _folded(frames)
+    return [_fixed(_named(line, labels)) for line in said] + _folded(frames)
 
 
 def _folded(frames: list[str]) -> list[str]:
@@ -106,9 +197,13 @@ def _inside(call: str) -> str:
     return f", in {name}"
 
 
-def _fixed(line: str, labels: Mapping[str, str]) -> str:
+def _named(line: str, labels: Mapping[str, str]) -> str:
     for name, label in labels.items():
         line = line.replace(name, label)
+    return line
+
+
+def _fixed(line: str) -> str:
     line = re.sub(r"0x[0-9a-f]+", "0x…", line)
     line = re.sub(r"\bgoroutine \d+\b", "goroutine N", line)
     line = re.sub(r"\b(PC|pc|m|sigcode|addr|code)=[^\s\]]+", r"\1=…", line)

@@ -81,7 +81,7 @@ def _postmortem(kernel: Kernel) -> None:
         print("no kernel has died with a Go trace")
     elif found.text:
         print(f"a kernel died on {found.when:%Y-%m-%d at %H:%M:%S}:")
-        print(trace.tidy(found.text, found.labels), end="")
+        print(trace.cut(found.text, found.labels), end="")
     else:
         print(f"a kernel ended without a word of Go's, after a cell of {found.when:%Y-%m-%d at %H:%M:%S}")
         print(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gomagic.bind import trace
+from gomagic.bind import crash, trace
 from gomagic.build import (
     cache,
     cellgen,
@@ -27,9 +28,7 @@ from gomagic.source.cell import Cell
 from gomagic.source.magics import Gotest
 
 _MARKS = {"pass": "ok", "fail": "FAIL", "skip": "skip"}
-_NOISE = re.compile(
-    r"^\s*(===|---) |^\s+testing\.go:\d+: race detected|^(PASS|FAIL|ok|goos:|goarch:|pkg:|cpu:|exit status)\b"
-)
+_PACKAGE = rf"({workspace.CELL_MODULE}|command-line-arguments)"  # the second where the cell embeds files
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Result:
     """One test: its name, how it ended (pass, fail, skip), seconds, and the lines it printed."""
 
     name: str
-    ending: str = "fail"
+    ending: str = ""
     seconds: float = 0.0
     lines: list[str] = field(default_factory=list)
     survived: bool = True  # False for the test in which the process ended
@@ -52,18 +51,21 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
     found = inputs.find(tested, chain, folder, inputs.LIBRARY)
     with cache.workplace() as place:
         package, source = "cell" if tested.source.uses_c else "main", place / "cell"
-        sources.write(source, found, package=package)
+        sources.write(source, found, package=package, recorded=True)
         if package == "main":
             generator.generate(cellgen.find(chain), source, tested, packages.of(found, source))
         (source / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
         command = [chain.go, "test", "-json", *_flags(options), *sources.target(source, found)]
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
-        ended = process.run(command, cwd=source, env=env, seconds=seconds)
+        (place / "crash").mkdir()
+        ended = process.run(command, cwd=source, env={**env, crash.VARIABLE: str(place / "crash")}, seconds=seconds)
+        recorded = crash.recorded(place / "crash")
     labels = {tested.token: tested.label, tests.token: tests.label}
-    results, rest = _results(ended.out, labels)
+    told = _Told(labels, recorded, options)
+    results, rest = _results(ended.out, told)
     if ended.timed_out:
         raise GoRunError(f"{tests.label}: `go test` did not end", ended.code)
-    if not results and (trouble := _not_run(rest, tested, tests, options, chain)):
+    if not results and (trouble := _not_run("".join(rest), tested, tests, options, chain)):
         raise trouble
     for result in results:
         _show(result, options.verbose)
@@ -72,7 +74,7 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
     if failed:
         raise GoRunError(f"{tests.label}: {failed} of {len(results)} tests failed", 1)
     if ended.code:
-        for line in _said(rest, labels):
+        for line in told.lines(_without_gos(rest)):
             print(line)
         raise GoRunError(f"{tests.label}: the process of the tests ended badly, outside of any test", 1)
     if options.bench and not any(result.name.startswith("Benchmark") for result in results):
@@ -99,46 +101,102 @@ def _file(tests: Cell, package: str) -> str:
     return f"{head}\n//line {tests.token}:{2 + tests.above}:1\n{text}"
 
 
-def _results(output: str, labels: dict[str, str]) -> tuple[list[Result], str]:
-    """The tests in the order in which they began, and the text that belongs to none of them."""
+def _results(output: str, told: _Told) -> tuple[list[Result], list[str]]:
+    """The tests in the order in which they began, and the output that belongs to none of them.
+
+    Go's own lines are told from equal ones of the reader's by the events: each stands for one line.
+    """
     found: dict[str, Result] = {}
-    texts: dict[str, str] = {}
-    rest = ""
-    for line in output.splitlines(keepends=True):
+    printed: dict[str, list[str]] = {}
+    gos: dict[str, list[str]] = {}  # patterns, one for each line of Go's
+    rest: list[str] = []
+    for line in output.removesuffix("\n").split("\n"):
         try:
             event = json.loads(line)
-        except ValueError:
-            rest += line
+            action, name = event["Action"], event.get("Test", "")
+        except (ValueError, TypeError, KeyError):  # of the go command itself
+            rest.append(f"{line}\n")
             continue
-        name = event.get("Test", "")
-        if name:
-            result = found.setdefault(name, Result(name))
-            texts[name] = texts.get(name, "") + event.get("Output", "")
-            if event["Action"] in _MARKS:
-                result.ending, result.seconds = event["Action"], event.get("Elapsed", 0.0)
-        else:
-            rest += event.get("Output", "")
-    for name, text in texts.items():
-        found[name].lines = _said(text, labels)
-        panicked = re.search(r"^(panic|fatal error): ", text, re.MULTILINE)
-        found[name].survived = found[name].ending != "fail" or ("--- FAIL" in text and not panicked)
-    benchmarks = re.findall(r"^(Benchmark\S+)\s+(\d+\s.*)$", rest + "".join(texts.values()), re.MULTILINE)
-    for name, figures in benchmarks:
-        plain = name.rsplit("-", 1)[0]
-        found[plain] = Result(plain, "pass", 0.0, [re.sub(r"\s+", " ", figures)])
-    return list(found.values()), rest
+        if not name:
+            rest.append(event.get("Output", ""))
+            continue
+        result, own = found.setdefault(name, Result(name)), re.escape(name)
+        printed.setdefault(name, []).append(event.get("Output", ""))
+        if action in ("run", "pause", "cont"):
+            gos.setdefault(name, []).append(rf"=== {action.upper():<5} {own}\n")
+        if action == "run" and name.startswith("Benchmark"):
+            gos[name].append(rf"{own}\n")
+        elif action in _MARKS:
+            result.ending, result.seconds = action, event.get("Elapsed", 0.0)
+            gos.setdefault(name, []).append(rf" *--- {action.upper()}: {own}( \([\d.]+s\))?\n")
+    ended_well = all(result.ending != "fail" for result in found.values()) and not told.recorded
+    for name, result in found.items():
+        pieces = _without(printed[name], gos.get(name, []))
+        text = "".join(piece for piece in pieces if piece != f"=== NAME  {name}\n")  # no event announces it
+        if name.startswith("Benchmark"):
+            text, result.ending = _measured(text, result, ended_well)
+        result.survived = bool(result.ending) and not told.holds_trace(text)
+        result.ending = result.ending or "fail"
+        result.lines = [re.sub(r"^  (?=\S+:\d+, in )", "", line) for line in told.lines(text)]
+    parents = {name.rpartition("/")[0] for name in found if name.startswith("Benchmark")}
+    return [result for name, result in found.items() if name not in parents or result.ending == "fail"], rest
 
 
-def _said(text: str, labels: dict[str, str]) -> list[str]:
-    """What a test printed, on the reader's lines. `t.Error` names a file by its last part only."""
-    short = {name.rsplit("/", 1)[-1]: label for name, label in labels.items()}
-    for name, label in short.items():
-        text = re.sub(rf"(?<!/)\b{name}\b", label, text)
-    if "WARNING: DATA RACE" in text:
-        text = trace.tidy_races(text, labels)
-    elif re.search(r"^(panic|fatal error): ", text, re.MULTILINE):
-        text = trace.tidy(text, labels)
-    return [line.rstrip() for line in text.splitlines() if line.strip() and not _NOISE.match(line)]
+def _measured(text: str, result: Result, ended_well: bool) -> tuple[str, str]:
+    """A benchmark's text with its figures last, and how it ended; Go announces the end of those that failed only."""
+    row = re.compile(rf"^{re.escape(result.name)}(-\d+)?[ ]*\t\s*(\d+\t.*)\n", re.MULTILINE)
+    found = list(row.finditer(text))
+    if not found:
+        return text, result.ending or ("pass" if ended_well else "")
+    last = found[-1]
+    figures = re.sub(r"\s+", " ", last[2])
+    return f"{text[: last.start()]}{text[last.end() :]}{figures}\n", result.ending or "pass"
+
+
+def _without(pieces: list[str], patterns: Iterable[str]) -> list[str]:
+    """The pieces of output without the first that matches, for each pattern."""
+    left = list(pieces)
+    for pattern in patterns:
+        at = next((n for n, piece in enumerate(left) if re.fullmatch(pattern, piece)), None)
+        if at is not None:
+            del left[at]
+    return left
+
+
+def _without_gos(rest: list[str]) -> str:
+    """What belongs to no test, without the lines of package testing and of the go command."""
+    verdict = rf"FAIL\t{_PACKAGE}\t.*\n"
+    machine = [r"goos: \w+\n", r"goarch: \w+\n", rf"pkg: {_PACKAGE}\n"]
+    at = next((n for n, piece in enumerate(rest) if re.fullmatch(machine[-1], piece)), None)
+    if at is not None and rest[at + 1 : at + 2] and rest[at + 1].startswith("cpu: "):
+        rest = rest[: at + 1] + rest[at + 2 :]
+    return "".join(_without(rest, ["PASS\n|FAIL\n", verdict, *(machine if at is not None else [])]))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is known of the output of tests: the cells' labels, the traces that were recorded, what was asked for."""
+
+    labels: Mapping[str, str]
+    recorded: list[str]
+    options: Options
+
+    def lines(self, text: str) -> list[str]:
+        """What was printed, on the reader's lines; traces and the race detector's reports are cut down to them."""
+        text = trace.tidy(text, self.labels, self.recorded)
+        if self.options.race:
+            text = trace.tidy_races(text, self.labels)
+            text = re.sub(r"^ +testing\.go:\d+: race detected during execution of test\n", "", text, flags=re.MULTILINE)
+        if self.recorded:
+            text = re.sub(r"(?<=^panic: test timed out after )(.*)\n\trunning tests:\n(\t\t.*\n)*", r"\1\n", text)
+        for name, label in self.labels.items():  # `t.Error` names a file by its last part only
+            text = re.sub(rf"(?<!/)\b{name.rsplit('/', 1)[-1]}\b", label, text)
+            text = re.sub(rf"^ +(?={re.escape(label)}:\d+: )", "", text, flags=re.MULTILINE)
+        return [line.rstrip() for line in text.split("\n") if line.strip()]
+
+    def holds_trace(self, text: str) -> bool:
+        """Whether a trace that was recorded stands in a test's output."""
+        return any(trace.tidy(text, {}, [one]) != trace.tidy(text, {}) for one in self.recorded)
 
 
 def _show(result: Result, verbose: bool) -> None:
@@ -146,7 +204,7 @@ def _show(result: Result, verbose: bool) -> None:
     print(f"{_MARKS[result.ending]:<4}  {result.name}{seconds}")
     if result.ending != "pass" or verbose or result.name.startswith("Benchmark"):
         for line in result.lines:
-            print(f"      {line.strip()}")
+            print(f"      {line}")
     if not result.survived:
         print("      the process ended here, and no further test ran")
 

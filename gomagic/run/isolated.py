@@ -36,21 +36,22 @@ def run(
     libraries: name -> library, loaded under that name. programs: name -> program, a function under that name.
     labels: compiled-in file name -> `cell[N]`.
     """
-    ended, _ = _start(code, label, libraries, programs, seconds, checking=False)
-    text = trace.tidy(ended.out, labels)
+    ended, _, recorded = _start(code, label, libraries, programs, seconds, checking=False)
+    text = trace.tidy(ended.out, labels, recorded)
     manner = f"stopped after {seconds:g} s" if ended.timed_out else ended.manner
     return f"{text}[child process: {manner}]"
 
 
 def check(code: str, label: str, libraries: Mapping[str, Path], programs: Mapping[str, Path], *, seconds: float) -> str:
     """Run the assertions of an exercise in a child process; returns `passed` or `not yet: …`, one line."""
-    ended, verdict = _start(code, label, libraries, programs, seconds, checking=True)
+    ended, verdict, _ = _start(code, label, libraries, programs, seconds, checking=True)
     if ended.timed_out:
         return f"not yet: no answer within {seconds:g} s"
     return verdict or "not yet: the process died"
 
 
 def _start(code, label, libraries, programs, seconds, *, checking):
+    """Run the child; returns how it ended, its verdict, and its last traces, which are nobody's post-mortem."""
     with cache.workplace() as place:
         job = {
             "code": code,
@@ -60,12 +61,13 @@ def _start(code, label, libraries, programs, seconds, *, checking):
             "verdict": str(place / "verdict") if checking else "",
         }
         (place / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-        env.pop(crash.VARIABLE, None)  # a death on purpose is nobody's post-mortem
+        (place / "crash").mkdir()
+        env = {**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace", crash.VARIABLE: str(place / "crash")}
         command = [sys.executable, "-u", "-m", "gomagic.run.isolated", place / "job.json"]
         ended = process.run(command, env=env, seconds=seconds)
         verdict = place / "verdict"
-        return ended, verdict.read_text(encoding="utf-8") if verdict.is_file() else ""
+        said = verdict.read_text(encoding="utf-8") if verdict.is_file() else ""
+        return ended, said, crash.recorded(place / "crash")
 
 
 def _main(job_file: str) -> int:
@@ -80,16 +82,22 @@ def _main(job_file: str) -> int:
     names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
     names["__name__"] = "__main__"
     try:
-        _execute(code, label, names)
-    except Exception as trouble:
+        _execute(code, label, names, claims=bool(job["verdict"]))
+    except SystemExit:
+        raise
+    except BaseException as trouble:
         if job["verdict"]:
-            Path(job["verdict"]).write_text(_reason(trouble, code, label), encoding="utf-8")
+            _write(job["verdict"], _reason(trouble))
         else:
             print(_traceback(trouble, label), end="", file=sys.stderr)
         return 1
     if job["verdict"]:
-        Path(job["verdict"]).write_text("passed", encoding="utf-8")
+        _write(job["verdict"], "passed")
     return 0
+
+
+def _write(file: str, verdict: str) -> None:
+    Path(file).write_text(verdict, encoding="utf-8", errors="backslashreplace")
 
 
 def _loaded(name: str, path: Path):
@@ -113,16 +121,23 @@ class _Itself(dict):
         return name
 
 
-def _execute(code: str, label: str, names: dict) -> None:
-    """Run the code as a cell is run: the value of a last expression is shown."""
+def _execute(code: str, label: str, names: dict, *, claims: bool) -> None:
+    """Run the code as a cell is run: the value of a last expression is shown.
+
+    claims: whether an assertion without a message of its own is to have its text as one.
+    """
     tree = ast.parse(code, label)
+    for node in ast.walk(tree) if claims else ():
+        if isinstance(node, ast.Assert) and (node.msg is None or ast.unparse(node.msg) == "''"):
+            claim = ast.Constant(f"`{ast.unparse(node.test)}` is false")
+            node.msg = ast.fix_missing_locations(ast.copy_location(claim, node.test))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, label, "exec"), names)
     if last:
         exec(compile(ast.Interactive([last]), label, "single"), names)
 
 
-def _traceback(trouble: Exception, label: str) -> str:
+def _traceback(trouble: BaseException, label: str) -> str:
     """The traceback from the cell's own frames on."""
     frames = trouble.__traceback__
     while frames and frames.tb_frame.f_code.co_filename != label:
@@ -130,21 +145,18 @@ def _traceback(trouble: Exception, label: str) -> str:
     return "".join(traceback.format_exception(type(trouble), trouble, frames))
 
 
-def _reason(trouble: Exception, code: str, label: str) -> str:
-    text = str(trouble).strip().split("\n")[0]
+def _reason(trouble: BaseException) -> str:
+    """The first line of what went wrong; of an assertion without a word of its own, `_execute` has written it."""
+    kind = type(trouble).__name__
+    try:
+        text = str(trouble).strip().split("\n")[0].rstrip()
+    except Exception:
+        return f"not yet: {kind}, whose own text fails"
     if isinstance(trouble, AttributeError) and "undefined symbol: " in text:
         return f"not yet: the library has no function `{text.rsplit(': ', 1)[1]}`"
-    if not isinstance(trouble, AssertionError):
-        return f"not yet: {type(trouble).__name__}: {text}"
-    return f"not yet: {text or _false_claim(trouble, code, label)}"
-
-
-def _false_claim(trouble: Exception, code: str, label: str) -> str:
-    """The text of the assertion that failed, for one without a message of its own."""
-    line = next(f.lineno for f in traceback.extract_tb(trouble.__traceback__) if f.filename == label)
-    claims = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Assert) and node.lineno <= line]
-    claim = max(claims, key=lambda node: node.lineno)
-    return f"`{ast.unparse(claim.test)}` is false"
+    if isinstance(trouble, AssertionError) and text:
+        return f"not yet: {text}"
+    return f"not yet: {kind}: {text}" if text else f"not yet: {kind}"
 
 
 if __name__ == "__main__":
