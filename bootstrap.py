@@ -173,6 +173,8 @@ def read_pins():
 def install(requirements):
     """Install `requirements` into `.venv` with pip, and nothing beside them."""
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        command.append("--no-compile")  # pip compiles every module, Python those that it comes to use
     run(command + requirements, "pip could not install what requirements.lock pins")
 
 

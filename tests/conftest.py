@@ -8,6 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks here, too
+def pytest_collection_modifyitems(items):
+    """Give tests that share what a module makes once to one worker; `--dist loadgroup` scatters the others."""
+    for item in items:
+        made = (made for each in item._fixtureinfo.name2fixturedefs.values() for made in each)
+        if any(each.scope == "module" for each in made) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 def pytest_runtest_setup(item):
     """Skip a test marked `needs("program", "library.so")` where one is missing; under CI=true that is a failure."""
     for name in (name for marker in item.iter_markers("needs") for name in marker.args):

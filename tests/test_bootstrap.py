@@ -289,3 +289,16 @@ def test_no_other_place_calls_uv():
     calls = re.compile(r"""["'](?:-m|bin)["'], ["']uv["']|\buvx? (?:pip|venv|run|sync|python)\b""")
     naming = [name for name in files.split() if calls.search((ROOT / name).read_text(encoding="utf-8"))]
     assert naming == ["bootstrap.py"]
+
+
+@pytest.mark.parametrize(("variable", "compiled"), [("", False), ("1", True)])
+def test_modules_are_compiled_at_first_use_unless_python_is_told_to_keep_nothing(
+    bootstrap, monkeypatch, variable, compiled
+):
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    if variable:
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", variable)
+    commands = []
+    monkeypatch.setattr(bootstrap, "run", lambda command, failure: commands.append(command))
+    bootstrap.install(["numpy==2"])
+    assert [("--no-compile" in command, command[-1]) for command in commands] == [(not compiled, "numpy==2")]
