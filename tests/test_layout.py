@@ -13,7 +13,12 @@ FLOORS = {
     "": [["__main__"], ["__init__"], ["extension", "standalone"]],
     "notebook": [["magic"], ["completion"], ["commands"], ["kernel"], ["capture", "namespace"], ["descriptor"]],
     "run": [["doctor", "gotest", "isolated"], ["program"]],
-    "bind": [["plain"], ["goerror", "library", "module", "rehearsal"], ["crash", "refusal", "signals", "trace"]],
+    "bind": [
+        ["plain"],
+        ["goerror", "library", "module", "rehearsal"],
+        ["crash", "refusal", "signals", "trace"],
+        ["excerpt"],
+    ],
     "build": [
         ["compiler"],
         ["cway", "plainway"],
