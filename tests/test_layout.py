@@ -18,6 +18,7 @@ FLOORS = {
         ["goerror", "library", "module", "rehearsal"],
         ["crash"],
         ["refusal", "signals", "trace"],
+        ["excerpt"],
     ],
     "build": [
         ["compiler"],

@@ -152,4 +152,4 @@ def test_line_ends_of_other_systems_do_not_matter():
 def test_a_panic_with_an_argument_that_cannot_be_shown_is_that_panic():
     odd = gomagic.compile('func Fail(xs []float64) { panic("failed") }')
     with pytest.raises(GoPanic, match="failed"):
-        odd.Fail(type("array", (list,), {})([1.0]))  # reprlib takes it for one of module array
+        odd.Fail(type("array", (list,), {})([1.0]))

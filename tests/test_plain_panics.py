@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import math
+import subprocess
 import sys
 import traceback
 
@@ -50,6 +51,8 @@ func Panic(what string) {
 		*(*int)(unsafe.Pointer(uintptr(8))) = 1
 	case "deep":
 		deeper(3)
+	case "long":
+		panic(strings.Repeat("a", 1_000_000))
 	case "again":
 		defer func() { panic("second") }()
 		panic("first")
@@ -230,3 +233,83 @@ def test_the_lines_are_counted_anew_when_the_cell_runs_again(shell):
     shell(CELL)
     number = shell(CELL).number
     assert f"cell[{number}]:7, in third" in str(shell("shown.Third([1])").error)
+
+
+def test_a_panics_text_is_cut_in_messages_and_whole_as_its_value(panic):
+    error = panic("long")
+    assert str(error).splitlines()[0] == "a" * 4000 + "… (1000000 letters)"
+    assert error.value == "a" * 1_000_000
+    assert len(error.go_traceback) < 6000
+
+
+def test_a_value_is_text_whatever_the_package_of_its_type_is_called(tmp_path, monkeypatch):
+    (tmp_path / "interval").mkdir()
+    (tmp_path / "go.mod").write_text("module lab\n\ngo 1.25\n")
+    (tmp_path / "interval" / "interval.go").write_text("package interval\n\ntype Span struct{ From, To int }\n")
+    monkeypatch.chdir(tmp_path)
+    lab = gomagic.compile('import "lab/interval"\n\nfunc Fail() { panic(interval.Span{1, 2}) }')
+    with pytest.raises(GoPanic) as failed:
+        lab.Fail()
+    assert failed.value.value == "{1 2}"
+
+
+GONE = """
+import mmap, os, sys
+import numpy as np
+import gomagic
+
+SOURCE = '''
+var mapped []byte
+
+type broken struct{ text []byte }
+
+func (b broken) Error() string { return string(b.text) }
+
+func Map(file int) {
+	var err error
+	if mapped, err = syscall.Mmap(file, 0, 1<<16, syscall.PROT_READ, syscall.MAP_SHARED); err != nil {
+		panic(err)
+	}
+}
+func First() byte                                 { return mapped[0] }
+func Fail() error                                 { return broken{mapped} }
+func Panic()                                      { panic(broken{mapped}) }
+func Sum(xs []float64, more [][]float64) float64  { return xs[0] }
+func Refuse(xs []float64, row []int) (int, error) { return 0, fmt.Errorf("row %d", row[9]) }
+'''
+
+class Index:
+    __index__ = lambda self: 1
+    __repr__ = None
+
+go = gomagic.compile(SOURCE, "gone")
+with open("numbers", "w+b") as file:
+    file.truncate(1 << 16)
+    xs = np.memmap(file, "float64")
+    go.Map(file.fileno())
+    file.truncate(0)
+    calls = [
+        (go.Sum, xs, [xs]), (go.Sum, memoryview(xs), np.ones((2, 2))), (go.Refuse, xs[1:], [Index()]),
+        (go.First,), (go.Panic,), (go.Fail,),
+    ]
+    for function, *arguments in calls:
+        try:
+            print(function(*arguments))
+        except Exception as error:
+            print(type(error).__name__, str(error).replace("\\n", "|"), flush=True)
+"""
+
+
+def test_memory_that_is_gone_ends_a_call_and_not_the_process(own_cache, tmp_path):
+    ended = subprocess.run([sys.executable, "-c", GONE], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    gone = "GoPanic invalid memory address or nil pointer dereference|  gone:"
+    assert ended.stdout.splitlines() == [
+        f"{gone}18, in Sum, called with (xs=<numpy.memmap object>, more=[<numpy.memmap object>])",
+        f"{gone}18, in Sum, called with (xs=<memoryview object>, more=<numpy.ndarray of float64, shape (2, 2)>)",
+        "GoPanic index out of range [9] with length 1|  gone:19, in Refuse, "
+        "called with (xs=<numpy.memmap object>, row=[<__main__.Index object>])",
+        f"{gone}15, in First",
+        "GoPanic (main.broken) whose own text panics|  gone:17, in Panic",
+        "GoError (main.broken) whose own text panics",
+    ]

@@ -27,6 +27,7 @@ func SameBytes(b []byte) []byte { return b }
 func Length(s string) int       { return len(s) }
 func Word(n int) string         { return strings.Repeat("é", n) }
 func Raw(b []byte) string       { return string(b) }
+func SameInts(xs []int) []int   { return xs }
 func Nothing()                  {}
 func All(xs []bool) (n int)     { for _, x := range xs { if x { n++ } }; return }
 func Nil() []byte               { return nil }
@@ -269,3 +270,36 @@ def test_bytes_survive_a_round_trip_as_bytes_and_as_text(go, data):
 def test_text_survives_a_round_trip(go, text):
     assert same(go, "string")(text) == text
     assert go.Length(text) == len(text.encode())
+
+
+class Large:
+    def __index__(self):
+        return 2**80
+
+    def __repr__(self):
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("int", 10**5000, "`x` is an int of 16610 bits, which does not fit in int"),
+        ("uint8", -(10**5000), "`x` is an int of 16610 bits, which does not fit in uint8"),
+        ("float64", 10**5000, "`x` is an int of 16610 bits, which does not fit in float64"),
+        ("complex128", 10**5000, "`x` is an int of 16610 bits, which does not fit in complex128"),
+        ("int", Large(), "`x` is <test_plain_types.Large object>, which does not fit in int"),
+        ("uint8", np.int64(300), "`x` is 300, which does not fit in uint8"),
+    ],
+    ids=range(6),
+)
+def test_a_number_that_is_refused_is_shown_whatever_it_is(go, name, value, said):
+    with pytest.raises(OverflowError) as refused:
+        same(go, name)(value)
+    assert str(refused.value).splitlines()[0] == f"Same_{name}(x): {said}"
+
+
+def test_a_number_that_is_refused_is_shown_in_a_list_and_by_empty_too(go):
+    with pytest.raises(OverflowError, match=r"^SameInts\(xs\): `xs\[1\]` is an int of 16610 bits, which does not fit"):
+        go.SameInts([1, 10**5000])
+    with pytest.raises(ValueError, match=r"^empty: an int of 16610 bits elements$"):
+        go.__go__.empty(-(10**5000))

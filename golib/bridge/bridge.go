@@ -52,10 +52,8 @@ func run(block unsafe.Pointer) {
 			h.panicked = hold(&caught{value, debug.Stack()})
 		}
 	}()
-	if h.loans > 0 {
-		// Memory that is gone, such as a view of a file that was cut off, is a panic as well then, not the process's end.
-		debug.SetPanicOnFault(true)
-	}
+	// Memory that is gone, such as a view of a file that was cut off, is a panic as well then, not the process's end.
+	debug.SetPanicOnFault(true)
 	table[h.shim](block)
 }
 

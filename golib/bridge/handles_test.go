@@ -158,3 +158,16 @@ func TestACallThatPanicsLeavesItsValueAndTrace(t *testing.T) {
 		t.Errorf("%v %+v", ok, what)
 	}
 }
+
+type intLike int
+
+func TestOnlyGosOwnTypesAreMoreThanTextToPython(t *testing.T) {
+	for value, want := range map[any]string{
+		true: "bool", uint8(1): "int", -1: "int", 'a': "int", uintptr(1): "int", float32(1): "float", 2.0: "float",
+		intLike(1): "", "int": "", 1i: "", [1]int{1}: "", nil: "",
+	} {
+		if got := kindOf(value); got != want {
+			t.Errorf("%T: %q", value, got)
+		}
+	}
+}

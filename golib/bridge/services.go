@@ -67,7 +67,7 @@ var services = []func(unsafe.Pointer){
 		defer ignorePanic()
 		a.result.Set(errors.Is(Held(a.handle), Held(a.target)))
 	},
-	// panicked(handle uint64) (kind, text, stack string, err uint64, owner): its type and text; an error's handle
+	// panicked(handle uint64) (kind, text, stack string, err uint64, owner): see kindOf; an error's handle
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
@@ -76,7 +76,7 @@ var services = []func(unsafe.Pointer){
 			err, owner        uint64
 		})(p)
 		what, _ := held(a.handle).(*caught)
-		a.kind, a.text, a.stack = a.Text(fmt.Sprintf("%T", what.value)), a.Text(shown(what.value)), a.Text(string(what.stack))
+		a.kind, a.text, a.stack = a.Text(kindOf(what.value)), a.Text(shown(what.value)), a.Text(string(what.stack))
 		if err, ok := what.value.(error); ok {
 			a.err = Hold(err)
 			a.owner = a.err
@@ -107,8 +107,8 @@ var services = []func(unsafe.Pointer){
 	},
 }
 
-// kinOf names Go's well-known errors; bit i stands for the i-th Python class of `_KIN` in gomagic/bind/goerror.py.
-var kinOf = [][]error{
+// families names Go's well-known errors; bit i stands for the i-th Python class of `KIN` in gomagic/bind/goerror.py.
+var families = [][]error{
 	{fs.ErrNotExist},
 	{fs.ErrExist},
 	{fs.ErrPermission},
@@ -120,7 +120,7 @@ var kinOf = [][]error{
 
 func kin(err error) (bits uint64) {
 	defer ignorePanic()
-	for i, known := range kinOf {
+	for i, known := range families {
 		for _, one := range known {
 			if errors.Is(err, one) {
 				bits |= 1 << i
@@ -128,6 +128,20 @@ func kin(err error) (bits uint64) {
 		}
 	}
 	return bits
+}
+
+// kindOf says as what Python has a panic's value: as a "bool", "int" or "float" where it is of one of Go's own types, else
+// as its text, "".
+func kindOf(value any) string {
+	switch value.(type) {
+	case bool:
+		return "bool"
+	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, uintptr:
+		return "int"
+	case float32, float64:
+		return "float"
+	}
+	return ""
 }
 
 func unwrap(err error) []error {

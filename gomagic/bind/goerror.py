@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import linecache
-import reprlib
 import types
 from collections.abc import Callable, Mapping
 
-from gomagic.bind import trace
+from gomagic.bind import excerpt, trace
 from gomagic.errors import GoError, GoPanic
 
-# Python's words for Go's well-known errors; the order is that of `kinOf` in golib/bridge/services.go.
+# Python's words for Go's well-known errors; the order is that of `families` in golib/bridge/services.go.
 KIN = (FileNotFoundError, FileExistsError, PermissionError, EOFError, TimeoutError, ValueError, OverflowError)
+
+# What a panic's value is in Python, by what `kindOf` in golib/bridge/services.go calls its type in Go.
+_OF_PYTHON: Mapping[str, Callable[[str], object]] = {"bool": "true".__eq__, "int": int, "float": float, "": str}
+_MOST_LETTERS = 4000  # of a panic's text in messages
 
 
 class Errors:
@@ -92,12 +95,13 @@ class Errors:
         """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""
         kind, text, stack, error, owner = self.services["panicked"](handle)
         frames = trace.frames(stack, self.labels)
-        shown = ", ".join(f"{key}={_repr(value)}" for key, value in arguments.items())
+        shown = ", ".join(f"{key}={excerpt.of(value)}" for key, value in arguments.items())
         places = [f"{self.labels[file]}:{line}, in {function}" for file, line, function in frames] or [f"in {name}"]
         places[-1] += f", called with ({shown})" if shown else ""
-        panic = GoPanic("\n  ".join([text.removeprefix("runtime error: "), *places]))
-        panic.value = self.error(error, owner) if error else _value(kind, text)
-        panic.go_traceback = trace.cut(_panic_line(text) + stack, self.labels)
+        said = text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}… ({len(text)} letters)"
+        panic = GoPanic("\n  ".join([said.removeprefix("runtime error: "), *places]))
+        panic.value = self.error(error, owner) if error else _OF_PYTHON[kind](text)
+        panic.go_traceback = trace.cut(_panic_line(said) + stack, self.labels)
         return panic.with_traceback(self._traceback(frames))
 
     def _traceback(self, frames: list[tuple[str, int, str]]) -> types.TracebackType | None:
@@ -116,21 +120,3 @@ class Errors:
 def _panic_line(text: str) -> str:
     """What Go prints of a panic that nobody recovers from, further lines indented."""
     return "panic: " + text.replace("\n", "\n\t") + "\n\n"
-
-
-def _value(kind: str, text: str) -> object:
-    """A panic's value, of Go's basic types as Python's."""
-    if kind == "bool":
-        return text == "true"
-    if kind.startswith("float"):
-        return float(text)
-    return int(text) if kind.startswith(("int", "uint")) else text
-
-
-def _repr(value: object) -> str:
-    short = reprlib.Repr()
-    short.maxstring = short.maxother = 60
-    try:
-        return short.repr(value).replace("\n", " ")
-    except Exception:  # reprlib goes by the name of a class, which may be that of a very different one
-        return object.__repr__(value)

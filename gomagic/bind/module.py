@@ -7,6 +7,7 @@ import types
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 
+from gomagic.bind import excerpt
 from gomagic.bind.refusal import DTYPES
 
 Live = namedtuple("Live", "handles arrays bytes")
@@ -67,6 +68,6 @@ class Go:
             raise TypeError(f"empty: Go has no slices of {dtype}")
         n = operator.index(n)
         if n < 0:
-            raise ValueError(f"empty: {n} elements")
+            raise ValueError(f"empty: {excerpt.of(n)} elements")
         numpy.empty(n, dtype)  # raises MemoryError where the machine has not so much, of which Go would die
         return self._services["empty"](n * dtype.itemsize).view(dtype) if n else numpy.empty(0, dtype)

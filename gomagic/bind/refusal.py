@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gomagic.bind import excerpt
 from gomagic.errors import GoForkError, GoWriteError
 
 _BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
@@ -76,9 +77,7 @@ def _range(where: str, what: str, parameter: dict, value: object, _at: int) -> O
     if bits := _BITS.get(code.lower()):
         low, high = (0, 2**bits - 1) if code.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         note = f"{wanted} holds {low} to {high}"
-    shown = repr(value)
-    shown = shown if len(shown) < 60 else f"{shown[:50]}…"
-    return OverflowError(f"{where}: {what} is {shown}, which does not fit in {wanted}\n  note: {note}")
+    return OverflowError(f"{where}: {what} is {excerpt.of(value)}, which does not fit in {wanted}\n  note: {note}")
 
 
 def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
