@@ -154,8 +154,6 @@ func One() int { return 1 }""")
         "note: cell[1]:8: Each is left out: gomagic does not bind `map[string]int` yet",
         "note: cell[1]:9: Deep is left out: gomagic does not bind `[][][]int` yet",
         "note: cell[1]:10: Anonymous is left out: a struct needs a name",
-        "note: cell[1]:11: Fixed is left out: "
-        "gomagic binds arrays of numbers whose length is written as a number, not `[size]int`",
         "note: cell[1]:12: Two is left out: gomagic does not bind `error` yet",
         "note: cell[1]:13: Point is left out: gomagic does not bind types of the cell yet, except errors",
         "note: cell[1]:15: Area is left out: gomagic does not bind types of the cell such as `Point` yet",

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/printer"
+	"go/scanner"
 	"go/token"
 	"go/types"
 	"slices"
@@ -28,7 +29,6 @@ type Cell struct {
 	file  *ast.File
 	pkg   *types.Package
 	info  *types.Info
-	types map[string]*ast.TypeSpec // declared in the cell
 	funcs map[string]*ast.FuncDecl // without methods
 }
 
@@ -37,10 +37,10 @@ type Cell struct {
 func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
-		types: map[string]*ast.TypeSpec{}, funcs: map[string]*ast.FuncDecl{},
+		funcs: map[string]*ast.FuncDecl{},
 	}
+	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)
-	clause := "package main"
 	if err := cell.read(clause + "\n" + text); err != nil {
 		return cell, err
 	}
@@ -78,6 +78,22 @@ func (c *Cell) read(text string) (err error) {
 	return err
 }
 
+// debugLines are the `//go:debug` lines at the top of the text: Go reads those above the package clause alone.
+func debugLines(text string) (lines string) {
+	files := token.NewFileSet()
+	var s scanner.Scanner
+	s.Init(files.AddFile("", -1, len(text)), []byte(text), func(token.Position, string) {}, scanner.ScanComments)
+	for {
+		_, kind, comment := s.Scan()
+		if kind != token.COMMENT {
+			return lines
+		}
+		if strings.HasPrefix(comment, "//go:debug ") {
+			lines += strings.TrimSpace(comment) + "\n"
+		}
+	}
+}
+
 // withoutClause blanks a package clause of the reader's, which would be the second, and returns its doc as well.
 func withoutClause(text string) (rest, doc string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly|parser.ParseComments)
@@ -93,18 +109,9 @@ func withoutClause(text string) (rest, doc string) {
 
 func (c *Cell) declare() {
 	for _, decl := range c.file.Decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			if decl.Recv == nil {
-				c.funcs[decl.Name.Name] = decl
-				c.HasMain = c.HasMain || decl.Name.Name == "main"
-			}
-		case *ast.GenDecl:
-			for _, spec := range decl.Specs {
-				if spec, ok := spec.(*ast.TypeSpec); ok {
-					c.types[spec.Name.Name] = spec
-				}
-			}
+		if decl, ok := decl.(*ast.FuncDecl); ok && decl.Recv == nil {
+			c.funcs[decl.Name.Name] = decl
+			c.HasMain = c.HasMain || decl.Name.Name == "main"
 		}
 	}
 }
@@ -135,17 +142,14 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 		c.leaveOut(decl.Name, "gomagic does not bind functions with type parameters yet")
 		return
 	}
-	params, why := c.values(decl.Type.Params)
+	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
+	params, why := c.values(signature.Params(), signature.Variadic())
 	if why != "" {
 		c.leaveOut(decl.Name, "%s", why)
 		return
 	}
-	fields := decl.Type.Results
-	fails := false
-	if n := len(list(fields)); n > 0 && isError(fields.List[n-1].Type, c.types) && len(fields.List[n-1].Names) < 2 {
-		fields, fails = &ast.FieldList{List: fields.List[:n-1]}, true
-	}
-	results, why := c.values(fields)
+	fails := signature.Results().Len() > 0 && isError(signature.Results().At(signature.Results().Len()-1).Type())
+	results, why := c.values(withoutError(signature.Results(), fails), false)
 	if why != "" {
 		c.leaveOut(decl.Name, "%s", why)
 		return
@@ -171,10 +175,10 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
 	}
-	signature := *decl
-	signature.Doc, signature.Body = nil, nil
+	bare := *decl
+	bare.Doc, bare.Body = nil, nil
 	c.Calls = append(c.Calls, Call{
-		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.source(&signature),
+		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.source(&bare),
 		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params), Place: c.place(decl.Name.Pos()),
 		statement: decl.Name.Name + "(%[1]s)",
 	})
@@ -184,41 +188,32 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 const mostParams, mostResults = 24, 12
 
 // values are the parameters or results of a function, or why one of them cannot cross.
-func (c *Cell) values(fields *ast.FieldList) ([]Value, string) {
+func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 	all := []Value{}
-	for _, field := range list(fields) {
-		kind, variadic, why := Kind{}, false, ""
-		if ellipsis, ok := field.Type.(*ast.Ellipsis); ok {
-			variadic = true
-			kind, why = kindOf(&ast.ArrayType{Elt: ellipsis.Elt}, c.types)
-			kind.Type = "..." + strings.TrimPrefix(kind.Type, "[]")
-		} else {
-			kind, why = kindOf(field.Type, c.types)
-		}
+	for v := range tuple.Variables() {
+		kind, why := c.kindOf(v.Type())
 		if why != "" {
 			return nil, why
 		}
-		if field.Names == nil {
-			all = append(all, Value{Kind: kind, Variadic: variadic, Place: c.place(field.Type.Pos())})
-		}
-		for _, name := range field.Names {
-			all = append(all, Value{Name: name.Name, Kind: kind, Variadic: variadic, Place: c.place(name.Pos())})
-		}
+		all = append(all, Value{Name: v.Name(), Kind: kind, Place: c.place(v.Pos())})
+	}
+	if variadic {
+		last := &all[len(all)-1]
+		last.Variadic, last.Type = true, "..."+strings.TrimPrefix(last.Type, "[]")
 	}
 	return all, ""
 }
 
-// list is a field list's entries; a function without results has no list.
-func list(fields *ast.FieldList) []*ast.Field {
-	if fields == nil {
-		return nil
-	}
-	return fields.List
+func isError(typ types.Type) bool {
+	return types.Identical(typ, types.Universe.Lookup("error").Type())
 }
 
-func isError(expr ast.Expr, types map[string]*ast.TypeSpec) bool {
-	name, ok := expr.(*ast.Ident)
-	return ok && name.Name == "error" && types["error"] == nil
+// withoutError are the results of a function without the error that is the last of them.
+func withoutError(results *types.Tuple, fails bool) *types.Tuple {
+	if !fails {
+		return results
+	}
+	return types.NewTuple(slices.Collect(results.Variables())[:results.Len()-1]...)
 }
 
 // borrowed are the names in a function's `//gomagic:borrow` lines.
@@ -243,13 +238,14 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		if !spec.Name.IsExported() {
 			continue
 		}
-		receiver := c.errorReceiver(spec.Name.Name)
+		receiver := errorReceiver(c.info.Defs[spec.Name])
 		switch {
+		case spec.Assign.IsValid(): // another name of what may be bound under its own
 		case spec.TypeParams != nil:
 			c.leaveOut(spec.Name, "gomagic does not bind types with type parameters yet")
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)
-		case !spec.Assign.IsValid():
+		default:
 			c.leaveOut(spec.Name, "gomagic does not bind types of the cell yet, except errors")
 		}
 	}

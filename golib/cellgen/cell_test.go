@@ -239,3 +239,64 @@ func TestNoLineOfTheReadersMoves(t *testing.T) {
 		}
 	}
 }
+
+func TestKindsGoByTypesNotByText(t *testing.T) {
+	tests := map[string]string{
+		"var X = len(os.Args)":                              "int",
+		"var X, _ = os.ReadFile(\"\")":                      "[]byte",
+		"var X = [size]float64{}\nconst size = 1 << 2":      "[4]float64",
+		"var X [math.MaxInt8]int":                           "[127]int",
+		"type A = B\ntype B = []string\nvar X A":            "[]string",
+		"type L[T any] = [][]T\nvar X L[int8]":              "[][]int8",
+		"import . \"math\"\nvar X = Sqrt(2)":                "float64",
+		"import j \"encoding/json\"\nvar X = j.Valid(nil)":  "bool",
+		"var X = strings.Fields(\"a b\")":                   "[]string",
+		"type float64 struct{}\nvar X = math.Pi":            "",
+		"type S struct{ N int }\nvar s S\nvar X = s.N":      "int",
+		"var X = func() [2]uint16 { return [2]uint16{} }()": "[2]uint16",
+		"var X = time.Now()":                                "",
+	}
+	for text, want := range tests {
+		got := ""
+		for _, call := range parsed(t, text).Calls {
+			if call.Role == Get {
+				got = call.Results[0].Type
+			}
+		}
+		if got != want {
+			t.Errorf("%s\nis %q, not %q", text, got, want)
+		}
+	}
+}
+
+func TestErrorTypesAreThoseThatAreErrors(t *testing.T) {
+	tests := map[string]bool{
+		"type E struct{}\nfunc (E) Error() string { return \"\" }":               true,
+		"type E struct{}\nfunc (*E) Error() string { return \"\" }":              true,
+		"type E struct{ error }":                                                 true,
+		"type E struct{ *os.PathError }":                                         true,
+		"type E struct{}\nfunc (E) Error() int { return 0 }":                     false,
+		"type E interface{ error; Code() int }":                                  false,
+		"type string int\ntype E struct{}\nfunc (E) Error() string { return 0 }": false,
+	}
+	for text, want := range tests {
+		got := slices.ContainsFunc(parsed(t, text).Calls, func(call Call) bool { return call.Role == Fields && call.Name == "E" })
+		if got != want {
+			t.Errorf("%s\nis an error: %v", text, got)
+		}
+	}
+}
+
+func TestGoDebugLinesStandAboveThePackageClause(t *testing.T) {
+	tests := map[string]string{
+		"//go:debug panicnil=1\nfunc F() {}":                          "//go:debug panicnil=1\npackage main\n",
+		"// Doc.\n\n//go:debug a=1\n//go:debug b=2\npackage p\n":      "//go:debug a=1\n//go:debug b=2\npackage main\n",
+		"func F() {}\n//go:debug panicnil=1\n":                        "package main\n",
+		"/*\n//go:debug panicnil=1\n*/\nvar x = \"//go:debug a=1\"\n": "package main\n",
+	}
+	for text, want := range tests {
+		if got, _, _ := strings.Cut(parsed(t, text).Text, "//line"); got != want {
+			t.Errorf("%q begins with %q, not %q", text, got, want)
+		}
+	}
+}

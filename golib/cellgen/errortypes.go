@@ -3,47 +3,34 @@ package main
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 	"strings"
 )
 
-// errorReceiver is the receiver's type of `func (…) Error() string`, "" if the type has no such method.
-func (c *Cell) errorReceiver(name string) string {
-	for _, decl := range c.file.Decls {
-		method, ok := decl.(*ast.FuncDecl)
-		if !ok || method.Recv == nil || method.Name.Name != "Error" || len(method.Recv.List) != 1 || c.source(method.Type) != "func() string" {
-			continue
-		}
-		if receiver := c.source(method.Recv.List[0].Type); receiver == name || receiver == "*"+name {
-			return receiver
-		}
+// errorReceiver is `T` or `*T`, whichever of a type that has a name is an error; "" if neither is.
+func errorReceiver(object types.Object) string {
+	typ := object.Type()
+	fails := types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+	switch {
+	case types.IsInterface(typ):
+		return ""
+	case types.Implements(typ, fails):
+		return object.Name()
+	case types.Implements(types.NewPointer(typ), fails):
+		return "*" + object.Name()
 	}
 	return ""
-}
-
-// embeddedName is the name of an embedded field: that of its type.
-func embeddedName(expr ast.Expr) *ast.Ident {
-	switch expr := expr.(type) {
-	case *ast.Ident:
-		return expr
-	case *ast.StarExpr:
-		return embeddedName(expr.X)
-	case *ast.SelectorExpr:
-		return expr.Sel
-	case *ast.IndexExpr:
-		return embeddedName(expr.X)
-	case *ast.IndexListExpr:
-		return embeddedName(expr.X)
-	case *ast.ParenExpr:
-		return embeddedName(expr.X)
-	}
-	return ast.NewIdent("_")
 }
 
 // addErrorType adds the call that asks whether an error is of a type, and for its fields.
 func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver string) {
 	name := spec.Name.Name
-	handle, _ := kindOf(ast.NewIdent("uint64"), nil)
-	is, _ := kindOf(ast.NewIdent("bool"), nil)
+	handle, why := c.kindOf(types.Typ[types.Uint64])
+	is, whyNot := c.kindOf(types.Typ[types.Bool])
+	if why+whyNot != "" {
+		c.leaveOut(spec.Name, "%s", why+whyNot)
+		return
+	}
 	call := Call{
 		Role: Fields, Name: name, Signature: "errors.As(err, new(" + receiver + "))", Place: c.place(spec.Name.Pos()),
 		Params: []Value{{Name: "handle", Kind: handle}}, Results: []Value{{Name: "is", Kind: is}},
@@ -54,25 +41,22 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 		as = "_bridge.As[" + name + "]"
 	}
 	fields := []string{"is"}
-	if structure, ok := spec.Type.(*ast.StructType); ok {
-		for _, field := range structure.Fields.List {
-			kind, why := kindOf(field.Type, c.types)
-			names := field.Names
-			if names == nil {
-				names, why = []*ast.Ident{embeddedName(field.Type)}, "gomagic does not bind embedded fields yet"
+	if structure, ok := c.info.Defs[spec.Name].Type().Underlying().(*types.Struct); ok {
+		for field := range structure.Fields() {
+			kind, why := c.kindOf(field.Type())
+			if field.Embedded() {
+				why = "gomagic does not bind embedded fields yet"
 			}
-			for _, ident := range names {
-				if why == "" && len(call.Results) == mostResults {
-					why = fmt.Sprintf("it is one of more than %d fields", mostResults-1)
-				}
-				switch {
-				case !ident.IsExported():
-				case why != "":
-					c.LeftOut = append(c.LeftOut, Remark{name + "." + ident.Name, why, c.place(ident.Pos())})
-				default:
-					call.Results = append(call.Results, Value{Name: ident.Name, Kind: kind.asResult()})
-					fields = append(fields, "e."+ident.Name)
-				}
+			if why == "" && len(call.Results) == mostResults {
+				why = fmt.Sprintf("it is one of more than %d fields", mostResults-1)
+			}
+			switch {
+			case !field.Exported():
+			case why != "":
+				c.LeftOut = append(c.LeftOut, Remark{name + "." + field.Name(), why, c.place(field.Pos())})
+			default:
+				call.Results = append(call.Results, Value{Name: field.Name(), Kind: kind.asResult()})
+				fields = append(fields, "e."+field.Name())
 			}
 		}
 	}

@@ -1,10 +1,9 @@
 package main
 
 import (
-	"go/ast"
-	"go/token"
+	"fmt"
 	"go/types"
-	"strconv"
+	"math"
 )
 
 // numbers is the table of Go's basic types but for string, with the codes by which C and Python call them. C's side of
@@ -35,20 +34,22 @@ const (
 	share = "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n\t\tdefer a.%[1]s.Merge(&a.Head, %[2]d, %[1]s, a.%[1]s.Before(&a.Head, %[2]d))\n"
 )
 
-// kindOf tells how a type crosses, or why it does not. known: the cell's own types and aliases.
-func kindOf(expr ast.Expr, known map[string]*ast.TypeSpec) (Kind, string) {
-	text := types.ExprString(expr)
-	switch expr := expr.(type) {
-	case *ast.ParenExpr:
-		return kindOf(expr.X, known)
-	case *ast.Ident:
-		if spec := known[expr.Name]; spec != nil {
-			if spec.Assign.IsValid() && spec.TypeParams == nil {
-				return kindOf(spec.Type, without(known, expr.Name))
-			}
-			return Kind{}, "gomagic does not bind types of the cell such as `" + text + "` yet"
-		}
-		if code, ok := numbers[expr.Name]; ok {
+// kindOf tells how a type crosses, or why it does not.
+func (c *Cell) kindOf(typ types.Type) (Kind, string) {
+	text := c.typeText(types.Unalias(typ))
+	switch typ := types.Unalias(typ).(type) {
+	case *types.Basic:
+		code, isNumber := numbers[typ.Name()]
+		switch {
+		case c.pkg.Scope().Lookup(text) != nil:
+			return Kind{}, "`" + text + "` is something else in this cell"
+		case typ.Kind() == types.String:
+			return Kind{
+				Type: text, Shape: "s", Code: "s", Length: -1,
+				param: "string", in: "\t\t%[1]s := a.String(%[2]d, a.%[1]s)\n", arg: "%[1]s",
+				result: "_bridge.Text", out: "a.%[1]s = a.Text(%[1]s)",
+			}, ""
+		case isNumber:
 			field := "Number"
 			if code == "F" || code == "D" {
 				field = "Complex"
@@ -60,27 +61,20 @@ func kindOf(expr ast.Expr, known map[string]*ast.TypeSpec) (Kind, string) {
 				result: field, out: "a.%[1]s.Set(%[1]s)",
 			}, ""
 		}
-		if expr.Name == "string" {
-			return Kind{
-				Type: text, Shape: "s", Code: "s", Length: -1,
-				param: "string", in: "\t\t%[1]s := a.String(%[2]d, a.%[1]s)\n", arg: "%[1]s",
-				result: "_bridge.Text", out: "a.%[1]s = a.Text(%[1]s)",
-			}, ""
-		}
-	case *ast.ArrayType:
-		if expr.Len != nil {
-			return fixedArray(expr, text, known)
-		}
-		return slice(expr, text, known)
+	case *types.Array:
+		return c.fixedArray(typ, text)
+	case *types.Slice:
+		return c.slice(typ, text)
 	}
-	return Kind{}, reason(expr, text)
+	return Kind{}, c.reason(typ, text)
 }
 
-func slice(expr *ast.ArrayType, text string, known map[string]*ast.TypeSpec) (Kind, string) {
-	elem, why := kindOf(expr.Elt, known)
+func (c *Cell) slice(typ *types.Slice, text string) (Kind, string) {
+	elem, why := c.kindOf(typ.Elem())
 	if why != "" {
 		return Kind{}, why
 	}
+	text = "[]" + elem.Type
 	switch elem.Shape {
 	case "1":
 		return Kind{
@@ -107,21 +101,19 @@ func slice(expr *ast.ArrayType, text string, known map[string]*ast.TypeSpec) (Ki
 	return Kind{}, "gomagic does not bind `" + text + "` yet"
 }
 
-func fixedArray(expr *ast.ArrayType, text string, known map[string]*ast.TypeSpec) (Kind, string) {
-	elem, why := kindOf(expr.Elt, known)
-	if why != "" {
+func (c *Cell) fixedArray(typ *types.Array, text string) (Kind, string) {
+	elem, why := c.kindOf(typ.Elem())
+	switch {
+	case why != "":
 		return Kind{}, why
-	}
-	literal, ok := expr.Len.(*ast.BasicLit)
-	if !ok || literal.Kind != token.INT || elem.Shape != "1" {
-		return Kind{}, "gomagic binds arrays of numbers whose length is written as a number, not `" + text + "`"
-	}
-	length, err := strconv.ParseInt(literal.Value, 0, 32)
-	if err != nil {
+	case elem.Shape != "1":
+		return Kind{}, "gomagic binds arrays of numbers, not `" + text + "`"
+	case typ.Len() > math.MaxInt32:
 		return Kind{}, "`" + text + "` is too long"
 	}
+	text = fmt.Sprintf("[%d]%s", typ.Len(), elem.Type)
 	return Kind{
-		Type: text, Shape: "a", Code: elem.Code, Length: int(length),
+		Type: text, Shape: "a", Code: elem.Code, Length: int(typ.Len()),
 		param: "_bridge.Slice[" + elem.Type + "]", in: "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n", arg: text + "(%[1]s)",
 		result: "_bridge.Array", out: "a.%[1]s = _bridge.Lend(&a.Head, %[1]s[:])",
 	}, ""
@@ -141,29 +133,32 @@ func (k Kind) asResult() Kind {
 	return k
 }
 
-func reason(expr ast.Expr, text string) string {
-	what := "gomagic does not bind `" + text + "` yet"
-	switch expr := expr.(type) {
-	case *ast.SelectorExpr:
-		if pkg, ok := expr.X.(*ast.Ident); ok && (pkg.Name == "unsafe" || pkg.Name == "C") {
-			what = "Python has nothing like `" + text + "`"
+func (c *Cell) reason(typ types.Type, text string) string {
+	switch typ := types.Unalias(typ).(type) {
+	case *types.Basic:
+		if typ.Kind() == types.UnsafePointer {
+			return "Python has nothing like `" + text + "`"
 		}
-	case *ast.StructType:
-		what = "a struct needs a name"
-	case *ast.ChanType:
-		if expr.Dir&ast.SEND != 0 {
-			what = "Python cannot send to `" + text + "`"
+	case *types.Named:
+		if typ.Obj().Pkg() == c.pkg {
+			return "gomagic does not bind types of the cell such as `" + text + "` yet"
+		}
+	case *types.Struct:
+		return "a struct needs a name"
+	case *types.Chan:
+		if typ.Dir() != types.RecvOnly {
+			return "Python cannot send to `" + text + "`"
 		}
 	}
-	return what
+	return "gomagic does not bind `" + text + "` yet"
 }
 
-func without(known map[string]*ast.TypeSpec, name string) map[string]*ast.TypeSpec {
-	rest := make(map[string]*ast.TypeSpec, len(known))
-	for other, spec := range known {
-		if other != name {
-			rest[other] = spec
+// typeText is a type as messages show it: names of the cell's own bare, others with the name of their package.
+func (c *Cell) typeText(typ types.Type) string {
+	return types.TypeString(typ, func(pkg *types.Package) string {
+		if pkg == c.pkg {
+			return ""
 		}
-	}
-	return rest
+		return pkg.Name()
+	})
 }

@@ -132,7 +132,7 @@ func (c *Cell) hasLength(decl *ast.FuncDecl, x ast.Expr) bool {
 	if _, variadic := field.Type.(*ast.Ellipsis); variadic {
 		return true
 	}
-	kind, why := kindOf(field.Type, c.types)
+	kind, why := c.kindOf(c.info.TypeOf(field.Type))
 	return why == "" && kind.Shape != "1"
 }
 

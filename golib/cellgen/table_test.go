@@ -1,8 +1,6 @@
 package main
 
 import (
-	"go/ast"
-	"go/parser"
 	"os"
 	"os/exec"
 	"regexp"
@@ -69,11 +67,8 @@ func TestShapesAreThoseOfTheBridge(t *testing.T) {
 		known[entry[1]] = true
 	}
 	for _, text := range []string{"int", "string", "[]byte", "[]int", "[3]int", "[]string", "[][]int", "[][]byte"} {
-		expr, err := parser.ParseExpr(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		kind, why := kindOf(expr, map[string]*ast.TypeSpec{})
+		cell := parsed(t, "var x "+text)
+		kind, why := cell.kindOf(cell.pkg.Scope().Lookup("x").Type())
 		if why != "" || !known[kind.Shape] || !known[kind.asResult().Shape] {
 			t.Errorf("%s: shape %q, as a result %q, %s", text, kind.Shape, kind.asResult().Shape, why)
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"strconv"
@@ -21,14 +20,14 @@ func (c *Cell) addValues() {
 		}
 		for _, spec := range decl.Specs {
 			spec := spec.(*ast.ValueSpec)
-			for i, name := range spec.Names {
+			for _, name := range spec.Names {
 				if !name.IsExported() {
 					continue
 				}
 				if decl.Tok == token.CONST {
 					c.addConstant(name)
 				} else {
-					c.addVariable(name, spec, i, docOf(decl, spec.Doc))
+					c.addVariable(name, docOf(decl, spec.Doc))
 				}
 			}
 		}
@@ -37,8 +36,7 @@ func (c *Cell) addValues() {
 
 func (c *Cell) addConstant(name *ast.Ident) {
 	object, ok := c.info.Defs[name].(*types.Const)
-	if !ok || object.Val().Kind() == constant.Unknown {
-		c.leaveOut(name, "its value depends on an imported package")
+	if !ok {
 		return
 	}
 	value := Constant{Name: name.Name}
@@ -66,67 +64,41 @@ func decimal(value constant.Value) string {
 	return strconv.FormatFloat(float, 'g', -1, 64)
 }
 
-func (c *Cell) addVariable(name *ast.Ident, spec *ast.ValueSpec, i int, doc string) {
-	typ := spec.Type
-	if typ == nil && i < len(spec.Values) && makesError(spec.Values[i]) {
-		typ = ast.NewIdent("error")
-	}
-	if typ == nil {
-		if object := c.info.Defs[name]; object != nil && object.Type() != types.Typ[types.Invalid] {
-			text := types.TypeString(object.Type(), c.qualifier)
-			typ, _ = parser.ParseExpr(text)
-		}
-	}
-	switch {
-	case typ == nil:
-		c.leaveOut(name, "its type depends on an imported package; write it down, as in `var %s float64 = …`", name.Name)
-	case isError(typ, c.types):
+func (c *Cell) addVariable(name *ast.Ident, doc string) {
+	typ := c.info.Defs[name].Type()
+	if isError(typ) {
 		c.addSentinel(name, doc)
-	default:
-		kind, why := kindOf(typ, c.types)
-		if why != "" {
-			c.leaveOut(name, "%s", why)
-			return
-		}
-		value := Value{Name: "value", Kind: kind}
-		signature := "var " + name.Name + " " + kind.Type
-		// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
-		// writes the other; what takes long, to copy a large value, Set does before Alone.
-		get := Call{
-			Role: Get, Name: name.Name, Doc: doc, Signature: signature, Params: []Value{}, Results: []Value{value},
-			Quick: Always, Place: c.place(name.Pos()), statement: name.Name,
-		}
-		get.Results[0].Kind = kind.asResult()
-		set := Call{
-			Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{},
-			Quick: Small, Place: get.Place, above: "a.Alone()", statement: name.Name + " = %[1]s",
-		}
-		c.Calls = append(c.Calls, get, set)
+		return
 	}
+	kind, why := c.kindOf(typ)
+	if why != "" {
+		c.leaveOut(name, "%s", why)
+		return
+	}
+	value := Value{Name: "value", Kind: kind}
+	signature := "var " + name.Name + " " + kind.Type
+	// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
+	// writes the other; what takes long, to copy a large value, Set does before Alone.
+	get := Call{
+		Role: Get, Name: name.Name, Doc: doc, Signature: signature, Params: []Value{}, Results: []Value{value},
+		Quick: Always, Place: c.place(name.Pos()), statement: name.Name,
+	}
+	get.Results[0].Kind = kind.asResult()
+	set := Call{
+		Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{},
+		Quick: Small, Place: get.Place, above: "a.Alone()", statement: name.Name + " = %[1]s",
+	}
+	c.Calls = append(c.Calls, get, set)
 }
 
 func (c *Cell) addSentinel(name *ast.Ident, doc string) {
-	handle, _ := kindOf(ast.NewIdent("uint64"), nil)
+	handle, why := c.kindOf(types.Typ[types.Uint64])
+	if why != "" {
+		c.leaveOut(name, "%s", why)
+		return
+	}
 	c.Calls = append(c.Calls, Call{
 		Role: Sentinel, Name: name.Name, Doc: doc, Signature: "var " + name.Name + " error", Params: []Value{},
 		Results: []Value{{Name: "handle", Kind: handle}}, statement: "_bridge.Hold(" + name.Name + ")", Place: c.place(name.Pos()),
 	})
-}
-
-// makesError tells whether an expression is errors.New(…) or fmt.Errorf(…).
-func makesError(expr ast.Expr) bool {
-	call, ok := expr.(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	callee := types.ExprString(call.Fun)
-	return callee == "errors.New" || callee == "fmt.Errorf" || callee == "errors.Join"
-}
-
-// qualifier is how messages name a package: not at all if it is the cell's own.
-func (c *Cell) qualifier(pkg *types.Package) string {
-	if pkg == c.pkg {
-		return ""
-	}
-	return pkg.Name()
 }

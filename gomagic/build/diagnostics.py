@@ -10,6 +10,7 @@ from gomagic.errors import Fault
 from gomagic.source.cell import Cell
 
 _GCC = re.compile(r"(?:\./)?cell\.go:(\d+):(\d+): (?:fatal )?error: (.*)")
+_DEBUG = re.compile(r"(?:\./)?cell\.go:(\d+):\d+: (invalid //go:debug: .*)")
 _GENERATED = re.compile(r"\S+?:\d+:\d+: (?:fatal )?error: (.*)")
 _LINKER = re.compile(r".*(multiple definition of [`'].*?'|undefined reference to [`'].*?')")
 _INSIDE = re.compile(r"\S+: [Ii]n function [‘'`](\w+)")
@@ -37,6 +38,9 @@ def faults(output: str, cell: Cell, cc: Sequence[str]) -> list[Fault]:
             line, column, message = int(place[1]), int(place[2]), place[3]
             count = _from_bytes if any("clang" in word or "zig" in word for word in cc) else _from_screen
             fault = _at(cell, line, count(cell.text_of(line), column), message)
+        elif place := _DEBUG.search(text):  # its lines are copied to the top of a plain cell, see golib/cellgen
+            settings = [comment for comment in cell.source.comments if comment.text.startswith("//go:debug ")]
+            fault = _at(cell, cell.line_of(settings[int(place[1]) - 1].first), 1, place[2])
         elif place := _GENERATED.search(text) or _LINKER.search(text):
             name = re.search(r"[‘'`](\w+)[’']", place[1])
             fault = _named(cell, place[1], name[1] if name else "", inside)

@@ -60,9 +60,9 @@ class Inputs:
         """Under what the build is kept. System headers and libraries do not count: they need `-f`."""
         return _hash([self.kind, self.cell.token, *self._all_but_the_text])
 
-    def recipe(self, imports: Iterable[str]) -> str:
-        """Under what the commands of the build are kept: of the cell's text only its imports count."""
-        return _hash(["recipe", *sorted(imports), *self._all_but_the_text])
+    def recipe(self, decisive: Iterable[str]) -> str:
+        """Under what the commands of the build are kept; decisive: what counts of the cell's text."""
+        return _hash(["recipe", *sorted(decisive), *self._all_but_the_text])
 
     @property
     def packages(self) -> str:

@@ -24,7 +24,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     sources.write(source, inputs, package="main", recorded=True)
     manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, packages.of(inputs, source))
     target = sources.target(source, inputs)
-    recipe = inputs.recipe(_imports(source))
+    recipe = inputs.recipe(_decisive(source))
     done = None
     if manifest and target == ["."]:  # the commands name the files of the package, which embedded ones are not
         env = gobuild.environment(inputs.chain.env, source)
@@ -58,9 +58,11 @@ def _traced(inputs: Inputs, words: list[str], source: Path) -> process.Ended:
     return ended
 
 
-def _imports(source: Path) -> dict[str, int]:
-    """What the cell imports, completed by the generator."""
-    return gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace")).imports
+def _decisive(source: Path) -> list[str]:
+    """What of the cell's text, completed by the generator, decides about the commands: imports, `//go:debug` lines."""
+    completed = gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace"))
+    settings = [comment.text for comment in completed.comments if comment.text.startswith("//go:debug ")]
+    return [*completed.imports, *settings]
 
 
 def _analysis(inputs: Inputs) -> str:
