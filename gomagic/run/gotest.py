@@ -179,7 +179,7 @@ class _Told:
 
     labels: Mapping[str, str]
     recorded: list[str]
-    options: Options
+    options: Gotest
 
     def lines(self, text: str) -> list[str]:
         """What was printed, on the reader's lines; traces and the race detector's reports are cut down to them."""
