@@ -81,9 +81,8 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
 
     Raises GoBuildError if one of the reader's files cannot be read or understood.
     """
-    space = workspace.find(folder, chain.env)
     try:
-        return _find(cell, chain, folder, kind, space)
+        return _find(cell, chain, folder, kind)
     except OSError as trouble:
         raise GoBuildError(
             f"{cell.label}: `{trouble.filename}` cannot be read: {trouble.strerror}",
@@ -92,7 +91,8 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
         ) from None
 
 
-def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, space: Workspace) -> Inputs:
+def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
+    space = workspace.find(folder, chain.env)
     embeds = embedded.files(embed.patterns(cell.source), folder)
     headers = _headers(cell.source.includes, folder)
     imports = [*cell.source.imports]
@@ -100,7 +100,8 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, space: Workspac
         imports.append(_CRASH)
     if is_plain(cell, kind):
         imports.append(_BRIDGE)
-    files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers])
+    named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
+    files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers, *named])
     made_by = generator() if is_plain(cell, kind) else ""
     return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by)
 
@@ -122,6 +123,12 @@ def itself() -> str:
     """A hash of the modules that decide what a build makes."""
     rooms = [Path(__file__).parent, Path(gosource.__file__).parent]
     return _hash([file.read_text(encoding="utf-8") for room in rooms for file in sorted(room.glob("*.py"))])
+
+
+def _named(flags: Iterable[str]) -> list[Path]:
+    """The files that flags name, such as a profile after `-pgo=`. A build runs elsewhere, so their paths are whole."""
+    values = [Path(flag.partition("=")[2]) for flag in flags if "=/" in flag]
+    return [value for value in values if value.is_file()]
 
 
 def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
