@@ -58,16 +58,16 @@ class Inputs:
     @cached_property
     def key(self) -> str:
         """Under what the build is kept. System headers and libraries do not count: they need `-f`."""
-        return _hash([self.kind, self.cell.token, *self._all_but_the_text])
+        return hashed([self.kind, self.cell.token, *self._all_but_the_text])
 
     def recipe(self, decisive: Iterable[str]) -> str:
         """Under what the commands of the build are kept; decisive: what counts of the cell's text."""
-        return _hash(["recipe", *sorted(decisive), *self._all_but_the_text])
+        return hashed(["recipe", *sorted(decisive), *self._all_but_the_text])
 
     @property
     def packages(self) -> str:
         """Under what the places of imported packages' types are kept."""
-        return _hash(["packages", *self._all_but_the_text])
+        return hashed(["packages", *self._all_but_the_text])
 
     @property
     def _all_but_the_text(self) -> list[str]:
@@ -122,7 +122,7 @@ def generator() -> str:
 def itself() -> str:
     """A hash of the modules that decide what a build makes."""
     rooms = [Path(__file__).parent, Path(gosource.__file__).parent]
-    return _hash([file.read_text(encoding="utf-8") for room in rooms for file in sorted(room.glob("*.py"))])
+    return hashed([file.read_text(encoding="utf-8") for room in rooms for file in sorted(room.glob("*.py"))])
 
 
 def _named(flags: Iterable[str]) -> list[Path]:
@@ -145,5 +145,6 @@ def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _hash(parts: Iterable[str]) -> str:
+def hashed(parts: Iterable[str]) -> str:
+    """A key for these parts."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
