@@ -182,6 +182,26 @@ def test_a_disk_that_fills_during_a_build_is_said(add, tmp_path):
         compiler.build(cell.parse("lib", add), chain)
 
 
+def test_what_was_built_while_a_file_was_edited_is_not_found_again(tmp_path, monkeypatch):
+    (tmp_path / "go.mod").write_text("module shop\n\ngo 1.25\n")
+    (tmp_path / "shop.go").write_text("package shop\n\nconst One = 1\n")
+    program = cell.parse("", 'package main\n\nimport "shop"\n\nfunc main() { println(shop.One) }\n')
+    run = process.run
+
+    def edited(command, **options):
+        ended = run(command, **options)
+        (tmp_path / "shop.go").write_text("package shop\n\nconst One = 2\n")
+        return ended
+
+    monkeypatch.setattr(process, "run", edited)
+    compiler.build_program(program, toolchain.find(), folder=tmp_path)
+    monkeypatch.undo()
+    (tmp_path / "shop.go").write_text("package shop\n\nconst One = 1\n")
+    again = compiler.build_program(program, toolchain.find(), folder=tmp_path)
+    assert again.fresh
+    assert not compiler.build_program(program, toolchain.find(), folder=tmp_path).fresh
+
+
 def test_files_from_the_future_do_not_disturb(add):
     """A clock that was set back leaves files with times to come."""
     future = time.time() + 10 * 365 * 86400

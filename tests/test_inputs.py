@@ -153,6 +153,15 @@ def test_an_unchanged_file_is_read_once_and_one_beside_never(chain, shop, monkey
     assert read == ["big"]
 
 
+def test_a_file_that_a_flag_names_counts(chain, tmp_path):
+    profile = tmp_path / "cpu.pprof"
+    keys = set()
+    for text in ("one", "two"):
+        profile.write_text(text)
+        keys.add(key(chain, tmp_path, "func F() int { return 1 }\n", line=f'lib --flags "-pgo={profile}"'))
+    assert len(keys) == 2
+
+
 def test_nothing_is_started_for_it(chain, shop, monkeypatch):
     monkeypatch.setattr(process, "run", None)
     key(chain, shop)

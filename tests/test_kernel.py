@@ -338,7 +338,13 @@ def a_library(name):
     return known_by.Library(cell.parse(name, "", number=1), HERE, object())
 
 
-def test_a_name_is_a_library_or_a_program_and_never_both():
+@pytest.fixture
+def kept(monkeypatch):
+    """What is built here is in the cache."""
+    monkeypatch.setattr(cache, "holds", lambda path: path == HERE)
+
+
+def test_a_name_is_a_library_or_a_program_and_never_both(kept):
     known = known_by.Kernel()
     known.hold(a_library("twofold"))
     known.hold_program("twofold", HERE)
@@ -347,7 +353,7 @@ def test_a_name_is_a_library_or_a_program_and_never_both():
     assert (known.names(), known.files(["twofold"], "cell[2]")) == (["twofold"], ({"twofold": HERE}, {}))
 
 
-def test_a_name_is_broken_until_it_is_built_again_and_what_was_built_before_stays():
+def test_a_name_is_broken_until_it_is_built_again_and_what_was_built_before_stays(kept):
     known = known_by.Kernel()
     assert known.why_not("lib") == "run the Go cell `lib` first"
     known.hold(a_library("lib"))

@@ -55,6 +55,35 @@ def test_a_kernel_full_of_libraries_warns_then_refuses(add, monkeypatch, capsys)
     assert first.Add(1, 1) == 2
 
 
+FEW_FILES = """
+import os, resource, sys
+from pathlib import Path
+from gomagic.bind import library
+used = len(os.listdir("/dev/fd"))
+soft, hard = used + int(sys.argv[1]), used + int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+try:
+    for path in sys.argv[3:]:
+        print(library.load(Path(path), "cell[3]").Add(1, 2), flush=True)
+except Exception as error:
+    print(str(error).replace(str(hard), "HARD").replace("\\n", " | "))
+"""
+
+
+def test_where_few_files_may_be_open_a_library_is_refused_before_go_dies_of_it(add):
+    paths = [build(add + f"// file {n}\n") for n in range(3)]
+    first, *_, last = python(FEW_FILES, 36, 36, *paths).splitlines()
+    assert first == "3"
+    assert "cell[3] is built but not loaded: this process has" in last
+    assert "and may have HARD | " in last
+    assert last.endswith("hint: restart the kernel")
+
+
+def test_the_number_of_open_files_is_raised_as_far_as_it_may_be(add):
+    paths = [build(add + f"// file {n}\n") for n in range(3)]
+    assert python(FEW_FILES, 10, 100, *paths) == "3\n" * 3
+
+
 FORK = """
 import os, sys
 from pathlib import Path

@@ -306,6 +306,28 @@ def test_a_deleted_cache_does_not_disturb_the_kernel(shell, add):
     assert shell("lib.Add(1, 2)").result == 3
 
 
+def test_after_clean_what_needs_the_files_says_to_run_the_cell_again(shell):
+    cells = [
+        "%%go kept\nfunc F(x int) int { return x + 1 }\n",
+        '%%gorun --name tool\npackage main\n\nfunc main() { print("hi") }\n',
+    ]
+    for text in cells:
+        shell(text)
+    shell("%go clean")
+    assert shell("kept.F(1)").result == 2
+    for ask in ("%%isolated kept\nkept.F(1)", "%%isolated tool\ntool()", "%go source kept", "tool()"):
+        ran = shell(ask)
+        assert isinstance(ran.error, GoBuildError | GoRunError), ask
+        assert "is no longer in the cache\n  hint: run its cell again" in str(ran.error), ask
+    for name in ("kept", "tool"):
+        said = f"not yet: run the Go cell `{name}` again, which is no longer in the cache\n"
+        assert shell(f"%%check {name}\nassert True").out == said
+    for text in cells:
+        assert shell(text).error is None
+    assert shell("%%isolated kept tool\nkept.F(1), tool()").out.startswith("(2, 'hi')")
+    assert "func" in shell("%go source kept").out
+
+
 def test_clean_frees_and_loaded_libraries_stay(shell, add):
     shell(f"%%go lib\n{add}")
     assert shell("%go clean").out.startswith("freed ")

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from gomagic.build import compiler, toolchain, workspace
+from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
 
@@ -83,6 +84,35 @@ def test_gowork_off_leaves_the_readers_workspace_out(module):
     assert list(workspace.find(module, {"GOWORK": "off"}).modules) == ["example.com/me", "gomagic"]
 
 
+def test_gowork_auto_looks_above_as_go_does(module):
+    (module / "go.work").write_text("go 1.25.8\n\nuse .\n")
+    assert workspace.find(module / "deep", {"GOWORK": "auto"}) == workspace.find(module, {})
+    assert workspace.find(module / "deep", {"GOWORK": "auto"}).go == "1.25.8"
+
+
+def test_gowork_names_the_workspace(module, tmp_path):
+    (tmp_path / "go.work").write_text("go 1.25.9\n")
+    assert workspace.find(module, {"GOWORK": str(tmp_path / "go.work")}).go == "1.25.9"
+
+
+@pytest.mark.parametrize("named", ["/nowhere/go.work", "go.work", "/"])
+def test_a_workspace_that_is_not_there_is_said(module, named):
+    with pytest.raises(GoBuildError) as caught:
+        workspace.find(module, {"GOWORK": named})
+    assert caught.value.what == f"GOWORK names `{named}`, and there is no such file"
+    assert caught.value.hint == "correct or unset GOWORK"
+
+
+@pytest.mark.parametrize("name", ["go.mod", "go.work"])
+@pytest.mark.parametrize("text", ["replace a", "replace (\n\ta\n)", "replace a =>", "replace a v1.0.0 ../a"])
+def test_a_replacement_without_its_half_is_said(module, name, text):
+    (module / name).write_text(f"{'module m' if name == 'go.mod' else ''}\n\ngo 1.25.0\n\n{text}\n")
+    with pytest.raises(GoBuildError) as caught:
+        workspace.find(module, {})
+    assert f"in `{module / name}` is not understood" in caught.value.what
+    assert caught.value.hint == "write `replace a => ../folder` there"
+
+
 def test_the_go_line_is_the_highest_of_all(module):
     (module / "go.mod").write_text("module example.com/me\n\ngo 1.25.7\n")
     assert workspace.find(module, {}).go == "1.25.7"
@@ -91,8 +121,6 @@ def test_the_go_line_is_the_highest_of_all(module):
 
 
 def test_a_newer_go_line_than_the_installed_go_is_explained(module):
-    from gomagic.errors import GoBuildError
-
     (module / "go.mod").write_text("module example.com/me\n\ngo 1.99.0\n")
     with pytest.raises(GoBuildError) as caught:
         build(BODY, module)

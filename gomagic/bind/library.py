@@ -12,6 +12,7 @@ from gomagic.bind import crash, signals
 from gomagic.errors import GoBuildError
 
 WARN_AT = 150
+_DESCRIPTORS = 32  # five for a library, and some for what opens a file meanwhile
 REFUSE_AT = 205  # glibc keeps 1,664 spare bytes of thread-local storage a process: its dlopen fails at the 215th
 
 _loaded: dict[Path, ctypes.CDLL] = {}
@@ -30,6 +31,7 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctype
         return _loaded[path]
     if len(_loaded) >= REFUSE_AT:
         raise _full(label)
+    _make_room(label)
     if not _loaded:
         crash.sweep()
     crash.record()
@@ -53,6 +55,31 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctype
 def loaded() -> dict[Path, ctypes.CDLL]:
     """The libraries that this process holds."""
     return dict(_loaded)
+
+
+def _make_room(label: str) -> None:
+    """See to it that a library finds the descriptors that it opens: where one is refused, Go ends the process.
+
+    The system's bound is raised as far as a user may. Raises GoBuildError if that is not enough.
+    """
+    try:
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        used = len(os.listdir("/dev/fd"))
+    except (ImportError, OSError):  # no such bound, or no way to see how near it is
+        return
+    if soft in (resource.RLIM_INFINITY, -1) or used + _DESCRIPTORS <= soft:
+        return
+    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, 4096)
+    if wanted > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if used + _DESCRIPTORS > wanted:
+        raise GoBuildError(
+            f"{label} is built but not loaded: this process has {used} files open, and may have {wanted}",
+            note="each library opens a few of its own, and where one is refused, Go ends the process",
+            hint="restart the kernel",
+        )
 
 
 def _full(label: str) -> GoBuildError:

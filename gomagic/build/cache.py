@@ -42,6 +42,11 @@ def find(key: str) -> Path | None:
     return None
 
 
+def holds(file: Path) -> bool:
+    """Whether the build to which a file belongs is there as it was made; another kernel may clean and prune."""
+    return _is_whole(file.parent)
+
+
 @contextlib.contextmanager
 def workplace() -> Iterator[Path]:
     """An empty folder for one build, removed afterwards. Raises GoToolchainError for what goes wrong with the disk."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from gomagic.build import cache, gobuild, inputs, process, storage, toolchain, workspace
@@ -15,7 +14,7 @@ _NAME = "cellgen.exe"
 def find(chain: Toolchain) -> Path:
     """The program, out of the cache or built now. Raises GoToolchainError."""
     parts = ["cellgen", inputs.generator(), *toolchain.facts(chain)]
-    key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    key = inputs.hashed(parts)
     if kept := cache.find(key):
         return kept / _NAME
     with cache.workplace() as place:

@@ -69,6 +69,15 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         made.mkdir()
         way = plainway if found.is_plain else cway
         said = way.make(found, place, made)
-        kept = cache.keep(found.key, made)
+        kept = cache.keep(_key_of(found, place), made)
     cache.prune()
     return Artifact(kept / kind, fresh=True, seconds=time.perf_counter() - start, **said)
+
+
+def _key_of(found: inputs.Inputs, place: Path) -> str:
+    """Under what a build is kept: a key that nobody asks for where a file was edited while it ran.
+
+    What the tools have read of such a file, before or after the edit, cannot be known.
+    """
+    now = inputs.find(found.cell, found.chain, found.folder, found.kind)
+    return found.key if now.key == found.key else inputs.hashed([found.key, str(place)])

@@ -58,16 +58,16 @@ class Inputs:
     @cached_property
     def key(self) -> str:
         """Under what the build is kept. System headers and libraries do not count: they need `-f`."""
-        return _hash([self.kind, self.cell.token, *self._all_but_the_text])
+        return hashed([self.kind, self.cell.token, *self._all_but_the_text])
 
     def recipe(self, decisive: Iterable[str]) -> str:
         """Under what the commands of the build are kept; decisive: what counts of the cell's text."""
-        return _hash(["recipe", *sorted(decisive), *self._all_but_the_text])
+        return hashed(["recipe", *sorted(decisive), *self._all_but_the_text])
 
     @property
     def packages(self) -> str:
         """Under what the places of imported packages' types are kept."""
-        return _hash(["packages", *self._all_but_the_text])
+        return hashed(["packages", *self._all_but_the_text])
 
     @property
     def _all_but_the_text(self) -> list[str]:
@@ -81,9 +81,8 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
 
     Raises GoBuildError if one of the reader's files cannot be read or understood.
     """
-    space = workspace.find(folder, chain.env)
     try:
-        return _find(cell, chain, folder, kind, space)
+        return _find(cell, chain, folder, kind)
     except OSError as trouble:
         raise GoBuildError(
             f"{cell.label}: `{trouble.filename}` cannot be read: {trouble.strerror}",
@@ -92,7 +91,8 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
         ) from None
 
 
-def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, space: Workspace) -> Inputs:
+def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
+    space = workspace.find(folder, chain.env)
     embeds = embedded.files(embed.patterns(cell.source), folder)
     headers = _headers(cell.source.includes, folder)
     imports = [*cell.source.imports]
@@ -100,7 +100,8 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, space: Workspac
         imports.append(_CRASH)
     if is_plain(cell, kind):
         imports.append(_BRIDGE)
-    files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers])
+    named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
+    files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers, *named])
     made_by = generator() if is_plain(cell, kind) else ""
     return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by)
 
@@ -121,7 +122,13 @@ def generator() -> str:
 def itself() -> str:
     """A hash of the modules that decide what a build makes."""
     rooms = [Path(__file__).parent, Path(gosource.__file__).parent]
-    return _hash([file.read_text(encoding="utf-8") for room in rooms for file in sorted(room.glob("*.py"))])
+    return hashed([file.read_text(encoding="utf-8") for room in rooms for file in sorted(room.glob("*.py"))])
+
+
+def _named(flags: Iterable[str]) -> list[Path]:
+    """The files that flags name, such as a profile after `-pgo=`. A build runs elsewhere, so their paths are whole."""
+    values = [Path(flag.partition("=")[2]) for flag in flags if "=/" in flag]
+    return [value for value in values if value.is_file()]
 
 
 def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
@@ -138,5 +145,6 @@ def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _hash(parts: Iterable[str]) -> str:
+def hashed(parts: Iterable[str]) -> str:
+    """A key for these parts."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

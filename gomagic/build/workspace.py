@@ -79,7 +79,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
         folders = [work.parent / words[1] for words in lines if words[0] == "use"]
         for words in lines:
             if words[0] == "replace":
-                line, target = _replace(words, work.parent)
+                line, target = _replace(words, work)
                 replaces.append(line)
                 local |= target
     else:
@@ -96,7 +96,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
             if words[0] == "module":
                 modules[words[1]] = place.resolve()
             elif words[0] == "replace":
-                local |= _replace(words, place)[1]
+                local |= _replace(words, mod)[1]
     modules.setdefault("gomagic", GOMAGIC)
     files += [GOMAGIC / "go.mod", GOMAGIC / "go.sum"]  # for what golib itself imports
     highest = max(versions, key=version)
@@ -107,7 +107,15 @@ def _go_work(folder: Path, environ: Mapping[str, str]) -> Path | None:
     named = environ.get("GOWORK", "")
     if named == "off":
         return None
-    return Path(named) if named else _above(folder, "go.work")
+    if named in ("", "auto"):
+        return _above(folder, "go.work")
+    if not os.path.isabs(named) or not Path(named).is_file():
+        raise GoBuildError(
+            f"GOWORK names `{named}`, and there is no such file",
+            note="Go takes the path of a go.work from the root folder on, or `off`",
+            hint="correct or unset GOWORK",
+        )
+    return Path(named)
 
 
 def _above(folder: Path, name: str) -> Path | None:
@@ -131,9 +139,16 @@ def _directives(file: Path) -> list[list[str]]:
     return [words for words in found if len(words) > 1]
 
 
-def _replace(words: list[str], base: Path) -> tuple[str, dict[str, Path]]:
+def _replace(words: list[str], file: Path) -> tuple[str, dict[str, Path]]:
     """A `replace` directive with an absolute folder, and the folder that it names, if any."""
-    left, right = " ".join(words).split(" => ", 1)
+    left, arrow, right = " ".join(words).partition(" => ")
+    if not arrow or not right:
+        raise GoBuildError(
+            f"`{' '.join(words)}` in `{file}` is not understood",
+            note="a replacement names a module and what takes its place",
+            hint=f"write `{' '.join(words[:2])} => ../folder` there",
+        )
+    base = file.parent
     if not right.startswith((".", "/")):
         return f"{left} => {right}", {}
     folder = Path(os.path.normpath(base / right))

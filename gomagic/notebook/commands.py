@@ -10,7 +10,7 @@ from gomagic.bind import crash, trace
 from gomagic.bind import library as libraries
 from gomagic.build import cache, compiler, generator, toolchain
 from gomagic.errors import GoBuildError
-from gomagic.notebook.kernel import Kernel, Library
+from gomagic.notebook.kernel import Kernel, Library, gone
 from gomagic.run import doctor
 from gomagic.source import cheader
 from gomagic.source.cell import Cell
@@ -100,6 +100,8 @@ def _refuse_plain(cell: Cell, command: str) -> None:
 def _source(library: Library) -> None:
     if library.cell.source.uses_c:
         raise GoBuildError(f'%go source: `{library.cell.name}` imports "C", so nothing is generated for it')
+    if not cache.holds(library.path):
+        raise gone(library.cell.name, "%go source")
     print(library.path.with_name(generator.SHIMS).read_text(encoding="utf-8"), end="")
 
 

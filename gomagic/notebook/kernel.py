@@ -79,7 +79,10 @@ class Kernel:
         return self.libraries[name]
 
     def files(self, names: Iterable[str], asker: str) -> tuple[dict[str, Path], dict[str, Path]]:
-        """The libraries and the programs of these names. Raises GoBuildError for a name that is neither."""
+        """The libraries and the programs of these names.
+
+        Raises GoBuildError for a name that is neither, and where the file is no longer in the cache.
+        """
         libraries, programs = {}, {}
         for name in names:
             if name in self.programs:
@@ -87,6 +90,9 @@ class Kernel:
             else:
                 self._require(name, asker)
                 libraries[name] = self.libraries[name].path
+        for name, path in {**libraries, **programs}.items():
+            if _is_gone(path):
+                raise gone(name, asker)
         return libraries, programs
 
     def why_not(self, name: str) -> str:
@@ -95,6 +101,8 @@ class Kernel:
             return f"the Go cell `{name}` does not compile"
         if name not in self.libraries and name not in self.programs:
             return f"run the Go cell `{name}` first"
+        if _is_gone(self.programs[name] if name in self.programs else self.libraries[name].path):
+            return f"run the Go cell `{name}` again, which is no longer in the cache"
         return ""
 
     def _require(self, name: str, asker: str) -> None:
@@ -103,3 +111,14 @@ class Kernel:
         if name in self._broken:
             raise GoBuildError(f"{asker}: the Go cell `{name}` does not compile", hint="mend it and run it again")
         raise GoBuildError(f"{asker}: no Go cell named `{name}` is built", hint=f"run the `%%go {name}` cell first")
+
+
+def gone(name: str, asker: str) -> GoBuildError:
+    """The error for what is no longer in the cache: emptied by `%go clean`, or used longest ago."""
+    return GoBuildError(f"{asker}: `{name}` is no longer in the cache", hint="run its cell again")
+
+
+def _is_gone(path: Path) -> bool:
+    from gomagic.build import cache
+
+    return not cache.holds(path)
