@@ -281,10 +281,27 @@ _KNOWN = [
         r"install Go \1, or lower the `go` line of your module",
     ),
     (
-        r"undefined reference to [`']([^']+)'|undefined symbol: (\w+)",
+        r"undefined reference to [`']([^']+)'|undefined symbol:? [`']?(\w[\w.]*)|relocation target (\S+) not defined",
         "no library that was linked defines it",
         "",
     ),
+    (
+        r"cannot find -l([^\s:]+)|unable to find (?:dynamic system )?library '?(?:-l)?([\w.+-]+)"
+        r"|library (?:not found for -l|')([\w.+-]+)",
+        r"CGO_LDFLAGS or a `#cgo LDFLAGS` line asks for the library `\1`",
+        r"install the package that brings `lib\1.so`, or remove `-l\1`",
+    ),
+    (
+        r"flag provided but not defined: (\S+)",
+        "it stands in `--flags` or GOFLAGS, perhaps within `-ldflags` or `-gcflags`",
+        r"remove `\1`",
+    ),
+    (
+        r"unrecognized command[- ]line option [‘'](\S+?)[’']|unknown argument:? '([^']+)'",
+        "it stands in CC, CGO_CFLAGS, CGO_LDFLAGS, `-ldflags` or a `#cgo` line",
+        r"remove `\1`",
+    ),
+    (r"runtime/cgo: \S+: exit status", "the C compiler does not work", "run `%go doctor`"),
 ]
 
 
@@ -303,7 +320,8 @@ def explain(message: str, cell: Cell) -> tuple[str, str]:
 
 
 def _fill(text: str, found: re.Match) -> str:
-    return re.sub(r"\\(\d)", lambda group: found[int(group[1])] or "", text)
+    """The text with the groups put in; a pattern of several cases has one group in each."""
+    return re.sub(r"\\(\d)", lambda group: found[int(group[1])] or found[found.lastindex or 0], text)
 
 
 def _undefined(name: str, cell: Cell) -> str:
