@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gomagic.build import mistakes
+from gomagic.build import cures
 from gomagic.errors import Fault
 from gomagic.source.cell import Cell
 
@@ -85,7 +85,7 @@ def _at(cell: Cell, line: int, column: int, message: str) -> Fault:
     message = _readable(message)
     text = cell.text_of(line)
     where = f"{cell.label}:{line}" + (f":{column}" if column else "")
-    return Fault(where, message, text, column if text else 0, *mistakes.explain(message, cell))
+    return Fault(where, message, text, column if text else 0, *cures.explain(message, cell))
 
 
 def _named(cell: Cell, message: str, name: str, inside: str) -> Fault:
@@ -97,7 +97,7 @@ def _named(cell: Cell, message: str, name: str, inside: str) -> Fault:
             line = cell.line_of(cell.source.line_of(found.start()))
             text = cell.text_of(line)
             return _at(cell, line, text.index(candidate) + 1, message)
-    return Fault("", _readable(message), "", 0, *mistakes.explain(message, cell))
+    return Fault("", _readable(message), "", 0, *cures.explain(message, cell))
 
 
 def _marks(fault: Fault) -> set[str]:
@@ -125,7 +125,7 @@ def _unplaced(output: str, cell: Cell) -> Fault:
         heads = _SPEAKER.match(said)
         lines.append(said[heads.end() :] if heads else said)
     text = "\n  ".join(list(dict.fromkeys(lines))[:20]) or "the build failed without a word"
-    return Fault("", text, "", 0, *mistakes.explain(text, cell))
+    return Fault("", text, "", 0, *cures.explain(text, cell))
 
 
 def _from_bytes(line: str, column: int) -> int:
