@@ -29,7 +29,7 @@ FLOORS = {
         ["replay", "sources"],
         ["inputs"],
         ["diagnostics", "reached"],
-        ["mistakes", "toolchain"],
+        ["cures", "mistakes", "toolchain"],
         ["embedded", "workspace"],
         ["cache", "process"],
         ["storage"],

@@ -26,7 +26,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
         if not ended.code:
             break
         failure = gobuild.failure(inputs, ended, source)
-        if failure.where or package == ways[-1]:
+        if failure.where or ended.code < 0 or package == ways[-1]:
             raise failure
     (made / "cell.h").unlink(missing_ok=True)
     said = diagnostics.mapped(sources.as_written(ended.out, inputs, source), inputs.cell)

@@ -52,7 +52,9 @@ def _traced(inputs: Inputs, words: list[str], source: Path) -> process.Ended:
     ended = gobuild.run(inputs, [*words[:2], "-x", *words[2:]], source)
     if ended.code:
         failure = gobuild.failure(inputs, ended, source)
-        if not failure.where:  # all that was said is shown then, and the commands are not to be among it
+        if ended.code > 0 and (not failure.where or replay.has_linked(ended.out)):
+            # No line is at fault: all that was said is shown, without the commands and the compiler's notes.
+            words = [word for word in words if word != _analysis(inputs)]
             failure = gobuild.failure(inputs, gobuild.run(inputs, words, source), source)
         raise failure
     return ended

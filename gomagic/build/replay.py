@@ -60,6 +60,11 @@ def read(trace: str, source: Path) -> Recipe | None:
     return Recipe(compile, link, environment, configs)
 
 
+def has_linked(trace: str) -> bool:
+    """Whether what `go build -x` has printed goes as far as the linker: the cell has compiled then."""
+    return bool(re.search(r"^(?:\w+='?\S*'? )*\S+/link .*-o \S+", trace, re.M))
+
+
 def write(recipe: Recipe, folder: Path) -> None:
     (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
 
