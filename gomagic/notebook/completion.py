@@ -8,10 +8,12 @@ from gomagic.source import line as lines
 from gomagic.source.magics import CELL_MAGICS, QUESTIONS
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from gomagic.notebook.kernel import Kernel
 
 
-def install(shell, kernel: Kernel) -> None:
+def install(shell: InteractiveShell, kernel: Kernel) -> None:
     """Teach the shell's completer the words that may follow our magics."""
     shell.set_hook("complete_command", lambda _, event: _questions(_before(event), kernel), str_key="%go")
     for kind in CELL_MAGICS:
