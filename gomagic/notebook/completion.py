@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gomagic.source import line as lines
 from gomagic.source.magics import CELL_MAGICS, QUESTIONS
@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from gomagic.notebook.kernel import Kernel
+
+
+class _Event(Protocol):
+    """What IPython's completer tells."""
+
+    text_until_cursor: str
 
 
 def install(shell: InteractiveShell, kernel: Kernel) -> None:
@@ -24,7 +30,7 @@ def install(shell: InteractiveShell, kernel: Kernel) -> None:
         )
 
 
-def _before(event) -> list[str]:
+def _before(event: _Event) -> list[str]:
     """The complete words between the magic and the cursor."""
     words = event.text_until_cursor.split()[1:]
     return words[:-1] if words and not event.text_until_cursor[-1:].isspace() else words
