@@ -14,6 +14,6 @@ format:  ; $(READY) tests/suite.py format              # lay out the Python and 
 bench:   ; $(READY) benchmarks                         # ratios, each measured in one run
 soak:    ; $(READY) -m pytest -m "soak or proof" tests            # the tests that take minutes
 lock:    ; @$(PYTHON) bootstrap.py lock                # renew requirements.lock, the only way to
-clean:   ; rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis && find . -name __pycache__ -prune -exec rm -r {} +
+clean:   ; rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis && find . -name __pycache__ -prune -exec rm -r {} +
 %: FORCE ; @echo "make has no target \`$@\`; there are: $(TARGETS)" >&2; exit 2
 Makefile: ;

@@ -19,6 +19,7 @@ A message says what, where, why (`note:`) and what to do (`hint:`). This module 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 MOST_FAULTS = 5  # the compiler repeats itself after that
 
@@ -92,8 +93,15 @@ class GoRunError(_Report):
         super().__init__(what, hint=hint)
         self.code = code
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[object, ...]:
         return GoRunError, (self.what, self.code), self.__dict__
+
+
+class _Origin(Protocol):
+    """What knows a Go error's value: gomagic.bind.goerror.Errors."""
+
+    def unwrap(self, handle: int) -> list[GoError]: ...
+    def matches(self, error: GoError, other: GoError) -> bool: ...
 
 
 class GoError(Exception):
@@ -104,9 +112,10 @@ class GoError(Exception):
     """
 
     go_type = ""
-    results: tuple = ()
-    _origin = None  # what knows the Go value (gomagic.goerror.Errors), and the value's number there
+    results: tuple[Any, ...] = ()
+    _origin: _Origin | None = None  # what knows the Go value, and the value's number there
     _handle = 0
+    _owner: object = None  # while it lives, so does the Go value
 
     def unwrap(self) -> GoError | list[GoError] | None:
         """The error that this one wraps; a list if it joins several, None if it wraps none."""
@@ -117,18 +126,19 @@ class GoError(Exception):
         """Whether this error is `other` or wraps it, as Go's `errors.Is` tells; a class: whether `except` matches."""
         if isinstance(other, type):
             return isinstance(self, other)
-        known = isinstance(other, GoError) and self._origin is not None and other._origin is self._origin
-        return known and self._origin.matches(self, other)
+        if self._origin is None or not isinstance(other, GoError) or other._origin is not self._origin:
+            return False
+        return self._origin.matches(self, other)
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[object, ...]:
         # Another process has neither the Go value nor, perhaps, the class.
         return _remade, (str(self), self.go_type, self.results)
 
 
-def _remade(text: str, go_type: str, results: tuple) -> GoError:
+def _remade(text: str, go_type: str, results: tuple[Any, ...]) -> GoError:
     error = GoError(text)
     error.go_type, error.results = go_type, results
     return error

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
-def load_ipython_extension(shell) -> None:
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
     from gomagic.notebook import capture, completion
@@ -17,7 +22,7 @@ def load_ipython_extension(shell) -> None:
     capture.install(shell)
 
 
-def unload_ipython_extension(shell) -> None:
+def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
     from gomagic.notebook import capture
     from gomagic.notebook.magic import GoMagics

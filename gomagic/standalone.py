@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
 
-def compile(source: str, name: str | None = None):
+if TYPE_CHECKING:
+    from ctypes import CDLL
+
+    from numpy.typing import DTypeLike, NDArray
+
+    from gomagic.bind.module import GoModule
+
+
+def compile(source: str, name: str | None = None) -> CDLL | GoModule:
     """Build Go text and load it: what `%%go NAME` binds, without a notebook.
 
     source: the whole Go file. name: what error messages call it.
@@ -24,7 +33,7 @@ def compile(source: str, name: str | None = None):
     return plain.load(artifact.path, parsed, {parsed.token: parsed.label}, {parsed.token: lines}).module
 
 
-def empty(n: int, dtype="float64"):
+def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
     """An array of n zeros in the memory of the plain Go cell that was bound last: Go gets it without a copy, always.
 
     Returns a numpy array of shape (n,); to another cell it is an array like any other. `stats.__go__.empty` is the

@@ -37,6 +37,7 @@ def main():
     go_environment = {**chain.env, "GOFLAGS": "", "VIRTUAL_ENV": sys.prefix}
     suite.check("ruff check", [sys.executable, "-m", "ruff", "check", "-q", "."])
     suite.check("ruff format", [sys.executable, "-m", "ruff", "format", "-q", "--check", "."])
+    suite.check("mypy", [sys.executable, "-m", "mypy"])
     suite.check("gofmt", [gofmt, "-l", *GO_FOLDERS], silent=True)
     packages = [f"./{folder}/..." for folder in GO_FOLDERS]
     suite.check("go vet", [go, "vet", *packages], env=go_environment)

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gomagic.bind import trace
-from gomagic.build import cache
+from gomagic.build import cache, storage
 from gomagic.errors import GoToolchainError
 
 VARIABLE = "GOMAGIC_CRASH_FOLDER"
@@ -110,6 +110,6 @@ def sweep() -> None:
 
 
 def _folder() -> Path:
-    folder = cache.root() / "crash"
+    folder = storage.root() / "crash"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder

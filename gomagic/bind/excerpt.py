@@ -8,6 +8,7 @@ run, and nothing is read but what lies in Python's own objects.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 _ITEMS, _LETTERS, _DEPTH, _BITS = 6, 50, 3, 2000
 
@@ -17,7 +18,7 @@ def of(value: object) -> str:
     return _of(value, _DEPTH)
 
 
-def _of(value: object, depth: int) -> str:
+def _of(value: Any, depth: int) -> str:
     kind = type(value)  # isinstance would ask the value for its `__class__`
     if kind in (list, tuple):
         return _sequence(value, depth)
@@ -37,7 +38,7 @@ def _of(value: object, depth: int) -> str:
     return _of_numpy(value) or f"{object.__repr__(value).partition(' at 0x')[0]}>"
 
 
-def _sequence(value: list | tuple, depth: int) -> str:
+def _sequence(value: list[object] | tuple[object, ...], depth: int) -> str:
     start, end = "[]" if type(value) is list else "()"
     if value and not depth:
         return f"{start}…{end}"
@@ -48,7 +49,7 @@ def _sequence(value: list | tuple, depth: int) -> str:
     return f"{start}{', '.join(items)}{comma}{end}"
 
 
-def _of_numpy(value: object) -> str:
+def _of_numpy(value: Any) -> str:
     """A number or an array of numpy's own; "" for anything else."""
     numpy = sys.modules.get("numpy")
     if numpy is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import types
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from gomagic.bind import excerpt, trace
 from gomagic.errors import GoError, GoPanic
@@ -24,10 +25,12 @@ class Errors:
     sources: the same name -> the cell's lines as the notebook counts them.
     """
 
-    def __init__(self, services: Mapping[str, Callable], labels: Mapping[str, str], sources: Mapping[str, list[str]]):
+    def __init__(
+        self, services: Mapping[str, Callable[..., Any]], labels: Mapping[str, str], sources: Mapping[str, list[str]]
+    ):
         self.services, self.labels, self.sources = services, labels, sources
         self.sentinels: dict[type, int] = {}  # class -> handle
-        self.structs: dict[type, Callable] = {}  # class -> the function that gives (is it one, *fields)
+        self.structs: dict[type, Callable[..., Any]] = {}  # class -> the function that gives (is it one, *fields)
         self._classes: dict[tuple[type, ...], type] = {}
 
     def add_sentinel(self, name: str, module: str, handle: int, doc: str) -> type:
@@ -36,7 +39,7 @@ class Errors:
         self.sentinels[made] = handle
         return made
 
-    def add_struct(self, name: str, module: str, fields: Callable, doc: str) -> type:
+    def add_struct(self, name: str, module: str, fields: Callable[..., Any], doc: str) -> type:
         """The exception class of an error type; fields: see `structs`."""
         made = self._named(name, module, doc)
         self.structs[made] = fields
@@ -46,10 +49,11 @@ class Errors:
     def _named(name: str, module: str, doc: str) -> type:
         return type(name, (GoError,), {"__module__": module, "__doc__": doc or None})
 
-    def error(self, handle: int, owner: object, results: tuple = ()) -> GoError:
+    def error(self, handle: int, owner: object, results: tuple[Any, ...] = ()) -> GoError:
         """The exception for the Go error with a handle, which is Python's until `owner` is gone."""
         text, go_type, kin, errno, path = self.services["describe"](handle)
-        bases, fields = [], {}
+        bases: list[type] = []
+        fields: dict[str, object] = {}
         for made, ask in self.structs.items():
             found = ask(handle)  # (is, *fields), a bare `is` where there are no fields
             if found is True:
@@ -59,7 +63,7 @@ class Errors:
                 fields |= dict(zip(found._fields[1:], found[1:], strict=True))
         bases += [made for made, target in self.sentinels.items() if target and self.services["is"](handle, target)]
         bases += [made for bit, made in enumerate(KIN) if kin >> bit & 1]
-        error = self._class(tuple(bases))(text)
+        error: GoError = self._class(tuple(bases))(text)
         error.go_type, error.results = go_type, results
         error._origin, error._handle, error._owner = self, handle, owner
         for name, value in fields.items():
@@ -83,13 +87,13 @@ class Errors:
 
     def unwrap(self, handle: int) -> list[GoError]:
         """The errors that one wraps, made into exceptions."""
-        found = []
+        found: list[GoError] = []
         while (step := self.services["unwrap"](handle, len(found))).inner:
             found.append(self.error(*step))
         return found
 
     def matches(self, error: GoError, other: GoError) -> bool:
-        return self.services["is"](error._handle, other._handle)
+        return bool(self.services["is"](error._handle, other._handle))
 
     def panic(self, handle: int, name: str, arguments: Mapping[str, object]) -> GoPanic:
         """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""

@@ -6,6 +6,7 @@ import ctypes
 import os
 import re
 import sys
+import types
 from pathlib import Path
 
 from gomagic.bind import crash, signals
@@ -118,7 +119,7 @@ def _warn_of_fork() -> None:
 
 def _execs_at_once() -> bool:
     """Whether the fork comes from `!command`: pexpect's child runs another program and never calls Go."""
-    frame = sys._getframe()
+    frame: types.FrameType | None = sys._getframe()
     while frame:
         if frame.f_globals.get("__name__", "").split(".")[0] in ("pty", "ptyprocess", "pexpect"):
             return True

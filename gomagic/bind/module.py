@@ -6,9 +6,13 @@ import operator
 import types
 from collections import namedtuple
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import excerpt
 from gomagic.bind.refusal import DTYPES
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
 
 Live = namedtuple("Live", "handles arrays bytes")
 Live.__doc__ = """What Go and C hold for Python: errors, pinned arrays, bytes of C's memory."""
@@ -17,7 +21,7 @@ Live.__doc__ = """What Go and C hold for Python: errors, pinned arrays, bytes of
 class GoModule(types.ModuleType):
     """A Go cell as a module: functions and constants are attributes, variables are read and written in Go."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         inside = self.__dict__
         if name in inside.get("_variables", {}):
             return inside["_variables"][name][0]()
@@ -25,7 +29,7 @@ class GoModule(types.ModuleType):
             raise AttributeError(f"{self.__name__}.{name} is left out: {inside['_left_out'][name]}")
         raise AttributeError(f"Go cell `{self.__name__}` has no `{name}`", name=name, obj=self)
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: object) -> None:
         if name in self._variables:
             self._variables[name][1](value)
         elif name.startswith("__"):
@@ -36,27 +40,27 @@ class GoModule(types.ModuleType):
                 f"{self.__name__}.{name} {what}\n  note: only variables of the Go cell can be set", name=name, obj=self
             )
 
-    def __delattr__(self, name):
+    def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{self.__name__}.{name} cannot be deleted: the Go cell has it", name=name, obj=self)
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return sorted({name for name in self.__dict__ if not name.startswith("_")} | {*self._variables, "__go__"})
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Go cell '{self.__name__}'>"
 
 
 class Go:
     """`__go__` of a plain Go cell: what stands behind its functions."""
 
-    def __init__(self, services: Mapping[str, Callable]):
+    def __init__(self, services: Mapping[str, Callable[..., Any]]) -> None:
         self._services = services
 
     def live(self) -> Live:
         """What Go and C hold for Python at this moment; it returns to its start when Python has let go."""
         return Live(*self._services["live"]())
 
-    def empty(self, n: int, dtype="float64"):
+    def empty(self, n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
         """An array of n zeros in this library's Go memory: Go gets it without a copy, even where it keeps it.
 
         Returns a numpy array of shape (n,); Go frees the memory when neither it nor Python uses it any longer.

@@ -14,26 +14,36 @@ import sys
 import sysconfig
 import unicodedata
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import goerror, library, refusal, rehearsal, signals
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.build import generator
+from gomagic.build.manifest import Call, Constant, Manifest, Value
 from gomagic.errors import GoToolchainError
 from gomagic.source.cell import Cell
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
 
 _bound: dict[Path, Bound] = {}
 
 
-def _values(text: str) -> list[dict]:
+def _values(text: str) -> list[Value]:
     """Parameters or results from words such as `handle:1Q`: name, shape, code."""
-    found = []
+    found: list[Value] = []
     for word in text.split():
         name, _, kind = word.partition(":")
-        found.append({"name": name, "shape": kind[0], "code": kind[1], "flags": 0, "length": -1})
+        found.append(
+            {
+                "name": name, "type": "", "shape": kind[0], "code": kind[1], "length": -1, "flags": 0,
+                "line": 0, "column": 0, "variadic": False, "borrowed": False,
+            }
+        )  # fmt: skip
     return found
 
 
@@ -57,9 +67,9 @@ class Bound:
     """
 
     names: Mapping[str, object]
-    variables: Mapping[str, tuple[Callable, Callable]]
+    variables: Mapping[str, tuple[Callable[[], object], Callable[[object], None]]]
     module: GoModule
-    manifest: Mapping = field(repr=False)
+    manifest: Manifest = field(repr=False)
 
 
 def check_interpreter() -> None:
@@ -105,7 +115,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     return _bound[path]
 
 
-def empty(n: int, dtype="float64"):
+def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
     """An array of n zeros in the memory of the Go cell that was bound last: Go gets it without a copy, always.
 
     Returns a numpy array of shape (n,); to another cell it is an array like any other. `stats.__go__.empty` is the
@@ -113,18 +123,19 @@ def empty(n: int, dtype="float64"):
     """
     if not _bound:
         raise RuntimeError("gomagic.empty: no plain Go cell has been run, and its Go would hold the memory")
-    return list(_bound.values())[-1].module.__go__.empty(n, dtype)
+    go: Go = list(_bound.values())[-1].module.__go__
+    return go.empty(n, dtype)
 
 
 def bind(
-    library: ctypes.PyDLL, manifest: Mapping, name: str, labels: Mapping[str, str], sources: Mapping[str, list[str]]
+    library: ctypes.CDLL, manifest: Manifest, name: str, labels: Mapping[str, str], sources: Mapping[str, list[str]]
 ) -> Bound:
     """Bind a loaded library, once.
 
     manifest: as `compiler.build` has left it, with the flags of each parameter. name: what messages and `__module__`
     call the cell.
     """
-    services: dict[str, Callable] = {}
+    services: dict[str, Callable[..., Any]] = {}
     errors = goerror.Errors(services, labels, sources)
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
     library.gomagic_open.restype = ctypes.py_object
@@ -155,7 +166,7 @@ def bind(
     return Bound(names, variables, module, manifest)
 
 
-def parameter_names(params: list[dict]) -> list[str]:
+def parameter_names(params: Iterable[Value]) -> list[str]:
     """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic."""
     names: list[str] = []
     for i, param in enumerate(params):
@@ -163,7 +174,7 @@ def parameter_names(params: list[dict]) -> list[str]:
         name = name if name.strip("_") and name.isidentifier() else f"arg{i + 1}"
         while keyword.iskeyword(name) or name == "__debug__" or name in names:
             name += "_"
-        names.append(("*" if param.get("variadic") else "") + name)
+        names.append(("*" if param["variadic"] else "") + name)
     return names
 
 
@@ -172,7 +183,7 @@ def _as_python_reads(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
-def _service(row: tuple[str, str, str]) -> dict:
+def _service(row: tuple[str, str, str]) -> Call:
     name, params, results = row
     return {
         "role": "service", "name": name, "doc": "", "signature": name, "params": _values(params),
@@ -180,32 +191,34 @@ def _service(row: tuple[str, str, str]) -> dict:
     }  # fmt: skip
 
 
-def _spec(call: dict) -> tuple:
+def _spec(call: Call) -> tuple[object, ...]:
     """A call as `make` in golib/bridge/call.c takes it."""
     names = parameter_names(call["params"])
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
     doc = f"{call['name']}({', '.join(names)})\n--\n\n{about}"
     params = tuple(_value(name.lstrip("*"), param) for name, param in zip(names, call["params"], strict=True))
     results = tuple(_value(result["name"], result) for result in call["results"])
-    variadic = bool(call["params"] and call["params"][-1].get("variadic"))
+    variadic = bool(call["params"] and call["params"][-1]["variadic"])
     return (call["name"], doc, params, results, variadic, call["fails"], call["quick"], _named_results(call))
 
 
-def _value(name: str, value: dict) -> tuple:
+def _value(name: str, value: Value) -> tuple[object, ...]:
     return (name, value["shape"], value["code"], value.get("flags", 0), value["length"])
 
 
-def _named_results(call: dict) -> Callable | None:
+def _named_results(call: Call) -> Callable[..., Any] | None:
     """What makes a namedtuple of several results, if all have names."""
     names = [_as_python_reads(result["name"]) for result in call["results"]]
     if len(names) < 2 or not all(name.strip("_") for name in names):
         return None
     names = [name.strip("_") if name.startswith("_") else name for name in names]
     fields = [f"{name}_" if keyword.iskeyword(name) else name for name in names]
-    return namedtuple(f"{call['name']}Result", fields, rename=True)._make
+    make_class: Any = namedtuple  # whose fields mypy wants to know beforehand
+    make: Callable[..., Any] = make_class(f"{call['name']}Result", fields, rename=True)._make
+    return make
 
 
-def _constant(item: dict) -> object:
+def _constant(item: Constant) -> object:
     text = item["value"]
     match item["kind"]:
         case "bool":
@@ -222,10 +235,10 @@ def _constant(item: dict) -> object:
 class _Refuser:
     """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
 
-    def __init__(self, calls: list[dict], errors: goerror.Errors):
+    def __init__(self, calls: Sequence[Call], errors: goerror.Errors) -> None:
         self.calls, self.errors = calls, errors
 
-    def __call__(self, why, number, *details):
+    def __call__(self, why: str, number: int, *details: Any) -> Exception:
         call = self.calls[number]
         names = parameter_names(call["params"])
         match why:
@@ -244,7 +257,7 @@ class _Refuser:
         return refusal.of_argument(why, call, index, names, value, at)
 
 
-def _make_array(memory, code: str):
+def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     """A one-dimensional array over memory of Go's, or an empty one for None; without numpy a memoryview."""
     try:
         import numpy
@@ -255,7 +268,7 @@ def _make_array(memory, code: str):
     return numpy.frombuffer(memory, DTYPES[code])
 
 
-def _as_array(value):
+def _as_array(value: object) -> NDArray[Any]:
     """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
     import numpy
 
@@ -265,7 +278,7 @@ def _as_array(value):
     return array
 
 
-def _as_list(value) -> list:
+def _as_list(value: Any) -> list[object]:
     """A new list of a sequence's items; TypeError if it is none."""
     if hasattr(value, "tolist") and isinstance(items := value.tolist(), list):  # numpy's single values give no list
         return items

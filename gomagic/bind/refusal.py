@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from gomagic.bind import excerpt
+from gomagic.build.manifest import Call, Value
 from gomagic.errors import GoForkError, GoWriteError
 
 _BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
@@ -14,9 +16,9 @@ DTYPES = {
 }  # fmt: skip
 
 
-def of_arguments(call: dict, names: list[str], args: tuple, keywords: dict) -> TypeError:
+def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keywords: Mapping[str, object]) -> TypeError:
     """Python's own words for arguments that fit no function of these parameters, with Go's signature below."""
-    space: dict = {}
+    space: dict[str, Any] = {}
     exec(f"def function({', '.join(names)}): pass", space)
     space["function"].__qualname__ = call["name"]  # which may be `None`: in Go that is a name like any other
     try:
@@ -26,14 +28,14 @@ def of_arguments(call: dict, names: list[str], args: tuple, keywords: dict) -> T
     raise AssertionError(f"golib/bridge refuses {names} what Python takes")
 
 
-def of_fork(call: dict) -> GoForkError:
+def of_fork(call: Call) -> GoForkError:
     return GoForkError(
         f"{call['name']}: this process was forked from one that had loaded Go, whose threads are not here\n"
         '  hint: use multiprocessing\'s "spawn" or "forkserver"'
     )
 
 
-def of_argument(why: str, call: dict, index: int, names: list[str], value: object, at: int) -> Exception:
+def of_argument(why: str, call: Call, index: int, names: list[str], value: object, at: int) -> Exception:
     """The exception for one argument.
 
     why: golib/bridge's word for it. index: the parameter. value: the argument, or its item `at` (-1: the argument).
@@ -47,7 +49,7 @@ def of_argument(why: str, call: dict, index: int, names: list[str], value: objec
     return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
 
 
-def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
+def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     hint, wanted = "", parameter["type"]
     if what.endswith("]`"):
         wanted = wanted.replace("...", "[]", 1)
@@ -70,7 +72,7 @@ def _type(where: str, what: str, parameter: dict, value: object, _at: int) -> Ty
     return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint))
 
 
-def _range(where: str, what: str, parameter: dict, value: object, _at: int) -> OverflowError:
+def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:
     code = parameter["code"]
     wanted = parameter["type"].removeprefix("...").rpartition("]")[2]
     note = f"{wanted} holds up to ±{'3.4e38' if code in 'fF' else '1.8e308'}"
@@ -80,7 +82,7 @@ def _range(where: str, what: str, parameter: dict, value: object, _at: int) -> O
     return OverflowError(f"{where}: {what} is {excerpt.of(value)}, which does not fit in {wanted}\n  note: {note}")
 
 
-def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
+def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     wanted = DTYPES[parameter["code"]]
     dtype = getattr(value, "dtype", None)
     if dtype is None:
@@ -95,18 +97,18 @@ def _dtype(where: str, what: str, parameter: dict, value: object, _at: int) -> T
     return TypeError(_laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
-def _dimensions(where: str, what: str, parameter: dict, value: object, _at: int) -> TypeError:
+def _dimensions(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     wanted = 2 if parameter["shape"] == "m" else 1
     has = getattr(value, "ndim", 1) if not isinstance(value, type) else 0
     hint = f"pass `{what.strip('`')}.ravel()`" if has > 1 and wanted == 1 else ""
     return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 
 
-def _length(where: str, what: str, parameter: dict, _value: object, at: int) -> ValueError:
+def _length(where: str, what: str, parameter: Value, _value: object, at: int) -> ValueError:
     return ValueError(f"{where}: {what} has {at} elements, Go's {parameter['type']} has {parameter['length']}")
 
 
-def _frozen(where: str, what: str, parameter: dict, value: object, _at: int) -> GoWriteError:
+def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) -> GoWriteError:
     thing, note, hint = "the array is read-only", "", "pass a copy, as in `x.copy()`, and go on with that"
     if parameter["shape"] == "t" and hasattr(value, "dtype"):
         thing, hint = f"text is not written back into a {_name(value)}", "pass a list: `.tolist()`"

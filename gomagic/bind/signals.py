@@ -17,12 +17,14 @@ import functools
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 _FAULTS = [getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGFPE") if hasattr(signal, name)]
 _ACTION_BYTES = 512  # room for a `struct sigaction` of any system; its first member is the handler everywhere
 _POINTER_BYTES = ctypes.sizeof(ctypes.c_void_p)
 
-_of_go: dict[int, ctypes.Array] = {}  # signal -> the action of the library that was loaded last
+_Action = ctypes.Array[ctypes.c_char]
+_of_go: dict[int, _Action] = {}  # signal -> the action of the library that was loaded last
 _watch: _Watch | None = None
 
 
@@ -40,14 +42,14 @@ def in_front() -> Iterator[None]:
 
 def put_back() -> None:
     """Make Go's handlers the first again, if something else has taken their place."""
-    if _of_go:
+    if _of_go and _watch:
         _watch.keep_the_last()
     for number, action in _of_go.items():
         if _action(number)[:_POINTER_BYTES] != action[:_POINTER_BYTES]:
             _libc().sigaction(number, action, None)
 
 
-def _action(number: int) -> ctypes.Array:
+def _action(number: int) -> _Action:
     found = ctypes.create_string_buffer(_ACTION_BYTES)
     _libc().sigaction(number, None, found)
     return found
@@ -65,19 +67,19 @@ class _Watch:
     returns at once, and the instruction that faulted runs again, for ever: so it stays and writes to nowhere.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.enabled = self.is_last = faulthandler.is_enabled()
         self._enable, self._disable, self._is_enabled = (
             faulthandler.enable,
             faulthandler.disable,
             faulthandler.is_enabled,
         )
-        self._nowhere = None
+        self._nowhere: int | None = None
         for own in (self.enable, self.disable, self.is_enabled):
             name = own.__name__
             setattr(faulthandler, name, functools.wraps(getattr(faulthandler, name))(functools.partial(own)))
 
-    def enable(self, *args, **keywords) -> None:
+    def enable(self, *args: Any, **keywords: Any) -> None:
         self._enable(*args, **keywords)
         self.enabled = True
         put_back()

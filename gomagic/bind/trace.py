@@ -155,7 +155,9 @@ def _race(report: list[str], labels: Mapping[str, str]) -> list[str]:
 
 def _trace(lines: list[str], labels: Mapping[str, str]) -> list[str]:
     """What happened, then the frames of the first goroutine that has any in the cells; made the same on every run."""
-    said, frames, call = [], [], ""
+    said: list[str] = []
+    frames: list[str] = []
+    call = ""
     in_head, done = True, False
     for line in lines:
         goroutine = _GOROUTINE.match(line)

@@ -28,7 +28,7 @@ MOST_BYTES = 1 << 30  # about 500 libraries
 RECORD = "contents.json"
 _BUILD = re.compile(r"([0-9a-f]{32})-(\d+)")
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
-_proven: set[tuple] = set()  # files whose content was compared with the record, as they were then
+_proven: set[tuple[object, ...]] = set()  # files whose content was compared with the record, as they were then
 
 
 def find(key: str) -> Path | None:

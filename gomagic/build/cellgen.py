@@ -20,7 +20,7 @@ def find(chain: Toolchain) -> Path:
     with cache.workplace() as place:
         made = place / "made"
         made.mkdir()
-        command = [chain.go, "build", "-ldflags=-w", "-o", made / _NAME, "./golib/cellgen"]
+        command: list[str | Path] = [chain.go, "build", "-ldflags=-w", "-o", made / _NAME, "./golib/cellgen"]
         env = {**gobuild.scratch(chain.env, place), "GOWORK": "off", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
         ended = process.run(command, cwd=workspace.GOMAGIC, env=env, seconds=toolchain.BUILD_SECONDS)
         if ended.code and (full := storage.filled(ended.out, place, toolchain.check(chain)["GOCACHE"])):

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from gomagic.build import process
+from gomagic.build.manifest import Manifest, Value
 from gomagic.build.packages import Packages
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source.cell import Cell
@@ -21,7 +22,7 @@ _ROUNDS = 3  # what a package is called is known once it is listed, and then ano
 _SECONDS = 60
 
 
-def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> dict | None:
+def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
     """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text does not compile.
 
     packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if the cell has
@@ -36,13 +37,13 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> dict
         return None
     if ended.code:
         raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip()}")
-    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     if not manifest["calls"] and not manifest["constants"]:
         raise _exports_nothing(cell, manifest)
     return manifest
 
 
-def judge(manifest: dict, output: str, cell: Cell) -> None:
+def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     """Set the flags of each parameter by what the compiler has printed; of what it says nothing, Go may do anything."""
     said: dict[tuple[int, int], list[str]] = {}
     for line, column, text in re.findall(rf"^{re.escape(cell.token)}:(\d+):(\d+): (.*)$", output, re.MULTILINE):
@@ -67,7 +68,7 @@ def _flags_of(text: str, is_matrix: bool, results: list[str]) -> int:
     return RETURNS if leak and leak[1] in results else KEEPS
 
 
-def _flags(param: dict, said: list[str], results: list[str], gives_slices: bool) -> int:
+def _flags(param: Value, said: list[str], results: list[str], gives_slices: bool) -> int:
     by_value = param["shape"] == "1" or param["length"] >= 0
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
@@ -87,7 +88,7 @@ def _flags(param: dict, said: list[str], results: list[str], gives_slices: bool)
     return flags
 
 
-def notes(manifest: dict, cell: Cell) -> list[str]:
+def notes(manifest: Manifest, cell: Cell) -> list[str]:
     """What the reader is to know of a cell that has been built: one line each."""
     found = []
     for item in manifest["left_out"]:
@@ -102,7 +103,7 @@ def notes(manifest: dict, cell: Cell) -> list[str]:
     return [f"note: {text}" for text in found]
 
 
-def _exports_nothing(cell: Cell, manifest: dict) -> GoBuildError:
+def _exports_nothing(cell: Cell, manifest: Manifest) -> GoBuildError:
     faults = [
         Fault(f"{cell.label}:{item['line']}:{item['column']}", f"{item['name']} is left out: {item['text']}")
         for item in manifest["left_out"]

@@ -43,7 +43,7 @@ class Packages:
         known = _rows(self.file.read_text(encoding="utf-8"))
         if askable := [path for path in paths if _PATH.fullmatch(path)]:
             how = ["-e", "-export", "-buildmode=c-shared", *self.flags, "-f", _FORM]
-            command = [self.chain.go, "list", *how, "--", *askable]
+            command: list[str | Path] = [self.chain.go, "list", *how, "--", *askable]
             said = process.run(command, cwd=self.place, env=self.env, seconds=toolchain.BUILD_SECONDS).out
             known |= {path: row for path, row in _rows(said).items() if path in paths and row.split("\t")[2]}
         kept = self.place / "kept"

@@ -18,6 +18,7 @@ from gomagic.build.workspace import Workspace
 from gomagic.source import embed, gosource
 
 # What go/build takes from a package's folder: Go, and what cgo hands to other compilers.
+_COMPILED: tuple[str, ...]
 _COMPILED = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90")
 _COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
 _SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
@@ -32,7 +33,7 @@ class _Facts:
     embeds: tuple[str, ...] = ()
 
 
-_known: dict[tuple, _Facts] = {}
+_known: dict[tuple[object, ...], _Facts] = {}
 
 
 def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:

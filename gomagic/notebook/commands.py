@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gomagic.bind import crash, trace
 from gomagic.bind import library as libraries
-from gomagic.build import cache, compiler, generator, toolchain
+from gomagic.build import cache, compiler, generator, storage, toolchain
 from gomagic.errors import GoBuildError
 from gomagic.notebook.kernel import Kernel, Library, gone
 from gomagic.run import doctor
@@ -51,7 +51,7 @@ def _doctor(kernel: Kernel) -> None:
 def _env(kernel: Kernel) -> None:
     chain = toolchain.find()
     answer = toolchain.check(chain)
-    rows = {"go": chain.go, "CC": " ".join(chain.cc), "gomagic cache": cache.root()}
+    rows = {"go": chain.go, "CC": " ".join(chain.cc), "gomagic cache": storage.root()}
     rows |= {name: answer[name] for name in ("GOROOT", "GOCACHE", "GOMODCACHE")}
     if chain.env["GOFLAGS"]:
         rows["GOFLAGS"] = chain.env["GOFLAGS"]

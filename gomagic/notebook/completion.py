@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gomagic.source import line as lines
 from gomagic.source.magics import CELL_MAGICS, QUESTIONS
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from gomagic.notebook.kernel import Kernel
 
 
-def install(shell, kernel: Kernel) -> None:
+class _Event(Protocol):
+    """What IPython's completer tells."""
+
+    text_until_cursor: str
+
+
+def install(shell: InteractiveShell, kernel: Kernel) -> None:
     """Teach the shell's completer the words that may follow our magics."""
     shell.set_hook("complete_command", lambda _, event: _questions(_before(event), kernel), str_key="%go")
     for kind in CELL_MAGICS:
@@ -22,7 +30,7 @@ def install(shell, kernel: Kernel) -> None:
         )
 
 
-def _before(event) -> list[str]:
+def _before(event: _Event) -> list[str]:
     """The complete words between the magic and the cursor."""
     words = event.text_until_cursor.split()[1:]
     return words[:-1] if words and not event.text_until_cursor[-1:].isspace() else words

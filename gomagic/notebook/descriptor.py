@@ -65,7 +65,7 @@ def hold_back_in_c(allowed: bool) -> None:
             libc.setvbuf(stdout, None, _FULLY_BUFFERED if allowed else _UNBUFFERED, ctypes.c_size_t(0))
 
 
-def _memory_file():
+def _memory_file() -> int:
     """A new file without a name, to which every write appends, whoever makes it."""
     import fcntl  # not on Windows
 
@@ -80,7 +80,7 @@ def _memory_file():
     return file
 
 
-def _release(file, size):
+def _release(file: int, size: int) -> None:
     """Give the memory of the first size bytes back; offsets stay, so nothing written meanwhile is lost."""
     with contextlib.suppress(AttributeError):  # Linux only; elsewhere the file just grows
         end = ctypes.c_long(size - size % _PAGE_BYTES)

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
@@ -19,27 +19,44 @@ from gomagic.source import magics
 # Imported by each magic when it is first used: `%load_ext gomagic` stands at the top of every notebook, and what only
 # a build needs would make it three times as slow.
 if TYPE_CHECKING:
+    from ctypes import CDLL
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from gomagic.bind.module import GoModule
     from gomagic.build import compiler, toolchain
     from gomagic.source import cell as cells
 
-F = TypeVar("F", bound=Callable[..., None])
+M = TypeVar("M", bound=Callable[..., None])
 
 
-def _explained(text: str) -> Callable[[F], F]:
-    """Let a magic's help, `%%go?`, say what its declaration does."""
+def _cell_magic(kind: type[lines.Line]) -> Callable[[M], M]:
+    """Make a method the magic that is declared so; `%%go?` shows the declaration."""
 
-    def explain(magic: F) -> F:
-        magic.__doc__ = text
-        return magic
+    def register(method: M) -> M:
+        method.__doc__ = lines.explained(kind)
+        return cast(M, cell_magic(method))
 
-    return explain
+    return register
+
+
+def _line_magic(name: str, explained: str) -> Callable[[M], M]:
+    """Make a method the line magic of a name; its help is `explained`."""
+
+    def register(method: M) -> M:
+        method.__doc__ = explained
+        return cast(Callable[[M], M], line_magic(name))(method)
+
+    return register
 
 
 @magics_class
 class GoMagics(Magics):
     """`%%go` and its relatives."""
 
-    def __init__(self, shell):
+    shell: InteractiveShell
+
+    def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self.kernel = Kernel()
         self.namespace = Namespace(shell.user_ns)
@@ -47,7 +64,7 @@ class GoMagics(Magics):
         self.above = 0
         self.runs = 1  # the cell that loads us is the first
 
-    def remember(self, info=None) -> None:
+    def remember(self, info: object = None) -> None:
         """Count the cell, and the blank lines above its magic: IPython strips them, the reader's gutter counts them."""
         from gomagic.bind import signals
 
@@ -64,11 +81,11 @@ class GoMagics(Magics):
         IPython 9 has counted on by now, older ones have not; but both have stored the cell. nbval's cells leave no
         history and are all of one number, so they are counted here.
         """
-        return len(self.shell.history_manager.input_hist_parsed) - 1 or self.runs
+        history = self.shell.history_manager
+        return (len(history.input_hist_parsed) - 1 if history else 0) or self.runs
 
-    @cell_magic
-    @_explained(lines.explained(magics.Go))
-    def go(self, line, body):
+    @_cell_magic(magics.Go)
+    def go(self, line: str, body: str) -> None:
         from gomagic.source import cell as cells
 
         cell = cells.parse(line, body, number=self.number, above=self.above)
@@ -104,12 +121,12 @@ class GoMagics(Magics):
             self.kernel.hold(Library(cell, artifact.path, value))
             self.shell.push({cell.name: value})
 
-    def _bind_library(self, cell: cells.Cell, path: Path):
+    def _bind_library(self, cell: cells.Cell, path: Path) -> CDLL:
         from gomagic.bind import library
 
         return library.load(path, cell.label)
 
-    def _bind_plain(self, cell: cells.Cell, path: Path):
+    def _bind_plain(self, cell: cells.Cell, path: Path) -> GoModule:
         from gomagic.bind import plain
         from gomagic.build import generator
 
@@ -125,9 +142,8 @@ class GoMagics(Magics):
             print(note, file=sys.stderr)
         return bound.module
 
-    @cell_magic
-    @_explained(lines.explained(magics.Gorun))
-    def gorun(self, line, body):
+    @_cell_magic(magics.Gorun)
+    def gorun(self, line: str, body: str) -> None:
         from gomagic.build import compiler, toolchain
         from gomagic.run import program
 
@@ -143,9 +159,8 @@ class GoMagics(Magics):
             self.shell.push({cell.name: program.bind(cell.name, path)})
         program.run(path, arguments, cell)
 
-    @cell_magic
-    @_explained(lines.explained(magics.Gotest))
-    def gotest(self, line, body):
+    @_cell_magic(magics.Gotest)
+    def gotest(self, line: str, body: str) -> None:
         from gomagic.build import toolchain
         from gomagic.run import gotest
         from gomagic.source import cell as cells
@@ -156,9 +171,8 @@ class GoMagics(Magics):
         self.kernel.begin(cell)
         gotest.run(tested, cell, options, toolchain.find())
 
-    @cell_magic
-    @_explained(lines.explained(magics.Isolated))
-    def isolated(self, line, body):
+    @_cell_magic(magics.Isolated)
+    def isolated(self, line: str, body: str) -> None:
         from gomagic.run import isolated
 
         label = f"cell[{self.number}]"
@@ -167,9 +181,8 @@ class GoMagics(Magics):
         code = "\n" * (1 + self.above) + body  # line numbers as in the gutter
         print(isolated.run(code, label, libraries, programs, self.kernel.labels, seconds=options.timeout))
 
-    @cell_magic
-    @_explained(lines.explained(magics.Check))
-    def check(self, line, body):
+    @_cell_magic(magics.Check)
+    def check(self, line: str, body: str) -> None:
         from gomagic.run import isolated
 
         label = f"cell[{self.number}]"
@@ -180,9 +193,8 @@ class GoMagics(Magics):
             libraries, programs = self.kernel.files([options.name], label)
             print(isolated.check(body, label, libraries, programs, seconds=options.timeout))
 
-    @line_magic("go")
-    @_explained(magics.explained_questions())
-    def go_line(self, line):
+    @_line_magic("go", magics.explained_questions())
+    def go_line(self, line: str) -> None:
         from gomagic.notebook import commands
 
         commands.run(line, self.kernel)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gomagic.bind import plain
-from gomagic.build import cache, compiler, process, toolchain
+from gomagic.build import compiler, process, storage, toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Go
@@ -74,7 +74,7 @@ def report() -> bool:
 
 
 def _place() -> Check:
-    place = cache.root()
+    place = storage.root()
     free = shutil.disk_usage(place).free
     found = f"{place}, {free / 2**30:.1f} GiB free"
     return Check("cache folder", found, "" if free >= LEAST_BYTES else "free some space, or set GOMAGIC_CACHE")

@@ -55,7 +55,7 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
         if package == "main":
             generator.generate(cellgen.find(chain), source, tested, packages.of(found, source))
         (source / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
-        command = [chain.go, "test", "-json", *_flags(options), *sources.target(source, found)]
+        command: list[str | Path] = [chain.go, "test", "-json", *_flags(options), *sources.target(source, found)]
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
         (place / "crash").mkdir()
         ended = process.run(command, cwd=source, env={**env, crash.VARIABLE: str(place / "crash")}, seconds=seconds)

@@ -16,8 +16,10 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from gomagic.bind import crash, plain, signals, trace
+from gomagic.bind.module import GoModule
 from gomagic.build import cache, generator, process
 from gomagic.run import program
 
@@ -50,7 +52,15 @@ def check(code: str, label: str, libraries: Mapping[str, Path], programs: Mappin
     return verdict or "not yet: the process died"
 
 
-def _start(code, label, libraries, programs, seconds, *, checking):
+def _start(
+    code: str,
+    label: str,
+    libraries: Mapping[str, Path],
+    programs: Mapping[str, Path],
+    seconds: float,
+    *,
+    checking: bool,
+) -> tuple[process.Ended, str, list[str]]:
     """Run the child; returns how it ended, its verdict, and its last traces, which are nobody's post-mortem."""
     with cache.workplace() as place:
         job = {
@@ -63,7 +73,7 @@ def _start(code, label, libraries, programs, seconds, *, checking):
         (place / "job.json").write_text(json.dumps(job), encoding="utf-8")
         (place / "crash").mkdir()
         env = {**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace", crash.VARIABLE: str(place / "crash")}
-        command = [sys.executable, "-u", "-m", "gomagic.run.isolated", place / "job.json"]
+        command: list[str | Path] = [sys.executable, "-u", "-m", "gomagic.run.isolated", place / "job.json"]
         ended = process.run(command, env=env, seconds=seconds)
         verdict = place / "verdict"
         said = verdict.read_text(encoding="utf-8") if verdict.is_file() else ""
@@ -78,7 +88,7 @@ def _main(job_file: str) -> int:
     code, label = job["code"], job["label"]
     # So that a traceback shows the reader's lines.
     linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
-    names = {name: _loaded(name, Path(path)) for name, path in job["libraries"].items()}
+    names: dict[str, Any] = {name: _loaded(name, Path(path)) for name, path in job["libraries"].items()}
     names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
     names["__name__"] = "__main__"
     try:
@@ -100,7 +110,7 @@ def _write(file: str, verdict: str) -> None:
     Path(file).write_text(verdict, encoding="utf-8", errors="backslashreplace")
 
 
-def _loaded(name: str, path: Path):
+def _loaded(name: str, path: Path) -> ctypes.CDLL | GoModule:
     """What the name is bound to in the kernel, too. The parent puts `cell[N]` for the compiled-in file names."""
     is_plain = path.with_name(generator.MANIFEST).is_file()
     with signals.in_front():
@@ -111,17 +121,17 @@ def _loaded(name: str, path: Path):
     return plain.bind(library, manifest, name, _Itself(), {}).module
 
 
-class _Itself(dict):
+class _Itself(dict[str, str]):
     """Labels of files whose labels only the parent knows."""
 
-    def __contains__(self, name):
-        return name.startswith("/gomagic/")
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.startswith("/gomagic/")
 
-    def __missing__(self, name):
+    def __missing__(self, name: str) -> str:
         return name
 
 
-def _execute(code: str, label: str, names: dict, *, claims: bool) -> None:
+def _execute(code: str, label: str, names: dict[str, Any], *, claims: bool) -> None:
     """Run the code as a cell is run: the value of a last expression is shown.
 
     claims: whether an assertion without a message of its own is to have its text as one.

@@ -62,7 +62,7 @@ def bind(name: str, path: Path) -> Callable[..., str]:
 
 def _run(what: str, path: Path, arguments: Sequence[str | os.PathLike[str]], **how: Any) -> process.Ended:
     try:
-        return process.run([path, *map(os.fspath, arguments)], env=_environment(), **how)
+        return process.run([path, *(os.fspath(argument) for argument in arguments)], env=_environment(), **how)
     except OSError as trouble:
         gone = isinstance(trouble, FileNotFoundError) and not path.is_file()
         reason = "the program is no longer in the cache" if gone else trouble.strerror

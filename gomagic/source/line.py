@@ -19,7 +19,7 @@ import inspect
 import keyword
 import shlex
 from collections.abc import Callable
-from typing import ClassVar, Generic, Literal, TypeVar, overload
+from typing import ClassVar, Generic, Literal, TypeVar, cast, overload
 
 from gomagic.errors import GoBuildError
 
@@ -70,7 +70,7 @@ class Word(Generic[T]):
     def __get__(self, line: Line | None, owner: type[Line]) -> Word[T] | T:
         if line is None:
             return self
-        return line.given.get(self.attribute, self.default)  # type: ignore[return-value]
+        return cast(T, line.given.get(self.attribute, self.default))
 
 
 class Line:

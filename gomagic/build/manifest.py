@@ -1,0 +1,72 @@
+"""What Python is to know of a plain Go cell: the types of the file that golib/cellgen writes."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class _Judged(TypedDict, total=False):
+    flags: int  # of a parameter: what Go does with it, by the compiler's word
+
+
+class Value(_Judged):
+    """A parameter or a result.
+
+    name: "" if it has none. type: as written in Go. shape, code: as golib/bridge knows them. length: of a [N]T, else
+    -1. line, column: where a parameter stands in the notebook. borrowed: its author promises that Go does not keep it.
+    """
+
+    name: str
+    type: str
+    shape: str
+    code: str
+    length: int
+    line: int
+    column: int
+    variadic: bool
+    borrowed: bool
+
+
+class Call(TypedDict):
+    """A function of the library: a function of the cell, or one of a variable or an exception of it.
+
+    role: function, get, set, sentinel, fields; gomagic's own are services. fails: the last result is an error.
+    quick: whether the GIL is kept.
+    """
+
+    role: str
+    name: str
+    doc: str
+    signature: str
+    params: list[Value]
+    results: list[Value]
+    fails: bool
+    quick: int
+
+
+class Constant(TypedDict):
+    """kind: bool, int, float, complex or string."""
+
+    name: str
+    kind: str
+    value: str
+
+
+class Remark(TypedDict):
+    """Something that the reader is to know of a line. name: of what is left out; "" for a danger."""
+
+    name: str
+    text: str
+    line: int
+    column: int
+
+
+class Manifest(TypedDict):
+    """All of a cell. starts: whether it may panic or wait while it is loaded."""
+
+    doc: str
+    calls: list[Call]
+    constants: list[Constant]
+    left_out: list[Remark]
+    dangers: list[Remark]
+    starts: bool
