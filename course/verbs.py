@@ -81,21 +81,30 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
             Path(place, name).symlink_to(root / name)
         folder = Path(place, "notebooks")
         shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))
-        for chapter in choose(course, names):
-            chapter = navigate(chapter, course)
-            worked = with_solutions(chapter)
-            try:
-                worked = execute(worked, folder)
-            except CellFailed as stopped:
-                failed += 1
-                yield at(worked, stopped.position, stopped.why, "mend the cell; the chapter's exercises did not run")
-                continue
-            for exercise in exercises(chapter.notebook):
-                faults = list(judge(chapter, exercise, worked))
-                print(f"{chapter.name}: {exercise.name}: {'wrong' if faults else 'not yet, then passed'}")
-                passed, failed = passed + (not faults), failed + bool(faults)
-                yield from faults
+        chosen = [navigate(chapter, course) for chapter in choose(course, names)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            outcomes = pool.map(lambda chapter: _worked_through(chapter, folder), chosen)
+            for chapter, (worked, stopped) in zip(chosen, outcomes, strict=True):
+                if stopped:
+                    failed += 1
+                    cure = "mend the cell; the chapter's exercises did not run"
+                    yield at(worked, stopped.position, stopped.why, cure)
+                    continue
+                for exercise in exercises(chapter.notebook):
+                    faults = list(judge(chapter, exercise, worked))
+                    print(f"{chapter.name}: {exercise.name}: {'wrong' if faults else 'not yet, then passed'}")
+                    passed, failed = passed + (not faults), failed + bool(faults)
+                    yield from faults
     print(f"{passed} passed, {failed} failed")
+
+
+def _worked_through(chapter: Chapter, folder: Path) -> tuple[Chapter, CellFailed | None]:
+    """The chapter with its solutions, executed in `folder`; as it was, with the reason, where a cell stops it."""
+    worked = with_solutions(chapter)
+    try:
+        return execute(worked, folder), None
+    except CellFailed as stopped:
+        return worked, stopped
 
 
 def check(root: Path, names: list[str]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The notebooks of the course keep the rules."""
+"""The notebooks of the course keep the rules: what `build.py check` looks for, and its warnings, too."""
 
 import pytest
 
