@@ -2,7 +2,10 @@
 
 import ctypes
 import itertools
+import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -27,7 +30,7 @@ def growth(work, rounds):
 
 
 def silence(work):
-    """For which part of the time that `work` takes another thread of Python's does not run, at a stretch."""
+    """For how many seconds at a stretch another thread of Python's does not run while `work` does, and of how many."""
     ticks, stop = [time.perf_counter()], threading.Event()
 
     def tick():
@@ -42,4 +45,35 @@ def silence(work):
     seconds = time.perf_counter() - start
     stop.set()
     ticker.join()
-    return max(after - before for before, after in itertools.pairwise(ticks)) / seconds
+    return max(after - before for before, after in itertools.pairwise(ticks)), seconds
+
+
+_SILENCES = """
+import faulthandler, json, sys, time
+sys.path.insert(0, {folder!r})
+import gomagic
+from load import silence
+
+go = gomagic.compile({cell!r}, "silence")
+{setup}
+for call in {calls!r}:
+    faulthandler.dump_traceback_later({seconds}, exit=True)  # a call that waits for a thread which it does not let run
+    work, least, end = eval(f"lambda: {{call}}", vars(go) | globals()), 9.0, time.monotonic() + 6
+    while least >= {enough} and time.monotonic() < end:  # what else the machine does can only make a silence longer
+        least = min(least, silence(work)[0])
+    print(json.dumps([call, least]), flush=True)
+"""
+
+
+def silences(cell, calls, setup="", enough=0.01, seconds=30):
+    """The silence of each call, in a process of its own: a dict of seconds.
+
+    Each is the least of a few runs, until one is short enough. calls: expressions that know the cell's names. setup:
+    Python that runs first, where `go` is the cell. A call that has not ended after so many seconds fails the test.
+    """
+    code = _SILENCES.format(folder=str(Path(__file__).parent), **locals())
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True)
+    found = dict(map(json.loads, ended.stdout.splitlines()))
+    missing = [call for call in calls if call not in found]
+    assert not missing, f"{missing[0]} did not end:\n{ended.stderr}"
+    return found

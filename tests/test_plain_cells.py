@@ -196,13 +196,53 @@ func Fine(n int) int {
 	}
 	return Fine(n - 1)
 }
+func Verbose() bool { v := flag.Bool("v", false, "say more"); flag.Parse(); return *v }
+func Later() { quit := os.Exit; defer quit(1) }
+func Logger() { l := log.New(os.Stderr, "", 0); l.Fatal("no") }
+func Listen() { signal.Notify(make(chan os.Signal, 1), os.Interrupt) }
+func Ask() (name string, err error) { _, err = fmt.Scanln(&name); return }
 """)
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1]:2: `os.Exit` ends the kernel; return an error, or panic",
         "note: cell[1]:3: `log.Fatalf` ends the kernel; return an error, or panic",
         "note: cell[1]:4: `select {}` waits for ever",
         "note: cell[1]:5: `Deep` calls itself whatever happens: a stack overflow ends the kernel",
+        "note: cell[1]:12: `flag.Parse` reads the kernel's own arguments and ends it; "
+        "parse a parameter, by a `flag.NewFlagSet` that has `flag.ContinueOnError`",
+        "note: cell[1]:13: `os.Exit` ends the kernel; return an error, or panic",
+        "note: cell[1]:14: `l.Fatal` ends the kernel; return an error, or panic",
+        "note: cell[1]:15: `signal.Notify` takes Ctrl-C from Python; `defer signal.Stop(…)` gives it back",
+        "note: cell[1]:16: `fmt.Scanln` finds nothing to read in a notebook; "
+        "take the text as a parameter, from Python's `input()`",
     ]
+
+
+def test_the_cures_of_such_notes_work(shell):
+    ran = shell("""%%go cured
+func Parse(words string) (bool, error) {
+	flags := flag.NewFlagSet("cured", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	verbose := flags.Bool("v", false, "say more")
+	return *verbose, flags.Parse(strings.Fields(words))
+}
+
+func Wait(milliseconds int) bool {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+	select {
+	case <-interrupts:
+		return true
+	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
+		return false
+	}
+}
+""")
+    assert ran.out == ""
+    assert str(shell("cured.Parse('-x')").error) == "flag provided but not defined: -x"
+    kill = "import os, signal, threading; threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+    assert shell(kill + "cured.Wait(5000)").result is True
+    assert isinstance(shell(kill + "import time; time.sleep(5)").error, KeyboardInterrupt)
 
 
 def test_an_unchanged_cell_keeps_its_variables_and_f_starts_them_anew(shell):

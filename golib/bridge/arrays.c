@@ -212,7 +212,7 @@ static int lend_matrix(call *c, int i, loan *l, PyObject *matrix) {
 	Py_ssize_t columns = l->view.shape[1], row = columns * c->f->param[i].size;
 	if (!(l->headers = gomagic_room(l->n, sizeof(slice)))) return PyErr_NoMemory(), -1;
 	for (Py_ssize_t r = 0; r < l->n; r++) l->headers[r] = (slice){numbers + r * row, columns, columns};
-	c->bytes += l->n * row;
+	c->bytes += l->n * (row + sizeof(slice));
 	if (c->f->param[i].flags & GO_RETURNS) lend_region(c, numbers, l->n * row, 0);
 	return 0;
 }
@@ -224,6 +224,7 @@ static int lend_each_row(call *c, int i, loan *l, PyObject *sequence) {
 	Py_ssize_t n = PyList_Size(rows);
 	if (!(l->headers = gomagic_room(n, sizeof(slice))) || !(l->rows = gomagic_room(n, sizeof(loan)))) return PyErr_NoMemory(), -1;
 	memset(l->rows, 0, n * sizeof(loan));
+	c->bytes += n * sizeof(slice);
 	for (l->n = 0; l->n < n;) {
 		loan *row = &l->rows[l->n];
 		row->param = i;

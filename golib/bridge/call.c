@@ -209,7 +209,7 @@ PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyO
 	for (int i = 0, left = f->lists; left > 0; i++) /* the last, see gomagic_lend_texts */
 		if (f->param[i].shape == TEXTS && (left--, gomagic_lend_texts(&c, i, args[i]))) goto returned;
 	h->lents = c.lents, h->shim = f->number, h->loans = c.loans, h->panicked = 0;
-	if (f->quick == ALWAYS || (f->quick == SMALL && c.bytes < SMALL_BYTES)) {
+	if (c.bytes < gomagic_soon(&c, h->own != 0)) {
 		h->thread = NULL;
 		run(block);
 	} else {

@@ -38,7 +38,7 @@ typedef struct {
 	int slots, clear; /* of its block; from where on they must be zero before a call, or 0 */
 	int lists;        /* how many parameters are []string */
 	int variadic, fails; /* takes *args; ends in an error */
-	enum { NEVER, SMALL, ALWAYS } quick; /* with which arguments it cannot take long, so that it may keep the GIL */
+	size_t quick;        /* with fewer bytes of arguments it is over soon, and keeps the GIL: Quick in golib/cellgen/quick.go */
 	PyObject *named;            /* the namedtuple of its results, or NULL */
 	value *param, *result;
 } function;
@@ -69,13 +69,18 @@ typedef struct {
 	const function *f;
 	int64_t *block;
 	int loans, lents, kept;
-	size_t bytes; /* lent in place, not converted: decides about the GIL */
+	size_t bytes; /* of all arguments but single numbers, headers of text in lists and of rows included: decides about the GIL */
 	int bare;     /* Go reads strings that only the caller's list keeps: the GIL must be kept */
 	loan loan[MOST_PARAMS];
 	region lent[MOST_PARAMS];
 	PyObject *keep[MOST_PARAMS]; /* objects made for the call alone */
 	char scratch[SCRATCH];
 } call;
+
+/* With fewer bytes of arguments this call is over soon. What Go keeps is copied first, however little it does with it. */
+static inline size_t gomagic_soon(const call *c, int copies) {
+	return copies && c->f->quick > SMALL_BYTES ? SMALL_BYTES : c->f->quick;
+}
 
 /* Of no concern to other libraries, and called directly instead of by way of the linker's table. */
 #pragma GCC visibility push(hidden)

@@ -42,7 +42,7 @@ static PyObject *make(PyObject *spec, int number, PyModuleDef *module, PyObject 
 	PyMethodDef *def = calloc(1, sizeof *def);
 	const char *name, *doc;
 	PyObject *params, *results, *named, *self;
-	if (!PyArg_ParseTuple(spec, "ssOOiiiO", &name, &doc, &params, &results, &f->variadic, &f->fails, &f->quick, &named)) return NULL;
+	if (!PyArg_ParseTuple(spec, "ssOOiinO", &name, &doc, &params, &results, &f->variadic, &f->fails, (Py_ssize_t *)&f->quick, &named)) return NULL;
 	int slot = HEAD_SLOTS;
 	f->number = number;
 	if (describe_all(params, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;

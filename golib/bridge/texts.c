@@ -25,36 +25,37 @@ typedef struct { /* a string as Go has it */
 
 /* The strings of a list, tuple or other sequence. While Go reads them another thread could take them out of the caller's
    list, so the call keeps a list of its own: as much work again as reading them all. It does without where the GIL is
-   kept, which a function allows that cannot block: what such a one does with strings is over sooner than this loop was,
-   unless they are long, it gets a copy of them, or there is much else. No Python code must run from here on then, which is
-   why these parameters are converted last, and only one so. */
+   kept, as call.c will find in turn: nothing else is converted after this. No Python code must run from here on then,
+   which is why these parameters are converted last, and only one so. */
 int gomagic_lend_texts(call *c, int i, PyObject *object) {
 	const value *p = &c->f->param[i];
 	loan *l = gomagic_new_loan(c, i, object);
 	if (IS(object, IS_STR | IS_BYTES)) return gomagic_refuse(c, i, "type", object, -1);
 	PyObject *list = object;
-	c->bare = c->f->quick == SMALL && c->f->lists == 1 && IS(object, IS_LIST) && !(p->flags & (GO_KEEPS | GO_WRITES)) && c->bytes < SMALL_BYTES;
+	size_t soon = gomagic_soon(c, ((head *)c->block)->own || p->flags & (GO_KEEPS | GO_WRITES));
+	c->bare = c->f->lists == 1 && IS(object, IS_LIST) && c->bytes + PyList_Size(object) * sizeof(string) < soon;
 	if (!c->bare) list = l->held = IS(object, IS_LIST) ? PyList_GetSlice(object, 0, PyList_Size(object)) : PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], object, NULL);
 	if (!list) return PyErr_ExceptionMatches(PyExc_TypeError) ? PyErr_Clear(), gomagic_refuse(c, i, "type", object, -1) : -1;
 	Py_ssize_t n = PyList_Size(list);
 	string *all = (string *)(l->temp = gomagic_room(n, sizeof(string)));
 	if (!all) return PyErr_NoMemory(), -1;
-	size_t bytes = 0, many = 16384 + 256 * (size_t)n;
+	size_t bytes = c->bytes + n * sizeof(string);
 	for (l->n = 0; l->n < n; l->n++) {
 		PyObject *item = PyList_GetItem(list, l->n);
-		if ((all[l->n].p = PyUnicode_AsUTF8AndSize(item, &all[l->n].n)) && ((bytes += all[l->n].n) <= many || !c->bare)) continue;
+		if ((all[l->n].p = PyUnicode_AsUTF8AndSize(item, &all[l->n].n)) && ((bytes += all[l->n].n) < soon || !c->bare)) continue;
 		PyErr_Clear();
 		if (c->bare) { /* exceptions and encoded text are new objects, which may run Python code: once more, from a list of our own */
 			if (!(list = l->held = PyList_GetSlice(object, 0, n))) return -1;
-			c->bare = 0, n = PyList_Size(list), l->n = -1, bytes = 0;
+			c->bare = 0, n = PyList_Size(list), l->n = -1, bytes = c->bytes + n * sizeof(string);
 			continue;
 		}
 		if (!IS(item, IS_STR)) return gomagic_refuse(c, i, "type", item, l->n);
 		PyObject *encoded = NULL;
 		if (encode(item, &all[l->n].p, &all[l->n].n, &encoded)) return -1;
+		bytes += all[l->n].n;
 		if (PyList_SetItem(list, l->n, encoded)) return -1; /* the bytes live as long as the list */
 	}
-	if (!c->bare) c->bytes += bytes + n * sizeof(string);
+	c->bytes = bytes;
 	if (p->flags & GO_WRITES) {
 		if (!(l->before = gomagic_room(n, sizeof(string)))) return PyErr_NoMemory(), -1;
 		memcpy(l->before, all, n * sizeof(string));

@@ -30,6 +30,8 @@ type Cell struct {
 	pkg   *types.Package
 	info  *types.Info
 	funcs map[string]*ast.FuncDecl // without methods
+
+	hasGoroutines bool
 }
 
 // Parse reads a cell's file, whose first line is a `//line` directive, and asks go/types about it. An error is Unlisted,
@@ -57,6 +59,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		return cell, err
 	}
 	cell.declare()
+	cell.hasGoroutines = cell.mayHaveGoroutines()
 	for _, decl := range cell.file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
@@ -179,7 +182,7 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 	bare.Doc, bare.Body = nil, nil
 	c.Calls = append(c.Calls, Call{
 		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.source(&bare),
-		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params), Place: c.place(decl.Name.Pos()),
+		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params, results), Place: c.place(decl.Name.Pos()),
 		statement: decl.Name.Name + "(%[1]s)",
 	})
 }

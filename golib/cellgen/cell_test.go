@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -101,71 +100,6 @@ func parsed(t testing.TB, text string) *Cell {
 		t.Fatalf("%s\n%v", text, err)
 	}
 	return cell
-}
-
-func TestOnlyWhatCannotWaitIsQuick(t *testing.T) {
-	const declared = "\nvar gate chan int\nvar numbers []float64\nfunc wait(r rune) bool { <-gate; return true }\n"
-	tests := map[string]Quick{
-		"func F(a, b int) int { return a + b }":                                                                    Always,
-		"func F(xs []float64) float64 { return xs[0] + float64(len(xs)) }":                                         Always,
-		"func F(s string) int { return len(s) }":                                                                   Small,
-		"func F(s string) string { return strings.ToUpper(s) }":                                                    Small,
-		"func F(xs []float64) (t float64) { for _, x := range xs { t += x }; return }":                             Small,
-		"func F(xs []int) (t int) { for i := 0; i < len(xs); i++ { t += xs[i] }; return }":                         Small,
-		"func F(a int) int { return g(a) }\nfunc g(a int) int { return a }":                                        Small,
-		"func F(n int) (t int) { for i := 0; i < n; i++ { t++ }; return }":                                         Never,
-		"func F(n int) (t int) { for range n { t++ }; return }":                                                    Never,
-		"func F(n int) int { for { n++ } }":                                                                        Never,
-		"func F(xs []int) { for range xs { for range xs {} } }":                                                    Never,
-		"func F(xs []int) { for i := 0; i < len(xs); i++ { i-- } }":                                                Never,
-		"func F(xs []int) { for i := 0; i < len(xs); i++ { xs = append(xs, 1) } }":                                 Never,
-		"func F(xs []int) { for i := 0; i < len(numbers); i++ {} }":                                                Never,
-		"func F(n int) { xs := make([]int, 9); for i := 0; i < len(xs); i++ {} }":                                  Never,
-		"func F(xs []int) { xs = append(xs, 1); for range xs {} }":                                                 Never,
-		"func len(xs []int) int { return 1 }\nfunc F(xs []int) { for i := 0; i < len(xs); i++ {} }":                Never,
-		"func F(n int) []int { return make([]int, n) }":                                                            Never,
-		"func F(n int) []int { return make([]int, 1<<40) }":                                                        Never,
-		"func F(n int) []int { return make([]int, 1000000000) }":                                                   Never,
-		"func F(xs []int) []int { return make([]int, 8, len(xs)) }":                                                Small,
-		"func F() int { return len(make(map[int]int)) }":                                                           Small,
-		"func F(xs []int) { for i := <-gate; i < len(xs); i++ {} }":                                                Never,
-		"func F() { for range numbers {} }":                                                                        Never,
-		"func F() int { return <-gate }":                                                                           Never,
-		"func F() { gate <- 1 }":                                                                                   Never,
-		"func F() { go wait('a') }":                                                                                Never,
-		"func F() { wait('a') }":                                                                                   Never,
-		"func F() { defer println() }":                                                                             Never,
-		"func F() { select {} }":                                                                                   Never,
-		"func F(n int) int { return F(n - 1) }":                                                                    Never,
-		"func F() { time.Sleep(1) }":                                                                               Never,
-		"func F(s string) string { return strings.Repeat(s, 1000000000) }":                                         Never,
-		"func F(s string) bool { return strings.ContainsFunc(s, wait) }":                                           Never,
-		"func F(s string) int { return strings.IndexFunc(s, wait) }":                                               Never,
-		"func F() { f := wait; f('a') }":                                                                           Never,
-		"var mu sync.Mutex\nfunc F() { mu.Lock() }":                                                                Never,
-		"import strings \"os\"\nfunc F(s string) string { return strings.Getenv(s) }":                              Never,
-		"import math \"math/cmplx\"\nfunc F(x complex128) complex128 { return math.Sqrt(x) }":                      Never,
-		"var strings struct{ ToUpper func(string) string }\nfunc F(s string) string { return strings.ToUpper(s) }": Never,
-	}
-	for text, want := range tests {
-		cell := parsed(t, text+declared)
-		i := slices.IndexFunc(cell.Calls, func(call Call) bool { return call.Name == "F" })
-		if got := cell.Calls[i].Quick; got != want {
-			t.Errorf("%s\nis %d, not %d", text, got, want)
-		}
-	}
-}
-
-func TestWhatCallsTwiceWhatCallsTwiceIsNotQuick(t *testing.T) {
-	var chain strings.Builder
-	for i := range 64 {
-		fmt.Fprintf(&chain, "func F%d(n int) int { return F%d(n) + F%[2]d(n) }\n", i, i+1)
-	}
-	chain.WriteString("func F64(n int) int { return n }\n")
-	calls := parsed(t, chain.String()).Calls
-	if calls[0].Quick != Never || calls[60].Quick != Small || calls[64].Quick != Always {
-		t.Error(calls[0].Quick, calls[60].Quick, calls[64].Quick)
-	}
 }
 
 func TestWhatMayPanicWhileItIsLoadedStarts(t *testing.T) {

@@ -3,36 +3,89 @@ package main
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
-// fatal are the calls that end the process, from which Go recovers by no means, and what to do instead.
-var fatal = map[string]string{
-	"os.Exit":        "ends the kernel; return an error, or panic",
-	"log.Fatal":      "ends the kernel; return an error, or panic",
-	"log.Fatalf":     "ends the kernel; return an error, or panic",
-	"log.Fatalln":    "ends the kernel; return an error, or panic",
-	"syscall.Exit":   "ends the kernel; return an error, or panic",
-	"runtime.Goexit": "ends the kernel if Python's own call reaches it; return instead",
+// fatal is what can end the kernel, or takes from it what it needs, by full name, and what to do instead. It is the thing
+// that counts: however it is imported, called in the cell or handed on, and whatever else has its name.
+var fatal = dangerous(map[string]string{
+	"ends the kernel; return an error, or panic": `
+		os.Exit syscall.Exit golang.org/x/sys/unix.Exit
+		log.Fatal log.Fatalf log.Fatalln (*log.Logger).Fatal (*log.Logger).Fatalf (*log.Logger).Fatalln`,
+	"ends the kernel if Python's own call reaches it; return instead": `
+		runtime.Goexit`,
+	"puts another program in the kernel's place; run it by `exec.Command`": `
+		syscall.Exec golang.org/x/sys/unix.Exec`,
+	"reads the kernel's own arguments and ends it; parse a parameter, by a `flag.NewFlagSet` that has `flag.ContinueOnError`": `
+		flag.Parse flag.CommandLine`,
+	"ends the kernel at a wrong argument; use `flag.ContinueOnError`, and return the error of Parse": `
+		flag.ExitOnError`,
+	"finds nothing to read in a notebook; take the text as a parameter, from Python's `input()`": `
+		os.Stdin syscall.Stdin fmt.Scan fmt.Scanf fmt.Scanln`,
+	"takes Ctrl-C from Python; `defer signal.Stop(…)` gives it back": `
+		os/signal.Notify`,
+	"takes Ctrl-C from Python; `defer signal.Reset()` gives it back": `
+		os/signal.Ignore`,
+})
+
+// undone is what a cell may do after all where it has the function that undoes it.
+var undone = map[string][]string{
+	"os/signal.Stop":       {"os/signal.Notify", "os/signal.Ignore"},
+	"os/signal.Reset":      {"os/signal.Notify", "os/signal.Ignore"},
+	"(*flag.FlagSet).Init": {"flag.Parse", "flag.CommandLine"},
 }
 
-// dangers are the places where the cell does what can end the kernel, or wait for ever, as far as the text tells.
+func dangerous(cures map[string]string) map[string]string {
+	all := map[string]string{}
+	for cure, names := range cures {
+		for _, name := range strings.Fields(names) {
+			all[name] = cure
+		}
+	}
+	return all
+}
+
+// fullName is what an object of a package is called in all of Go; "" for what is declared inside a function.
+func fullName(object types.Object) string {
+	switch object := object.(type) {
+	case nil:
+		return ""
+	case *types.Func:
+		return object.FullName()
+	}
+	if object.Pkg() == nil || object.Parent() != object.Pkg().Scope() {
+		return ""
+	}
+	return object.Pkg().Path() + "." + object.Name()
+}
+
+// dangers are the places where the cell does what can end the kernel, or wait for ever, as far as can be seen.
 func (c *Cell) dangers() []Remark {
 	var found []Remark
 	add := func(node ast.Node, what string) { found = append(found, Remark{"", what, c.place(node.Pos())}) }
+	spared := c.spared()
 	for _, decl := range c.file.Decls {
-		decl, ok := decl.(*ast.FuncDecl)
-		if !ok || decl.Body == nil || decl.Recv == nil && decl.Name.Name == "main" {
+		function, ok := decl.(*ast.FuncDecl)
+		if ok && function.Recv == nil && function.Name.Name == "main" { // Python does not run it
 			continue
 		}
-		ast.Inspect(decl.Body, func(node ast.Node) bool {
+		told := map[types.Object]bool{}
+		use := func(node ast.Node, name *ast.Ident) {
+			object := c.info.Uses[name]
+			if cure := fatal[fullName(object)]; cure != "" && !told[object] && !spared[fullName(object)] {
+				told[object] = true
+				add(node, "`"+types.ExprString(node.(ast.Expr))+"` "+cure)
+			}
+		}
+		ast.Inspect(decl, func(node ast.Node) bool {
 			switch node := node.(type) {
-			case *ast.CallExpr:
-				if cure := fatal[types.ExprString(node.Fun)]; cure != "" {
-					add(node, "`"+types.ExprString(node.Fun)+"` "+cure)
-				}
-			case *ast.GoStmt:
-				if name := unguardedMap(node); name != nil {
-					add(name, "goroutines write to the map `"+name.Name+"` at once, which ends the kernel; guard it with a sync.Mutex")
+			case *ast.SelectorExpr:
+				use(node, node.Sel)
+			case *ast.Ident:
+				use(node, node)
+			case *ast.FuncLit, *ast.GoStmt, *ast.CallExpr:
+				if written := c.unguardedMap(c.started(node)); written != nil {
+					add(written, "goroutines write to the map `"+types.ExprString(written)+"` at once, which ends the kernel; guard it with a sync.Mutex")
 				}
 			case *ast.SelectStmt:
 				if len(node.Body.List) == 0 {
@@ -41,24 +94,39 @@ func (c *Cell) dangers() []Remark {
 			}
 			return true
 		})
-		if call := endless(decl); call != nil {
-			add(call, "`"+decl.Name.Name+"` calls itself whatever happens: a stack overflow ends the kernel")
+		if call := c.endless(function); call != nil {
+			add(call, "`"+function.Name.Name+"` calls itself whatever happens: a stack overflow ends the kernel")
 		}
 	}
 	return found
 }
 
+// spared are the names that are no danger in this cell.
+func (c *Cell) spared() map[string]bool {
+	spared := map[string]bool{}
+	for _, object := range c.info.Uses {
+		for _, name := range undone[fullName(object)] {
+			spared[name] = true
+		}
+	}
+	return spared
+}
+
 // endless is the call by which a function without any branch calls itself.
-func endless(decl *ast.FuncDecl) (call *ast.CallExpr) {
+func (c *Cell) endless(decl *ast.FuncDecl) (call *ast.CallExpr) {
+	if decl == nil {
+		return nil
+	}
 	branches := false
-	ast.Inspect(decl.Body, func(node ast.Node) bool {
+	ast.Inspect(decl, func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.FuncLit, *ast.GoStmt:
 			branches = true
 		case *ast.BinaryExpr:
 			branches = branches || node.Op.String() == "&&" || node.Op.String() == "||"
 		case *ast.CallExpr:
-			if name, ok := node.Fun.(*ast.Ident); ok && decl.Recv == nil && name.Name == decl.Name.Name {
+			name, ok := ast.Unparen(node.Fun).(*ast.Ident)
+			if ok && c.info.Uses[name] != nil && c.info.Uses[name] == c.info.Defs[decl.Name] {
 				call = node
 			}
 		}
@@ -70,33 +138,59 @@ func endless(decl *ast.FuncDecl) (call *ast.CallExpr) {
 	return call
 }
 
-// unguardedMap is the map of the function around it that a goroutine's own function writes to without any lock.
-func unguardedMap(statement *ast.GoStmt) (found *ast.Ident) {
-	literal, ok := statement.Call.Fun.(*ast.FuncLit)
-	if !ok {
+// goers are the functions that run another one in a goroutine.
+var goers = map[string]bool{
+	"(*sync.WaitGroup).Go": true, "time.AfterFunc": true, "context.AfterFunc": true,
+	"(*golang.org/x/sync/errgroup.Group).Go": true, "(*golang.org/x/sync/errgroup.Group).TryGo": true,
+}
+
+// started is the function that is written down where a goroutine is started, nil if none is.
+func (c *Cell) started(node ast.Node) *ast.FuncLit {
+	var literal ast.Expr
+	switch node := node.(type) {
+	case *ast.GoStmt:
+		literal = node.Call.Fun
+	case *ast.CallExpr:
+		name, ok := node.Fun.(*ast.SelectorExpr)
+		if ok && goers[fullName(c.info.Uses[name.Sel])] && len(node.Args) > 0 {
+			literal = node.Args[len(node.Args)-1]
+		}
+	}
+	function, _ := literal.(*ast.FuncLit)
+	return function
+}
+
+// unguardedMap is a map from around a goroutine's function that this one writes to without any lock.
+func (c *Cell) unguardedMap(literal *ast.FuncLit) (found ast.Expr) {
+	if literal == nil {
 		return nil
 	}
 	locks := false
-	written := func(target ast.Expr) {
-		index, ok := target.(*ast.IndexExpr)
-		if !ok {
-			return
-		}
-		name, ok := index.X.(*ast.Ident)
-		if ok && name.Obj != nil && isMap(name.Obj.Decl, name.Name) && (name.Obj.Pos() < literal.Pos() || name.Obj.Pos() > literal.End()) {
-			found = name
+	written := func(to ast.Expr) {
+		if _, ok := c.info.TypeOf(to).Underlying().(*types.Map); ok && !c.isInside(to, literal) {
+			found = to
 		}
 	}
 	ast.Inspect(literal.Body, func(node ast.Node) bool {
+		var targets []ast.Expr
 		switch node := node.(type) {
 		case *ast.AssignStmt:
-			for _, target := range node.Lhs {
-				written(target)
-			}
+			targets = node.Lhs
 		case *ast.IncDecStmt:
-			written(node.X)
+			targets = []ast.Expr{node.X}
+		case *ast.CallExpr:
+			name, ok := ast.Unparen(node.Fun).(*ast.Ident)
+			if _, builtin := c.info.Uses[name].(*types.Builtin); ok && builtin && (name.Name == "delete" || name.Name == "clear") {
+				written(node.Args[0])
+			}
 		case *ast.SelectorExpr:
-			locks = locks || node.Sel.Name == "Lock"
+			method, ok := c.info.Uses[node.Sel].(*types.Func)
+			locks = locks || ok && method.Name() == "Lock"
+		}
+		for _, target := range targets {
+			if index, ok := ast.Unparen(target).(*ast.IndexExpr); ok {
+				written(index.X)
+			}
 		}
 		return true
 	})
@@ -106,29 +200,23 @@ func unguardedMap(statement *ast.GoStmt) (found *ast.Ident) {
 	return found
 }
 
-// isMap tells whether a variable is seen to be a map in its declaration.
-func isMap(decl any, variable string) bool {
-	isMapType := func(expr ast.Expr) bool {
-		_, ok := expr.(*ast.MapType)
-		return ok
-	}
-	switch decl := decl.(type) {
-	case *ast.Field:
-		return isMapType(decl.Type)
-	case *ast.ValueSpec:
-		return decl.Type != nil && isMapType(decl.Type)
-	case *ast.AssignStmt:
-		for i, left := range decl.Lhs {
-			if name, ok := left.(*ast.Ident); !ok || name.Name != variable || i >= len(decl.Rhs) {
-				continue
-			}
-			switch value := decl.Rhs[i].(type) {
-			case *ast.CompositeLit:
-				return isMapType(value.Type)
-			case *ast.CallExpr:
-				return len(value.Args) > 0 && isMapType(value.Args[0])
-			}
+// isInside tells whether an expression begins with a variable that a function declares itself, or with none.
+func (c *Cell) isInside(expr ast.Expr, literal *ast.FuncLit) bool {
+	for {
+		switch at := expr.(type) {
+		case *ast.Ident:
+			object := c.info.ObjectOf(at)
+			return object == nil || literal.Pos() <= object.Pos() && object.Pos() < literal.End()
+		case *ast.ParenExpr:
+			expr = at.X
+		case *ast.StarExpr:
+			expr = at.X
+		case *ast.SelectorExpr:
+			expr = at.X
+		case *ast.IndexExpr:
+			expr = at.X
+		default:
+			return true
 		}
 	}
-	return false
 }

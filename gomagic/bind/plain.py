@@ -47,7 +47,7 @@ def _values(text: str) -> list[Value]:
     return found
 
 
-# What golib/bridge itself offers, in the order of `services` there. The others may run the cell's code, which can wait.
+# What golib/bridge itself offers, in the order of `services` there. They may run the cell's code, which can wait.
 _SERVICES = [
     ("describe", "handle:1Q", "text:ss kind:ss kin:1Q errno:1q path:ss"),
     ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
@@ -187,7 +187,7 @@ def _service(row: tuple[str, str, str]) -> Call:
     name, params, results = row
     return {
         "role": "service", "name": name, "doc": "", "signature": name, "params": _values(params),
-        "results": _values(results), "fails": False, "quick": 2 if name in ("live", "empty") else 0,
+        "results": _values(results), "fails": False, "quick": 0,
     }  # fmt: skip
 
 

@@ -18,6 +18,8 @@ class Go(Line):
     could panic while the cell is loaded, `init` and values of variables, is run in another process first.
     A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
     An unchanged cell is not built again and keeps its Go variables.
+    Python's other threads run during a call, except where it is sure to be over at once and the cell starts no
+    goroutines. While goroutines keep all processors busy, to read or set a variable can halt them for 0.2 s.
     """
 
     magic = "%%go"

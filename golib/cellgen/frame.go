@@ -1,0 +1,120 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// mostNodes of syntax are looked at for one function: what calls a function twice that calls one twice, and so on, is as
+// long as it takes to run through.
+const mostNodes = 10_000
+
+// walk is the way from an exported function through those of the cell that it calls.
+type walk struct {
+	cell    *Cell
+	callers []*ast.FuncDecl
+	left    int // nodes
+}
+
+// frame is one function on that way, in one of its calls.
+type frame struct {
+	*walk
+	isShim bool // it is called by its shim
+	params []types.Object
+	given  map[types.Object]growth     // how long its parameters are
+	values map[types.Object][]ast.Expr // what each of its variables is set to; nil stands for what nobody knows
+	writes map[types.Object]int        // how often each is set in the text
+	sized  map[types.Object]growth
+}
+
+// enter begins a function of the cell; nil if it is one of which too little is known: it has no body, calls itself or has
+// type parameters.
+func (w *walk) enter(decl *ast.FuncDecl) *frame {
+	function, ok := w.cell.info.Defs[decl.Name].(*types.Func)
+	if !ok || decl.Body == nil || decl.Type.TypeParams != nil || slices.Contains(w.callers, decl) {
+		return nil
+	}
+	w.callers = append(w.callers, decl)
+	f := &frame{
+		walk: w, given: map[types.Object]growth{}, values: map[types.Object][]ast.Expr{}, writes: map[types.Object]int{},
+		sized: map[types.Object]growth{},
+	}
+	signature := function.Signature()
+	for variable := range signature.Params().Variables() {
+		f.params = append(f.params, variable)
+		f.values[variable] = nil
+	}
+	for variable := range signature.Results().Variables() {
+		f.values[variable] = nil
+	}
+	ast.Inspect(decl.Body, f.collect)
+	return f
+}
+
+func (f *frame) leave() { f.callers = f.callers[:len(f.callers)-1] }
+
+// collect notes what variables are set to.
+func (f *frame) collect(node ast.Node) bool {
+	switch node := node.(type) {
+	case *ast.AssignStmt:
+		for i, target := range node.Lhs {
+			var value ast.Expr
+			if len(node.Lhs) == len(node.Rhs) && (node.Tok == token.ASSIGN || node.Tok == token.DEFINE) {
+				value = node.Rhs[i]
+			}
+			f.set(target, value)
+		}
+	case *ast.ValueSpec:
+		for i, name := range node.Names {
+			switch {
+			case len(node.Values) == 0:
+				f.values[f.cell.info.Defs[name]] = nil // it begins with nothing
+			case len(node.Values) == len(node.Names):
+				f.set(name, node.Values[i])
+			default:
+				f.set(name, nil)
+			}
+		}
+	case *ast.RangeStmt:
+		f.set(node.Key, nil)
+		f.set(node.Value, node.X) // an element is no longer than all
+	case *ast.IncDecStmt:
+		f.set(node.X, nil)
+	case *ast.UnaryExpr:
+		if node.Op == token.AND {
+			f.set(node.X, nil)
+		}
+	}
+	return true
+}
+
+func (f *frame) set(target, value ast.Expr) {
+	if name, ok := target.(*ast.Ident); ok {
+		if variable, ok := f.cell.info.ObjectOf(name).(*types.Var); ok && variable.Parent() != f.cell.pkg.Scope() {
+			f.values[variable] = append(f.values[variable], value)
+			f.writes[variable]++
+		}
+	}
+}
+
+func (f *frame) typeOf(expr ast.Expr) types.Type {
+	if of := f.cell.info.TypeOf(expr); of != nil {
+		return of
+	}
+	return types.Typ[types.Invalid]
+}
+
+// callee is the function or built-in that a call names, nil if it calls a value or a method.
+func (f *frame) callee(call *ast.CallExpr) types.Object {
+	switch name := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return f.cell.info.Uses[name]
+	case *ast.SelectorExpr:
+		if function, ok := f.cell.info.Uses[name.Sel].(*types.Func); ok && function.Signature().Recv() == nil {
+			return function
+		}
+	}
+	return nil
+}

@@ -1,0 +1,353 @@
+"""Which calls of plain Go keep Python's GIL: none that can wait, and none that can take long.
+
+What cellgen decides from the text of a function is tested in golib/cellgen/quick_test.go, with many more of its kind.
+"""
+
+import pytest
+from load import silences
+
+# Functions that take long, for one reason each, with what no argument says: how large these are.
+LONG = """
+const size = 100_000_000
+
+var (
+	table  = make([]byte, size)
+	target = make([]byte, size)
+	floats = make([]float64, 1<<25)
+	text   = unsafe.String(&table[0], size)
+	other  string
+	many   = make(map[int]int)
+	big    [1 << 22]int
+	same   [1 << 22]int
+)
+
+func init() {
+	for i := range table {
+		table[i] = 'x'
+	}
+	for i := range big {
+		big[i], same[i] = i, i
+	}
+	other = strings.Clone(text)
+	for i := range 2_000_000 {
+		many[i] = i
+	}
+}
+
+func mean(xs []float64) (total float64) {
+	for _, x := range xs {
+		total += x
+	}
+	return total / float64(len(xs))
+}
+
+func last(s string) int {
+	all := []byte(s)
+	return int(all[len(all)-1])
+}
+
+func HelperOverGlobal() float64                           { return mean(floats) }
+func HelperOverArray(words []string, xs []float64) float64 { return mean(xs) }
+
+func LoopBesideWords(words []string, xs []float64) (total float64) {
+	for _, x := range xs {
+		total += x
+	}
+	return
+}
+
+func Grown(words []string) int {
+	out := ""
+	for _, w := range words {
+		out += w
+	}
+	return len(out)
+}
+
+func Assigned(words []string) int {
+	out := ""
+	for _, w := range words {
+		out = out + w
+	}
+	return len(out)
+}
+
+func FromBelow(xs []float64, start int) (total int) {
+	for i := start; i < len(xs); i++ {
+		total ^= i
+	}
+	return
+}
+
+func Constant() (total int) {
+	for i := 0; i < 1<<25; i++ {
+		total ^= i
+	}
+	return
+}
+
+func Nested(xs []byte) (total int) {
+	for range xs {
+		for _, x := range xs {
+			total ^= int(x)
+		}
+	}
+	return
+}
+
+func HelperInLoop(xs []byte) (total int) {
+	for range xs {
+		total += last(text[:10_000])
+	}
+	return
+}
+
+func Recursive(n int) int {
+	if n < 2 {
+		return n
+	}
+	return Recursive(n-1) + Recursive(n-2)
+}
+
+func Switch() int {
+	switch text {
+	case other:
+		return 1
+	}
+	return 2
+}
+
+func Array() (total int) {
+	for i := range 8 {
+		local := big
+		local[i]++
+		total += local[i+1]
+	}
+	return
+}
+
+func Closure() (n int) {
+	f := func() { n = last(text) }
+	f()
+	return
+}
+
+func Deferred() (n int) {
+	defer func() { n = last(text) }()
+	return
+}
+
+type box struct{ text string }
+
+func (b box) last() int { return last(b.text) }
+
+func Method() int                             { return box{text}.last() }
+func Appended() int                           { target = append(target[:0], table...); return len(append(table, 1)) }
+func Copied() int                             { return copy(target, table) + copy(target, other) }
+func Cleared()                                { clear(target); clear(many) }
+func Equal() bool                             { return text == other && other <= text && text[1:] == other[1:] }
+func EqualArrays() bool                       { return big == same && same == big && big == same }
+func Concatenated() int                       { return len(text + other) }
+func Bytes() int                              { return last(text) }
+func Text(i int) byte                         { all := string(table); return all[i] }
+func Runes() int                              { return len([]rune(text)) }
+func Room() int                               { xs := make([]byte, len(table)); xs[1] = 1; return len(xs) }
+func RangeText() (n int)                      { for range text { n++ }; return }
+func RangeMap() (n int)                       { for _, x := range many { n += x }; return }
+func Digits(x float64, prec int) int          { return len(strconv.FormatFloat(x, 'f', prec, 64)) }
+func Join(words []string, sep string) int     { return len(strings.Join(words, sep)) }
+func Replace(s, by string) int                { return len(strings.ReplaceAll(s, "", by)) }
+func Upper() int                              { return len(strings.ToUpper(text[:size/4])) }
+func Count() int                              { return utf8.RuneCountInString(text) + strings.Count(text, "x") }
+func Quote() int                              { return len(strconv.Quote(text[:size/10])) }
+func Jn(n int, x float64) float64             { return math.Jn(n, x) }
+func Sorted()                                 { slices.Sort(floats) }
+func Kept(xs []float64, s string)             { floats, text = xs, s }
+"""
+
+SETUP = """
+import array
+words, ones = ["word %d" % n for n in range(10_000)], array.array("d", bytes(8 * 20_000_000))
+long = "x" * 50_000_000
+"""
+
+CALLS = [
+    "HelperOverGlobal()", "HelperOverArray(['a'], ones)", "LoopBesideWords(['a'], ones)",
+    "Grown(words)", "Assigned(words)",
+    "FromBelow([], -5 * 10**7)", "Constant()", "Nested(bytes(16_000))", "HelperInLoop(bytes(16_000))", "Recursive(32)",
+    "Switch()", "Array()", "Closure()", "Deferred()", "Method()", "Appended()", "Copied()", "Equal()", "EqualArrays()",
+    "Concatenated()", "Bytes()", "Text(9)", "Runes()", "Room()", "RangeText()", "RangeMap()", "Digits(1.5, 5 * 10**7)",
+    "Join([''] * 50_000, 'x' * 16_000)", "Replace('x' * 12_000, 'y' * 12_000)", "Upper()", "Count()", "Quote()",
+    "Jn(3 * 10**7, 1e9)", "Sorted()", "Cleared()", "Kept(ones, long)",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def silent(own_cache):
+    return silences(LONG, CALLS, SETUP)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_that_takes_long_leaves_no_other_thread_silent(silent, call):
+    assert silent[call] < 0.01
+
+
+# An error of which every method waits until another Python thread calls Open.
+WAITING = """
+var gate = make(chan int)
+var ErrKnown = errors.New("known")
+
+type Slow struct{ N int }
+
+func (Slow) Error() string          { return strconv.Itoa(<-gate) }
+func (Slow) Unwrap() error          { <-gate; return ErrKnown }
+func (Slow) Is(error) bool          { <-gate; return false }
+func (Slow) As(any) bool            { <-gate; return false }
+func (Slow) String() string         { return strconv.Itoa(<-gate) }
+
+var err error = Slow{1}
+
+func Open()                         { gate <- 1 }
+func Fail() error                   { return err }
+func Known() error                  { return ErrKnown }
+func Panic()                        { panic(err) }
+func Text() string                  { return err.Error() }
+func Printed() string               { return fmt.Sprint(err) }
+func Wrapped() error                { return fmt.Errorf("wrapped: %w", err) }
+func Unwrapped() bool               { return errors.Unwrap(err) == ErrKnown }
+func Is() bool                      { return errors.Is(err, io.EOF) }
+func As() bool                      { return errors.As(err, new(*os.PathError)) }
+func Joined() string                { return errors.Join(err, err).Error() }
+func Method() string                { return Slow{2}.String() }
+func Value() error                  { f := err.Error; f(); return nil }
+func Received() int                 { return <-gate }
+func Ranged(n int) (total int)      { for x := range gate { if total += x; total > n { break } }; return }
+func Selected() (x int)             { select { case x = <-gate: }; return }
+"""
+
+OPENING = """
+import threading
+
+def opening():
+    while True:
+        go.Open()
+
+threading.Thread(target=opening, daemon=True).start()
+
+def raised(call):
+    try:
+        call()
+    except (gomagic.GoError, gomagic.GoPanic) as error:
+        return error
+
+known = raised(go.Known)
+"""
+
+WAITS = [
+    "raised(Fail)", "raised(Fail).unwrap()", "raised(Fail).is_(known)", "raised(Wrapped)", "raised(Panic).value",
+    "raised(Panic).value.unwrap()", "Text()", "Printed()", "Unwrapped()", "Is()", "As()", "Joined()", "Method()",
+    "Value()", "Received()", "Ranged(3)", "Selected()",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def waiting(own_cache):
+    return silences(WAITING, WAITS, OPENING)
+
+
+@pytest.mark.parametrize("call", WAITS)
+def test_a_call_that_waits_for_another_python_thread_lets_it_run(waiting, call):
+    assert waiting[call] < 0.01
+
+
+# Functions that keep the GIL, and as much as they may be given for it; DIVISIONS as much as one may do.
+KEEPING = """
+func Letters(all []string) (n int) {
+	for _, s := range all {
+		n += len(s)
+	}
+	return
+}
+
+func Longest(all []string) string {
+	best := ""
+	for _, s := range all {
+		if len(s) > len(best) {
+			best = s
+		}
+	}
+	return best
+}
+
+func Filled(all []string) []string {
+	out := []string{}
+	for _, s := range all {
+		if s != "word 7" {
+			out = append(out, s)
+		}
+	}
+	return all[:0]
+}
+
+func Divided(xs []byte) (n uint64) {
+	for _, x := range xs {
+		n += uint64(x) DIVISIONS
+	}
+	return
+}
+
+func Heads(rows [][]float64) (total float64) {
+	for _, row := range rows {
+		total += row[0]
+	}
+	return
+}
+
+func Upper(s string) string              { return strings.ToUpper(s) }
+func Fields(s string) []string           { return strings.Fields(s) }
+func Parsed(s string) (float64, error)   { return strconv.ParseFloat(s, 64) }
+func Quoted(s string) string             { return strconv.Quote(s) }
+func Looked(s string) bool               { return strings.Contains(s, "aaaaaaab") }
+func Folded(s, t string) bool            { return strings.EqualFold(s, t) }
+func Joined(a, b string) string          { return a + b + a }
+func Roots(xs []float64) []float64 {
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = math.Sqrt(x) + math.Sin(x)
+	}
+	return out
+}
+func Positive(xs []int8) []int8 {
+	var out []int8
+	for _, x := range xs {
+		if x >= 0 {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+""".replace("DIVISIONS", " / 3 * 7" * 30)
+
+MOST = """
+import array
+many = ["word %d" % n for n in range(150_000)]
+rows = [[1.0]] * 500
+floats = array.array("d", [1e300] * 1600)
+"""
+
+KEPT = [
+    "Letters(many)", "Longest(many[:40_000])", "Filled(many[:20_000])", "Divided(bytes(400))", "Divided(bytes(16_000))",
+    "Heads(rows)", "Upper('ǆ' * 8000)", "Fields('a ' * 3000)", "Parsed('0.' + '1' * 16_000)", "Quoted(chr(1) * 5000)",
+    "Looked('a' * 16_000)", "Folded('ǆ' * 2000, 'Ǆ' * 2000)", "Joined('a' * 8000, 'b' * 8000)", "Roots(floats)",
+    "Positive(array.array('b', bytes(4000)))",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def kept(own_cache):
+    return silences(KEEPING, KEPT, MOST)
+
+
+@pytest.mark.parametrize("call", KEPT)
+def test_a_call_that_keeps_the_gil_is_soon_over(kept, call):
+    assert kept[call] < 0.01
