@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from gomagic.source.cell import Cell
+from gomagic.source.gosource import Comment
 
 STANDARD = [
     "bufio",
@@ -190,7 +191,7 @@ def explain(message: str, cell: Cell) -> tuple[str, str]:
     return "", ""
 
 
-def _fill(text: str, found: re.Match) -> str:
+def _fill(text: str, found: re.Match[str]) -> str:
     """The text with the groups put in; a pattern of several cases has one group in each."""
     return re.sub(r"\\(\d)", lambda group: found[int(group[1])] or found[found.lastindex or 0], text)
 
@@ -250,7 +251,7 @@ def _unknown_c(name: str, cell: Cell) -> tuple[str, str]:
     return "", f'declare `{name}` in the comment directly above `import "C"`'
 
 
-def _detached_preamble(cell: Cell):
+def _detached_preamble(cell: Cell) -> Comment | None:
     """The comment with C code that a blank line keeps apart from `import "C"`, or None."""
     line = cell.source.imports["C"]
     above = [c for c in cell.source.comments if c.last < line]
