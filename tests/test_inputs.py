@@ -59,6 +59,15 @@ def test_what_an_imported_package_imports_counts(chain, shop):
     assert key(chain, shop) != before
 
 
+def test_an_import_below_what_looks_like_a_declaration_counts(chain, shop):
+    text = "package shop\n\n/* */\n/*\nconst char *name;\nvar x\n*/\n// /*\n"
+    text += 'import "C"\nimport "shop/deep"\n\nvar X = deep.One\n'
+    (shop / "shop.go").write_text(text)
+    before = key(chain, shop)
+    (shop / "deep" / "deep.go").write_text("package deep\n\nconst One = 2\n")
+    assert key(chain, shop) != before
+
+
 def test_what_an_imported_package_embeds_counts_and_what_lies_beside_it_does_not(chain, shop):
     (shop / "deep" / "more.go").write_text(
         'package deep\n\nimport _ "embed"\n\n//go:embed "a price.txt" rates\nvar Text string\n'

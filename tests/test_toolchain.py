@@ -216,3 +216,13 @@ def test_another_compiler_or_setting_is_another_build(bare):
     assert toolchain.find({**bare, "EDITOR": "vi"}).identity() == before
     os.utime(gcc, (1, 1))
     assert toolchain.find(bare).identity() != before
+
+
+@pytest.mark.parametrize(
+    "setting", [{"PATH": None}, {"PATH": ""}, {"XDG_CACHE_HOME": "relative"}, {"TMPDIR": "/nowhere"}]
+)
+def test_an_environment_that_lacks_something_builds_all_the_same(add, setting):
+    environ = {name: value for name, value in {**os.environ, **setting}.items() if value is not None}
+    chain = toolchain.find(environ)
+    assert toolchain.check(chain)["GOVERSION"]
+    assert compiler.build(cell.parse("lib", f"{add}// {setting}\n"), chain).path.is_file()

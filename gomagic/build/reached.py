@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from gomagic.source import embed, gosource
 _COMPILED: tuple[str, ...]
 _COMPILED = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90")
 _COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
+_DECLARATION = re.compile(r"^(?:func|type|var|const)\b", re.MULTILINE)
 _SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
 
 
@@ -76,13 +78,27 @@ def _facts(file: Path) -> _Facts:
         return _known[name]
     if file.suffix == ".go":
         content = file.read_bytes()
-        source = gosource.scan(content.decode("utf-8", "replace"))
+        source = gosource.scan(_telling(content.decode("utf-8", "replace")))
         facts = _Facts(hashlib.sha256(content).digest(), tuple(source.imports), tuple(embed.patterns(source)))
     else:
         facts = _Facts(_hash(file))
     if abs(time.time() - found.st_ctime) > _SETTLED_SECONDS:
         _known[name] = facts
     return facts
+
+
+def _telling(text: str) -> str:
+    """As much of a Go file as tells what it imports and embeds: most often, its beginning.
+
+    No import stands below the first function, type, variable or constant; a line of a comment may look like one.
+    """
+    if "//go:embed" in text:
+        return text
+    for declaration in _DECLARATION.finditer(text):
+        head = text[: declaration.start()]
+        if head.rfind("/*") <= head.rfind("*/"):
+            return head
+    return text
 
 
 def _hash(file: Path) -> bytes:

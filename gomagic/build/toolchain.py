@@ -67,7 +67,7 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     gcc, clang or cc on PATH, else pip's ziglang. Raises GoToolchainError, with the cure, when either is missing.
     """
     environ = dict(os.environ if environ is None else environ)
-    environ.setdefault("PATH", os.defpath)  # without one the system looks there, and Go nowhere
+    environ["PATH"] = environ.get("PATH") or os.defpath  # without one the system looks there, and Go nowhere
     if not os.path.isabs(environ.get("XDG_CACHE_HOME", "/")):
         del environ["XDG_CACHE_HOME"]  # the rules for that variable: a relative one counts as unset; Go refuses it
     settings = _go_settings(environ)
