@@ -45,12 +45,13 @@ def test_an_unchanged_cell_keeps_its_library_and_its_go_variables(shell):
 
 
 def test_force_starts_the_go_variables_anew(shell):
-    shell(COUNTER)
-    shell("counter.Next()")
-    shell(COUNTER.replace("%%go counter", "%%go counter -f"))
-    assert shell("counter.Next()").result == 1
-    shell(COUNTER)
-    assert shell("counter.Next()").result == 2
+    anew = COUNTER.replace("counter", "anew").replace("count", "calls")  # a text that no other test has run
+    shell(anew)
+    shell("anew.Next()")
+    shell(anew.replace("%%go anew", "%%go anew -f"))
+    assert shell("anew.Next()").result == 1
+    shell(anew)
+    assert shell("anew.Next()").result == 2
 
 
 def test_an_edited_cell_is_new_and_the_old_library_still_answers(shell, add):

@@ -35,10 +35,11 @@ def test_below_a_link_it_is_the_real_folder(tmp_path, monkeypatch):
     assert storage.root() == tmp_path / "disk" / "below"
 
 
-def test_a_folder_that_others_may_write_is_refused_and_the_cure_works(place):
+@pytest.mark.parametrize("mode", [0o775, 0o757])
+def test_a_folder_that_others_may_write_is_refused_and_the_cure_works(place, mode):
     place.mkdir()
     (place / "thesis.txt").write_text("mine")
-    place.chmod(0o775)
+    place.chmod(mode)
     with pytest.raises(GoToolchainError, match="can be written by others") as caught:
         storage.root()
     command = caught.value.hint.removeprefix("run `").removesuffix("`")

@@ -67,6 +67,13 @@ def test_addresses_are_the_same_on_every_run():
     assert first.splitlines()[-1] == "[signal SIGSEGV: segmentation violation code=… addr=… pc=…]"
 
 
+@pytest.mark.parametrize("changing", ["pid 4711", "process 4711", "goroutine 4711"])
+def test_numbers_of_processes_and_goroutines_are_the_same_on_every_run(changing):
+    text = f"fatal error: {changing} went away\n\ngoroutine 1 [running]:\nmain.f()\n\t/gomagic/abc:3 +0x1\n"
+    shown = f"fatal error: {changing.split()[0]} N went away\n  cell[4]:3, in f\n"
+    assert trace.cut(text, LABELS) == shown
+
+
 def test_a_message_of_several_lines_is_shown_whole():
     text = "panic: one\n\ttwo\n\ngoroutine 1 [running]:\ngomagic/cell.F()\n\t/gomagic/abc:3 +0x1\n"
     assert trace.cut(text, LABELS) == "panic: one\n\ttwo\n  cell[4]:3, in F\n"

@@ -79,6 +79,16 @@ def test_a_local_replacement_is_followed(module, tmp_path):
     assert build(body, module).Answer() == 2
 
 
+def test_gowork_names_a_workspace_that_lies_elsewhere(module, tmp_path):
+    work = tmp_path / "elsewhere" / "mine.work"
+    work.parent.mkdir()
+    work.write_text(f'go 1.25.0\n\nuse "{module}"\n')
+    below = workspace.find(tmp_path, {"GOWORK": str(work)})
+    assert below.modules["example.com/me"] == module
+    (module / "go.work").write_text("go 1.25.0\n")  # nearer, and not meant
+    assert workspace.find(module, {"GOWORK": str(work)}).modules["example.com/me"] == module
+
+
 def test_gowork_off_leaves_the_readers_workspace_out(module):
     (module / "go.work").write_text("go 1.25.0\n\nuse ./nowhere\n")
     assert list(workspace.find(module, {"GOWORK": "off"}).modules) == ["example.com/me", "gomagic"]
