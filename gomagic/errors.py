@@ -19,6 +19,7 @@ A message says what, where, why (`note:`) and what to do (`hint:`). This module 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 MOST_FAULTS = 5  # the compiler repeats itself after that
@@ -153,6 +154,14 @@ class GoPanic(RuntimeError):
 
     value: object = None
     go_traceback = ""
+
+    def show_alone(self) -> None:
+        """From now on IPython shows the message without a traceback: no line of it would be the reader's."""
+        self._render_traceback_ = partial(_lines, f"{type(self).__name__}: {self}")
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines()
 
 
 class GoForkError(RuntimeError):

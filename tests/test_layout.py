@@ -15,7 +15,7 @@ FLOORS = {
     "run": [["doctor", "gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["goerror", "library", "module", "rehearsal"],
+        ["goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
         ["refusal", "signals", "trace"],
         ["excerpt"],

@@ -43,7 +43,7 @@ def test_what_does_not_exist_is_listed_for_this_build_alone(listing):
         == rows(first)["-json"]
         == rows(first)["fmt/..."]
         == rows(first)["a b"]
-        == ["", ""]
+        == ["", "", ""]
     )
     assert list(rows(listing())) == ["unicode/utf8"]
 

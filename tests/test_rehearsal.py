@@ -1,6 +1,5 @@
-"""A plain cell's start is tried in another process: its panic is an error there, not the end of the kernel."""
-
-import os
+"""What packages of the reader's own do while a plain cell is loaded is tried in another process: there Go recovers from
+no panic, which would end the kernel."""
 
 import pytest
 
@@ -8,48 +7,59 @@ import gomagic
 from gomagic import GoBuildError
 from gomagic.bind import rehearsal
 
-F = "\nfunc F() int { return 3 }\n"
+CELL = 'import _ "mine/{}"\n\nfunc F() int {{ return 3 }}\n'
+PACKAGES = {
+    "panics": "var table = at(3)\n\nfunc at(i int) int { return []int{1}[i] }",
+    "exits": "func init() { os.Exit(0) }",
+    "logs": 'func init() { log.SetFlags(0); log.Fatal("no file") }',
+    "waits": "func init() { select {} }",
+    "prints": 'func init() { fmt.Println("ready") }',
+}
+
+
+@pytest.fixture(autouse=True)
+def module(own_cache, tmp_path, monkeypatch):
+    """The kernel's folder, in a module with these packages."""
+    (tmp_path / "go.mod").write_text("module mine\n\ngo 1.25.0\n")
+    for name, body in PACKAGES.items():
+        (tmp_path / name).mkdir()
+        used = [path for path in ("fmt", "log", "os") if f"{path}." in body]
+        imports = "".join(f'import "{path}"\n' for path in used)
+        (tmp_path / name / "package.go").write_text(f"package {name}\n\n{imports}\n{body}\n")
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize(
-    "source, what, where",
+    ("package", "what"),
     [
-        ('var re = regexp.MustCompile("(")', "panic: regexp: Compile(`(`): error parsing regexp: missing", "plain:2"),
-        (
-            "var n = at(3)\n\nfunc at(i int) int {\n\treturn []int{1}[i]\n}",
-            "panic: runtime error: index out of",
-            "plain:2",
-        ),
-        ('func init() {\n\tvar m map[string]int\n\tm["a"] = 1\n}', "panic: assignment to entry in nil map", "plain:4"),
-        ("func init() { os.Exit(0) }", "it ends the process, exit code 0", ""),
-        ('func init() { log.SetFlags(0); log.Fatal("no file") }', "it ends the process, exit code 1: no file", ""),
+        ("panics", "panic: runtime error: index out of range [3] with length 1"),
+        ("exits", "it ends the process, exit code 0"),
+        ("logs", "it ends the process, exit code 1: no file"),
     ],
 )
-def test_a_cell_that_ends_the_process_when_it_is_loaded_is_an_error_at_its_line(source, what, where):
+def test_a_package_that_ends_the_process_when_it_is_loaded_is_an_error(package, what):
     with pytest.raises(GoBuildError) as caught:
-        gomagic.compile(source + F, "plain")
-    assert caught.value.faults[0].message.startswith(what)
-    assert caught.value.where == where
+        gomagic.compile(CELL.format(package), "plain")
+    assert caught.value.faults[0].message == what
     assert "hint: do it in a function, and call that" in str(caught.value)
     assert "" not in str(caught.value).split("\n")
 
 
-def test_a_cell_that_waits_when_it_is_loaded_is_an_error(monkeypatch):
+def test_a_package_that_waits_when_it_is_loaded_is_an_error(monkeypatch):
     monkeypatch.setattr(rehearsal, "_SECONDS", 1)
     with pytest.raises(GoBuildError) as caught:
-        gomagic.compile("func init() { select {} }" + F, "plain")
+        gomagic.compile(CELL.format("waits"), "plain")
     assert str(caught.value).startswith("plain compiles, but is not ready 1 s after it was loaded")
 
 
-def test_the_start_is_seen_once_in_this_process_and_its_output_once(capfd):
-    source = 'var pid = os.Getpid()\nfunc init() { fmt.Println("started") }\nfunc Pid() int { return pid }'
-    assert gomagic.compile(source, "plain").Pid() == os.getpid()
-    assert capfd.readouterr().out == "started\n"
+def test_what_a_package_prints_is_seen_once(capfd):
+    assert gomagic.compile(CELL.format("prints"), "plain").F() == 3
+    assert capfd.readouterr().out == "ready\n"
 
 
-def test_only_a_cell_with_a_start_of_its_own_is_tried(monkeypatch):
+def test_only_a_cell_that_imports_other_packages_is_tried(monkeypatch):
     tried = []
     monkeypatch.setattr(rehearsal, "hold", lambda path, cell, *_: tried.append(cell.label))
-    gomagic.compile('var ErrNone = errors.New("none")\nvar Most = 3 // calm' + F, "calm")
-    gomagic.compile("func init() {} // busy" + F, "busy")
-    assert tried == ["busy"]
+    gomagic.compile('import "math/rand"\n\nvar n = rand.Intn(3)\n\nfunc init() {}\nfunc F() int { return n }', "alone")
+    gomagic.compile(CELL.format("prints"), "importing")
+    assert tried == ["importing"]

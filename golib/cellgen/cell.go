@@ -20,9 +20,10 @@ type Cell struct {
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
-	Starts    bool       `json:"starts"` // may panic or wait while it is loaded
+	Rehearse  bool       `json:"rehearse"` // what is run while it is loaded, and is not the cell's, may panic or wait
 
 	Text    string `json:"-"` // the file to compile
+	Start   *Start `json:"-"` // what is put off until the library is loaded; nil if nothing is
 	HasMain bool   `json:"-"`
 
 	files *token.FileSet
@@ -69,8 +70,9 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		}
 	}
 	cell.addValues()
-	cell.Starts = cell.starts()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
+	cell.Rehearse = cell.importsOthers(packages)
+	cell.addStart()
 	return cell, nil
 }
 

@@ -40,9 +40,9 @@ func FuzzParse(f *testing.F) {
 	known := Packages{}
 	known.list(f, "errors", "fmt", "math", "os", "sort", "strings", "time")
 	f.Fuzz(func(t *testing.T, text string) {
-		cell, err := Parse("//line cell:2:1\n"+text, known)
+		all := maps.Clone(known)
+		cell, err := Parse("//line cell:2:1\n"+text, all)
 		if missing := (Unlisted)(nil); errors.As(err, &missing) { // to list whatever comes to the fuzzer's mind takes too long
-			all := maps.Clone(known)
 			for _, path := range missing {
 				all[path] = Package{}
 			}
@@ -55,13 +55,16 @@ func FuzzParse(f *testing.F) {
 			t.Error(err)
 		}
 		Manifest(cell)
+		if err := sameButForTheStart(cell, all); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
 // list asks Go for packages, as gomagic/build/packages.py does.
 func (p Packages) list(t testing.TB, paths ...string) {
 	t.Helper()
-	command := exec.Command("go", append([]string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Name}}\t{{.Export}}", "--"}, paths...)...)
+	command := exec.Command("go", append([]string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Name}}\t{{.Export}}\t{{.Standard}}", "--"}, paths...)...)
 	said, err := command.Output()
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +74,8 @@ func (p Packages) list(t testing.TB, paths ...string) {
 	}
 	for line := range strings.Lines(string(said)) {
 		fields := strings.Split(strings.TrimSpace(line), "\t")
-		if len(fields) == 3 {
-			p[fields[0]] = Package{fields[1], fields[2]}
+		if len(fields) == 4 {
+			p[fields[0]] = Package{fields[1], fields[2], fields[3] == "true"}
 		}
 	}
 }
@@ -100,38 +103,6 @@ func parsed(t testing.TB, text string) *Cell {
 		t.Fatalf("%s\n%v", text, err)
 	}
 	return cell
-}
-
-func TestWhatMayPanicWhileItIsLoadedStarts(t *testing.T) {
-	tests := map[string]bool{
-		"func F() {}":                             false,
-		"const A = 10 / 3":                        false,
-		"var N = 3":                               false,
-		"var ErrX = errors.New(\"x\")":            false,
-		"var M = map[string][]int{\"a\": {1, 2}}": false,
-		"var M = make(map[string]int)":            false,
-		"var B = []byte(\"text\")":                false,
-		"var X = float64(3)":                      false,
-		"var F = func() { panic(1) }":             false,
-		"var T struct{ p *int }":                  false,
-		"func (T) init() {}\ntype T int":          false,
-		"import \"fmt\"\nvar _ = fmt.Errorf":      false,
-		"import _ \"gomagic/golib/cstr\"":         false,
-		"func init() {}":                          true,
-		"var re = regexp.MustCompile(\"(\")":      true,
-		"var X = func() int { panic(1) }()":       true,
-		"var X = F()\nfunc F() int { return 1 }":  true,
-		"var ( A = 1; B = A / C; C = 0 )":         true,
-		"var X = list[3]\nvar list []int":         true,
-		"var X = <-make(chan int)":                true,
-		"var X = any(3).(string)":                 true,
-		"var X = *new(*int)":                      true,
-	}
-	for text, want := range tests {
-		if got := parsed(t, text).Starts; got != want {
-			t.Errorf("%s\nstarts: %v", text, got)
-		}
-	}
 }
 
 func TestMissingImportsAreThoseOfNamesThatNothingDeclares(t *testing.T) {

@@ -17,14 +17,15 @@ import (
 
 // Package is what `go list -export` says of one package.
 type Package struct {
-	Name   string
-	Export string // the file with its types; "" if it does not compile, or does not exist
+	Name     string
+	Export   string // the file with its types; "" if it does not compile, or does not exist
+	Standard bool   // is of the standard library
 }
 
 // Packages are those that have been listed so far, by import path.
 type Packages map[string]Package
 
-// readPackages reads a list, a line a package: path, name, export file. A package whose file is gone counts as not
+// readPackages reads a list, a line a package: path, name, export file, whether it is standard. A package whose file is gone counts as not
 // listed: Go empties its build cache from time to time.
 func readPackages(path string) (Packages, error) {
 	listed := Packages{}
@@ -34,11 +35,11 @@ func readPackages(path string) (Packages, error) {
 	}
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(fields) != 3 {
+		if len(fields) != 4 {
 			continue
 		}
 		if _, err := os.Stat(fields[2]); err == nil || fields[2] == "" {
-			listed[fields[0]] = Package{fields[1], fields[2]}
+			listed[fields[0]] = Package{fields[1], fields[2], fields[3] == "true"}
 		}
 	}
 	return listed, nil
@@ -62,6 +63,14 @@ func (p Packages) unlisted(file *ast.File) error {
 		return nil
 	}
 	return paths
+}
+
+// importsOthers tells whether the cell imports what is neither of the standard library nor gomagic's: its `init`s are run
+// while the library is loaded.
+func (c *Cell) importsOthers(packages Packages) bool {
+	return slices.ContainsFunc(c.pkg.Imports(), func(pkg *types.Package) bool {
+		return pkg != types.Unsafe && !packages[pkg.Path()].Standard && !strings.HasPrefix(pkg.Path(), "gomagic/golib/")
+	})
 }
 
 // importer reads the types of packages from their export files.

@@ -42,7 +42,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-var fileNames = []string{"cell.go", "first line", "shims.go", "manifest.json", "error"}
+var fileNames = []string{"cell.go", "first line", "shims.go", "start/cell.go", "start/start.go", "manifest.json", "error"}
 
 // generated is what cellgen makes of a cell: its files, of cell.go the line that is put above the reader's text.
 func generated(t *testing.T, text string) map[string]string {

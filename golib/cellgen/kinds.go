@@ -64,17 +64,17 @@ func (c *Cell) kindOf(typ types.Type) (Kind, string) {
 	case *types.Array:
 		return c.fixedArray(typ, text)
 	case *types.Slice:
-		return c.slice(typ, text)
+		return c.slice(typ)
 	}
 	return Kind{}, c.reason(typ, text)
 }
 
-func (c *Cell) slice(typ *types.Slice, text string) (Kind, string) {
+func (c *Cell) slice(typ *types.Slice) (Kind, string) {
 	elem, why := c.kindOf(typ.Elem())
 	if why != "" {
 		return Kind{}, why
 	}
-	text = "[]" + elem.Type
+	text := "[]" + elem.Type
 	switch elem.Shape {
 	case "1":
 		return Kind{

@@ -8,6 +8,7 @@
 //
 //	shims.go       one shim a function: from the block of a call to the function and back
 //	manifest.json  what Python is to know: names, parameters, docs, constants, and what was left out and why
+//	start/         a cell.go and start.go by which Python starts the cell, see [Start]; not of a cell without a start
 //
 // From
 //
@@ -75,11 +76,17 @@ func run(folder string, packages Packages) error {
 	switch status(err) {
 	case 0:
 		files["shims.go"], files["manifest.json"] = Shims(cell), Manifest(cell)
+		if cell.Start != nil {
+			files["start/cell.go"], files["start/start.go"] = []byte(cell.Start.Cell), []byte(cell.Start.Run)
+		}
 	case notGo:
 	default:
 		return err
 	}
 	for name, content := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o777); err != nil {
+			return err
+		}
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o666); err != nil {
 			return err
 		}

@@ -38,6 +38,7 @@ const (
 	Set      Role = "set"      // of a variable
 	Sentinel Role = "sentinel" // the handle of an error variable
 	Fields   Role = "fields"   // whether an error is of a type, and that type's fields
+	Starting Role = "start"    // of the cell, once; the last
 )
 
 // Call is one entry of the library: a shim here, a function in Python.

@@ -40,7 +40,9 @@ const bareShim = `	// %[1]s
 func Shims(cell *Cell) []byte {
 	var all strings.Builder
 	for _, call := range cell.Calls {
-		all.WriteString(shimOf(call))
+		if call.Role != Starting { // which has a file of its own
+			all.WriteString(shimOf(call))
+		}
 	}
 	end := ""
 	if !cell.HasMain {

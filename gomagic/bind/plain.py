@@ -19,18 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import goerror, library, refusal, rehearsal, signals
+from gomagic.bind import goerror, library, refusal, rehearsal, signals, start
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
-from gomagic.build import generator
+from gomagic.build import cache, generator
 from gomagic.build.manifest import Call, Constant, Manifest, Value
-from gomagic.errors import GoToolchainError
+from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
 _bound: dict[Path, Bound] = {}
+_spent: set[Path] = set()  # libraries whose start has failed: what it did before stays done in them
 
 
 def _values(text: str) -> list[Value]:
@@ -94,25 +95,36 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     """Load the library of a plain cell and bind it; the same path gives the same objects.
 
     labels, sources: as goerror.Errors takes them; both may change later. Raises GoToolchainError on an interpreter
-    without what the library needs, GoBuildError as `library.load` and, if the cell's own start fails, as
-    `rehearsal.hold`.
+    without what the library needs, GoBuildError as `library.load` and `rehearsal.hold`, and as `start.run`: then
+    the next time the cell is started from the beginning.
     """
     check_interpreter()
     signals.put_back()
+    if path in _spent:
+        path = cache.again(path.parent) / path.name
     if path not in _bound:
-        manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
-        if manifest["starts"]:
+        found = manifest(path)
+        if found["rehearse"]:
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL)
         try:
-            _bound[path] = bind(loaded, manifest, cell.name or "__main__", labels, sources)
+            _bound[path] = bind(loaded, found, cell.name or "__main__", labels, sources)
         except ImportError:
             raise GoToolchainError(
                 f"`{cell.name or cell.label}` is loaded already, by another Python interpreter of this process",
                 note="a process has a Go library once, and interpreters cannot share what its functions are made of",
                 hint="use the first interpreter alone, or a process of its own for each",
             ) from None
+        except (GoPanic, KeyboardInterrupt):
+            _spent.add(path)
+            raise
     return _bound[path]
+
+
+def manifest(path: Path) -> Manifest:
+    """What the library of a plain cell has for Python."""
+    found: Manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+    return found
 
 
 def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
@@ -130,10 +142,10 @@ def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
 def bind(
     library: ctypes.CDLL, manifest: Manifest, name: str, labels: Mapping[str, str], sources: Mapping[str, list[str]]
 ) -> Bound:
-    """Bind a loaded library, once.
+    """Start the cell of a loaded library, and bind it; once.
 
     manifest: as `compiler.build` has left it, with the flags of each parameter. name: what messages and `__module__`
-    call the cell.
+    call the cell. Raises what `start.run` raises.
     """
     services: dict[str, Callable[..., Any]] = {}
     errors = goerror.Errors(services, labels, sources)
@@ -142,13 +154,14 @@ def bind(
     library.gomagic_open.argtypes = [ctypes.py_object] * 3
     hooks = (_Refuser(calls, errors), _make_array, _as_array, _as_list)
     functions = library.gomagic_open(name, tuple(map(_spec, calls)), hooks)
+    services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
+    if calls[-1]["role"] == "start":
+        start.run(functions[-1], name)
     names: dict[str, object] = {_as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
     getters, setters = {}, {}
     for call, function in zip(calls, functions, strict=True):
         called = _as_python_reads(call["name"])
         match call["role"]:
-            case "service":
-                services[called] = function
             case "function":
                 names[called] = function
             case "get":

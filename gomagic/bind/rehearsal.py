@@ -1,6 +1,7 @@
-"""A plain Go cell's start, tried in another process: a panic there would end the kernel, and Go recovers from none.
+"""What others do at the start of a plain cell, tried in another process: a panic there would end the kernel.
 
-Go runs `init` and sets the package's variables while the library is loaded, before any call could catch anything.
+Go runs the `init`s of imported packages while the library is loaded, before any call could catch anything. Those of the
+standard library are trusted; the cell's own start is run later (`start`).
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ except OSError:
     pass  # the kernel will hear of it, too, and say why
 os._exit(int(sys.argv[2]))
 """
-_NOTE = "`init` and the values of variables are run when the cell is loaded: there it would have ended the kernel"
+_NOTE = "this is run while the cell is loaded: there it would have ended the kernel"
 
 
 def hold(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str, list[str]]) -> None:
-    """Load a plain cell's library in another process; what it does at its start is done there as well.
+    """Load a plain cell's library in another process; what its packages do at their start is done there as well.
 
     labels, sources: as plain.load takes them. Raises GoBuildError with the cell's line if that process ends, or is not
     ready within a minute.
@@ -41,7 +42,7 @@ def hold(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     if ended.timed_out:
         raise GoBuildError(
             f"{cell.label} compiles, but is not ready {_SECONDS} s after it was loaded",
-            note="`init` and the values of variables are run when the cell is loaded, and calls wait for them",
+            note="the `init`s of the packages that it imports are run while it is loaded, and calls wait for them",
             hint="do in a function what takes long, or waits",
         )
     if ended.code == _READY:

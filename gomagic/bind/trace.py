@@ -196,6 +196,7 @@ def _inside(call: str) -> str:
         return ""
     name = found["name"].rsplit("/", 1)[-1].split(".", 1)[-1]
     name = re.sub(r"^_cgoexp_[0-9a-f]+_", "", name)  # cgo's own entry to an exported function, where it checks results
+    name = re.sub(r"^_start_*\d+", "init", name)  # what cellgen has made of an `init`, or of a variable's value
     return f", in {name}"
 
 

@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,14 @@ def keep(key: str, made: Path) -> Path:
             if trouble.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
                 raise
             number += 1
+
+
+def again(kept: Path) -> Path:
+    """Keep a copy of a build under its key, for a library that a process can use once alone; returns where it is."""
+    with workplace() as place:
+        copy = place / "made"
+        shutil.copytree(kept, copy)
+        return keep(kept.name.rsplit("-", 1)[0], copy)
 
 
 def prune() -> None:
@@ -163,7 +172,7 @@ def _remove(folder: Path) -> None:
 
 
 def _record(folder: Path) -> None:
-    files = sorted(folder.iterdir())
+    files = sorted(file for file in folder.iterdir() if file.name != RECORD)
     contents = {file.name: [file.stat().st_size, _hash(file)] for file in files}
     (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
 

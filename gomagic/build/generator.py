@@ -13,6 +13,7 @@ from gomagic.errors import Fault, GoBuildError
 from gomagic.source.cell import Cell
 
 MANIFEST, SHIMS = "manifest.json", "shims.go"
+_CELL, _START = "cell.go", "start.go"
 # The compiler's word on each parameter: whether it escapes, and whether it is written to.
 ANALYSIS = "-m -d=escapemutationscalls=1"
 KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/call.h
@@ -38,9 +39,30 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if ended.code:
         raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip()}")
     manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    if not manifest["calls"] and not manifest["constants"]:
+    if all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"]:
         raise _exports_nothing(cell, manifest)
     return manifest
+
+
+def put_off(place: Path) -> bool:
+    """Have Python start the cell in `place`, where it has a start of its own; returns whether it has.
+
+    Its text is then kept beside: see `take_back`.
+    """
+    start = place / "start"
+    if start.is_dir():
+        (place / _CELL).rename(start / "written.go")
+        (start / _CELL).rename(place / _CELL)
+        (start / _START).rename(place / _START)
+        return True
+    (place / _START).write_text("package main\n")  # there are always the same files, for whom builds them
+    return False
+
+
+def take_back(place: Path) -> None:
+    """Make of the cell again what the reader has written: Go starts it."""
+    (place / "start" / "written.go").rename(place / _CELL)
+    (place / _START).write_text("package main\n")
 
 
 def judge(manifest: Manifest, output: str, cell: Cell) -> None:

@@ -30,8 +30,8 @@ class Value(_Judged):
 class Call(TypedDict):
     """A function of the library: a function of the cell, or one of a variable or an exception of it.
 
-    role: function, get, set, sentinel, fields; gomagic's own are services. fails: the last result is an error.
-    quick: whether the GIL is kept.
+    role: function, get, set, sentinel, fields, start (the last); gomagic's own are services. fails: the last
+    result is an error. quick: whether the GIL is kept.
     """
 
     role: str
@@ -62,11 +62,11 @@ class Remark(TypedDict):
 
 
 class Manifest(TypedDict):
-    """All of a cell. starts: whether it may panic or wait while it is loaded."""
+    """All of a cell. rehearse: whether what is run while it is loaded, and is not the cell's, may panic or wait."""
 
     doc: str
     calls: list[Call]
     constants: list[Constant]
     left_out: list[Remark]
     dangers: list[Remark]
-    starts: bool
+    rehearse: bool

@@ -1,6 +1,7 @@
 """Where the types of imported packages are: `go list -export` says it, once for a package, and the answer is kept.
 
-golib/cellgen reads the list, a line a package: import path, name and export file, with tabs between them.
+golib/cellgen reads the list, a line a package: import path, name, export file and whether it is standard, with tabs
+between them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from gomagic.build.toolchain import Toolchain
 
 FILE = "packages.txt"
 _PATH = re.compile(r"(?!-)(?!.*\.\.\.)[\w.~+-]+(/[\w.~+-]+)*")
-_FORM = "{{.ImportPath}}\t{{.Name}}\t{{.Export}}"
+_FORM = "{{.ImportPath}}\t{{.Name}}\t{{.Export}}\t{{.Standard}}"
 
 
 class Packages:
@@ -50,7 +51,7 @@ class Packages:
         kept.mkdir()
         (kept / FILE).write_text("".join(f"{row}\n" for row in known.values()), encoding="utf-8")
         cache.keep(self.key, kept)
-        missing = "".join(f"{path}\t\t\n" for path in paths if path not in known)
+        missing = "".join(f"{path}\t\t\t\n" for path in paths if path not in known)
         self.file.write_text("".join(f"{row}\n" for row in known.values()) + missing, encoding="utf-8")
 
 
@@ -61,4 +62,4 @@ def of(inputs: Inputs, source: Path) -> Packages:
 
 
 def _rows(text: str) -> dict[str, str]:
-    return {line.split("\t")[0]: line for line in text.splitlines() if line.count("\t") == 2}
+    return {line.split("\t")[0]: line for line in text.splitlines() if line.count("\t") == 3}

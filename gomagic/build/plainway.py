@@ -23,6 +23,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     source = place / "main"
     sources.write(source, inputs, package="main", recorded=True)
     manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, packages.of(inputs, source))
+    starts = generator.put_off(source)
     target = sources.target(source, inputs)
     recipe = inputs.recipe(_decisive(source))
     done = None
@@ -31,7 +32,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
         done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
     if done is None:
         words = gobuild.command(inputs, target, made / inputs.kind, flags=[_analysis(inputs)])
-        output, command = _traced(inputs, words, source).out, gobuild.joined(words)
+        output, command = _traced(inputs, words, source, starts).out, gobuild.joined(words)
         if found := replay.read(output, source):
             (place / "recipe").mkdir()
             replay.write(found, place / "recipe")
@@ -47,15 +48,20 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     return {"command": command}
 
 
-def _traced(inputs: Inputs, words: list[str], source: Path) -> process.Ended:
-    """Run `go build` so that it prints its commands, too."""
+def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> process.Ended:
+    """Run `go build` so that it prints its commands, too. starts: whether the cell's start was put off."""
     ended = gobuild.run(inputs, [*words[:2], "-x", *words[2:]], source)
     if ended.code:
         failure = gobuild.failure(inputs, ended, source)
-        if ended.code > 0 and (not failure.where or replay.has_linked(ended.out)):
-            # No line is at fault: all that was said is shown, without the commands and the compiler's notes.
+        if starts:  # nothing may be said of what the reader has not written
+            generator.take_back(source)
+            sources.target(source, inputs)
+        if ended.code > 0 and (starts or not failure.where or replay.has_linked(ended.out)):
+            # No line is at fault, or none of the reader's: all that is said is shown, without the commands and the
+            # compiler's notes.
             words = [word for word in words if word != _analysis(inputs)]
-            failure = gobuild.failure(inputs, gobuild.run(inputs, words, source), source)
+            again = gobuild.run(inputs, words, source)
+            failure = gobuild.failure(inputs, again, source) if again.code else failure
         raise failure
     return ended
 

@@ -52,6 +52,7 @@ def target(place: Path, inputs: Inputs) -> list[str]:
     if not patterns:
         return ["."]
     beside, mark = place / _BESIDE, _mark(inputs.cell)
+    shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
     embedded.copy(patterns, inputs.embeds, inputs.folder, beside)
     named = []

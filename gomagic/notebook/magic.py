@@ -130,16 +130,14 @@ class GoMagics(Magics):
         from gomagic.bind import plain
         from gomagic.build import generator
 
+        for note in generator.notes(plain.manifest(path), cell):  # before the start, which may be what they warn of
+            print(note, file=sys.stderr)
         bound = plain.load(path, cell, self.kernel.labels, self.kernel.sources)
-        notes = generator.notes(bound.manifest, cell)
         if not cell.name:
             self.namespace.spread(bound.names, self.cell_id)
-            notes += [
-                f"note: {cell.label}: the variable {name} needs a name for the cell: `%%go mylib`, then `mylib.{name}`"
-                for name in bound.variables
-            ]
-        for note in notes:
-            print(note, file=sys.stderr)
+            for name in bound.variables:
+                cure = f"`%%go mylib`, then `mylib.{name}`"
+                print(f"note: {cell.label}: the variable {name} needs a name for the cell: {cure}", file=sys.stderr)
         return bound.module
 
     @_cell_magic(magics.Gorun)

@@ -88,10 +88,10 @@ def _main(job_file: str) -> int:
     code, label = job["code"], job["label"]
     # So that a traceback shows the reader's lines.
     linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
-    names: dict[str, Any] = {name: _loaded(name, Path(path)) for name, path in job["libraries"].items()}
-    names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
-    names["__name__"] = "__main__"
     try:
+        names: dict[str, Any] = {name: _loaded(name, Path(path)) for name, path in job["libraries"].items()}
+        names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
+        names["__name__"] = "__main__"
         _execute(code, label, names, claims=bool(job["verdict"]))
     except SystemExit:
         raise
@@ -117,8 +117,7 @@ def _loaded(name: str, path: Path) -> ctypes.CDLL | GoModule:
         library = (ctypes.PyDLL if is_plain else ctypes.CDLL)(str(path))
     if not is_plain:
         return library
-    manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
-    return plain.bind(library, manifest, name, _Itself(), {}).module
+    return plain.bind(library, plain.manifest(path), name, _Itself(), {}).module
 
 
 class _Itself(dict[str, str]):

@@ -14,8 +14,8 @@ class Go(Line):
     """Compile the cell with Go and bind it.
 
     Plain Go: what begins with a capital letter becomes Python's, as attributes of NAME or, without it, as names
-    of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic. What
-    could panic while the cell is loaded, `init` and values of variables, is run in another process first.
+    of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic,
+    also in an `init` or the value of a variable: they are run once, when the cell is loaded.
     A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
     An unchanged cell is not built again and keeps its Go variables.
     Python's other threads run during a call, except where it is sure to be over at once and the cell starts no

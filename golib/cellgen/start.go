@@ -1,0 +1,248 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// What Go runs while a library is loaded can neither be caught when it panics nor interrupted when it waits. So what of
+// the cell is not calm is put off: from
+//
+//	var Table = load("table.csv")
+//	func init() { fmt.Println("ready") }
+//
+// becomes, in place, so that every message keeps its line and column,
+//
+//	var (Table []float64); func _start1() { Table = load("table.csv") }
+//	func _start2() { fmt.Println("ready") }
+//
+// and Python calls all of them, in Go's own order, as it calls any function.
+
+// Start is what is put off: the file to compile in place of cell.go, and the one that runs it.
+type Start struct{ Cell, Run string }
+
+// startFile hands the steps over to Python as one more function, the last.
+const startFile = `package main
+
+import (
+	"unsafe"
+
+	_bridge "gomagic/golib/bridge"
+)
+
+func init() { _bridge.Register(func(unsafe.Pointer) { %s }) }
+`
+
+// initializer is one value of a declaration of variables, and what it is for.
+type initializer struct {
+	spec  *ast.ValueSpec
+	index int // of the value
+}
+
+// addStart puts off what of the cell is not calm. Where a type cannot be written, nothing is put off.
+func (c *Cell) addStart() {
+	values := c.initializers()
+	moved := c.moved(values)
+	w := &starter{cell: c, prefix: "_start", steps: map[ast.Node]string{}}
+	for strings.Contains(c.Text, w.prefix) {
+		w.prefix += "_"
+	}
+	order := []string{}
+	for _, step := range c.info.InitOrder {
+		if at := values[step.Rhs]; moved[at.spec] {
+			order = append(order, w.name(step.Rhs))
+		}
+	}
+	for _, decl := range c.file.Decls {
+		if decl, ok := decl.(*ast.FuncDecl); ok && decl.Recv == nil && decl.Name.Name == "init" {
+			order = append(order, w.name(decl))
+		}
+	}
+	if len(order) == 0 {
+		return
+	}
+	for _, decl := range c.file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if name := w.steps[decl]; name != "" {
+				w.replace(decl.Name.Pos(), decl.Name.End(), name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				if spec, ok := spec.(*ast.ValueSpec); ok && moved[spec] {
+					w.putOff(spec, decl.Lparen.IsValid())
+				}
+			}
+		}
+	}
+	if w.cannot {
+		c.Rehearse = true
+		return
+	}
+	run, err := format.Source(fmt.Appendf(nil, startFile, strings.Join(order, "(); ")+"()"))
+	if err != nil {
+		panic(err)
+	}
+	c.Start = &Start{w.text(), string(run)}
+	c.Calls = append(c.Calls, Call{Role: Starting, Name: "init", Signature: "func init()", Params: []Value{}, Results: []Value{}})
+}
+
+// initializers are all values of variables of the cell.
+func (c *Cell) initializers() map[ast.Expr]initializer {
+	found := map[ast.Expr]initializer{}
+	for _, decl := range c.file.Decls {
+		if decl, ok := decl.(*ast.GenDecl); ok && decl.Tok == token.VAR {
+			for _, spec := range decl.Specs {
+				spec := spec.(*ast.ValueSpec)
+				for i, value := range spec.Values {
+					found[value] = initializer{spec, i}
+				}
+			}
+		}
+	}
+	return found
+}
+
+// moved are the declarations of which a value is not calm, or comes from one that is not.
+func (c *Cell) moved(values map[ast.Expr]initializer) map[*ast.ValueSpec]bool {
+	specs, variables := map[*ast.ValueSpec]bool{}, map[types.Object]bool{}
+	for grows := true; grows; {
+		grows = false
+		for _, step := range c.info.InitOrder {
+			spec := values[step.Rhs].spec
+			if specs[spec] || c.isCalm(step.Rhs, variables) {
+				continue
+			}
+			specs[spec], grows = true, true
+			for _, name := range spec.Names {
+				variables[c.info.Defs[name]] = true
+			}
+		}
+	}
+	return specs
+}
+
+// starter rewrites a cell's text. steps: the functions that values and `init`s become.
+type starter struct {
+	cell    *Cell
+	prefix  string
+	steps   map[ast.Node]string
+	edits   []edit
+	imports []string // that the cell lacks to write down a type
+	cannot  bool     // there is a type that cannot be written
+}
+
+// edit puts text in place of what stands between two offsets.
+type edit struct {
+	from, to int
+	text     string
+}
+
+func (w *starter) name(node ast.Node) string {
+	w.steps[node] = fmt.Sprintf("%s%d", w.prefix, len(w.steps)+1)
+	return w.steps[node]
+}
+
+// replace puts text in place of source, and says after it where in the reader's text it goes on.
+func (w *starter) replace(from, to token.Pos, text string) {
+	at := w.cell.files.Position(to)
+	place := fmt.Sprintf("%s:%d", at.Filename, at.Line)
+	if at.Column > 0 {
+		place += fmt.Sprintf(":%d", at.Column)
+	}
+	w.cannot = w.cannot || strings.Contains(place, "*/")
+	w.edits = append(w.edits, edit{w.offset(from), w.offset(to), text + "/*line " + place + "*/"})
+}
+
+func (w *starter) offset(pos token.Pos) int { return w.cell.files.File(pos).Offset(pos) }
+
+// putOff turns a declaration into one without values, and a function for each value.
+func (w *starter) putOff(spec *ast.ValueSpec, grouped bool) {
+	open, end := "(", ""
+	if grouped {
+		open, end = "", "; var (_ int" // a semicolon may follow
+	}
+	declared := []string{}
+	for _, name := range spec.Names {
+		if name.Name != "_" {
+			declared = append(declared, name.Name+" "+w.typeOf(spec, name))
+		}
+	}
+	last := spec.Names[0].Pos()
+	text := open + strings.Join(declared, "; ") + ")"
+	for i, value := range spec.Values {
+		w.replace(last, value.Pos(), fmt.Sprintf("%s; func %s() { %s = ", text, w.steps[value], w.target(spec, i)))
+		last, text = value.End(), " }"
+	}
+	w.replace(last, last, text+end)
+}
+
+// target is to what the function of a value assigns it.
+func (w *starter) target(spec *ast.ValueSpec, i int) string {
+	if len(spec.Values) < len(spec.Names) {
+		names := []string{}
+		for _, name := range spec.Names {
+			names = append(names, name.Name)
+		}
+		return strings.Join(names, ", ")
+	}
+	if name := spec.Names[i].Name; name != "_" || spec.Type == nil {
+		return name
+	}
+	return "var _ " + w.typeOf(spec, spec.Names[i])
+}
+
+// typeOf is the type of a variable as the cell may write it.
+func (w *starter) typeOf(spec *ast.ValueSpec, name *ast.Ident) string {
+	if spec.Type != nil {
+		return w.cell.Text[w.offset(spec.Type.Pos()):w.offset(spec.Type.End())]
+	}
+	typ := w.cell.info.Defs[name].Type()
+	w.cannot = w.cannot || !w.cell.isWritable(typ)
+	return types.TypeString(typ, w.qualifier)
+}
+
+// qualifier is the name by which the cell imports a package.
+func (w *starter) qualifier(pkg *types.Package) string {
+	if pkg == w.cell.pkg {
+		return ""
+	}
+	for _, spec := range w.cell.file.Imports {
+		name, _ := w.cell.info.Implicits[spec].(*types.PkgName)
+		if spec.Name != nil {
+			name, _ = w.cell.info.Defs[spec.Name].(*types.PkgName)
+		}
+		if name != nil && name.Imported() == pkg && name.Name() != "_" {
+			return strings.TrimPrefix(name.Name(), ".")
+		}
+	}
+	i := slices.Index(w.imports, pkg.Path())
+	if i < 0 {
+		i = len(w.imports)
+		w.imports = append(w.imports, pkg.Path())
+	}
+	return fmt.Sprintf("%s_%d", w.prefix, i+1)
+}
+
+// text is the whole file.
+func (w *starter) text() string {
+	var all strings.Builder
+	clause := w.offset(w.cell.file.Name.End())
+	all.WriteString(w.cell.Text[:clause])
+	for i, path := range w.imports {
+		fmt.Fprintf(&all, "; import %s_%d %q", w.prefix, i+1, path)
+	}
+	last := clause
+	for _, edit := range w.edits {
+		all.WriteString(w.cell.Text[last:edit.from])
+		all.WriteString(edit.text)
+		last = edit.to
+	}
+	all.WriteString(w.cell.Text[last:])
+	return all.String()
+}
