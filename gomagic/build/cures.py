@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from gomagic.source.cell import Cell
+from gomagic.source.gosource import Comment
 
 STANDARD = [
     "bufio",
@@ -190,7 +192,7 @@ def explain(message: str, cell: Cell) -> tuple[str, str]:
     return "", ""
 
 
-def _fill(text: str, found: re.Match) -> str:
+def _fill(text: str, found: re.Match[str]) -> str:
     """The text with the groups put in; a pattern of several cases has one group in each."""
     return re.sub(r"\\(\d)", lambda group: found[int(group[1])] or found[found.lastindex or 0], text)
 
@@ -198,7 +200,7 @@ def _fill(text: str, found: re.Match) -> str:
 def _undefined(name: str, cell: Cell) -> str:
     import difflib
 
-    is_package = re.search(rf"\b{name}\s*\.\s*[A-Z]", cell.source.bare)
+    is_package = name in _used_as_packages(cell.source.bare)
     if is_package and name in _BY_LAST_WORD:
         return f'add `import "{_BY_LAST_WORD[name]}"`'
     known = [func.name for func in cell.source.funcs]
@@ -208,6 +210,11 @@ def _undefined(name: str, cell: Cell) -> str:
         return f"did you mean `{near[0]}`?"
     near = difflib.get_close_matches(name, _BY_LAST_WORD, 1, 0.75) if is_package else []
     return f"the standard library has `{near[0]}`" if near else ""
+
+
+@lru_cache(maxsize=4)
+def _used_as_packages(bare: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\b(\w+)\s*\.\s*[A-Z]", bare))
 
 
 def _package_name(path: str) -> tuple[str, str]:
@@ -250,7 +257,7 @@ def _unknown_c(name: str, cell: Cell) -> tuple[str, str]:
     return "", f'declare `{name}` in the comment directly above `import "C"`'
 
 
-def _detached_preamble(cell: Cell):
+def _detached_preamble(cell: Cell) -> Comment | None:
     """The comment with C code that a blank line keeps apart from `import "C"`, or None."""
     line = cell.source.imports["C"]
     above = [c for c in cell.source.comments if c.last < line]
