@@ -26,5 +26,6 @@ def find(chain: Toolchain) -> Path:
         if ended.code and (full := storage.filled(ended.out, place, toolchain.check(chain)["GOCACHE"])):
             raise full
         if ended.code:
-            raise GoToolchainError(f"the generator of plain Go cells does not build: {ended.out.strip()[-2000:]}")
+            said = ended.out.strip()[-2000:] or ended.manner
+            raise GoToolchainError(f"the generator of plain Go cells does not build: {said}")
         return cache.keep(key, made) / _NAME

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from gomagic.source.cell import Cell
@@ -199,7 +200,7 @@ def _fill(text: str, found: re.Match[str]) -> str:
 def _undefined(name: str, cell: Cell) -> str:
     import difflib
 
-    is_package = re.search(rf"\b{name}\s*\.\s*[A-Z]", cell.source.bare)
+    is_package = name in _used_as_packages(cell.source.bare)
     if is_package and name in _BY_LAST_WORD:
         return f'add `import "{_BY_LAST_WORD[name]}"`'
     known = [func.name for func in cell.source.funcs]
@@ -209,6 +210,11 @@ def _undefined(name: str, cell: Cell) -> str:
         return f"did you mean `{near[0]}`?"
     near = difflib.get_close_matches(name, _BY_LAST_WORD, 1, 0.75) if is_package else []
     return f"the standard library has `{near[0]}`" if near else ""
+
+
+@lru_cache(maxsize=4)
+def _used_as_packages(bare: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\b(\w+)\s*\.\s*[A-Z]", bare))
 
 
 def _package_name(path: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if ended.code == _NOT_GO:
         return None
     if ended.code:
-        raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip()}")
+        raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip() or ended.manner}")
     manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     if all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"]:
         raise _exports_nothing(cell, manifest)

@@ -141,7 +141,7 @@ def _exports(cell: Cell) -> list[Fault]:
 
 def _below(comments: Sequence[Comment]) -> dict[int, int]:
     """The last line of each comment that starts its line -> the line below it and the comments that follow at once."""
-    below = {}
+    below: dict[int, int] = {}
     starts: dict[int, int] = {}  # the first line of a comment -> what stands below it
     for comment in reversed([comment for comment in comments if comment.leads]):
         end = starts.get(comment.last + 1, comment.last + 1)

@@ -53,9 +53,12 @@ class Cell:
 
     def text_of(self, line: int) -> str:
         """The text of the line that the notebook numbers `line` (from 1), or ""."""
-        lines = self.body.split("\n")
         index = line - 2 - self.above
-        return lines[index] if 0 <= index < len(lines) else ""
+        return self._lines[index] if 0 <= index < len(self._lines) else ""
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.body.split("\n")
 
     def line_of(self, body_line: int) -> int:
         """The notebook's number for line `body_line` (from 1) of the body."""
