@@ -41,7 +41,15 @@ def test_names_of_programs_are_offered_where_they_can_be_used(tab, typed, offere
 
 
 @pytest.mark.parametrize(
-    "typed", ["%%go --save ", "%%gorun --name tool x ", "%%gorun one --", "%%gotest lib -run ", "%go version "]
+    "typed",
+    [
+        "%%go --save ",
+        "%%gorun --name tool x ",
+        "%%gorun one --",
+        "%%gotest lib -run ",
+        "%%check --timeout 3 tool ",
+        "%go version ",
+    ],
 )
 def test_no_option_is_offered_where_none_can_stand(tab, typed):
     assert {text for text in tab(typed) if text.startswith("-") or text in ("lib", "doctor")} == set()

@@ -57,4 +57,5 @@ def _words(kind: type[lines.Line], before: list[str], kernel: Kernel) -> list[st
     if alone.rest and names:
         return []
     known = {"": [], "libraries": sorted(kernel.libraries), "all": kernel.names()}[alone.names]
-    return [*options, *(known if alone.many or not names else [])]
+    left = [option for option in options if option not in before]
+    return [*left, *(known if alone.many or not names else [])]
