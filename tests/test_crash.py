@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from gomagic.bind import crash
+from gomagic.build import claim
 
 DEADLY = """%%go deadly
 import "runtime/debug"
@@ -70,3 +71,24 @@ def test_a_file_left_under_this_process_number_goes():
     crash.file().write_text("panic of another process\n")
     crash.sweep()
     assert not crash.file().exists()
+
+
+def test_another_container_has_the_same_numbers_and_its_traces_are_kept(own_cache, monkeypatch, tmp_path):
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path))
+    monkeypatch.setattr(claim, "numbering", lambda: "one")
+    crash.file().write_text("panic: in another container\n")
+    monkeypatch.setattr(claim, "numbering", lambda: "two")
+    crash.sweep()
+    assert crash.latest().text == "panic: in another container\n"
+
+
+def test_a_strangers_file_there_is_no_matter():
+    folder = crash.file().parent
+    strangers = [folder / name for name in (".DS_Store", "notes.txt", "1.2.txt", "a.json")]
+    for file in strangers:
+        file.write_text("")
+    crash.sweep()
+    crash.latest()
+    for file in strangers:
+        file.unlink()

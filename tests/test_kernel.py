@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from kernels import Kernel
 
+from gomagic.bind import crash
 from gomagic.build import cache
 from gomagic.errors import GoBuildError
 from gomagic.notebook import kernel as known_by
@@ -210,7 +211,7 @@ def test_a_dying_kernel_leaves_its_trace(start):
         if not kernel.manager.is_alive():
             break
         time.sleep(0.1)
-    trace = (cache.root() / "crash" / f"{number}.txt").read_text()
+    trace = crash.file().with_name(f"{number}.txt").read_text()
     assert trace.startswith("panic: adieu\n")
 
 

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from gomagic.bind import crash
 from gomagic.build import cache
 from gomagic.errors import GoBuildError, GoRunError
 
@@ -377,8 +378,7 @@ def test_symbols_declares_the_structure_of_several_results(shell):
 def test_a_dead_kernels_trace_is_shown_with_its_cells(shell, tmp_path, monkeypatch):
     tmp_path.chmod(0o700)
     monkeypatch.setenv("GOMAGIC_CACHE", str(tmp_path))  # where no other test's process has died
-    folder = cache.root() / "crash"
-    folder.mkdir(exist_ok=True)
+    folder = crash.file().parent
     trace = "panic: adieu\n\ngoroutine 1 [running]:\ngomagic/cell.Die()\n\t/gomagic/abc:7 +0x1\n"
     (folder / "999999999.txt").write_text(trace)
     (folder / "999999999.json").write_text('{"/gomagic/abc": "cell[4]"}')

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gomagic.bind import trace
-from gomagic.build import cache, storage
+from gomagic.build import cache, claim, storage
 from gomagic.errors import GoToolchainError
 
 VARIABLE = "GOMAGIC_CRASH_FOLDER"
@@ -74,14 +74,17 @@ def latest() -> Death | None:
 
 def _last() -> Path | None:
     """The trace of the process that died last; the names of its cells, where it left no trace."""
-    dead = [place for place in _left() if not cache.alive(int(place.stem))]
+    dead = [place for place in _left(_folder()) if not cache.alive(int(place.stem))]
     left = [place for place in dead if (place.suffix == ".txt") == _has_trace(place)]
+    # Of a number that another machine or container has given nobody knows who bears it; but a trace is a dead one's.
+    others = [folder for folder in _folder().parent.iterdir() if folder.is_dir() and folder != _folder()]
+    left += [place for folder in others for place in _left(folder) if place.suffix == ".txt" and _has_trace(place)]
     return max(left, key=lambda place: place.stat().st_mtime, default=None)
 
 
-def _left() -> list[Path]:
+def _left(folder: Path) -> list[Path]:
     """What processes have left, named by their numbers; what others may have put there is not among it."""
-    return [place for place in _folder().iterdir() if re.fullmatch(r"\d+\.(txt|json)", place.name)]
+    return [place for place in folder.iterdir() if re.fullmatch(r"\d+\.(txt|json)", place.name)]
 
 
 def _names(place: Path) -> Path:
@@ -102,7 +105,7 @@ def recorded(folder: Path) -> list[str]:
 def sweep() -> None:
     """Remove what dead processes left without a trace, but for the last, and an old file that bears our number."""
     last = _last()
-    for place in _left():
+    for place in _left(_folder()):
         with contextlib.suppress(OSError):
             needless = not cache.alive(int(place.stem)) and not _has_trace(place) and place != last
             if needless or place == file():
@@ -110,6 +113,7 @@ def sweep() -> None:
 
 
 def _folder() -> Path:
-    folder = storage.root() / "crash"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    """Where the processes write that are counted as this one is: another container has the same numbers."""
+    folder = storage.root() / "crash" / claim.numbering()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

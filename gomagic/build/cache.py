@@ -2,7 +2,7 @@
 
     <root>/built/<key>-<n>/   one build: the library, beside it what else it made; n counts rebuilds by -f
     <root>/work/gomagic-…/    a build in progress, held by its process (`claim`)
-    <root>/crash/             what dying kernels write
+    <root>/crash/…/           what dying kernels write, a folder for each machine or container that counts them
 
 A folder appears by one rename, complete, and never changes again: glibc matches libraries by path, and a mapped
 file that is overwritten ends the process. Two kernels that build the same cell both succeed; the first one's stays.
