@@ -74,6 +74,11 @@ def test_every_module_has_its_floor():
     assert sorted(LEVEL) == MODULES
 
 
+def test_every_module_has_a_test_file_of_its_own():
+    wanted = {f"test_{name.split('.')[-1].strip('_')}.py" for name in MODULES if name != "__init__"}
+    assert wanted - {path.name for path in Path(__file__).parent.glob("test_*.py")} == set()
+
+
 def test_a_room_holds_no_code_of_its_own():
     for room in FLOORS.keys() - {"", "errors"}:
         [statement] = ast.parse((PACKAGE / room / "__init__.py").read_text()).body
