@@ -19,7 +19,7 @@ const (
 
 // cost is how long a piece of a function takes at most. What stands in no case may take long, or wait.
 func (f *frame) cost(node ast.Node) growth {
-	if f.left--; f.left < 0 {
+	if !f.step(1) {
 		return boundless
 	}
 	switch node := node.(type) {

@@ -7,15 +7,21 @@ import (
 	"slices"
 )
 
-// mostNodes of syntax are looked at for one function: what calls a function twice that calls one twice, and so on, is as
+// mostSteps are taken to find out about one function: what calls a function twice that calls one twice, and so on, is as
 // long as it takes to run through.
-const mostNodes = 10_000
+const mostSteps = 20_000
 
 // walk is the way from an exported function through those of the cell that it calls.
 type walk struct {
 	cell    *Cell
 	callers []*ast.FuncDecl
-	left    int // nodes
+	left    int // steps
+}
+
+// step tells whether so many may still be taken.
+func (w *walk) step(n int) bool {
+	w.left -= n
+	return w.left >= 0
 }
 
 // frame is one function on that way, in one of its calls.

@@ -42,7 +42,9 @@ var known = efforts(map[effort]string{
 	{100, 10, 0}: `
 		bytes.EqualFold IndexRune ContainsRune
 		strings.EqualFold IndexRune ContainsRune
-		strconv.Atoi ParseBool ParseFloat ParseInt ParseUint`,
+		strconv.Atoi ParseBool ParseInt ParseUint`,
+	{60e3, 10, 0}: `
+		strconv.ParseFloat`,
 	{100, 10, 3}: `
 		bytes.Clone Title ToLower ToTitle ToUpper TrimPrefix TrimSpace TrimSuffix
 		strings.Clone Title ToLower ToTitle ToUpper TrimPrefix TrimSpace TrimSuffix

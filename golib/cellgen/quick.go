@@ -35,7 +35,7 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value) Quick {
 	if c.hasGoroutines {
 		return Never
 	}
-	w := &walk{cell: c, left: mostNodes}
+	w := &walk{cell: c, left: mostSteps}
 	f := w.enter(decl)
 	if f == nil {
 		return Never

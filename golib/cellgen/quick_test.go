@@ -305,3 +305,22 @@ func TestWhatCallsTwiceWhatCallsTwiceIsNotQuick(t *testing.T) {
 		t.Error(calls[0].Quick, calls[40].Quick, calls[60].Quick, calls[64].Quick)
 	}
 }
+
+func TestWhatIsMadeOfItselfIsNotLookedAtForEver(t *testing.T) {
+	var doubled strings.Builder
+	doubled.WriteString("func F(xs []int, s0 string) (t int) { n0 := len(xs); ")
+	for i := range 60 {
+		fmt.Fprintf(&doubled, "n%d, s%[1]d := n%d + n%[2]d, s%[2]d + s%[2]d; ", i+1, i)
+	}
+	doubled.WriteString("for i := 0; i < n60; i++ { t += i }; _ = s60; return }")
+	for _, text := range []string{
+		doubled.String(),
+		"func F(s string) string { return s" + strings.Repeat(" + s", 4000) + " }",
+		"func F(xs []int) (t int) { var a, b int; a = b; b = a; for i := 0; i < a; i++ { t += i }; return }",
+		"func F(s string) string { a, b := s, s; a = b; b = a; return a + b }",
+	} {
+		if got := quickOf(t, text); got != Never {
+			t.Errorf("%.60s is %d", text, got)
+		}
+	}
+}

@@ -34,6 +34,9 @@ func isText(of types.Type) bool {
 
 // size is how many bytes a string, or a slice with all that lies in it, has at most.
 func (f *frame) size(expr ast.Expr) growth {
+	if !f.step(1) {
+		return boundless
+	}
 	if value := f.cell.info.Types[expr].Value; value != nil {
 		if value.Kind() == constant.String {
 			return constantly(float64(len(constant.StringVal(value))))
@@ -148,6 +151,9 @@ func (f *frame) room(call *ast.CallExpr) growth {
 
 // bound is how large an integer is at most.
 func (f *frame) bound(expr ast.Expr) growth {
+	if !f.step(1) {
+		return boundless
+	}
 	if value := f.cell.info.Types[expr].Value; value != nil {
 		n, _ := constant.Float64Val(constant.ToFloat(value))
 		return constantly(max(n, 0))

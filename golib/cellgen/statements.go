@@ -78,6 +78,9 @@ func (f *frame) isBuiltUp(node *ast.AssignStmt) (*ast.CallExpr, bool) {
 		to, isName := call.Args[0].(*ast.Ident)
 		return call, ok && builtin.Name() == "append" && isName && f.cell.info.ObjectOf(to) == variable
 	}
+	if !f.step(len(values)) {
+		return nil, false
+	}
 	for _, value := range values {
 		if _, ok := appends(value); !ok && !f.isNew(value) {
 			return nil, false
