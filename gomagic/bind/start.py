@@ -32,7 +32,7 @@ def _run_beside(function: Callable[[], object], label: str) -> None:
     raised: list[BaseException] = []
     done = threading.Event()
 
-    def body():
+    def body() -> None:
         try:
             function()
         except BaseException as error:
