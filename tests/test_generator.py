@@ -77,6 +77,24 @@ func PromisedTwo(a, b, c []float64) { global = a; global = b; global = c }
 """
 
 
+# Functions without a body, and functions of which a `//line` says that they stand elsewhere: each below one that reads.
+ODD = """
+import _ "unsafe"
+
+//go:noescape
+//go:linkname Clear runtime.memclrNoHeapPointers
+func Clear(xs []byte)
+
+func Reads(xs []float64) float64 { return xs[0] }
+"""
+DISPLACED = """
+var kept []float64
+func Reads(xs []float64) float64 { return xs[0] }
+//line PLACE:1
+func Keeps(xs []float64) float64 { kept = xs; return 1 }
+"""
+
+
 @pytest.fixture(scope="module")
 def flags(own_cache):
     """function -> what is known of each parameter, in letters."""
@@ -89,6 +107,27 @@ def flags(own_cache):
             "".join(each for each, bit in letters.items() if param["flags"] & bit) for param in call["params"]
         ]
         for call in manifest["calls"]
+    }
+
+
+def flags_of(source):
+    built = compiler.build(cell.parse("judged", source), toolchain.find())
+    manifest = json.loads(built.path.with_name(generator.MANIFEST).read_text())
+    calls = [call for call in manifest["calls"] if call["role"] == "function"]
+    return {call["name"]: call["params"][0]["flags"] for call in calls}
+
+
+def test_of_a_function_without_a_body_nothing_is_taken_for_granted(own_cache):
+    assert flags_of(ODD) == {"Clear": generator.KEEPS | generator.WRITES, "Reads": 0}
+
+
+@pytest.mark.parametrize("place", ["other.go:4", ":4", "/gomagic/other:4"])
+def test_no_function_inherits_what_is_said_of_another(own_cache, place):
+    doubt = generator.KEEPS | generator.WRITES
+    reads = 0 if place[0] != ":" else doubt
+    assert flags_of(DISPLACED.replace("PLACE", place)) == {
+        "Reads": reads,
+        "Keeps": doubt,
     }
 
 

@@ -26,10 +26,12 @@ type Cell struct {
 	Start   *Start `json:"-"` // what is put off until the library is loaded; nil if nothing is
 	HasMain bool   `json:"-"`
 
-	files *token.FileSet
-	file  *ast.File
-	pkg   *types.Package
-	info  *types.Info
+	files     *token.FileSet
+	file      *ast.File
+	pkg       *types.Package
+	info      *types.Info
+	displaced bool // a `//line` of the reader's puts something where something else stands
+
 	funcs map[string]*ast.FuncDecl // without methods
 
 	hasGoroutines bool
@@ -59,6 +61,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	if err := cell.check(packages); err != nil {
 		return cell, err
 	}
+	cell.displaced = cell.isDisplaced()
 	cell.declare()
 	cell.hasGoroutines = cell.mayHaveGoroutines()
 	for _, decl := range cell.file.Decls {
@@ -124,6 +127,31 @@ func (c *Cell) declare() {
 func (c *Cell) place(pos token.Pos) Place {
 	at := c.files.Position(pos)
 	return Place{at.Line, at.Column}
+}
+
+// isInPlace tells whether a place is called as the notebook counts, and not otherwise by a `//line` of the reader's. The
+// text begins two lines below the package clause, and is numbered from 2 on.
+func (c *Cell) isInPlace(pos token.Pos) bool {
+	clause := c.files.PositionFor(c.file.Package, false).Line
+	is, said := c.files.PositionFor(pos, false), c.files.Position(pos)
+	return said.Filename == c.name() && said.Line == is.Line-clause && said.Column == is.Column
+}
+
+// name is what the `//line` above the text calls the cell.
+func (c *Cell) name() string {
+	file := c.files.File(c.file.Package)
+	return c.files.Position(file.LineStart(c.files.PositionFor(c.file.Package, false).Line + 2)).Filename
+}
+
+// isDisplaced tells whether something in the cell is said to stand in a place that is another's.
+func (c *Cell) isDisplaced() (displaced bool) {
+	ast.Inspect(c.file, func(node ast.Node) bool {
+		if name, ok := node.(*ast.Ident); ok && name != c.file.Name {
+			displaced = displaced || c.files.Position(name.Pos()).Filename == c.name() && !c.isInPlace(name.Pos())
+		}
+		return !displaced
+	})
+	return displaced
 }
 
 func (c *Cell) leaveOut(name *ast.Ident, format string, args ...any) {
@@ -200,7 +228,7 @@ func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 		if why != "" {
 			return nil, why
 		}
-		all = append(all, Value{Name: v.Name(), Kind: kind, Place: c.place(v.Pos())})
+		all = append(all, Value{Name: v.Name(), Kind: kind, Place: c.place(v.Pos()), Alone: !c.displaced && c.isInPlace(v.Pos())})
 	}
 	if variadic {
 		last := &all[len(all)-1]

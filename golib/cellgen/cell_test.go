@@ -205,3 +205,29 @@ func TestGoDebugLinesStandAboveThePackageClause(t *testing.T) {
 		}
 	}
 }
+
+func TestAParameterIsAloneInItsPlace(t *testing.T) {
+	const f, g = "func F(xs []int) {}\n", "func G(xs []int) {}\n"
+	tests := map[string]string{
+		f + g:                                    "F G",
+		f + "//line other.go:2:1\n" + g:          "F",
+		f + "//line :2:1\n" + g:                  "",
+		f + "/*line :2:1*/" + g:                  "",
+		f + "//line :40\n" + g:                   "F",
+		f + "//line :4:1\n" + g:                  "F G",
+		"//line cell:2:1\n" + f:                  "",
+		"package p\n// line 3\n" + f:             "F",
+		"func F(xs /*line :2:8*/[]int) {}\n" + g: "",
+	}
+	for text, want := range tests {
+		alone := []string{}
+		for _, call := range parsed(t, text).Calls {
+			if call.Params[0].Alone {
+				alone = append(alone, call.Name)
+			}
+		}
+		if got := strings.Join(alone, " "); got != want {
+			t.Errorf("%s\nalone are %q, not %q", text, got, want)
+		}
+	}
+}

@@ -25,6 +25,7 @@ type Value struct {
 	Kind
 	Variadic bool `json:"variadic"`
 	Borrowed bool `json:"borrowed"` // its author promises that it is not used after the call
+	Alone    bool `json:"alone"`    // what the compiler says of its place is about it, and nothing else in the cell
 	Place
 }
 

@@ -42,7 +42,7 @@ def _values(text: str) -> list[Value]:
         found.append(
             {
                 "name": name, "type": "", "shape": kind[0], "code": kind[1], "length": -1, "flags": 0,
-                "line": 0, "column": 0, "variadic": False, "borrowed": False,
+                "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
             }
         )  # fmt: skip
     return found

@@ -47,6 +47,7 @@ def hold(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
         )
     if ended.code == _READY:
         return
+    recorded = recorded or _last_words(ended.out)
     said = trace.tidy(ended.out, labels, recorded).splitlines()
     reasons = [line for line in said if line.startswith(("panic: ", "fatal error: "))]
     what = reasons[-1] if recorded and reasons else ": ".join([f"it ends the process, {ended.manner}", *said[-1:]])
@@ -59,3 +60,9 @@ def hold(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     raise GoBuildError(
         f"{cell.label} compiles, but cannot be loaded", (fault,), note=_NOTE, hint="do it in a function, and call that"
     )
+
+
+def _last_words(out: str) -> list[str]:
+    """What looks like the trace of a panic, of a package that is started before golib/crash could record it."""
+    start = max(out.rfind("\npanic: "), out.rfind("\nfatal error: ")) + 1
+    return [out[start:]] if out.startswith(("panic: ", "fatal error: "), start) else []

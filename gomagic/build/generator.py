@@ -74,19 +74,22 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
         gives_slices = any(result["shape"] in "am" for result in call["results"])
         for param in call["params"]:
-            told = said.get((param["line"], param["column"]), [])
+            told = said.get((param["line"], param["column"]), []) if param["alone"] else []
             param["flags"] = _flags(param, told, results, gives_slices)
 
 
-def _flags_of(text: str, is_matrix: bool, results: list[str]) -> int:
-    """What one line of the compiler says; results: all but an error, which could keep what it is made of."""
-    if re.match(r"\S+ does not escape", text):
+def _flags_of(text: str, param: Value, results: list[str]) -> int:
+    """What one line of the compiler says of a parameter.
+
+    results: those of the function but for an error, which could keep what it is made of. Of a function
+    without a body it says no more than that something `does not escape`, and nothing of what is written.
+    """
+    name = re.escape(param["name"])
+    if re.fullmatch(rf"{name} does not escape, mutate, or call|calls param: {name} .*", text):
         return 0
-    if text.startswith("mutates param: "):
-        return WRITES | (_MOVES if is_matrix and text.endswith("derefs=0") else 0)
-    if text.startswith("calls param: "):
-        return 0
-    leak = re.match(r"leaking param: \S+ to result (\S+) ", text)
+    if re.fullmatch(rf"mutates param: {name} .*", text):
+        return WRITES | (_MOVES if param["shape"] == "m" and text.endswith("derefs=0") else 0)
+    leak = re.fullmatch(rf"leaking param: {name} to result (\S+) .*", text)
     return RETURNS if leak and leak[1] in results else KEEPS
 
 
@@ -96,7 +99,7 @@ def _flags(param: Value, said: list[str], results: list[str], gives_slices: bool
         return 0
     flags = 0 if said else KEEPS
     for text in said:
-        flags |= _flags_of(text, param["shape"] == "m", results)
+        flags |= _flags_of(text, param, results)
     if flags & KEEPS:
         flags |= WRITES | _MOVES  # through what keeps it, too, of which the compiler says nothing
         if param["borrowed"]:

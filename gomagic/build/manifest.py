@@ -14,6 +14,7 @@ class Value(_Judged):
 
     name: "" if it has none. type: as written in Go. shape, code: as golib/bridge knows them. length: of a [N]T, else
     -1. line, column: where a parameter stands in the notebook. borrowed: its author promises that Go does not keep it.
+    alone: what the compiler says of its place is about it, and nothing else in the cell.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Value(_Judged):
     column: int
     variadic: bool
     borrowed: bool
+    alone: bool
 
 
 class Call(TypedDict):
