@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from pathlib import Path
 
 from gomagic.bind import crash, trace
 from gomagic.bind import library as libraries
@@ -65,12 +64,10 @@ def _header(library: Library) -> None:
 
 
 def _libs(kernel: Kernel) -> None:
-    names: dict[Path, list[str]] = {}
-    for name, each in kernel.libraries.items():
-        names.setdefault(each.path, []).append(f"{name} ({each.cell.label})")
     loaded = libraries.loaded()
-    for path in loaded:
-        bound = ", ".join(names.get(path, ["an earlier version"]))
+    for path, name in loaded:
+        now = kernel.libraries.get(name)
+        bound = f"{name} ({now.cell.label})" if now and now.loaded == path else "an earlier version"
         print(f"{path.stat().st_size / 2**20:5.1f} MiB  {bound}" if path.exists() else f"  cleaned  {bound}")
     print(f"{len(loaded)} of at most {libraries.REFUSE_AT} libraries")
 

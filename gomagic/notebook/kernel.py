@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Library:
-    """The latest successful build of a `%%go` cell: the cell, the file, and what its name is bound to."""
+    """The latest successful build of a `%%go` cell: the cell, the file, and what its name is bound to.
+
+    loaded: the file that was loaded; one built since then, for an unchanged cell, is not.
+    """
 
     cell: Cell
     path: Path
+    loaded: Path
     value: CDLL | GoModule
 
 

@@ -113,18 +113,27 @@ class GoMagics(Magics):
         artifact = compiler.build(cell, chain)
         if cell.options.verbose:
             _show(artifact)
+        path = self._kept(cell, artifact.path)
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
-        value = binder(cell, artifact.path)
+        value = binder(cell, path)
         if cell.options.save:
             _save(cell, artifact.path, chain)
         if cell.name:
-            self.kernel.hold(Library(cell, artifact.path, value))
+            self.kernel.hold(Library(cell, artifact.path, path, value))
             self.shell.push({cell.name: value})
+
+    def _kept(self, cell: cells.Cell, path: Path) -> Path:
+        """The library to bind: an unchanged cell keeps its own, though another has been built of the same text."""
+        from gomagic.build import cache
+
+        known = self.kernel.libraries.get(cell.name)
+        unchanged = known and not cell.options.force and cache.is_rebuilt(path, known.loaded)
+        return known.loaded if known and unchanged else path
 
     def _bind_library(self, cell: cells.Cell, path: Path) -> CDLL:
         from gomagic.bind import library
 
-        return library.load(path, cell.label)
+        return library.load(path, cell.label, name=cell.name)
 
     def _bind_plain(self, cell: cells.Cell, path: Path) -> GoModule:
         from gomagic.bind import plain
