@@ -90,7 +90,7 @@ def _main(job_file: str) -> int:
     linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
     try:
         names = _libraries({name: Path(path) for name, path in job["libraries"].items()})
-        names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
+        names |= {name: program.bind(name, Path(path)) for name, path in job["programs"].items()}
         names["__name__"] = "__main__"
         _execute(code, label, names, claims=bool(job["verdict"]))
     except SystemExit:

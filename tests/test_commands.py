@@ -1,0 +1,54 @@
+"""`%go` and the cells that need a library's file, through a real IPython shell."""
+
+import pytest
+
+from gomagic.errors import GoBuildError
+
+PLAIN = "%%go plain\nvar n int\n\nfunc Next() int { n++; return n }\n"
+WITH_C = """%%go withc
+package main
+
+import "C"
+
+//export One
+func One() C.int { return 1 }
+
+func main() {}
+"""
+PROGRAM = '%%gorun --name tool\npackage main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hi") }\n'
+
+
+@pytest.fixture
+def cleaned(shell):
+    for cell in (PLAIN, WITH_C, PROGRAM):
+        assert shell(cell).error is None
+    assert shell("plain.Next()").result >= 1
+    assert shell("%go clean").out.startswith("freed ")
+    return shell
+
+
+def test_after_clean_what_needs_a_file_asks_for_the_cell_to_be_run_again(cleaned):
+    for name in ("plain", "withc", "tool"):
+        said = f"not yet: run the Go cell `{name}` again, which is no longer in the cache\n"
+        assert cleaned(f"%%check {name}\nassert True").out == said
+    for asks in ("%%isolated plain\n1", "%go source plain"):
+        ran = cleaned(asks)
+        assert "`plain` is no longer in the cache" in str(ran.error) and "Traceback" not in ran.out
+    assert str(cleaned("tool()").error).endswith("is no longer in the cache\n  hint: run its cell again")
+
+
+def test_that_done_everything_works_and_the_go_variables_are_kept(cleaned):
+    last = cleaned("plain.Next()").result
+    for cell in (PLAIN, WITH_C, PROGRAM):
+        assert cleaned(cell).error is None
+    assert cleaned("plain.Next()").result == last + 1
+    assert cleaned("%%check plain\nassert plain.Next() == 1").out == "passed\n"
+    assert cleaned("%%isolated plain withc\nplain.Next(), withc.One()").out == "(1, 1)\n[child process: exit code 0]\n"
+    assert "package main" in cleaned("%go source plain").out
+    assert cleaned("tool()").result == "hi\n"
+
+
+@pytest.mark.parametrize("wrong", ["", "sourse", "source", "source nobody", "clean all"])
+def test_wrong_use_is_explained(shell, wrong):
+    error = shell(f"%go {wrong}").error
+    assert isinstance(error, GoBuildError) and "hint: " in str(error)
