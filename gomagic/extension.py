@@ -24,10 +24,11 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
-    from gomagic.notebook import capture
+    from gomagic.notebook import capture, completion
     from gomagic.notebook.magic import GoMagics
 
     capture.uninstall()
+    completion.uninstall(shell)
     shell.input_transformers_cleanup.remove(_with_body)
     magics = shell.magics_manager.registry.pop("GoMagics", None)
     if magics:

@@ -1,5 +1,8 @@
 """`%go` and the cells that need a library's file, through a real IPython shell."""
 
+import re
+import sys
+
 import pytest
 
 from gomagic.errors import GoBuildError
@@ -46,6 +49,19 @@ def test_that_done_everything_works_and_the_go_variables_are_kept(cleaned):
     assert cleaned("%%isolated plain withc\nplain.Next(), withc.One()").out == "(1, 1)\n[child process: exit code 0]\n"
     assert "package main" in cleaned("%go source plain").out
     assert cleaned("tool()").result == "hi\n"
+
+
+def test_the_four_versions_are_told(shell):
+    said = shell("%go version").out
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert re.fullmatch(rf"gomagic [\d.]+, go1\.\S+, C compiler `.+`, Python {re.escape(python)}\S*\n", said)
+
+
+def test_the_doctor_leaves_no_library_behind(shell):
+    libraries = shell("%go libs").out.splitlines()[-1]
+    assert "ok    build, load, call" in shell("%go doctor").out
+    assert "ok    build, load, call" in shell("%go doctor").out
+    assert shell("%go libs").out.splitlines()[-1] == libraries
 
 
 @pytest.mark.parametrize("wrong", ["", "sourse", "source", "source nobody", "clean all"])

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "gomagic"
 FLOORS = {
     "": [["__main__"], ["__init__"], ["extension", "standalone"]],
     "notebook": [["magic"], ["completion"], ["commands"], ["kernel"], ["capture", "namespace"], ["descriptor"]],
-    "run": [["doctor", "gotest", "isolated"], ["program"]],
+    "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
         ["goerror", "library", "module", "rehearsal", "start"],

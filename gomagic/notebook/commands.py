@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable
 
 from gomagic.bind import crash, trace
@@ -120,7 +121,8 @@ def _version(kernel: Kernel) -> None:
     from gomagic import __version__
 
     chain = toolchain.find()
-    print(f"gomagic {__version__}, {toolchain.check(chain)['GOVERSION']}, C compiler `{' '.join(chain.cc)}`")
+    go, python = toolchain.check(chain)["GOVERSION"], sys.version.split()[0]
+    print(f"gomagic {__version__}, {go}, C compiler `{' '.join(chain.cc)}`, Python {python}")
 
 
 ABOUT_ALL: dict[str, Callable[[Kernel], None]] = {
