@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
-    from gomagic.notebook import capture, completion
+    from gomagic.notebook import capture, completion, help
     from gomagic.notebook.magic import GoMagics
 
     magics = GoMagics(shell)
@@ -19,16 +19,18 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.register("pre_run_cell", magics.remember)
     shell.input_transformers_cleanup.append(_with_body)
     completion.install(shell, magics.kernel)
+    help.install(shell, magics.kernel.origin)
     capture.install(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
-    from gomagic.notebook import capture, completion
+    from gomagic.notebook import capture, completion, help
     from gomagic.notebook.magic import GoMagics
 
     capture.uninstall()
     completion.uninstall(shell)
+    help.uninstall(shell)
     shell.input_transformers_cleanup.remove(_with_body)
     magics = shell.magics_manager.registry.pop("GoMagics", None)
     if magics:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,7 @@ class Kernel:
         self.labels: dict[str, str] = {}
         self.sources: dict[str, list[str]] = {}
         self._broken: set[str] = set()
+        self._nameless: list[tuple[Cell, Mapping[str, object]]] = []
 
     def begin(self, cell: Cell) -> None:
         """From now on messages call the cell's text by this run's number, also after the kernel's death."""
@@ -64,6 +65,23 @@ class Kernel:
         self.libraries[name] = library
         self.programs.pop(name, None)
         self._broken.discard(name)
+
+    def spread(self, cell: Cell, names: Mapping[str, object]) -> None:
+        """The cell has no name, and its functions are among the notebook's own."""
+        self._nameless = [(known, theirs) for known, theirs in self._nameless if theirs is not names]
+        self._nameless.append((cell, names))
+
+    def origin(self, thing: object) -> tuple[Cell, str] | None:
+        """The Go cell that an object of the notebook is, or is a function of, and the function's name or ""."""
+        for known in self.libraries.values():
+            if thing is known.value:
+                return known.cell, ""
+        name = getattr(thing, "__name__", "")
+        bound = [(known.cell, vars(known.value)) for known in self.libraries.values()]
+        for cell, names in [*bound, *self._nameless]:
+            if callable(thing) and names.get(name) is thing:
+                return cell, name
+        return None
 
     def hold_program(self, name: str, path: Path) -> None:
         """The name is this program."""

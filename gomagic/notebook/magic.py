@@ -105,7 +105,7 @@ class GoMagics(Magics):
 
     def _build(self, cell: cells.Cell) -> None:
         from gomagic.bind import plain
-        from gomagic.build import compiler, toolchain
+        from gomagic.build import compiler, generator, toolchain
 
         chain = toolchain.find()
         if not cell.source.uses_c:
@@ -113,6 +113,9 @@ class GoMagics(Magics):
         artifact = compiler.build(cell, chain)
         if cell.options.verbose:
             _show(artifact)
+        if not cell.source.uses_c:
+            for note in generator.notes(plain.manifest(artifact.path), cell):  # the start may be what they warn of
+                print(note, file=sys.stderr)
         path = self._kept(cell, artifact.path)
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
         value = binder(cell, path)
@@ -137,13 +140,11 @@ class GoMagics(Magics):
 
     def _bind_plain(self, cell: cells.Cell, path: Path) -> GoModule:
         from gomagic.bind import plain
-        from gomagic.build import generator
 
-        for note in generator.notes(plain.manifest(path), cell):  # before the start, which may be what they warn of
-            print(note, file=sys.stderr)
         bound = plain.load(path, cell, self.kernel.labels, self.kernel.sources)
         if not cell.name:
             self.namespace.spread(bound.names, self.cell_id)
+            self.kernel.spread(cell, bound.names)
             for name in bound.variables:
                 cure = f"`%%go mylib`, then `mylib.{name}`"
                 print(f"note: {cell.label}: the variable {name} needs a name for the cell: {cure}", file=sys.stderr)
