@@ -44,6 +44,7 @@ class Kernel:
         self.labels: dict[str, str] = {}
         self.sources: dict[str, list[str]] = {}
         self._broken: set[str] = set()
+        self._said: dict[GoModule, list[tuple[str, str]]] = {}
         self._nameless: list[tuple[Cell, Mapping[str, object]]] = []
 
     def begin(self, cell: Cell) -> None:
@@ -65,6 +66,16 @@ class Kernel:
         self.libraries[name] = library
         self.programs.pop(name, None)
         self._broken.discard(name)
+
+    def hear(self, bound: GoModule, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What a plain cell printed when it was loaded, if that was an earlier time.
+
+        said: what was printed this time; pairs of a stream's name and text.
+        """
+        if bound in self._said:
+            return self._said[bound]
+        self._said[bound] = said
+        return []
 
     def spread(self, cell: Cell, names: Mapping[str, object]) -> None:
         """The cell has no name, and its functions are among the notebook's own."""

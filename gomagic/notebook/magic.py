@@ -140,8 +140,13 @@ class GoMagics(Magics):
 
     def _bind_plain(self, cell: cells.Cell, path: Path) -> GoModule:
         from gomagic.bind import plain
+        from gomagic.notebook import capture
 
-        bound = plain.load(path, cell, self.kernel.labels, self.kernel.sources)
+        with capture.heard() as said:
+            bound = plain.load(path, cell, self.kernel.labels, self.kernel.sources)
+        # An unchanged cell stays loaded: what it said then is its output still.
+        for stream, text in self.kernel.hear(bound.module, said):
+            getattr(sys, stream).write(text)
         if not cell.name:
             self.namespace.spread(bound.names, self.cell_id)
             self.kernel.spread(cell, bound.names)
