@@ -19,7 +19,7 @@ from gomagic.build import cache
 from gomagic.errors import GoBuildError
 
 WARN_AT = 150
-_DESCRIPTORS = 32  # five for a library, and some for what opens a file meanwhile
+_DESCRIPTORS = 32  # three for a library, and some for what opens a file meanwhile
 REFUSE_AT = 205  # glibc keeps 1,664 spare bytes of thread-local storage a process: its dlopen fails at the 215th
 
 _loaded: dict[tuple[Path, str], ctypes.CDLL] = {}  # by file and name
