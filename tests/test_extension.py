@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 UNLOAD = """
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
@@ -30,3 +32,17 @@ def test_loading_the_extension_imports_nothing_that_only_a_build_needs():
         "print('gomagic.notebook.magic' in sys.modules, 'gomagic.build.compiler' in sys.modules)"
     )
     assert subprocess.check_output([sys.executable, "-c", program], text=True).split() == ["True", "False"]
+
+
+@pytest.mark.parametrize("above", ["# statistics\n", "\n# one\n\n  # two\n", "\n\n"])
+def test_comments_may_stand_above_a_magic_and_lines_are_counted_with_them(shell, above):
+    assert shell(f"{above}%%go above\nfunc One() int {{ return 1 }}\n").error is None
+    assert shell("above.One()").result == 1
+    ran = shell(f"{above}%%go above\nfunc One() int {{ return x }}\n")
+    assert ran.error.where == f"cell[{ran.number}]:{above.count(chr(10)) + 2}:25"
+
+
+def test_other_cells_with_comments_stay_as_they_are(shell):
+    assert shell("# one\n\n2 + 2").result == 4
+    assert shell("# only this").error is None
+    assert shell("# one\nprint('%%go')\n").out == "%%go\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -65,14 +66,15 @@ class GoMagics(Magics):
         self.runs = 1  # the cell that loads us is the first
 
     def remember(self, info: object = None) -> None:
-        """Count the cell, and the blank lines above its magic: IPython strips them, the reader's gutter counts them."""
+        """Count the cell, and the lines above its magic, blank or comments: the reader's gutter counts them, too."""
         from gomagic.bind import signals
 
         signals.put_back()
         self.runs += 1
         self.cell_id = getattr(info, "cell_id", None) or ""
         raw = getattr(info, "raw_cell", None) or ""
-        self.above = raw[: len(raw) - len(raw.lstrip())].count("\n")
+        above = re.match(r"([ \t]*(#.*)?\n)*", raw)
+        self.above = above[0].count("\n") if above else 0
 
     @property
     def number(self) -> int:
