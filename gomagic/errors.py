@@ -44,7 +44,7 @@ class Fault:
     def layout(self) -> list[str]:
         lines = [f"  {self.where}: {self.message}" if self.where else f"  {self.message}"]
         if self.line.strip():
-            number = self.where.split(":")[1]
+            number = self.where.split(":")[-2 if self.column else -1]  # a name may hold a colon, too
             # Tabs become four spaces in the line and in what the caret skips, so the caret stays under its word.
             text = self.line.expandtabs(4)
             before = self.line[: max(self.column - 1, 0)].expandtabs(4)

@@ -15,22 +15,30 @@ if TYPE_CHECKING:
 def compile(source: str, name: str | None = None) -> CDLL | GoModule:
     """Build Go text and load it: what `%%go NAME` binds, without a notebook.
 
-    source: the whole Go file. name: what error messages call it.
+    source: the whole Go file. name: what error messages and `__name__` call it; any text of one line.
     Returns a ctypes.CDLL for text that imports "C"; for plain Go an object whose attributes are its functions,
-    constants and variables. The same text gives the same object, and the library lives until the process ends.
-    Raises GoBuildError with the lines of `source` (its first line is 2, as under a magic), GoToolchainError.
+    constants and variables. The same text under the same name gives the same object; under another name it is
+    another cell, with Go variables of its own; without a name it is what was loaded of this text first. The library
+    lives until the process ends. Raises GoBuildError with the lines of `source` (its first line is 2, as under a
+    magic), GoToolchainError.
     """
     # Only here: `%load_ext gomagic` imports this module, and what only a build needs would make it three times as slow.
+    from dataclasses import replace
+
     from gomagic.bind import library, plain
     from gomagic.build import compiler, toolchain
-    from gomagic.source import cell
+    from gomagic.source.cell import Cell
 
-    parsed = cell.parse(name or "source", source)
-    artifact = compiler.build(parsed, toolchain.find())
-    if parsed.source.uses_c:
-        return library.load(artifact.path, parsed.label)
-    lines = ["\n", *source.splitlines(keepends=True)]
-    return plain.load(artifact.path, parsed, {parsed.token: parsed.label}, {parsed.token: lines}).module
+    if name is not None and (not name.strip() or len(name.splitlines()) > 1):
+        raise ValueError(f"compile: {name!r} cannot be a name: it is one line with something on it")
+    cell = Cell(name or "source", source.removeprefix("\ufeff"))
+    artifact = compiler.build(cell, toolchain.find())
+    if name is None:
+        cell = replace(cell, name=library.first_name(artifact.path) or cell.name)
+    if cell.source.uses_c:
+        return library.load(artifact.path, cell.label, name=cell.name)
+    lines = ["\n", *cell.body.splitlines(keepends=True)]
+    return plain.load(artifact.path, cell, {cell.token: cell.label}, {cell.token: lines}).module
 
 
 def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:

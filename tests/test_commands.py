@@ -1,14 +1,77 @@
-"""What `%go` can be asked, and what it says to what it does not know."""
+"""What `%go` can be asked, what it says to what it does not know, and the cells that need a library's file."""
+
+import re
+import sys
 
 import pytest
 
-import gomagic
 from gomagic.bind import crash
-from gomagic.build import toolchain
 from gomagic.errors import GoBuildError
 from gomagic.notebook import commands
 from gomagic.notebook.kernel import Kernel, Library
 from gomagic.source import cell
+
+PLAIN = "%%go plain\nvar n int\n\nfunc Next() int { n++; return n }\n"
+WITH_C = """%%go withc
+package main
+
+import "C"
+
+//export One
+func One() C.int { return 1 }
+
+func main() {}
+"""
+PROGRAM = '%%gorun --name tool\npackage main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hi") }\n'
+
+
+@pytest.fixture
+def cleaned(shell):
+    for body in (PLAIN, WITH_C, PROGRAM):
+        assert shell(body).error is None
+    assert shell("plain.Next()").result >= 1
+    assert shell("%go clean").out.startswith("freed ")
+    return shell
+
+
+def test_after_clean_what_needs_a_file_asks_for_the_cell_to_be_run_again(cleaned):
+    for name in ("plain", "withc", "tool"):
+        said = f"not yet: run the Go cell `{name}` again, which is no longer in the cache\n"
+        assert cleaned(f"%%check {name}\nassert True").out == said
+    for asks in ("%%isolated plain\n1", "%go source plain"):
+        ran = cleaned(asks)
+        assert "`plain` is no longer in the cache" in str(ran.error) and "Traceback" not in ran.out
+    assert str(cleaned("tool()").error).endswith("is no longer in the cache\n  hint: run its cell again")
+
+
+def test_that_done_everything_works_and_the_go_variables_are_kept(cleaned):
+    last = cleaned("plain.Next()").result
+    for body in (PLAIN, WITH_C, PROGRAM):
+        assert cleaned(body).error is None
+    assert cleaned("plain.Next()").result == last + 1
+    assert cleaned("%%check plain\nassert plain.Next() == 1").out == "passed\n"
+    assert cleaned("%%isolated plain withc\nplain.Next(), withc.One()").out == "(1, 1)\n[child process: exit code 0]\n"
+    assert "package main" in cleaned("%go source plain").out
+    assert cleaned("tool()").result == "hi\n"
+
+
+def test_the_four_versions_are_told(shell):
+    said = shell("%go version").out
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert re.fullmatch(rf"gomagic [\d.]+, go1\.\S+, C compiler `.+`, Python {re.escape(python)}\S*\n", said)
+
+
+def test_the_doctor_leaves_no_library_behind(shell):
+    libraries = shell("%go libs").out.splitlines()[-1]
+    assert "ok    build, load, call" in shell("%go doctor").out
+    assert "ok    build, load, call" in shell("%go doctor").out
+    assert shell("%go libs").out.splitlines()[-1] == libraries
+
+
+@pytest.mark.parametrize("wrong", ["", "sourse", "source", "source nobody", "clean all"])
+def test_wrong_use_is_explained(shell, wrong):
+    error = shell(f"%go {wrong}").error
+    assert isinstance(error, GoBuildError) and "hint: " in str(error)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +103,6 @@ def test_a_cell_at_the_boundary_has_no_generated_source(add, tmp_path):
     kernel.hold(Library(cell.parse("lib", add), tmp_path / "cell.so", object()))
     with pytest.raises(GoBuildError, match='`lib` imports "C", so nothing is generated for it'):
         commands.run("source lib", kernel)
-
-
-def test_version_names_gomagic_go_and_the_c_compiler(capsys):
-    commands.run("version", Kernel())
-    chain = toolchain.find()
-    go = toolchain.check(chain)["GOVERSION"]
-    assert capsys.readouterr().out == f"gomagic {gomagic.__version__}, {go}, C compiler `{' '.join(chain.cc)}`\n"
 
 
 def test_env_names_what_decides_where_things_are(capsys, own_cache):

@@ -3,6 +3,27 @@
 import subprocess
 import sys
 
+import pytest
+
+UNLOAD = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+before = [len(shell.events.callbacks["pre_run_cell"]), shell.strdispatchers["complete_command"].strs.keys() - set()]
+for _ in range(2):
+    shell.run_line_magic("load_ext", "gomagic")
+    print("doctor" in shell.complete("", "%go ", 4)[1], shell.find_cell_magic("go") is not None)
+    shell.run_line_magic("unload_ext", "gomagic")
+    print("doctor" in shell.complete("", "%go ", 4)[1], shell.find_cell_magic("go") is not None)
+for magic in ("%go", "%%go", "%%gorun", "%%gotest", "%%check", "%%isolated"):
+    shell.complete("", f"{magic} ", len(magic) + 1)
+print(before == [len(shell.events.callbacks["pre_run_cell"]), shell.strdispatchers["complete_command"].strs.keys()])
+"""
+
+
+def test_unloading_leaves_nothing_behind():
+    ended = subprocess.run([sys.executable, "-c", UNLOAD], capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("True True\nFalse False\n" * 2 + "True\n", "")
+
 
 def test_loading_the_extension_imports_nothing_that_only_a_build_needs():
     program = (
@@ -11,3 +32,17 @@ def test_loading_the_extension_imports_nothing_that_only_a_build_needs():
         "print('gomagic.notebook.magic' in sys.modules, 'gomagic.build.compiler' in sys.modules)"
     )
     assert subprocess.check_output([sys.executable, "-c", program], text=True).split() == ["True", "False"]
+
+
+@pytest.mark.parametrize("above", ["# statistics\n", "\n# one\n\n  # two\n", "\n\n"])
+def test_comments_may_stand_above_a_magic_and_lines_are_counted_with_them(shell, above):
+    assert shell(f"{above}%%go above\nfunc One() int {{ return 1 }}\n").error is None
+    assert shell("above.One()").result == 1
+    ran = shell(f"{above}%%go above\nfunc One() int {{ return x }}\n")
+    assert ran.error.where == f"cell[{ran.number}]:{above.count(chr(10)) + 2}:25"
+
+
+def test_other_cells_with_comments_stay_as_they_are(shell):
+    assert shell("# one\n\n2 + 2").result == 4
+    assert shell("# only this").error is None
+    assert shell("# one\nprint('%%go')\n").out == "%%go\n"

@@ -154,3 +154,12 @@ def test_a_child_dies_of_sigquit_though_the_kernel_ignores_it():
     finally:
         signal.signal(signal.SIGQUIT, before)
     assert said == "[child process: killed by SIGQUIT]"
+
+
+def test_two_names_for_the_same_text_are_two_cells_there_too():
+    parsed = cell.parse("one", "var n int\n\nfunc Next() int { n++; return n }\n", number=4)
+    path = compiler.build(parsed, toolchain.find()).path
+    shown = isolated.run(
+        "one.Next(), one.Next(), two.Next()", "cell[9]", {"one": path, "two": path}, {}, {}, seconds=20
+    )
+    assert shown == "(1, 2, 1)\n[child process: exit code 0]"

@@ -202,6 +202,17 @@ def test_ten_megabytes_printed_by_one_call_are_shown_in_order(start, loader):
     assert [line.split()[0] for line in shown[1:-1]] == [str(n) for n in range(lines)]
 
 
+def test_an_unchanged_cell_shows_again_what_it_printed_when_it_was_loaded(start):
+    kernel = start()
+    cell = '%%go said\nvar n = 0\n\nfunc init() { n++; fmt.Println("ready", n); fmt.Fprintln(os.Stderr, "hm") }\n'
+    cell += "\nfunc N() int { return n }\n"
+    first = kernel.run(cell).outputs
+    assert sorted(first) == [("stderr", "hm\n"), ("stdout", "ready 1\n")]
+    assert sorted(kernel.run(cell).outputs) == sorted(first)
+    assert sorted(kernel.run(cell.replace("%%go said", "%%go said -f")).outputs) == sorted(first)
+    assert kernel.run("said.N()").outputs == [("display", "1")]
+
+
 def test_a_dying_kernel_leaves_its_trace(start):
     kernel = start()
     kernel.run('%%go lib\npackage main\n\nimport "C"\n\n//export Die\nfunc Die() { panic("adieu") }\n\nfunc main() {}')

@@ -388,3 +388,17 @@ def test_a_dead_kernels_trace_is_shown_with_its_cells(shell, tmp_path, monkeypat
     for file in folder.glob("999999999.*"):
         file.unlink()
     assert shell("%go postmortem").out == "no kernel has died with a Go trace\n"
+
+
+def test_two_names_for_the_same_text_are_two_cells_and_each_starts_anew_by_itself(shell):
+    text = "var n int\n\nfunc Next() int { n++; return n }\n"
+    for name in ("first", "second"):
+        assert shell(f"%%go {name}\n{text}").error is None
+    assert shell("first.Next(), first.Next(), second.Next()").result == (1, 2, 1)
+    shell(f"%%go first -f\n{text}")
+    shell(f"%%go second\n{text}")
+    assert shell("first.Next(), second.Next()").result == (1, 2)
+    shell(f"%%go first\n{text}")
+    assert shell("first.Next(), second.Next()").result == (2, 3)
+    libraries = shell("%go libs").out
+    assert ("first (cell[" in libraries, "second (cell[" in libraries) == (True, True)

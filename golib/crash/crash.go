@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"syscall"
 	"unsafe"
 )
 
@@ -40,10 +41,12 @@ func getenv(name string) string {
 // record appends the trace of a later fatal panic to the named file. A file that cannot be opened is no reason to
 // refuse the library: the trace then goes to stderr alone.
 func record(name string) error {
-	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	// Not os.OpenFile: it would start Go's poller, which holds two more descriptors to the end.
+	fd, err := syscall.Open(name, syscall.O_APPEND|syscall.O_CREAT|syscall.O_WRONLY|syscall.O_CLOEXEC, 0o600)
 	if err != nil {
 		return err
 	}
+	f := os.NewFile(uintptr(fd), name)
 	defer f.Close() // SetCrashOutput keeps a duplicate
 	return debug.SetCrashOutput(f, debug.CrashOptions{})
 }

@@ -1,35 +1,41 @@
-"""A built file -> ctypes.CDLL. Nothing is ever unloaded: Go's runtime cannot be."""
+"""A built file -> ctypes.CDLL. Nothing is ever unloaded: Go's runtime cannot be.
+
+Two names for the same text are two cells, and their Go variables are their own. They share the file in the cache; but
+the system loads a file once, so the second name gets a copy, which is gone again when it is loaded.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import re
+import shutil
 import sys
 import types
 from pathlib import Path
 
 from gomagic.bind import crash, signals
+from gomagic.build import cache
 from gomagic.errors import GoBuildError
 
 WARN_AT = 150
-_DESCRIPTORS = 32  # five for a library, and some for what opens a file meanwhile
+_DESCRIPTORS = 32  # three for a library, and some for what opens a file meanwhile
 REFUSE_AT = 205  # glibc keeps 1,664 spare bytes of thread-local storage a process: its dlopen fails at the 215th
 
-_loaded: dict[Path, ctypes.CDLL] = {}
+_loaded: dict[tuple[Path, str], ctypes.CDLL] = {}  # by file and name
 _warned_of_fork = False
 
 
-def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctypes.CDLL:
-    """Load a library that Go built; the same path gives the same object, with its argtypes and Go variables.
+def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name: str = "") -> ctypes.CDLL:
+    """Load a library that Go built; the same path and name give the same object, with its argtypes and Go variables.
 
     The library and everything in it live until the process ends. label: the cell, for messages.
     kind: ctypes.PyDLL for a library whose C calls Python.
     Raises GoBuildError if it cannot be loaded or REFUSE_AT libraries are.
     """
     signals.put_back()
-    if path in _loaded:
-        return _loaded[path]
+    if (path, name) in _loaded:
+        return _loaded[path, name]
     if len(_loaded) >= REFUSE_AT:
         raise _full(label)
     _make_room(label)
@@ -37,13 +43,12 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctype
         crash.sweep()
     crash.record()
     try:
-        with signals.in_front():
-            library = kind(str(path))
+        library = open_anew(path, kind, is_open=first_name(path) is not None)
     except OSError as trouble:
         raise _not_loaded(str(trouble), label) from None
     if not _loaded and hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_warn_of_fork)
-    _loaded[path] = library
+    _loaded[path, name] = library
     if len(_loaded) == WARN_AT:
         print(
             f"note: this kernel holds {WARN_AT} Go libraries, one for each version of each cell\n"
@@ -53,8 +58,24 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL) -> ctype
     return library
 
 
-def loaded() -> dict[Path, ctypes.CDLL]:
-    """The libraries that this process holds."""
+def open_anew(path: Path, kind: type[ctypes.CDLL], *, is_open: bool) -> ctypes.CDLL:
+    """Open a library, or a copy of it if this process has opened it already. Raises OSError."""
+    if not is_open:
+        with signals.in_front():
+            return kind(str(path))
+    with cache.workplace() as place:
+        copy = place / path.name
+        shutil.copyfile(path, copy)
+        try:
+            with signals.in_front():
+                return kind(str(copy))
+        except OSError as trouble:  # not a workplace's, which tells of a disk
+            refused = trouble
+    raise refused
+
+
+def loaded() -> dict[tuple[Path, str], ctypes.CDLL]:
+    """The libraries that this process holds, by file and name."""
     return dict(_loaded)
 
 
@@ -81,6 +102,11 @@ def _make_room(label: str) -> None:
             note="each library opens a few of its own, and where one is refused, Go ends the process",
             hint="restart the kernel",
         )
+
+
+def first_name(path: Path) -> str | None:
+    """The name under which a library was loaded first, or None."""
+    return next((name for file, name in _loaded if file == path), None)
 
 
 def _full(label: str) -> GoBuildError:

@@ -30,8 +30,8 @@ from gomagic.source.cell import Cell
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
-_bound: dict[Path, Bound] = {}
-_spent: set[Path] = set()  # libraries whose start has failed: what it did before stays done in them
+_bound: dict[tuple[Path, str], Bound] = {}  # by file and name; the one that was bound last is last
+_spent: set[tuple[Path, str]] = set()  # libraries whose start has failed: what it did before stays done in them
 
 
 def _values(text: str) -> list[Value]:
@@ -92,7 +92,7 @@ def check_interpreter() -> None:
 
 
 def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str, list[str]]) -> Bound:
-    """Load the library of a plain cell and bind it; the same path gives the same objects.
+    """Load the library of a plain cell and bind it; the same path and name give the same objects.
 
     labels, sources: as goerror.Errors takes them; both may change later. Raises GoToolchainError on an interpreter
     without what the library needs, GoBuildError as `library.load` and `rehearsal.hold`, and as `start.run`: then
@@ -100,15 +100,17 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     """
     check_interpreter()
     signals.put_back()
-    if path in _spent:
+    key = (path, cell.name)
+    if key in _spent:
         path = cache.again(path.parent) / path.name
-    if path not in _bound:
+        key = (path, cell.name)
+    if key not in _bound:
         found = manifest(path)
         if found["rehearse"]:
             rehearsal.hold(path, cell, labels, sources)
-        loaded = library.load(path, cell.label, ctypes.PyDLL)
+        loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
         try:
-            _bound[path] = bind(loaded, found, cell.name or "__main__", labels, sources)
+            _bound[key] = bind(loaded, found, cell.name or "__main__", labels, sources)
         except ImportError:
             raise GoToolchainError(
                 f"`{cell.name or cell.label}` is loaded already, by another Python interpreter of this process",
@@ -116,9 +118,10 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
                 hint="use the first interpreter alone, or a process of its own for each",
             ) from None
         except (GoPanic, KeyboardInterrupt):
-            _spent.add(path)
+            _spent.add(key)
             raise
-    return _bound[path]
+    _bound[key] = _bound.pop(key)
+    return _bound[key]
 
 
 def manifest(path: Path) -> Manifest:

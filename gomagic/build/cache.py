@@ -92,6 +92,11 @@ def again(kept: Path) -> Path:
         return keep(kept.name.rsplit("-", 1)[0], copy)
 
 
+def is_rebuilt(file: Path, kept: Path) -> bool:
+    """Whether two files of the cache were built under the same key, once by `-f` or by another process."""
+    return file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
+
+
 def prune() -> None:
     """Drop what dead processes left in `work`, and the builds used longest ago until MOST_BYTES are kept.
 

@@ -28,7 +28,7 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gomagic.notebook.descriptor import Descriptor, hold_back_in_c
@@ -76,6 +76,21 @@ def uninstall() -> None:
         atexit.unregister(uninstall)
         _installed.remove()
         _installed = None
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[list[tuple[str, str]]]:
+    """A list that holds, once the block has ended, what native code wrote within: pairs of a stream's name and text.
+
+    It is shown all the same. Empty outside a kernel, where nothing is redirected, and for more than 1 MiB.
+    """
+    texts: list[tuple[str, str]] = []
+    channels = _installed.channels if isinstance(_installed, _Kernel) else ()
+    starts = [channel.descriptor.size() for channel in channels]
+    yield texts
+    for channel, start in zip(channels, starts, strict=True):
+        if text := channel.descriptor.since(start):
+            texts.append((channel.name, text))
 
 
 class _Terminal:

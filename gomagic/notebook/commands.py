@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from gomagic.bind import crash, trace
 from gomagic.bind import library as libraries
@@ -65,12 +65,10 @@ def _header(library: Library) -> None:
 
 
 def _libs(kernel: Kernel) -> None:
-    names: dict[Path, list[str]] = {}
-    for name, each in kernel.libraries.items():
-        names.setdefault(each.path, []).append(f"{name} ({each.cell.label})")
     loaded = libraries.loaded()
-    for path in loaded:
-        bound = ", ".join(names.get(path, ["an earlier version"]))
+    for path, name in loaded:
+        now = kernel.libraries.get(name)
+        bound = f"{name} ({now.cell.label})" if now and now.loaded == path else "an earlier version"
         print(f"{path.stat().st_size / 2**20:5.1f} MiB  {bound}" if path.exists() else f"  cleaned  {bound}")
     print(f"{len(loaded)} of at most {libraries.REFUSE_AT} libraries")
 
@@ -123,7 +121,8 @@ def _version(kernel: Kernel) -> None:
     from gomagic import __version__
 
     chain = toolchain.find()
-    print(f"gomagic {__version__}, {toolchain.check(chain)['GOVERSION']}, C compiler `{' '.join(chain.cc)}`")
+    go, python = toolchain.check(chain)["GOVERSION"], sys.version.split()[0]
+    print(f"gomagic {__version__}, {go}, C compiler `{' '.join(chain.cc)}`, Python {python}")
 
 
 ABOUT_ALL: dict[str, Callable[[Kernel], None]] = {

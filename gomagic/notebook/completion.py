@@ -30,6 +30,15 @@ def install(shell: InteractiveShell, kernel: Kernel) -> None:
         )
 
 
+def uninstall(shell: InteractiveShell) -> None:
+    """Take these words away again; what others have hooked to a magic's name stays."""
+    table = shell.strdispatchers["complete_command"].strs
+    for key, chain in list(table.items()):
+        chain.chain = [(priority, hook) for priority, hook in chain.chain if hook.__module__ != __name__]
+        if not chain.chain:
+            del table[key]
+
+
 def _before(event: _Event) -> list[str]:
     """The complete words between the magic and the cursor."""
     words = event.text_until_cursor.split()[1:]
@@ -57,5 +66,5 @@ def _words(kind: type[lines.Line], before: list[str], kernel: Kernel) -> list[st
     if alone.rest and names:
         return []
     known = {"": [], "libraries": sorted(kernel.libraries), "all": kernel.names()}[alone.names]
-    left = [option for option in options if option not in before]
-    return [*left, *(known if alone.many or not names else [])]
+    unused = [option for option in options if option not in before]
+    return [*unused, *(known if alone.many or not names else [])]

@@ -46,6 +46,17 @@ class Descriptor:
         if self._shown % _RELEASE_BYTES < size:
             _release(self._file, self._shown)
 
+    def size(self) -> int:
+        """The bytes written until now, shown or not."""
+        return os.lseek(self._file, 0, os.SEEK_END)
+
+    def since(self, start: int) -> str:
+        """The text that was written from byte `start` on; "" where it is more than a chunk, or partly released."""
+        length = self.size() - start
+        if length > _CHUNK_BYTES or start < self._shown // _RELEASE_BYTES * _RELEASE_BYTES:
+            return ""
+        return os.pread(self._file, length, start).decode("utf-8", "replace")
+
     def restore(self) -> None:
         """Let the descriptor lead where it led before; what waits can still be read.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Library:
-    """The latest successful build of a `%%go` cell: the cell, the file, and what its name is bound to."""
+    """The latest successful build of a `%%go` cell: the cell, the file, and what its name is bound to.
+
+    loaded: the file that was loaded; one built since then, for an unchanged cell, is not.
+    """
 
     cell: Cell
     path: Path
+    loaded: Path
     value: CDLL | GoModule
 
 
@@ -40,6 +44,8 @@ class Kernel:
         self.labels: dict[str, str] = {}
         self.sources: dict[str, list[str]] = {}
         self._broken: set[str] = set()
+        self._said: dict[GoModule, list[tuple[str, str]]] = {}
+        self._nameless: list[tuple[Cell, Mapping[str, object]]] = []
 
     def begin(self, cell: Cell) -> None:
         """From now on messages call the cell's text by this run's number, also after the kernel's death."""
@@ -60,6 +66,33 @@ class Kernel:
         self.libraries[name] = library
         self.programs.pop(name, None)
         self._broken.discard(name)
+
+    def hear(self, bound: GoModule, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What a plain cell printed when it was loaded, if that was an earlier time.
+
+        said: what was printed this time; pairs of a stream's name and text.
+        """
+        if bound in self._said:
+            return self._said[bound]
+        self._said[bound] = said
+        return []
+
+    def spread(self, cell: Cell, names: Mapping[str, object]) -> None:
+        """The cell has no name, and its functions are among the notebook's own."""
+        self._nameless = [(known, theirs) for known, theirs in self._nameless if theirs is not names]
+        self._nameless.append((cell, names))
+
+    def origin(self, thing: object) -> tuple[Cell, str] | None:
+        """The Go cell that an object of the notebook is, or is a function of, and the function's name or ""."""
+        for known in self.libraries.values():
+            if thing is known.value:
+                return known.cell, ""
+        name = getattr(thing, "__name__", "")
+        bound = [(known.cell, vars(known.value)) for known in self.libraries.values()]
+        for cell, names in [*bound, *self._nameless]:
+            if callable(thing) and names.get(name) is thing:
+                return cell, name
+        return None
 
     def hold_program(self, name: str, path: Path) -> None:
         """The name is this program."""

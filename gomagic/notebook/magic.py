@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -65,14 +66,15 @@ class GoMagics(Magics):
         self.runs = 1  # the cell that loads us is the first
 
     def remember(self, info: object = None) -> None:
-        """Count the cell, and the blank lines above its magic: IPython strips them, the reader's gutter counts them."""
+        """Count the cell, and the lines above its magic, blank or comments: the reader's gutter counts them, too."""
         from gomagic.bind import signals
 
         signals.put_back()
         self.runs += 1
         self.cell_id = getattr(info, "cell_id", None) or ""
         raw = getattr(info, "raw_cell", None) or ""
-        self.above = raw[: len(raw) - len(raw.lstrip())].count("\n")
+        above = re.match(r"([ \t]*(#.*)?\n)*", raw)
+        self.above = above[0].count("\n") if above else 0
 
     @property
     def number(self) -> int:
@@ -105,7 +107,7 @@ class GoMagics(Magics):
 
     def _build(self, cell: cells.Cell) -> None:
         from gomagic.bind import plain
-        from gomagic.build import compiler, toolchain
+        from gomagic.build import compiler, generator, toolchain
 
         chain = toolchain.find()
         if not cell.source.uses_c:
@@ -113,28 +115,43 @@ class GoMagics(Magics):
         artifact = compiler.build(cell, chain)
         if cell.options.verbose:
             _show(artifact)
+        if not cell.source.uses_c:
+            for note in generator.notes(plain.manifest(artifact.path), cell):  # the start may be what they warn of
+                print(note, file=sys.stderr)
+        path = self._kept(cell, artifact.path)
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
-        value = binder(cell, artifact.path)
+        value = binder(cell, path)
         if cell.options.save:
             _save(cell, artifact.path, chain)
         if cell.name:
-            self.kernel.hold(Library(cell, artifact.path, value))
+            self.kernel.hold(Library(cell, artifact.path, path, value))
             self.shell.push({cell.name: value})
+
+    def _kept(self, cell: cells.Cell, path: Path) -> Path:
+        """The library to bind: an unchanged cell keeps its own, though another has been built of the same text."""
+        from gomagic.build import cache
+
+        known = self.kernel.libraries.get(cell.name)
+        unchanged = known and not cell.options.force and cache.is_rebuilt(path, known.loaded)
+        return known.loaded if known and unchanged else path
 
     def _bind_library(self, cell: cells.Cell, path: Path) -> CDLL:
         from gomagic.bind import library
 
-        return library.load(path, cell.label)
+        return library.load(path, cell.label, name=cell.name)
 
     def _bind_plain(self, cell: cells.Cell, path: Path) -> GoModule:
         from gomagic.bind import plain
-        from gomagic.build import generator
+        from gomagic.notebook import capture
 
-        for note in generator.notes(plain.manifest(path), cell):  # before the start, which may be what they warn of
-            print(note, file=sys.stderr)
-        bound = plain.load(path, cell, self.kernel.labels, self.kernel.sources)
+        with capture.heard() as said:
+            bound = plain.load(path, cell, self.kernel.labels, self.kernel.sources)
+        # An unchanged cell stays loaded: what it said then is its output still.
+        for stream, text in self.kernel.hear(bound.module, said):
+            getattr(sys, stream).write(text)
         if not cell.name:
             self.namespace.spread(bound.names, self.cell_id)
+            self.kernel.spread(cell, bound.names)
             for name in bound.variables:
                 cure = f"`%%go mylib`, then `mylib.{name}`"
                 print(f"note: {cell.label}: the variable {name} needs a name for the cell: {cure}", file=sys.stderr)

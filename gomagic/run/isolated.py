@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gomagic.bind import crash, plain, signals, trace
+from gomagic.bind import crash, library, plain, trace
 from gomagic.bind.module import GoModule
 from gomagic.build import cache, generator, process
 from gomagic.run import program
@@ -89,8 +89,8 @@ def _main(job_file: str) -> int:
     # So that a traceback shows the reader's lines.
     linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
     try:
-        names: dict[str, Any] = {name: _loaded(name, Path(path)) for name, path in job["libraries"].items()}
-        names |= {name: program.bind(name, path) for name, path in job["programs"].items()}
+        names = _libraries({name: Path(path) for name, path in job["libraries"].items()})
+        names |= {name: program.bind(name, Path(path)) for name, path in job["programs"].items()}
         names["__name__"] = "__main__"
         _execute(code, label, names, claims=bool(job["verdict"]))
     except SystemExit:
@@ -110,14 +110,22 @@ def _write(file: str, verdict: str) -> None:
     Path(file).write_text(verdict, encoding="utf-8", errors="backslashreplace")
 
 
-def _loaded(name: str, path: Path) -> ctypes.CDLL | GoModule:
+def _libraries(paths: Mapping[str, Path]) -> dict[str, Any]:
+    """What the names are bound to; two names of one file are two cells."""
+    names: dict[str, Any] = {}
+    for name, path in paths.items():
+        is_open = path in [paths[earlier] for earlier in names]
+        names[name] = _loaded(name, path, is_open=is_open)
+    return names
+
+
+def _loaded(name: str, path: Path, *, is_open: bool) -> ctypes.CDLL | GoModule:
     """What the name is bound to in the kernel, too. The parent puts `cell[N]` for the compiled-in file names."""
     is_plain = path.with_name(generator.MANIFEST).is_file()
-    with signals.in_front():
-        library = (ctypes.PyDLL if is_plain else ctypes.CDLL)(str(path))
+    opened = library.open_anew(path, ctypes.PyDLL if is_plain else ctypes.CDLL, is_open=is_open)
     if not is_plain:
-        return library
-    return plain.bind(library, plain.manifest(path), name, _Itself(), {}).module
+        return opened
+    return plain.bind(opened, plain.manifest(path), name, _Itself(), {}).module
 
 
 class _Itself(dict[str, str]):

@@ -17,7 +17,7 @@ class Cell:
     """A cell of Go.
 
     body: the Go text, from the line below the magic's. number: the execution count, None outside a notebook.
-    above: how many blank lines stand above the magic's line (IPython strips them, the gutter counts them).
+    above: how many lines, blank or comments, stand above the magic's: IPython drops them, the gutter counts them.
     options: what its `%%go` line says; of a program the flags.
     """
 

@@ -17,7 +17,9 @@ class Go(Line):
     of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic,
     also in an `init` or the value of a variable: they are run once, when the cell is loaded.
     A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
-    An unchanged cell is not built again and keeps its Go variables.
+    An unchanged cell is not built again and keeps its Go variables; of a plain one is shown again what it has
+    printed when it was loaded.
+    `NAME?` shows a cell's comment and signatures, `NAME??` its Go, `NAME.Function??` a function's.
     Python's other threads run during a call, except where it is sure to be over at once and the cell starts no
     goroutines. While goroutines keep all processors busy, to read or set a variable can halt them for 0.2 s.
     """

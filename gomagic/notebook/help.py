@@ -1,0 +1,86 @@
+"""What `?` and `??` show of a Go cell and its functions: the Go text, where IPython would show classes of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from gomagic.source.cell import Cell
+
+Find = Callable[[object], "tuple[Cell, str] | None"]
+_OF_THE_CLASS = ("class_docstring", "init_docstring", "call_docstring", "call_def", "definition", "base_class")
+
+
+def install(shell: InteractiveShell, find: Find) -> None:
+    """Let the shell's inspector ask for Go. find: object -> the cell that it is of, and the function's name or ""."""
+
+    class Inspector(type(shell.inspector)):  # type: ignore[misc]
+        def info(self, obj: object, *args: Any, **keywords: Any) -> Any:
+            out = super().info(obj, *args, **keywords)
+            found = find(obj)
+            if found:
+                detail = keywords.get("detail_level", args[2] if len(args) > 2 else 0)
+                _describe(out, obj, *found, detail)
+            return out
+
+    shell.inspector.__class__ = Inspector
+
+
+def uninstall(shell: InteractiveShell) -> None:
+    """Give the shell its inspector back."""
+    own = type(shell.inspector)
+    if own.__module__ == __name__:
+        shell.inspector.__class__ = own.__mro__[1]
+
+
+def _describe(out: dict[str, Any], obj: object, cell: Cell, function: str, detail: int) -> None:
+    if not function:
+        out.update(dict.fromkeys(_OF_THE_CLASS))
+        out.update(type_name="Go cell", file=cell.label, docstring=_summary(obj, cell))
+    if detail:
+        text = text_of(cell, function) if function else cell.body
+        out.update(source=text.rstrip().expandtabs(4), docstring=None)
+
+
+def _summary(obj: object, cell: Cell) -> str:
+    """The cell's comment, then Go's signatures of what Python can call."""
+    if isinstance(obj, ModuleType):
+        names = [vars(obj)[name] for name in dir(obj) if name in vars(obj)]
+        signatures = [(made.__doc__ or "").partition("\n")[0] for made in names if type(made) is _BUILT_IN]
+    else:
+        exports = [
+            comment.text.split()[1:2] for comment in cell.source.comments if comment.text.startswith("//export ")
+        ]
+        signatures = [text_of(cell, *name).partition("{")[0].splitlines()[-1].strip() for name in exports if name]
+    doc = (getattr(obj, "__doc__", None) or "").strip() if isinstance(obj, ModuleType) else ""
+    return "\n\n".join(filter(None, [doc, "\n".join(signatures)]))
+
+
+_BUILT_IN = type(len)
+
+
+def text_of(cell: Cell, function: str) -> str:
+    """A function's text in the cell, with the comment above it."""
+    source = cell.source
+    lines = source.text.split("\n")
+    first = next((f.line for f in source.funcs if f.name == function and _is_function(lines[f.line - 1], function)), 0)
+    if not first:
+        return ""
+    last, depth = first, 0
+    for last, line in enumerate(source.bare.split("\n")[first - 1 :], first):  # noqa: B007
+        depth += sum(map(line.count, "({")) - sum(map(line.count, ")}"))
+        if depth <= 0:
+            break
+    for comment in reversed(source.comments):
+        if comment.leads and comment.last == first - 1:
+            first = comment.first
+    return "\n".join(lines[first - 1 : last])
+
+
+def _is_function(line: str, name: str) -> bool:
+    """Whether it is the function's line: a method may be called the same."""
+    return line.removeprefix("func").lstrip().startswith(name)
