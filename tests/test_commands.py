@@ -93,14 +93,14 @@ def test_what_is_not_understood_is_cured(line, what, hint):
 @pytest.mark.parametrize("command", ["header", "symbols"])
 def test_a_plain_cell_has_no_c_header(command, tmp_path):
     kernel = Kernel()
-    kernel.hold(Library(cell.parse("lib", "func F() {}\n"), tmp_path / "cell.so", object()))
+    kernel.hold(Library(cell.parse("lib", "func F() {}\n"), tmp_path / "cell.so", tmp_path / "cell.so", object()))
     with pytest.raises(GoBuildError, match=f"%go {command}: `lib` is plain Go"):
         commands.run(f"{command} lib", kernel)
 
 
 def test_a_cell_at_the_boundary_has_no_generated_source(add, tmp_path):
     kernel = Kernel()
-    kernel.hold(Library(cell.parse("lib", add), tmp_path / "cell.so", object()))
+    kernel.hold(Library(cell.parse("lib", add), tmp_path / "cell.so", tmp_path / "cell.so", object()))
     with pytest.raises(GoBuildError, match='`lib` imports "C", so nothing is generated for it'):
         commands.run("source lib", kernel)
 
