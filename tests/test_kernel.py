@@ -347,7 +347,7 @@ HERE = Path("/somewhere/cell.so")
 
 
 def a_library(name):
-    return known_by.Library(cell.parse(name, "", number=1), HERE, object())
+    return known_by.Library(cell.parse(name, "", number=1), HERE, HERE, object())
 
 
 @pytest.fixture
