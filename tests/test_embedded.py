@@ -9,7 +9,7 @@ from gomagic.bind import plain
 from gomagic.build import compiler, toolchain
 from gomagic.errors import GoBuildError
 from gomagic.run import gotest
-from gomagic.source import cell
+from gomagic.source import cell, line, magics
 
 # Each would replace a file of ours, be compiled, or break the build, if it lay beside the cell.
 NAMES = [
@@ -109,7 +109,7 @@ def test_in_a_tested_cell(folder, capsys):
     tests = cell.Cell(
         "test", 'func TestShown(t *testing.T) {\n\tif Shown()[:6] != "not Go" {\n\t\tt.Fail()\n\t}\n}\n', 2
     )
-    gotest.run(tested, tests, gotest.parse("lib", "cell[2]"), toolchain.find(), folder=folder)
+    gotest.run(tested, tests, line.read(magics.Gotest, "lib", "cell[2]"), toolchain.find(), folder=folder)
     assert capsys.readouterr().out == "ok    TestShown\n1 passed, 0 failed\n"
 
 
