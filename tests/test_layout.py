@@ -98,16 +98,3 @@ def test_go_build_is_run_for_cells_in_one_place_and_for_the_generator():
 
 def text_of(module):
     return (PACKAGE / f"{module.replace('.', '/')}.py").read_text()
-
-
-# Their own test files are still to be written: nothing is added here.
-WITHOUT_TESTS = {
-    *("bind.goerror", "bind.module", "bind.refusal", "source.embed", "notebook.commands"),
-    *(f"build.{name}" for name in ("cellgen", "cway", "gobuild", "plainway", "reached", "sources")),
-}
-
-
-@pytest.mark.parametrize("module", [name for name in MODULES if name not in {"__init__", "__main__", *WITHOUT_TESTS}])
-def test_a_module_has_a_test_file_of_its_own(module):
-    stem = module.rpartition(".")[2]
-    assert [*Path(__file__).parent.glob(f"test_{stem}.py"), *Path(__file__).parent.glob(f"test_{stem}_*.py")]
