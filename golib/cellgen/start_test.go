@@ -212,6 +212,9 @@ func steps(t *testing.T, cell *Cell) string {
 
 func TestATypeThatCannotBeWrittenPutsNothingOff(t *testing.T) {
 	for text, want := range map[string]bool{
+		"import string \"strings\"\nvar a = string.ToUpper(\"\")":                                true,
+		"import any \"strings\"\nvar a = any.Compare(\"\", \"\")":                                false,
+		"var a = func() interface{ fmt.Stringer; io.Reader; M(int) } { return nil }()":           false,
 		"var a = func() any { return 1 }()":                                                      false,
 		"type string int\nvar a = os.Getenv(\"A\")":                                              true,
 		"var a = f()\nfunc f() (x *T) { return }\ntype T struct{}":                               false,

@@ -37,6 +37,11 @@ func (c *Cell) isWritable(typ types.Type) bool {
 				return false
 			}
 		}
+		for embedded := range typ.EmbeddedTypes() {
+			if !c.isWritable(embedded) {
+				return false
+			}
+		}
 		return c.isPredeclared("any")
 	}
 	return false
@@ -50,7 +55,10 @@ func (c *Cell) areWritable(variables []*types.Var) bool {
 func (c *Cell) isHidden(object types.Object) bool { return !object.Exported() && object.Pkg() != c.pkg }
 
 // isPredeclared tells whether a name of Go's own means in the cell what it means elsewhere.
-func (c *Cell) isPredeclared(name string) bool { return c.pkg.Scope().Lookup(name) == nil }
+func (c *Cell) isPredeclared(name string) bool {
+	ofTheFile := c.pkg.Scope().Child(0) // its imports
+	return c.pkg.Scope().Lookup(name) == nil && ofTheFile.Lookup(name) == nil
+}
 
 func (c *Cell) isWritableBasic(typ *types.Basic) bool {
 	if typ.Kind() != types.UnsafePointer {
