@@ -19,7 +19,7 @@ A message says what, where, why (`note:`) and what to do (`hint:`). This module 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 MOST_FAULTS = 5  # the compiler repeats itself after that
@@ -135,13 +135,45 @@ class GoError(Exception):
         return str(self.args[0]) if self.args else ""
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Another process has neither the Go value nor, perhaps, the class.
-        return _remade, (str(self), self.go_type, self.results)
+        # Another process has no Go value, and of the cells' classes those alone whose cells it has loaded, too.
+        made = [base for base in type(self).__mro__ if _named.get(_name(base)) is base]
+        kin = [base for base in type(self).__mro__ if base.__module__ == "builtins" and base not in GoError.__mro__]
+        state = {name: value for name, value in vars(self).items() if name not in ("_origin", "_handle", "_owner")}
+        if isinstance(self, OSError):
+            state |= {"errno": self.errno, "filename": self.filename}
+        return _remade, (str(self), [_name(base) for base in made], kin, state)
 
 
-def _remade(text: str, go_type: str, results: tuple[Any, ...]) -> GoError:
-    error = GoError(text)
-    error.go_type, error.results = go_type, results
+_named: dict[tuple[str, str], type] = {}  # the exception classes of the cells that were bound last
+
+
+def _name(made: type) -> tuple[str, str]:
+    return made.__module__, made.__name__
+
+
+def name_class(made: type) -> None:
+    """Let an error of this class that has been pickled or copied be of this class again."""
+    _named[_name(made)] = made
+
+
+@lru_cache(maxsize=256)
+def class_of(bases: tuple[type, ...]) -> type:
+    """The class with all these bases: `except` asks a class for its bases only, so it is made when it is needed."""
+    if not bases:
+        return GoError
+    if len(bases) == 1 and issubclass(bases[0], GoError):
+        return bases[0]
+    own = [base for base in bases if issubclass(base, GoError)]
+    first = own[0] if own else GoError
+    return type(first.__name__, bases if own else (GoError, *bases), {"__module__": first.__module__})
+
+
+def _remade(text: str, made: list[tuple[str, str]], kin: list[type], state: dict[str, object]) -> GoError:
+    own = [_named[name] for name in made if name in _named]
+    nearest = [base for base in kin if not any(other is not base and issubclass(other, base) for other in kin)]
+    error: GoError = class_of((*own, *nearest))(text)
+    for name, value in state.items():
+        setattr(error, name, value)
     return error
 
 

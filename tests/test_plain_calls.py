@@ -267,7 +267,7 @@ def test_a_call_in_a_forked_child_is_refused_at_once_with_the_cure():
     ended = subprocess.run([sys.executable, "-W", "ignore", "-c", FORK], capture_output=True, text=True, timeout=60)
     assert ended.stdout == textwrap.dedent("""\
         Add: this process was forked from one that had loaded Go, whose threads are not here
-          hint: use multiprocessing's "spawn" or "forkserver"
+          hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module
         [0, 0, 0]
         3 4
     """)

@@ -3,6 +3,8 @@
 import copy
 import gc
 import pickle
+import subprocess
+import sys
 
 import pytest
 
@@ -279,6 +281,27 @@ def test_an_error_can_be_pickled_and_copied(fail):
         assert isinstance(error, GoError)
         assert (str(error), error.go_type) == ("Ada: 5 of 3", "*main.TooLong")
         assert error.unwrap() is None
+
+
+@pytest.mark.parametrize("way", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def test_it_keeps_its_classes_and_fields(go, fail, way):
+    error = way(fail("file"))
+    assert isinstance(error, FileNotFoundError) and isinstance(error, GoError)
+    assert (error.errno, error.filename) == (fail("file").errno, fail("file").filename) != (None, None)
+    for what in ("eof", "deadline", "syntax", "range", "joined", "everything", "value", "plain"):
+        assert type(way(fail(what))) is type(fail(what))
+    with pytest.raises(go.ErrNegative):
+        raise way(fail("joined"))
+    error = way(fail("pointer"))
+    assert isinstance(error, go.TooLong) and (error.Limit, error.Length, error.Name) == (3, 5, "Ada")
+
+
+def test_in_a_process_that_has_not_the_cell_it_keeps_its_pythonic_kin(fail):
+    code = "import pickle, sys\n[e] = pickle.load(sys.stdin.buffer)\n"
+    code += "print(isinstance(e, FileNotFoundError), type(e).__name__, e.errno == 2, e.go_type, e.unwrap())"
+    sent = pickle.dumps([fail("file")])
+    said = subprocess.run([sys.executable, "-c", code], input=sent, capture_output=True, check=True).stdout
+    assert said == b"True GoError True *fs.PathError None\n"
 
 
 def test_the_exception_of_a_caller_stays_its_context(go):

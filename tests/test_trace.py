@@ -74,6 +74,16 @@ def test_numbers_of_processes_and_goroutines_are_the_same_on_every_run(changing)
     assert trace.cut(text, LABELS) == shown
 
 
+def test_what_go_says_before_it_gives_up_is_part_of_it():
+    recorded = "[signal SIGSEGV: segmentation violation code=0x1 addr=0x7fb5 pc=0x7f]\n\ngoroutine 17 [running]:\n"
+    recorded += "gomagic/cell.Sum(0xc000)\n\t/gomagic/abc:3 +0x1\n"
+    text = f"0x10\nunexpected fault address 0x7fb5a1236010\nfatal error: fault\n{recorded}"
+    assert trace.tidy(text, LABELS, [recorded]) == (
+        "0x10\nunexpected fault address 0x…\nfatal error: fault\n"
+        "[signal SIGSEGV: segmentation violation code=… addr=… pc=…]\n  cell[4]:3, in Sum\n"
+    )
+
+
 def test_a_message_of_several_lines_is_shown_whole():
     text = "panic: one\n\ttwo\n\ngoroutine 1 [running]:\ngomagic/cell.F()\n\t/gomagic/abc:3 +0x1\n"
     assert trace.cut(text, LABELS) == "panic: one\n\ttwo\n  cell[4]:3, in F\n"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gomagic.bind import excerpt, trace
-from gomagic.errors import GoError, GoPanic
+from gomagic.errors import GoError, GoPanic, class_of, name_class
 
 # Python's words for Go's well-known errors; the order is that of `families` in golib/bridge/services.go.
 KIN = (FileNotFoundError, FileExistsError, PermissionError, EOFError, TimeoutError, ValueError, OverflowError)
@@ -31,7 +31,6 @@ class Errors:
         self.services, self.labels, self.sources = services, labels, sources
         self.sentinels: dict[type, int] = {}  # class -> handle
         self.structs: dict[type, Callable[..., Any]] = {}  # class -> the function that gives (is it one, *fields)
-        self._classes: dict[tuple[type, ...], type] = {}
 
     def add_sentinel(self, name: str, module: str, handle: int, doc: str) -> type:
         """The exception class of `var name = errors.New(…)`."""
@@ -47,7 +46,9 @@ class Errors:
 
     @staticmethod
     def _named(name: str, module: str, doc: str) -> type:
-        return type(name, (GoError,), {"__module__": module, "__doc__": doc or None})
+        made = type(name, (GoError,), {"__module__": module, "__doc__": doc or None})
+        name_class(made)
+        return made
 
     def error(self, handle: int, owner: object, results: tuple[Any, ...] = ()) -> GoError:
         """The exception for the Go error with a handle, which is Python's until `owner` is gone."""
@@ -63,7 +64,7 @@ class Errors:
                 fields |= dict(zip(found._fields[1:], found[1:], strict=True))
         bases += [made for made, target in self.sentinels.items() if target and self.services["is"](handle, target)]
         bases += [made for bit, made in enumerate(KIN) if kin >> bit & 1]
-        error: GoError = self._class(tuple(bases))(text)
+        error: GoError = class_of(tuple(bases))(text)
         error.go_type, error.results = go_type, results
         error._origin, error._handle, error._owner = self, handle, owner
         for name, value in fields.items():
@@ -71,19 +72,6 @@ class Errors:
         if isinstance(error, OSError):
             error.errno, error.filename = errno or None, path or None
         return error
-
-    def _class(self, bases: tuple[type, ...]) -> type:
-        """A class with all bases: `except` asks a class for its bases only, so it is made when it is needed."""
-        if not bases:
-            return GoError
-        if len(bases) == 1 and issubclass(bases[0], GoError):
-            return bases[0]
-        if bases not in self._classes:
-            own = [base for base in bases if issubclass(base, GoError)]
-            first = own[0] if own else GoError
-            every = bases if own else (GoError, *bases)
-            self._classes[bases] = type(first.__name__, every, {"__module__": first.__module__})
-        return self._classes[bases]
 
     def unwrap(self, handle: int) -> list[GoError]:
         """The errors that one wraps, made into exceptions."""

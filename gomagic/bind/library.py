@@ -138,7 +138,7 @@ def _warn_of_fork() -> None:
     _warned_of_fork = True
     print(
         "note: this process has loaded Go and forks; a Go call in the child can hang\n"
-        '  hint: use multiprocessing\'s "spawn" or "forkserver"',
+        '  hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module',
         file=sys.stderr,
     )
 

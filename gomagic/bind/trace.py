@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 _HEAD = re.compile(
     r"^(\t?panic: |fatal error: |runtime: (?!sp=)|\[signal |SIG[A-Z]+: |signal arrived |unexpected fault address)"
 )
+_BEFORE_FATAL = ("runtime: ", "unexpected fault address ")
 _WHOLE = ("panic: ", "SIG")  # how a recorded trace begins that lacks no line
 _RACE_EDGE = 18 * "="
 _OLD_ALLOCATOR = re.compile(r"\*\*\* Error in .*: 0x[0-9a-f]+ \*\*\*")  # glibc's last words, until 2.26
@@ -98,7 +99,7 @@ def _parted(lines: list[str]) -> tuple[list[str], str, list[str]]:
         return lines, "", []
     said = [f"{found}{message}", *lines[at:]]
     at -= 1
-    while not rest and at and (lines[at - 1] == fatal or lines[at - 1].startswith("runtime: ")):
+    while not rest and at and (lines[at - 1] == fatal or lines[at - 1].startswith(_BEFORE_FATAL)):
         at -= 1
         said.insert(0, lines[at])
     return lines[:at], rest, said
