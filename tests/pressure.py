@@ -76,6 +76,18 @@ def results(go):
         assert go.Bytes(n) == [b""] * n
 
 
+def arrays(go):
+    xs, matrix = np.arange(100.0), np.arange(6.0).reshape(2, 3)
+    go.Add(xs, 1)
+    go.Add(xs[::2], 1)
+    assert go.Tail(xs)[:3].tolist() == [2, 4, 4]
+    assert go.Longer(xs[:5], xs[::-1])[0] == 100
+    go.Swap(np.asfortranarray(matrix))
+    go.Swap(matrix)
+    assert go.Row(matrix, 0).tolist() == [3, 4, 5]
+    assert go.Not(np.array([2, 0], "uint8").view("bool")).tolist() == [False]
+
+
 def variables(go):
     go.Name, go.Count, go.Wave = "é" * 100, 3, 1 + 2j
     go.Data, go.Words, go.Rows, go.Fixed = np.ones(20), ["a", "b"], [[1.0], [2.0, 3.0]], [1, 2, 3]
@@ -121,7 +133,7 @@ def main(seconds, threads):
     go = gomagic.compile(SOURCE, "pressed")
     go.Press(MIB)
     end, failures, rounds = time.monotonic() + seconds, [], [0] * threads
-    calls = [results, variables, *CALLS]
+    calls = [results, arrays, variables, *CALLS]
     working = [
         threading.Thread(target=work, args=(go, end, calls, failures, rounds, number)) for number in range(threads)
     ]

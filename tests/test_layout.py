@@ -98,3 +98,41 @@ def test_go_build_is_run_for_cells_in_one_place_and_for_the_generator():
 
 def text_of(module):
     return (PACKAGE / f"{module.replace('.', '/')}.py").read_text()
+
+
+BRIDGE = PACKAGE.parent / "golib" / "bridge"
+# Each file of C may include the headers below it.
+C_FLOORS = [
+    ["open"],
+    ["call"],
+    ["shapes"],
+    ["results", "rows"],
+    ["slices", "texts"],
+    ["items", "views"],
+    ["loan"],
+    ["refuse"],
+    ["function", "owner"],
+    ["convert"],
+    ["block", "fork", "memory", "python"],
+]
+C_LEVEL = {name: height for height, names in enumerate(C_FLOORS) for name in names}
+C_FILES = sorted(path.name for path in BRIDGE.glob("*.[ch]"))
+
+
+@pytest.mark.parametrize("file", C_FILES)
+def test_a_file_of_c_includes_its_own_header_and_what_is_below_it(file):
+    text, own = (BRIDGE / file).read_text(), file.partition(".")[0]
+    included = [name for name in re.findall(r'^#include "(\w+)\.h"', text, re.MULTILINE) if name != "_cgo_export"]
+    assert [name for name in included if name != own and C_LEVEL[name] <= C_LEVEL[own]] == []
+    assert own in included or file.endswith(".h") or not (BRIDGE / f"{own}.h").exists()
+
+
+def test_every_file_of_c_has_its_floor():
+    assert sorted(C_LEVEL) == sorted({name.partition(".")[0] for name in C_FILES})
+
+
+def test_every_file_of_c_shows_what_it_has_in_its_header():
+    hidden = {name[:-2] for name in C_FILES if name.endswith(".c")} - {
+        name[:-2] for name in C_FILES if name.endswith(".h")
+    }
+    assert hidden == {"open"}  # whose one function Python looks up by its name

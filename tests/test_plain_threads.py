@@ -69,12 +69,12 @@ def test_what_is_read_is_what_one_thread_has_set(go, name, seconds):
     end, torn, rounds = time.monotonic() + seconds, [], [0] * 4
 
     def write(number):
-        while time.monotonic() < end:
+        while not rounds[number] or time.monotonic() < end:
             setattr(go, name, VALUES[name][number % 2])
             rounds[number] += 1
 
     def read(number):
-        while time.monotonic() < end:
+        while not rounds[number] or time.monotonic() < end:
             found = plain(getattr(go, name))
             rounds[number] += 1
             if found not in values:
@@ -86,7 +86,6 @@ def test_what_is_read_is_what_one_thread_has_set(go, name, seconds):
     for thread in threads:
         thread.join(seconds + 60)
     assert not torn
-    assert min(rounds) > 0
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,10 @@ func Add(xs []float64, x float64) {
 		xs[i] += x
 	}
 }
+func Not(flags []bool) []bool {
+	flags[0] = !flags[0]
+	return flags[1:]
+}
 func Swap(m [][]float64)                { m[0], m[1] = m[1], m[0] }
 func Fold(words []string) {
 	for i := range words {
@@ -200,6 +204,9 @@ def arrays(go):
     assert xs[:3].tolist() == [1, 1, 3]
     assert go.Tail(xs)[0] == 1
     assert go.Tail(xs[::-1])[-1] == 1
+    flags = np.array([2, 0, 3], "uint8").view("bool")
+    assert go.Not(flags).tolist() == [False, True]
+    assert flags.view("uint8").tolist() == [0, 0, 3]
     xs.flags.writeable = False
     refused(ValueError, go.Add, xs, 1)
     refused(TypeError, go.Add, xs.astype("int64"), 1)

@@ -1,4 +1,4 @@
-#include "call.h"
+#include "convert.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,11 @@
-#include "call.h"
+#include "owner.h"
 
 #include <string.h>
 
 #include "_cgo_export.h"
+#include "convert.h"
+#include "fork.h"
+#include "memory.h"
 
 /* Memory that Python sees through the buffer protocol, kept by one of three. numpy holds a reference to it for as long
    as any array over it lives, so the destructor, not the end of a buffer, is where the memory is let go. */
@@ -62,16 +65,35 @@ int gomagic_prepare_owner(void) {
 
 PyObject *gomagic_owner(void *p, Py_ssize_t n, char code, int readonly, PyObject *base, uint64_t handle, void *temp) {
 	memory *m = (memory *)PyType_GenericAlloc(memory_type, 0);
-	if (!m) return let_go(base, handle, temp), NULL;
-	m->p = p, m->n = n, m->itemsize = gomagic_size(code), m->readonly = readonly;
-	m->base = base, m->handle = handle, m->temp = temp;
-	char format[3] = {code, 0, 0};
-	if (code == 'F' || code == 'D') format[0] = 'Z', format[1] = code == 'F' ? 'f' : 'd';
-	memcpy(m->format, format, sizeof format);
+	if (!m) {
+		let_go(base, handle, temp);
+		return NULL;
+	}
+	m->p = p;
+	m->n = n;
+	m->itemsize = gomagic_size(code);
+	m->readonly = readonly;
+	m->base = base;
+	m->handle = handle;
+	m->temp = temp;
+	const char *format = code == 'F' ? "Zf" : code == 'D' ? "Zd" : (char[]){code, 0};
+	strcpy(m->format, format);
 	return &m->object;
 }
 
-/* Whether an array, memoryview or whatever stands on it lies in memory of this library's Go. */
+PyObject *gomagic_handle_owner(uint64_t handle) { return gomagic_owner(NULL, 0, 'B', 1, NULL, handle, NULL); }
+
+/* What an array of numpy's or a memoryview stands on: a new reference, or NULL without an exception. */
+static PyObject *stands_on(PyObject *object) {
+	PyObject *below = PyObject_GetAttrString(object, "base");
+	if (!below) {
+		PyErr_Clear();
+		below = PyObject_GetAttrString(object, "obj");
+	}
+	if (!below) PyErr_Clear();
+	return below;
+}
+
 int gomagic_is_in_go(PyObject *object) {
 	int found = 0, deep = 0;
 	Py_IncRef(object);
@@ -79,9 +101,9 @@ int gomagic_is_in_go(PyObject *object) {
 		PyObject *below = object->type == memory_type ? ((memory *)object)->base : NULL;
 		if (++deep > 100) below = NULL; /* a class of the reader's whose base is itself */
 		else if (below) Py_IncRef(below);
-		else if (!(below = PyObject_GetAttrString(object, "base"))) PyErr_Clear(), below = PyObject_GetAttrString(object, "obj");
+		else below = stands_on(object);
 		Py_DecRef(object);
-		if (!below) return PyErr_Clear(), 0;
+		if (!below) return 0;
 		object = below;
 	}
 	found = ((memory *)object)->handle != 0;

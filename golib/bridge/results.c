@@ -1,100 +1,103 @@
-#include "call.h"
+#include "results.h"
 
-#include <stdint.h>
+#include "memory.h"
+#include "owner.h"
+#include "refuse.h"
 
 typedef struct { /* `Array` in block.go */
 	char *p;
 	Py_ssize_t n;
 	uint64_t handle;
-} array;
+} go_array;
 
-static PyObject *text(const char *p, Py_ssize_t n, char code) {
-	return code == 'y' ? PyBytes_FromStringAndSize(p, n) : PyUnicode_DecodeUTF8(n ? p : "", n, "surrogateescape");
+static PyObject *make_text(const char *p, Py_ssize_t n, char code) {
+	if (code == 'y') return PyBytes_FromStringAndSize(p, n);
+	return PyUnicode_DecodeUTF8(n ? p : "", n, "surrogateescape");
 }
 
 /* Whether the memory at p is what this loan has lent, and as whose object it lives on; *base is a new reference then. */
 static int lies_in(loan *l, char *p, PyObject **base, int *readonly) {
 	for (Py_ssize_t r = 0; l->rows && r < l->n; r++)
 		if (lies_in(&l->rows[r], p, base, readonly)) return 1;
-	size_t bytes = l->view.obj ? (size_t)l->view.len : (size_t)l->n * gomagic_size(l->code);
-	*readonly = 0;
-	if (l->temp && !l->rows && (size_t)(p - l->temp) < bytes) {
-		/* The copy made for the call becomes the result's memory. */
-		if (!l->memory) l->memory = gomagic_owner(l->temp, bytes, 'B', 0, NULL, 0, l->temp);
-		if ((*base = l->memory)) Py_IncRef(*base);
-		return 1;
-	}
-	if (l->view.obj && (size_t)(p - (char *)l->view.buf) < bytes) {
-		*readonly = l->view.readonly;
+	const char *start = l->temp ? l->temp : l->view.buf;
+	if ((!l->temp && !l->view.obj) || (size_t)(p - start) >= l->bytes) return 0;
+	*readonly = !l->temp && l->view.readonly;
+	if (!l->temp) {
 		*base = PyMemoryView_FromObject(l->view.obj);
 		return 1;
 	}
-	return 0;
+	/* The copy made for the call becomes the result's memory. */
+	if (!l->memory) l->memory = gomagic_owner(l->temp, l->bytes, 'B', 0, NULL, 0, l->temp);
+	*base = l->memory;
+	if (*base) Py_IncRef(*base);
+	return 1;
 }
 
-static PyObject *owner_of(call *c, array a, char code) {
+static PyObject *owner_of(crossing *c, go_array a, char code) {
 	PyObject *base = NULL;
 	int readonly;
 	if (a.handle) return gomagic_owner(a.p, a.n, code, 0, NULL, a.handle, NULL);
-	for (int l = 0; l < c->loans; l++) {
-		loan *one = &c->loan[l];
-		if (c->f->param[one->param].shape == TEXTS || !lies_in(one, a.p, &base, &readonly)) continue;
-		return base ? gomagic_owner(a.p, a.n, code, readonly, base, 0, NULL) : NULL;
-	}
+	for (int l = 0; l < c->loans; l++)
+		if (lies_in(&c->loan[l], a.p, &base, &readonly))
+			return base ? gomagic_owner(a.p, a.n, code, readonly, base, 0, NULL) : NULL;
 	return PyErr_Format(PyExc_SystemError, "gomagic: an array lies in nobody's memory");
 }
 
-static PyObject *make_array(call *c, array a, char code) {
-	PyObject *owner = a.n ? owner_of(c, a, code) : (Py_IncRef(NONE), NONE);
-	if (!owner) return NULL;
+static PyObject *make_array(crossing *c, go_array a, char code) {
 	char name[2] = {code, 0};
+	if (!a.n) return PyObject_CallFunction(gomagic_hooks[MAKE_ARRAY], "Os", NONE, name);
+	PyObject *owner = owner_of(c, a, code);
+	if (!owner) return NULL;
 	PyObject *made = PyObject_CallFunction(gomagic_hooks[MAKE_ARRAY], "Os", owner, name);
 	Py_DecRef(owner);
 	return made;
 }
 
-static PyObject *make_texts(char *packed, Py_ssize_t n, char code) {
+PyObject *gomagic_give_text(crossing *c, const kind *k) {
+	char *p = (char *)c->block[k->slot];
+	PyObject *made = make_text(p, c->block[k->slot + 1], k->code);
+	if ((size_t)(p - c->scratch) > SCRATCH) gomagic_free(p);
+	return made;
+}
+
+PyObject *gomagic_give_texts(crossing *c, const kind *k) {
+	char *packed = (char *)c->block[k->slot];
+	if (!packed) return PyList_New(0);
+	Py_ssize_t n = c->block[k->slot + 1];
 	PyObject *list = PyList_New(n);
 	const int64_t *length = (int64_t *)packed;
 	const char *p = packed + n * sizeof *length;
-	for (Py_ssize_t k = 0; list && k < n; p += length[k++]) {
-		PyObject *one = text(p, length[k], code);
-		if (!one || PyList_SetItem(list, k, one)) {
+	for (Py_ssize_t i = 0; list && i < n; i++) {
+		PyObject *one = make_text(p, length[i], k->code);
+		if (!one || PyList_SetItem(list, i, one)) {
 			Py_DecRef(list);
 			list = NULL;
 		}
+		p += length[i];
 	}
 	gomagic_free(packed);
 	return list;
 }
 
-static PyObject *make_rows(call *c, array *rows, Py_ssize_t n, char code) {
+PyObject *gomagic_give_array(crossing *c, const kind *k) {
+	const int64_t *slot = &c->block[k->slot];
+	return make_array(c, (go_array){(char *)slot[0], slot[1], (uint64_t)slot[2]}, k->code);
+}
+
+PyObject *gomagic_give_rows(crossing *c, const kind *k) {
+	go_array *rows = (go_array *)c->block[k->slot];
+	if (!rows) return PyList_New(0);
+	Py_ssize_t n = c->block[k->slot + 1];
 	PyObject *list = PyList_New(n);
 	int failed = !list;
-	for (Py_ssize_t k = 0; k < n; k++) { /* to the end in any case: each has a handle */
-		PyObject *one = make_array(c, rows[k], code);
+	for (Py_ssize_t r = 0; r < n; r++) { /* to the end in any case: each has a handle */
+		PyObject *one = make_array(c, rows[r], k->code);
 		failed = failed || !one;
-		if (one && list) PyList_SetItem(list, k, one);
+		if (one && list) PyList_SetItem(list, r, one);
 	}
 	gomagic_free(rows);
 	if (failed && list) Py_DecRef(list);
 	return failed ? NULL : list;
 }
 
-PyObject *gomagic_result(call *c, const value *r) {
-	int64_t *slot = &c->block[r->slot];
-	char *p = (char *)slot[0];
-	switch (r->shape) {
-		case NUMBER: return gomagic_give(r->code, slot);
-		case ARRAY: return make_array(c, (array){p, slot[1], (uint64_t)slot[2]}, r->code);
-		case OWNER: return gomagic_owner(NULL, 0, 'B', 1, NULL, (uint64_t)slot[0], NULL);
-		case TEXTS: return p ? make_texts(p, slot[1], r->code) : PyList_New(0);
-		case ROWS: return p ? make_rows(c, (array *)p, slot[1], r->code) : PyList_New(0);
-		case TEXT: {
-			PyObject *made = text(p, slot[1], r->code);
-			if ((size_t)(p - c->scratch) > SCRATCH) gomagic_free(p);
-			return made;
-		}
-	}
-	return PyErr_Format(PyExc_SystemError, "gomagic: no result has the shape `%c`", r->shape);
-}
+PyObject *gomagic_give_owner(crossing *c, const kind *k) { return gomagic_handle_owner((uint64_t)c->block[k->slot]); }

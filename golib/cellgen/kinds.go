@@ -19,7 +19,7 @@ var numbers = map[string]string{
 // Kind is how a Go type crosses the boundary. What reads `%[1]s` below takes the name of its field in the block.
 type Kind struct {
 	Type   string `json:"type"`   // as written in Go
-	Shape  string `json:"shape"`  // as in golib/bridge/call.h
+	Shape  string `json:"shape"`  // as in golib/bridge/function.h
 	Code   string `json:"code"`   // of its numbers, see numbers
 	Length int    `json:"length"` // of a [N]T, else -1
 

@@ -278,8 +278,8 @@ func TestAListOfStringsMayBeLongerWhereEachIsOnlyLookedAt(t *testing.T) {
 }
 
 func TestSmallIsTheSameInC(t *testing.T) {
-	if !strings.Contains(source(t, "../bridge/call.h"), fmt.Sprintf("enum { SMALL_BYTES = %d }", Small)) {
-		t.Error("SMALL_BYTES in golib/bridge/call.h is another number")
+	if !strings.Contains(source(t, "../bridge/loan.h"), fmt.Sprintf("enum { SMALL_BYTES = %d }", Small)) {
+		t.Error("SMALL_BYTES in golib/bridge/loan.h is another number")
 	}
 }
 

@@ -63,7 +63,7 @@ func TestCodesAreTheSameInGoCAndPython(t *testing.T) {
 
 func TestShapesAreThoseOfTheBridge(t *testing.T) {
 	known := map[string]bool{}
-	for _, entry := range regexp.MustCompile(`(?m)^\t[A-Z]+ = '(.)',`).FindAllStringSubmatch(source(t, "../bridge/call.h"), -1) {
+	for _, entry := range regexp.MustCompile(`(?m)^\t[A-Z]+ = '(.)',`).FindAllStringSubmatch(source(t, "../bridge/function.h"), -1) {
 		known[entry[1]] = true
 	}
 	for _, text := range []string{"int", "string", "[]byte", "[]int", "[3]int", "[]string", "[][]int", "[][]byte"} {

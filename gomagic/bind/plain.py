@@ -208,7 +208,7 @@ def _service(row: tuple[str, str, str]) -> Call:
 
 
 def _spec(call: Call) -> tuple[object, ...]:
-    """A call as `make` in golib/bridge/call.c takes it."""
+    """A call as `make` in golib/bridge/open.c takes it."""
     names = parameter_names(call["params"])
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
     doc = f"{call['name']}({', '.join(names)})\n--\n\n{about}"

@@ -16,7 +16,7 @@ MANIFEST, SHIMS = "manifest.json", "shims.go"
 _CELL, _START = "cell.go", "start.go"
 # The compiler's word on each parameter: whether it escapes, and whether it is written to.
 ANALYSIS = "-m -d=escapemutationscalls=1"
-KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/call.h
+KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/function.h
 _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED = 3, 4
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing

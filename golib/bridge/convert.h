@@ -1,0 +1,22 @@
+#ifndef GOMAGIC_CONVERT_H
+#define GOMAGIC_CONVERT_H
+#include "python.h"
+
+#pragma GCC visibility push(hidden)
+
+/* Numbers, by the code of their type in Go; golib/cellgen/kinds.go has the same codes. */
+enum { OK, WRONG_TYPE, OUT_OF_RANGE, RAISED };
+
+int gomagic_size(char code); /* in bytes, 0 if there is no such code */
+
+/* The code of the numbers in a buffer, 0 if gomagic has none for them; *foreign: in the other byte order. */
+char gomagic_code(const char *format, Py_ssize_t size, int *foreign);
+
+/* Write one number to `to`, as Go has it in an array; says why if that cannot be. */
+int gomagic_take(char code, PyObject *object, void *to);
+
+/* Make an object of a number. */
+PyObject *gomagic_give(char code, const void *from);
+
+#pragma GCC visibility pop
+#endif

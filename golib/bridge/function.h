@@ -1,0 +1,44 @@
+#ifndef GOMAGIC_FUNCTION_H
+#define GOMAGIC_FUNCTION_H
+#include <stddef.h>
+
+#include "python.h"
+
+/* A shape says how a parameter or result lies in its block and what it is in Python; a code says of which type its
+   numbers are. golib/cellgen/kinds.go has the same letters. */
+enum {
+	NUMBER = '1', /* a bool, integer, float or complex: its code says which */
+	TEXT = 's',   /* string and str; as a result with code 'y' []byte and bytes */
+	ARRAY = 'a',  /* []T and an array; [N]T where `length` is not -1 */
+	TEXTS = 't',  /* []string; as a result with code 'y' [][]byte */
+	ROWS = 'm',   /* [][]T */
+	OWNER = 'o',  /* as a result: a handle, whose owner Python gets */
+};
+
+/* What Go does with a slice or string, as the compiler says. GO_KEEPS: may still use it after the call, or nobody knows.
+   GO_RETURNS: a result may lie in it. */
+enum { GO_KEEPS = 1, GO_WRITES = 2, GO_RETURNS = 4 };
+
+/* How a parameter or result crosses. */
+typedef struct {
+	PyObject *name;
+	const struct shape *how; /* see shapes.h */
+	char shape, code;
+	int size; /* bytes of one number */
+	int flags;
+	Py_ssize_t length; /* of a [N]T, else -1 */
+	int index, slot; /* among the parameters or results; in the block */
+} kind;
+
+/* A function that Python can call; lives as long as the library. */
+typedef struct {
+	PyObject *python; /* the finished function; borrowed */
+	int number, params, results;
+	int slots, clear; /* of its block; from where on they must be zero before a call, or 0 */
+	int lists;        /* how many parameters are []string */
+	int variadic, fails; /* takes *args; ends in an error */
+	size_t quick;        /* with fewer bytes of arguments it is over soon, and keeps the GIL: Quick in golib/cellgen/quick.go */
+	PyObject *named;     /* makes the namedtuple of its results, or NULL */
+	kind *param, *result;
+} function;
+#endif

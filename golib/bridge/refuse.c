@@ -1,0 +1,68 @@
+#include "refuse.h"
+
+#include "owner.h"
+
+PyObject *gomagic_hooks[HOOKS];
+
+/* Set the exception that Python makes of these. Always -1. */
+static int set_exception(PyObject *made) {
+	if (made) {
+		PyErr_SetObject((PyObject *)made->type, made);
+		Py_DecRef(made);
+	}
+	return -1;
+}
+
+int gomagic_refuse(const function *f, int i, const char *why, PyObject *object, Py_ssize_t at) {
+	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOn", why, f->number, i, object, at));
+}
+
+int gomagic_refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	PyObject *given = PyTuple_New(n), *keywords = PyDict_New();
+	Py_ssize_t named = names ? PyTuple_Size(names) : 0;
+	for (Py_ssize_t i = 0; given && i < n; i++) {
+		Py_IncRef(args[i]);
+		PyTuple_SetItem(given, i, args[i]);
+	}
+	for (Py_ssize_t i = 0; keywords && i < named; i++) PyDict_SetItem(keywords, PyTuple_GetItem(names, i), args[n + i]);
+	/* Python's own words: gomagic/bind/refusal.py calls a function of the same parameters. */
+	if (given && keywords)
+		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOO", "arguments", f->number, -1, given, keywords));
+	if (given) Py_DecRef(given);
+	if (keywords) Py_DecRef(keywords);
+	return -1;
+}
+
+int gomagic_refuse_forked(const function *f) {
+	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "sii", "fork", f->number, -1));
+}
+
+int gomagic_no_memory(void) {
+	PyErr_NoMemory();
+	return -1;
+}
+
+int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject *more) {
+	PyObject *owner = gomagic_handle_owner(handle);
+	if (owner && more)
+		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siKOO", what, f->number, (unsigned long long)handle, owner, more));
+	if (owner) Py_DecRef(owner);
+	if (more) Py_DecRef(more);
+	return -1;
+}
+
+void gomagic_chain(raised earlier) {
+	raised now;
+	if (!earlier.type) return;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	if (!now.type) {
+		PyErr_Restore(earlier.type, earlier.value, earlier.traceback);
+		return;
+	}
+	PyErr_NormalizeException(&earlier.type, &earlier.value, &earlier.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	PyException_SetContext(now.value, earlier.value);
+	Py_DecRef(earlier.type);
+	if (earlier.traceback) Py_DecRef(earlier.traceback);
+	PyErr_Restore(now.type, now.value, now.traceback);
+}

@@ -1,0 +1,29 @@
+#ifndef GOMAGIC_REFUSE_H
+#define GOMAGIC_REFUSE_H
+#include "function.h"
+
+#pragma GCC visibility push(hidden)
+
+/* What Python does for us: gomagic/bind/plain.py. */
+enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, HOOKS };
+extern PyObject *gomagic_hooks[HOOKS];
+
+/* Exceptions, made in Python so that their words are in one place. All of these return -1. */
+int gomagic_refuse(const function *f, int i, const char *why, PyObject *object, Py_ssize_t at);
+int gomagic_refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names);
+int gomagic_refuse_forked(const function *f);
+int gomagic_no_memory(void);
+
+/* The exception for the error or panic with a handle; more (stolen, may be NULL): results or arguments. -1 as well. */
+int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject *more);
+
+/* An exception that is set aside, since Python must not be called while one is set. */
+typedef struct {
+	PyObject *type, *value, *traceback;
+} raised;
+
+/* Make `earlier` (stolen) the context of the exception that is set now, or raise it if there is none. */
+void gomagic_chain(raised earlier);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,36 @@
+#include "shapes.h"
+
+#include "convert.h"
+#include "refuse.h"
+#include "results.h"
+#include "rows.h"
+#include "slices.h"
+#include "texts.h"
+
+static int lend_number(crossing *c, const kind *k, PyObject *object) {
+	int why = gomagic_take(k->code, object, &c->block[k->slot]);
+	if (why == OK) return 0;
+	return why == RAISED ? -1 : gomagic_refuse(c->f, k->index, why == WRONG_TYPE ? "type" : "range", object, -1);
+}
+
+static PyObject *give_number(crossing *c, const kind *k) { return gomagic_give(k->code, &c->block[k->slot]); }
+
+static const shape shapes[] = {
+	{NUMBER, lend_number, give_number, 1, 1}, /* a complex one has two */
+	{TEXT, gomagic_lend_text, gomagic_give_text, 2, 2},
+	{ARRAY, gomagic_lend_array, gomagic_give_array, 2, 3},
+	{TEXTS, gomagic_lend_texts, gomagic_give_texts, 2, 2},
+	{ROWS, gomagic_lend_rows, gomagic_give_rows, 2, 2},
+	{OWNER, NULL, gomagic_give_owner, 0, 1},
+};
+
+const shape *gomagic_shape(char letter) {
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+		if (shapes[i].letter == letter) return &shapes[i];
+	return NULL;
+}
+
+int gomagic_slots(const kind *k, int is_result) {
+	if (k->shape == NUMBER && (k->code == 'F' || k->code == 'D')) return 2;
+	return is_result ? k->how->result_slots : k->how->param_slots;
+}

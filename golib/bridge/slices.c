@@ -1,0 +1,47 @@
+#include "slices.h"
+
+#include "items.h"
+#include "refuse.h"
+#include "views.h"
+
+enum nature gomagic_nature(loan *l, PyObject **object) {
+	if (PyObject_CheckBuffer(*object)) return BUFFER;
+	if (IS(*object, IS_LIST | IS_TUPLE)) return SEQUENCE;
+	if (gomagic_has(*object, "__array__")) {
+		l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], *object, NULL);
+		if (!l->held) return FAILED;
+		*object = l->held;
+		if (PyObject_CheckBuffer(*object)) return BUFFER;
+	}
+	return !IS(*object, IS_STR) && PySequence_Check(*object) ? SEQUENCE : NEITHER;
+}
+
+char *gomagic_lend_slice(crossing *c, loan *l, PyObject *object, Py_ssize_t at) {
+	char *numbers = NULL;
+	int way = ITEMS_ONLY;
+	switch (gomagic_nature(l, &object)) {
+		case FAILED: return NULL;
+		case NEITHER: gomagic_refuse(c->f, l->param, "type", object, at); return NULL;
+		case BUFFER: way = gomagic_lend_view(c, l, object, 1, at, &numbers); break;
+		case SEQUENCE: break;
+	}
+	if (way == ITEMS_ONLY) {
+		way = gomagic_lend_items(c, l, object, at);
+		numbers = l->temp;
+	}
+	if (way == REFUSED) return NULL;
+	c->bytes += l->n * c->f->param[l->param].size;
+	return numbers;
+}
+
+int gomagic_lend_array(crossing *c, const kind *k, PyObject *object) {
+	loan *l = gomagic_new_loan(c, k->index, object);
+	char *numbers = gomagic_lend_slice(c, l, object, -1);
+	if (!numbers) return -1;
+	if (k->length >= 0 && l->n != k->length) return gomagic_refuse(c->f, k->index, "length", object, l->n);
+	c->block[k->slot] = (int64_t)numbers;
+	c->block[k->slot + 1] = l->n;
+	gomagic_mark(c, l);
+	if (k->flags & GO_RETURNS) gomagic_lend_region(c, numbers, l->n * k->size, 0);
+	return 0;
+}

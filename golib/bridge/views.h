@@ -1,0 +1,17 @@
+#ifndef GOMAGIC_VIEWS_H
+#define GOMAGIC_VIEWS_H
+#include "loan.h"
+
+#pragma GCC visibility push(hidden)
+
+/* Borrow an array's memory, or a copy of it where Go cannot have it: *numbers is where they are. at: which row of a [][]T
+   it is, or -1, for messages. LENT, REFUSED with an exception set, or ITEMS_ONLY: an array.array of other numbers, which
+   can be converted one by one. */
+enum { LENT = 0, REFUSED = -1, ITEMS_ONLY = 1 };
+int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_ssize_t at, char **numbers);
+
+/* Whether an object has that attribute; an exception is none. */
+int gomagic_has(PyObject *object, const char *attribute);
+
+#pragma GCC visibility pop
+#endif
