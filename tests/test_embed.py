@@ -1,5 +1,7 @@
 """The `//go:embed` lines of a text, read and written anew."""
 
+import time
+
 import pytest
 
 from gomagic.source import embed, gosource
@@ -49,3 +51,18 @@ def test_patterns_are_replaced_where_they_stand_and_nothing_else_is():
     assert text == TEXT.replace('a.txt "b c.txt" `d`', '"a.txt" "b c.txt" "one\\\\*" "two"')
     assert embed.patterns(gosource.scan(text)) == ["a.txt", "b c.txt", "one\\*", "two"]
     assert embed.renamed(source, {"other": ["x"]}) == TEXT
+
+
+def test_a_directive_knows_where_its_patterns_stand():
+    text = "package p\n\n\t//go:embed a b\nvar x string\n//go:embed c\nvar y string\n"
+    assert [text[d.start : d.end].strip() for d in embed.directives(gosource.scan(text))] == ["a b", "c"]
+
+
+def test_four_times_as_many_lines_take_about_four_times_as_long():
+    def seconds(count):
+        source = gosource.scan("//go:embed a\n" * count)
+        begin = time.process_time()
+        assert len(embed.patterns(source)) == count
+        return time.process_time() - begin
+
+    assert seconds(8000) < 8 * seconds(2000) + 0.05

@@ -87,3 +87,16 @@ def test_arguments_that_are_too_long_are_told(script):
 def test_the_kernels_python_is_first_on_path(script, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/here/bin/python")
     assert program.bind("tool", script('echo "${PATH%%:*}"'))() == "/here/bin\n"
+
+
+def test_a_program_that_reads_its_input_is_told_that_there_is_none(script, capsys):
+    reads = cell.Cell("tool", 'package main\n\nfunc main() { fmt.Scanln(os.Args, "os.Stdin") }\n', number=7)
+    program.run(script("cat; echo end"), [], reads)
+    said = capsys.readouterr()
+    assert said.out == "end\n"
+    assert said.err == (
+        "note: cell[7]: a program has no input in a notebook, and finds its end at once; "
+        "give it words behind `%%gorun`\n"
+    )
+    program.run(script(":"), [], cell.Cell("tool", "package main\n\n// os.Stdin\n", number=7))
+    assert capsys.readouterr().err == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from gomagic.errors import GoRunError
 from gomagic.source.cell import Cell
 from gomagic.source.line import read
 from gomagic.source.magics import Go, Gorun
+
+# Only a note hangs on it, so that the text's own words for it are enough.
+_READS = re.compile(r"\bos\.Stdin\b|\bfmt\.Scan(?:f|ln)?\b")
+_NO_INPUT = "a program has no input in a notebook, and finds its end at once; give it words behind `%%gorun`"
 
 
 def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, tuple[str, ...]]:
@@ -34,6 +39,8 @@ def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
         sys.stdout.write(diagnostics.mapped(text, cell))
         sys.stdout.flush()
 
+    if _READS.search(cell.source.bare):
+        print(f"note: {cell.label}: {_NO_INPUT}", file=sys.stderr)
     ended = _run(cell.label, path, arguments, show=show)
     if ended.code:
         raise GoRunError(f"{cell.label} ended: {ended.manner}", ended.code)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from gomagic.source.gosource import Source
 
@@ -28,10 +29,11 @@ class Directive:
 def directives(source: Source) -> list[Directive]:
     """The `//go:embed` lines of a text. What stands behind a word that Go refuses is left out."""
     found, lines = [], source.text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     for comment in source.comments:
         line = _DIRECTIVE.match(comment.text)
         if line and comment.leads:
-            start = sum(len(text) + 1 for text in lines[: comment.first - 1]) + lines[comment.first - 1].index("//")
+            start = starts[comment.first - 1] + lines[comment.first - 1].index("//")
             words = (start + line.start("words"), start + line.end("words"))
             found.append(Directive(*words, tuple(_words(line["words"]))))
     return found
