@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -11,7 +12,7 @@ import pytest
 import gomagic
 from gomagic import GoBuildError, GoPanic
 from gomagic.bind import plain, start
-from gomagic.build import compiler, toolchain
+from gomagic.build import compiler, process, toolchain
 from gomagic.source import cell
 
 F = "\nfunc F() int { return 3 }\n"
@@ -243,3 +244,15 @@ def test_a_start_of_which_a_type_cannot_be_written_is_tried_in_another_process(o
 def test_a_cell_without_a_start_is_not_run_in_a_thread(monkeypatch, own_cache):
     monkeypatch.setattr(plain.start, "run", lambda *_: pytest.fail("there is nothing to run"))
     gomagic.compile('var ErrNone = errors.New("none")\nvar Most = 3 // calm' + F, "calm")
+
+
+def test_what_ends_the_kernel_at_the_start_is_said_before(own_cache):
+    code = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_line_magic("load_ext", "gomagic")
+shell.run_cell("%%go last\\nfunc init() { os.Exit(7) }\\nfunc F() {}")
+"""
+    ended = process.run([sys.executable, "-c", code], seconds=120)
+    assert ended.code == 7
+    assert ":2: `os.Exit` ends the kernel" in ended.out

@@ -10,47 +10,52 @@ import (
 // mostMade is how many elements may be made at once without a thought: more may be too many.
 const mostMade = 1 << 20
 
-// isCalm tells whether the value of a variable can be worked out without a panic, without waiting and without an effect,
-// and from nothing that was moved. In doubt it cannot.
-func (c *Cell) isCalm(expr ast.Expr, moved map[types.Object]bool) bool {
+// isCalm tells whether the value of a variable can be worked out without a panic, without waiting and without an effect.
+// begun: what comes before it is put off, and so a variable may not have its value yet. In doubt it cannot.
+func (c *Cell) isCalm(expr ast.Expr, begun bool) bool {
 	if known, ok := c.info.Types[expr]; ok && (known.Value != nil || known.IsNil() || known.IsType()) {
 		return true
 	}
 	switch expr := expr.(type) {
 	case *ast.Ident:
-		return !moved[c.info.Uses[expr]]
+		return !begun || !c.isVariable(expr)
 	case *ast.FuncLit: // is not called here, or stands in a call
 		return true
 	case *ast.ParenExpr:
-		return c.isCalm(expr.X, moved)
+		return c.isCalm(expr.X, begun)
 	case *ast.KeyValueExpr:
-		return c.isCalm(expr.Value, moved)
+		return c.isCalm(expr.Value, begun)
 	case *ast.CompositeLit:
-		return c.isCalmLiteral(expr, moved)
+		return c.isCalmLiteral(expr, begun)
 	case *ast.SelectorExpr:
 		selection := c.info.Selections[expr]
-		if selection == nil || selection.Kind() == types.MethodExpr {
-			return true // of a package, or of a type
+		if selection == nil { // of a package
+			return !begun || !c.isVariable(expr.Sel)
 		}
-		return selection.Kind() == types.FieldVal && !selection.Indirect() && c.isCalm(expr.X, moved)
+		return selection.Kind() == types.MethodExpr || selection.Kind() == types.FieldVal && !selection.Indirect() && c.isCalm(expr.X, begun)
 	case *ast.IndexExpr: // else it is of a function with type parameters
 		return c.info.Types[expr.Index].IsType()
 	case *ast.IndexListExpr:
 		return true
 	case *ast.UnaryExpr:
 		_, isName := ast.Unparen(expr.X).(*ast.Ident)
-		return expr.Op == token.AND && isName || expr.Op != token.ARROW && c.isCalm(expr.X, moved)
+		return expr.Op == token.AND && isName || expr.Op != token.ARROW && c.isCalm(expr.X, begun)
 	case *ast.BinaryExpr:
-		return c.isCalmOperation(expr) && c.isCalm(expr.X, moved) && c.isCalm(expr.Y, moved)
+		return c.isCalmOperation(expr) && c.isCalm(expr.X, begun) && c.isCalm(expr.Y, begun)
 	case *ast.CallExpr:
-		return c.isCalmCall(expr) && c.areCalm(expr.Args, moved)
+		return c.isCalmCall(expr) && c.areCalm(expr.Args, begun)
 	}
 	return false
 }
 
-func (c *Cell) areCalm(all []ast.Expr, moved map[types.Object]bool) bool {
+func (c *Cell) isVariable(name *ast.Ident) bool {
+	_, ok := c.info.Uses[name].(*types.Var)
+	return ok
+}
+
+func (c *Cell) areCalm(all []ast.Expr, begun bool) bool {
 	for _, expr := range all {
-		if !c.isCalm(expr, moved) {
+		if !c.isCalm(expr, begun) {
 			return false
 		}
 	}
@@ -58,16 +63,16 @@ func (c *Cell) areCalm(all []ast.Expr, moved map[types.Object]bool) bool {
 }
 
 // isCalmLiteral minds the keys of maps, too: one may be of a type that cannot be hashed.
-func (c *Cell) isCalmLiteral(literal *ast.CompositeLit, moved map[types.Object]bool) bool {
+func (c *Cell) isCalmLiteral(literal *ast.CompositeLit, begun bool) bool {
 	if of, ok := c.info.TypeOf(literal).Underlying().(*types.Map); ok {
 		for _, element := range literal.Elts {
 			key := element.(*ast.KeyValueExpr).Key
-			if c.info.Types[key].Value == nil && !(isPlainlyComparable(of.Key()) && c.isCalm(key, moved)) {
+			if c.info.Types[key].Value == nil && !(isPlainlyComparable(of.Key()) && c.isCalm(key, begun)) {
 				return false
 			}
 		}
 	}
-	return c.areCalm(literal.Elts, moved)
+	return c.areCalm(literal.Elts, begun)
 }
 
 func (c *Cell) isCalmOperation(expr *ast.BinaryExpr) bool {

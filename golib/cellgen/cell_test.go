@@ -33,6 +33,7 @@ func FuzzParse(f *testing.F) {
 		"type E struct{ E; *F; A, B int }; func (e *E) Error() string", "const X = iota / 0", "func F[T any, U ~[]T](t T) (u U)",
 		"var X struct{}; var Y = X", "//gomagic:borrow\nfunc F(xs []int)", "func F(a, a int) (a, a error)", "import . \"fmt\"; var X = Sprint",
 		"type T[P any] = []P; var X T[int]", "func F(x ...[]...int)", "var ErrX = errors.New; func G() { for range 3 {}; for i := 0; i < len(x); i++ {} }",
+		"func F(n int) { for s := \"\"; len(s) < n; s += \"a\" {} }",
 		"/* unclosed", "package p // c", "\ufeffpackage p", "#!go", "func F(x (int), y ([]((string)))) (((int)))", "const (A = 1i; B = 'x'; C = \"\\xff\"; D = 0x1p-2)",
 	} {
 		f.Add(text)

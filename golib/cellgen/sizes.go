@@ -195,7 +195,7 @@ func (f *frame) bound(expr ast.Expr) growth {
 // isNatural tells whether an integer is seen to be no less than 0.
 func (f *frame) isNatural(expr ast.Expr) bool {
 	if value := f.cell.info.Types[expr].Value; value != nil {
-		return constant.Sign(value) >= 0
+		return value.Kind() == constant.Int && constant.Sign(value) >= 0
 	}
 	call, ok := ast.Unparen(expr).(*ast.CallExpr)
 	if !ok {
@@ -225,4 +225,9 @@ func (f *frame) length(x ast.Expr) growth {
 		return f.bound(x)
 	}
 	return boundless
+}
+
+// isPositive tells whether a value is known, and an integer greater than 0.
+func isPositive(value constant.Value) bool {
+	return value != nil && value.Kind() == constant.Int && constant.Sign(value) > 0
 }

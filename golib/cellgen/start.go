@@ -108,20 +108,18 @@ func (c *Cell) initializers() map[ast.Expr]initializer {
 	return found
 }
 
-// moved are the declarations of which a value is not calm, or comes from one that is not.
+// moved are the declarations of which a value is not calm, or comes after such a one and may depend on it.
 func (c *Cell) moved(values map[ast.Expr]initializer) map[*ast.ValueSpec]bool {
-	specs, variables := map[*ast.ValueSpec]bool{}, map[types.Object]bool{}
+	specs := map[*ast.ValueSpec]bool{}
 	for grows := true; grows; {
 		grows = false
+		begun := false
 		for _, step := range c.info.InitOrder {
 			spec := values[step.Rhs].spec
-			if specs[spec] || c.isCalm(step.Rhs, variables) {
-				continue
+			if !specs[spec] && !c.isCalm(step.Rhs, begun) {
+				specs[spec], grows = true, true
 			}
-			specs[spec], grows = true, true
-			for _, name := range spec.Names {
-				variables[c.info.Defs[name]] = true
-			}
+			begun = begun || specs[spec]
 		}
 	}
 	return specs

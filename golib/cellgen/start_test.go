@@ -153,14 +153,15 @@ func TestADeclarationKeepsItsMeaningWhenItsValueIsPutOff(t *testing.T) {
 		"var _ = 1 << f()":                                             "_ = 1 << f()",
 		"var ( // (\na /* ; */ = /* } */ f( // )\n) /* { */ // end\n)": "a = f( // )\n)",
 		"var (a struct { // A\nN int `json:\"n\"` } = struct{N int `json:\"n\"`}{f()}); var b [2]func(chan<- int) map[string]<-chan int = [2]func(chan<- int) map[string]<-chan int{nil, h}; var h = func() func(chan<- int) map[string]<-chan int { return nil }()": "a = struct{N int `json:\"n\"`}{f()}; h = func() func(chan<- int) map[string]<-chan int { return nil }(); b = [2]func(chan<- int) map[string]<-chan int{nil, h}",
-		"import . \"strings\"\nvar a = NewReplacer(\"a\")":                                "a = NewReplacer(\"a\")",
-		"import s \"strings\"\nvar a = s.NewReplacer(\"a\")":                              "a = s.NewReplacer(\"a\")",
-		"type L[T any] []T\nfunc l[T any](T) L[T] { return nil }\nvar a = l(time.Time{})": "a = l(time.Time{})",
-		"var a = func() struct{ A, b any; error } { panic(1) }()":                         "a = func() struct{ A, b any; error } { panic(1) }()",
-		"//line other.go:7:3\nvar a, b = f(), f()":                                        "a = f(); b = f()",
-		"//line other.go:7\nvar a, b = f(), f()":                                          "a = f(); b = f()",
-		"var _start1 = f()":                                                               "_start1 = f()",
-		"func init() { f() }\nvar a = f()\nfunc init() {}":                                "a = f(); init; init",
+		"import . \"strings\"\nvar a = NewReplacer(\"a\")":                                       "a = NewReplacer(\"a\")",
+		"import s \"strings\"\nvar a = s.NewReplacer(\"a\")":                                     "a = s.NewReplacer(\"a\")",
+		"type L[T any] []T\nfunc l[T any](T) L[T] { return nil }\nvar a = l(time.Time{})":        "a = l(time.Time{})",
+		"var a = func() struct{ A, b any; error } { panic(1) }()":                                "a = func() struct{ A, b any; error } { panic(1) }()",
+		"//line other.go:7:3\nvar a, b = f(), f()":                                               "a = f(); b = f()",
+		"//line other.go:7\nvar a, b = f(), f()":                                                 "a = f(); b = f()",
+		"var _start1 = f()":                                                                      "_start1 = f()",
+		"var x = 0; var a = f(&x); var b = x; var c = *os.Stdout; var d = os.Stdout; var e = &x": "a = f(&x); b = x; c = *os.Stdout; d = os.Stdout",
+		"func init() { f() }\nvar a = f()\nfunc init() {}":                                       "a = f(); init; init",
 	}
 	for text, want := range tests {
 		cell := parsed(t, text+f)

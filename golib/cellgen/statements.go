@@ -2,7 +2,6 @@ package main
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 )
@@ -183,7 +182,7 @@ func (f *frame) rounds(node *ast.ForStmt) growth {
 			stepped = post.X
 		}
 	case *ast.AssignStmt:
-		if value := f.cell.info.Types[post.Rhs[0]].Value; post.Tok == token.ADD_ASSIGN && value != nil && constant.Sign(value) > 0 {
+		if value := f.cell.info.Types[post.Rhs[0]].Value; post.Tok == token.ADD_ASSIGN && isPositive(value) {
 			stepped = post.Lhs[0]
 		}
 	}
