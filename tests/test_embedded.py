@@ -1,6 +1,7 @@
 """Embedded files are text: they meet neither the names of our own files nor the compiler."""
 
 import ctypes
+import os
 import subprocess
 
 import pytest
@@ -134,6 +135,24 @@ def test_a_pattern_that_go_refuses_is_explained_on_its_line(tmp_path, words, sai
         compiler.build(cell.parse("lib", body, number=7), toolchain.find(), folder=tmp_path)
     assert said in str(caught.value)
     assert "cell[7]:4:" in str(caught.value)
+
+
+def test_a_link_error_is_shown_where_the_build_is_repeated(tmp_path):
+    """As it is for a cell with a start of its own, so that nothing is said of what the reader has not written."""
+    (tmp_path / "x.txt").write_text("x")
+    body = 'import _ "embed"\n\n//go:embed x.txt\nvar text string\n\nvar size int\n\n'
+    body += "func init() { size = len(os.Args) }\n\n"
+    chain = toolchain.find({**os.environ, "CGO_LDFLAGS": "-lnope"})
+    with pytest.raises(GoBuildError, match="lnope"):
+        compiler.build(cell.parse("lib", body + "func G() int { return size }\n"), chain, folder=tmp_path)
+
+
+def test_a_start_that_uses_what_is_embedded_runs(tmp_path):
+    (tmp_path / "x.txt").write_text("four")
+    body = 'import _ "embed"\n\n//go:embed x.txt\nvar text string\n\nvar size = len([]byte(text)[1:])\n\n'
+    parsed = cell.parse("lib", body + "func F() int { return size }\n")
+    made = compiler.build(parsed, toolchain.find(), folder=tmp_path)
+    assert plain.load(made.path, parsed, {}, {}).module.F() == 3
 
 
 @pytest.mark.parametrize("name", ["proj (1)", "it's", 'a "quoted" $HOME,b;c'])
