@@ -84,6 +84,13 @@ def test_what_go_says_before_it_gives_up_is_part_of_it():
     )
 
 
+def test_a_trace_of_which_there_is_no_record_is_found_at_the_end():
+    printed = "panic: mine 0xff\n\nfatal error: mine\n"
+    assert trace.unrecorded(printed + PANIC) == [PANIC.rstrip("\n")]
+    assert trace.unrecorded(f"mine\n{OVERFLOW}{EVEN}") == [f"{OVERFLOW}{EVEN}".rstrip("\n")]
+    assert trace.unrecorded(printed) == trace.unrecorded("") == []
+
+
 def test_a_message_of_several_lines_is_shown_whole():
     text = "panic: one\n\ttwo\n\ngoroutine 1 [running]:\ngomagic/cell.F()\n\t/gomagic/abc:3 +0x1\n"
     assert trace.cut(text, LABELS) == "panic: one\n\ttwo\n  cell[4]:3, in F\n"

@@ -50,6 +50,27 @@ def cut(text: str, labels: Mapping[str, str]) -> str:
     return "".join(f"{line}\n" for line in _trace(_lines(text), labels))
 
 
+def unrecorded(text: str) -> list[str]:
+    """The trace at the end of an output, of a process that Go has ended and that left no other record of it.
+
+    A cell may call debug.SetCrashOutput itself. Empty if there is none: a first line, then at once a goroutine's stack.
+    """
+    lines = _lines(text)
+    for start in range(len(lines) - 1, -1, -1):
+        if not lines[start].startswith(("panic: ", "fatal error: ", "SIG")):
+            continue
+        after = next((n for n in range(start + 1, len(lines)) if not _is_head(lines[n])), len(lines))
+        if after < len(lines) and (_GOROUTINE.match(lines[after]) or lines[after] == "runtime stack:"):
+            while start and lines[start - 1].startswith(_BEFORE_FATAL):
+                start -= 1
+            return ["\n".join(lines[start:])]
+    return []
+
+
+def _is_head(line: str) -> bool:
+    return not line or line.startswith(("\t", "PC=")) or bool(_HEAD.match(line))
+
+
 def headed(text: str) -> str:
     """A recorded trace with a first line that says what happened."""
     if text.lstrip().startswith(_WHOLE) or not text.strip():

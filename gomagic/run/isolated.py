@@ -39,6 +39,8 @@ def run(
     labels: compiled-in file name -> `cell[N]`.
     """
     ended, _, recorded = _start(code, label, libraries, programs, seconds, checking=False)
+    if ended.code == -signal.SIGABRT and not recorded:
+        recorded = trace.unrecorded(ended.out)
     text = trace.tidy(ended.out, labels, recorded)
     manner = f"stopped after {seconds:g} s" if ended.timed_out else ended.manner
     return f"{text}[child process: {manner}]"
