@@ -20,7 +20,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+
+    class _Origin(Protocol):
+        """What knows a Go error's value: gomagic.bind.goerror.Errors."""
+
+        def unwrap(self, handle: int) -> list[GoError]: ...
+        def matches(self, error: GoError, other: GoError) -> bool: ...
+
 
 MOST_FAULTS = 5  # the compiler repeats itself after that
 
@@ -96,13 +105,6 @@ class GoRunError(_Report):
 
     def __reduce__(self) -> tuple[object, ...]:
         return GoRunError, (self.what, self.code), self.__dict__
-
-
-class _Origin(Protocol):
-    """What knows a Go error's value: gomagic.bind.goerror.Errors."""
-
-    def unwrap(self, handle: int) -> list[GoError]: ...
-    def matches(self, error: GoError, other: GoError) -> bool: ...
 
 
 class GoError(Exception):

@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
     from gomagic.notebook.kernel import Kernel
 
+    class _Event(Protocol):
+        """What IPython's completer tells."""
 
-class _Event(Protocol):
-    """What IPython's completer tells."""
-
-    text_until_cursor: str
+        text_until_cursor: str
 
 
 def install(shell: InteractiveShell, kernel: Kernel) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gomagic.errors import GoBuildError
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from gomagic.source.cell import Cell
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(NamedTuple):
     """The latest successful build of a `%%go` cell: the cell, the file, and what its name is bound to.
 
     loaded: the file that was loaded; one built since then, for an unchanged cell, is not.
