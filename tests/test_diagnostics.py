@@ -88,7 +88,7 @@ def test_what_resembles_a_note_is_a_fault(fault):
         (
             [
                 "/usr/bin/ld: /tmp/go-link-1/go.o: warning: relocation",
-                "/usr/bin/ld: /tmp/go-link-1/go.o: relocation R",
+                "/usr/bin/ld: ../tmp/go-link-1/go.o: relocation R",
                 "/usr/bin/ld: final link failed: bad value",
                 END,
             ],

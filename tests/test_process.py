@@ -203,15 +203,14 @@ process.run(["sh", "-c", f"sleep 61 & {deaf} & echo $$; wait"], show=sys.stdout.
 
 def test_nothing_goes_on_when_the_kernel_is_killed():
     kernel = subprocess.Popen([sys.executable, "-u", "-c", KILLED], stdout=subprocess.PIPE, text=True)
-    group = kernel.stdout.readline().strip()
-    assert len(members(group)) == 4
-    kernel.kill()
-    kernel.wait()
-    deadline = time.monotonic() + 2
-    while members(group) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert members(group) == []
-    kernel.stdout.close()
+    try:
+        group = kernel.stdout.readline().strip()
+        assert soon(lambda: len(members(group)), 4, 10) == 4
+    finally:
+        kernel.kill()
+        kernel.wait()
+        kernel.stdout.close()
+    assert soon(lambda: members(group), [], 2) == []
 
 
 def test_a_program_that_raises_through_what_shows_it_is_ended():
@@ -234,6 +233,14 @@ def test_no_descriptor_reaches_the_program_and_nothing_of_it_stays():
             process.run(["/nonexistent/program"])
         assert (os.listdir("/proc/self/fd"), own_children()) == before
     assert ended.out == "[0, 1, 2, 3]\n"  # the last is that of listdir
+
+
+def soon(what, wanted, seconds):
+    """What `what` says when it says what is wanted, or when the time is up."""
+    deadline = time.monotonic() + seconds
+    while what() != wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return what()
 
 
 def own_children():
