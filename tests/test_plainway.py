@@ -8,7 +8,16 @@ from gomagic.build import generator, gobuild, inputs, plainway, toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
-BODY = 'import "strings"\n\nfunc Loud(s string) string { return strings.ToUpper(s) }\n'
+# No other test has these imports, so that nothing can be repeated yet.
+BODY = """import (
+	"encoding/ascii85"
+	"strings"
+)
+
+func Loud(s string) string { return strings.ToUpper(s) }
+
+func most() int { return ascii85.MaxEncodedLen(4) }
+"""
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ def test_arguments_that_fit_no_parameters_get_pythons_words_and_gos_signature():
 def test_a_forked_process_is_told_how_to_start_others():
     error = refusal.of_fork(a_call())
     assert type(error) is GoForkError
-    assert str(error).endswith('  hint: use multiprocessing\'s "spawn" or "forkserver"')
+    hint = '  hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module'
+    assert str(error).endswith(hint)
 
 
 @pytest.mark.parametrize(
