@@ -50,5 +50,5 @@ def test_library_manifest_and_shims_are_made_and_the_next_is_made_without_go_bui
 def test_a_mistake_has_its_line_and_nothing_of_the_commands_that_are_traced(make):
     with pytest.raises(GoBuildError) as caught:
         make(BODY.replace("strings.ToUpper(s)", "strings.ToUpper(t)"))
-    assert [(fault.message, fault.where) for fault in caught.value.faults] == [("undefined: t", "lib:4:53")]
+    assert [(fault.message, fault.where) for fault in caught.value.faults] == [("undefined: t", "lib:7:53")]
     assert "WORK=" not in str(caught.value)
