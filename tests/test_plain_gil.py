@@ -351,3 +351,83 @@ def kept(own_cache):
 @pytest.mark.parametrize("call", KEPT)
 def test_a_call_that_keeps_the_gil_is_soon_over(kept, call):
     assert kept[call] < 0.01
+
+
+# Functions that do next to nothing, and variables: what takes long is what the bridge copies, compares or scans.
+COPYING = """
+var (
+	Raw   []byte
+	Blobs [][]byte
+)
+
+func Ends(xs []float64) float64            { return xs[0] + xs[len(xs)-1] }
+func Corners(rows [][]float64) float64     { return rows[0][0] + rows[len(rows)-1][0] }
+func Array(xs [12_000_000]float64) float64 { return xs[0] }
+func First(flags []bool) bool              { return flags[0] }
+func Zeros(size int) []byte                { return make([]byte, size) }
+func Double(xs []float64)                  { xs[0], xs[len(xs)-1] = 2*xs[0], 2*xs[len(xs)-1] }
+func DoubleEach(rows [][]float64)          { for _, row := range rows { Double(row) } }
+func Fail(xs []float64) error              { xs[0]++; return errors.New("failed") }
+func Panic(xs []float64)                   { xs[0]++; panic("panicked") }
+func Maybe(xs []float64, write bool)       { if write { xs[0]++ } }
+"""
+
+LARGE = """
+import numpy as np
+
+size = 12_000_000
+strided, swapped = np.ones(2 * size)[::2], np.ones(size, ">f8")
+frozen = strided.view()
+frozen.flags.writeable = False
+matrix, many = strided.reshape(-1, 50), np.ones((4_000_000, 1))
+rows = list(np.ones((300, 2 * 40_000))[:, ::2])
+flags, bits = np.ones(200_000_000, bool), np.ones(100_000_000, np.uint8)
+bits[0] = 2
+bits = bits.view(bool)
+go.Raw = bytes(80_000_000)
+go.Blobs = [bytes(500_000)] * 100
+
+def same(found, wanted):
+    assert found == wanted, (found, wanted)
+
+def doubled(call, xs, ends=((0,), (-1,))):
+    for at in ends:
+        xs[at] = 3
+    call(xs)
+    for at in ends:
+        same(xs[at].tolist(), np.full_like(xs[at], 6).tolist())
+
+def raised(call, xs):
+    xs[0] = 3
+    try:
+        call(xs)
+    except (gomagic.GoError, gomagic.GoPanic):
+        same(float(xs[0]), 4.0)
+
+def each_doubled(rows):
+    for row in rows:
+        row[0] = row[-1] = 3
+    go.DoubleEach(rows)
+    same({float(row[at]) for row in rows for at in (0, -1)}, {6.0})
+    same(float(rows[0][1]), 1.0)
+"""
+
+LARGE_CALLS = [
+    "same(Ends(strided), Ends([strided[0], strided[-1]]))", "same(Ends(swapped), float(swapped[0] + swapped[-1]))",
+    "doubled(Double, strided)", "doubled(Double, swapped)", "raised(Fail, strided)", "raised(Panic, swapped)",
+    "Maybe(frozen, False)", "same(Corners(matrix), float(matrix[0, 0] + matrix[-1, 0]))",
+    "same(Corners(many), 2.0)", "doubled(DoubleEach, matrix, [(0, 0), (-1, -1)])", "each_doubled(rows)",
+    "same(Array(np.ones(size)), 1.0)", "same(First(flags), True)", "same(First(bits), True)",
+    "same(len(Zeros(80_000_000)), 80_000_000)",
+    "same(len(go.Raw), 80_000_000)", "same([len(blob) for blob in go.Blobs], [500_000] * 100)",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def copied(own_cache):
+    return silences(COPYING, LARGE_CALLS, LARGE)
+
+
+@pytest.mark.parametrize("call", LARGE_CALLS)
+def test_what_is_copied_for_a_call_leaves_no_other_thread_silent(copied, call):
+    assert copied[call] < 0.01

@@ -88,6 +88,15 @@ def test_pandas_series_and_index_lend_their_numpy_data(go):
     assert go.Total(frame["a"]) == 3
 
 
+@pytest.mark.parametrize("places", [[0], [5, 131_071], [131_072, 131_073], [299_999], [1, 200_000, 299_999], []])
+def test_a_long_list_gets_back_the_few_items_that_go_has_changed(go, places):
+    numbers = [0] * 300_000
+    for place in places:
+        numbers[place] = 4
+    go.Double(numbers)
+    assert {place: number for place, number in enumerate(numbers) if number} == dict.fromkeys(places, 8)
+
+
 def test_a_list_and_an_array_array_get_the_writes_back(go):
     numbers = [1, 2, 3]
     go.Double(numbers)

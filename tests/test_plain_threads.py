@@ -30,6 +30,12 @@ func Sum(words []string, xs []float64) (total float64) {
 	}
 	return
 }
+
+func Raise(xs []float64) {
+	for i := range xs {
+		xs[i]++
+	}
+}
 """
 # Of each kind two values, of which the headers and the lengths differ.
 VALUES = {
@@ -99,7 +105,50 @@ def test_a_large_value_is_copied_while_other_threads_run(go, name, large):
     assert silent < 0.6 * seconds
 
 
+def quietest(work):
+    return min(silence(work)[0] for _ in range(5))
+
+
+def test_a_large_variable_is_silent_for_no_longer_than_its_text_is_decoded(go):
+    raw = b"a" * 100_000_000
+    decoding = quietest(lambda: raw.decode("utf-8", "surrogateescape"))
+    go.Text, go.Words = raw.decode(), [raw.decode()]
+    try:
+        assert quietest(lambda: go.Text) < 1.5 * decoding
+        assert quietest(lambda: go.Words) < 1.5 * decoding
+    finally:
+        go.Text, go.Words = "", []
+
+
+def test_many_rows_of_a_variable_are_lent_while_other_threads_run(go):
+    go.Rows, held = [[1.0]] * 200_000, []  # to let go of them is Python's
+    try:
+        assert min(silence(lambda: held.append(go.Rows))[0] for _ in range(3)) < 0.04
+    finally:
+        go.Rows = []
+
+
 def test_a_list_of_strings_beside_a_large_array_lets_other_threads_run(go):
     large = np.ones(30_000_000)
     silent, seconds = silence(lambda: go.Sum(["a"], large))
     assert silent < 0.6 * seconds
+
+
+def test_a_large_array_that_several_threads_pass_at_once_gets_what_each_has_written(go):
+    base = np.zeros((4, 600_000))
+    strided = base[:, ::2].T  # a column for each thread; the same rows of the same memory for all
+    swapped = np.zeros(300_000, ">f8")
+
+    def work(number):
+        for _ in range(5):
+            go.Raise(strided[:, number])
+            assert go.Sum([], strided[:, number][::-1]) > 0
+            go.Sum([], swapped)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (strided == 5).all()
+    assert not base[:, 1::2].any()

@@ -59,6 +59,44 @@ func (h *Head) Alone() {
 	}
 }
 
+// large is from how many bytes on Python's other threads run while a variable's value is copied.
+const large = 1 << 20
+
+// Apart returns the value of a variable for Python. It has been read at once for Python's other threads; if it is large
+// they run from here on. Set never changes what has been read: it puts another value in its place.
+func Apart[T ~string | ~[]byte](h *Head, value T) T {
+	if len(value) >= large {
+		h.apart()
+	}
+	return value
+}
+
+// ApartAll is Apart for a []string or [][]byte.
+func ApartAll[T ~string | ~[]byte](h *Head, values []T) []T {
+	bytes := 0
+	for i := 0; i < len(values) && bytes < large; i++ {
+		bytes += int(unsafe.Sizeof(values[i])) + len(values[i])
+	}
+	if bytes >= large {
+		h.apart()
+	}
+	return values
+}
+
+// ApartRows is Apart for a [][]T. To pin a row takes as long as to copy some thousand bytes.
+func ApartRows[T any](h *Head, rows [][]T) [][]T {
+	if len(rows) >= large>>10 {
+		h.apart()
+	}
+	return rows
+}
+
+func (h *Head) apart() {
+	if h.thread == nil {
+		C.gomagic_apart((*C.head)(unsafe.Pointer(h)))
+	}
+}
+
 // String returns parameter i, a string in Python's memory, which is valid for the call; a copy if Go may keep it.
 func (h *Head) String(i int, s string) string {
 	if h.own>>i&1 != 0 {

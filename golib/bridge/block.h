@@ -29,9 +29,11 @@ typedef struct {
 	void *thread; /* Python's, of a call that runs without the GIL, else NULL */
 } head;
 
-/* Take the GIL back for the rest of the call. */
+/* Of a call without the GIL: take it back for the rest of it. */
 void gomagic_alone(head *h);
 
+/* Of a call with the GIL: give it up for the rest of it. */
+void gomagic_apart(head *h);
 
 enum { HEAD_SLOTS = sizeof(head) / sizeof(int64_t) };
 enum { MOST_SLOTS = HEAD_SLOTS + WIDEST_PARAM * MOST_PARAMS + WIDEST_RESULT * MOST_RESULTS };

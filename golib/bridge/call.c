@@ -128,9 +128,11 @@ void (*gomagic_run)(void *block);
 static inline void run(int64_t *block) { crosscall2(gomagic_run, block, 0, 0); }
 
 void gomagic_alone(head *h) {
-	if (h->thread) PyEval_RestoreThread(h->thread);
+	PyEval_RestoreThread(h->thread);
 	h->thread = NULL;
 }
+
+void gomagic_apart(head *h) { h->thread = PyEval_SaveThread(); }
 
 /* Convert the arguments into the block. 0 or -1. */
 static inline int lend_all(crossing *c, PyObject *const *args) {
@@ -162,6 +164,7 @@ PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyO
 	c.lents = 0;
 	c.kept = 0;
 	c.bytes = 0;
+	c.silent = 0;
 	h->own = 0;
 	h->wrote = 0;
 	h->error = 0;
@@ -175,17 +178,13 @@ PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyO
 	h->loans = c.loans;
 	h->panicked = 0;
 	h->thread = NULL;
-	if (c.bytes < gomagic_soon(&c, h->own != 0)) {
-		run(block);
-	} else {
-		h->thread = PyEval_SaveThread();
-		run(block);
-		gomagic_alone(h);
-	}
+	if (c.bytes >= gomagic_soon(&c, h->own != 0)) h->thread = PyEval_SaveThread();
+	run(block);
+	if (h->thread) gomagic_alone(h);
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);
 	else out = give(&c, f->result);
 returned:
-	for (int i = 0; i < c.loans; i++) gomagic_return(&c.loan[i]);
+	for (int i = 0; i < c.loans; i++) gomagic_return(&c, &c.loan[i]);
 	for (int i = 0; i < c.kept; i++)
 		if (c.keep[i]) Py_DecRef(c.keep[i]);
 done:

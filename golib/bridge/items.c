@@ -26,11 +26,27 @@ static Py_ssize_t lend_plain_items(PyObject *list, Py_ssize_t n, char code, char
 	return k;
 }
 
+/* The first item from k on that Go has changed, or the end. */
+static Py_ssize_t changed(const loan *l, int size, Py_ssize_t k, Py_ssize_t end) {
+	while (k < end && !memcmp(l->temp + k * size, l->before + k * size, size)) k++;
+	return k;
+}
+
+/* The same to the end of all. Other threads run while it is looked for far off. */
+static Py_ssize_t next_changed(crossing *c, const loan *l, int size, Py_ssize_t k) {
+	Py_ssize_t some = LARGE_BYTES / size, near = l->n - k > some ? k + some : l->n;
+	k = changed(l, size, k, near);
+	if (k < near || k == l->n) return k;
+	PyThreadState *thread = gomagic_step_aside(c, LARGE_BYTES);
+	k = changed(l, size, k, l->n);
+	gomagic_step_back(thread);
+	return k;
+}
+
 /* Put the items that Go has changed where they came from. */
 static int bring_back(crossing *c, loan *l) {
 	int size = c->f->param[l->param].size, is_list = !!IS(l->source, IS_LIST);
-	for (Py_ssize_t k = 0; k < l->n; k++) {
-		if (!memcmp(l->temp + k * size, l->before + k * size, size)) continue;
+	for (Py_ssize_t k = next_changed(c, l, size, 0); k < l->n; k = next_changed(c, l, size, k + 1)) {
 		if (l->frozen) return gomagic_refuse(c->f, l->param, "frozen", l->source, -1);
 		PyObject *item = gomagic_give(l->code, l->temp + k * size);
 		if (!item) return -1;

@@ -39,22 +39,26 @@ void gomagic_lend_region(crossing *c, void *start, size_t size, int64_t rows) {
 	c->lent[c->lents++] = (region){start, size, rows};
 }
 
-int gomagic_remember(const crossing *c, loan *l) {
+int gomagic_remember(crossing *c, loan *l) {
 	if (!(c->f->param[l->param].flags & GO_WRITES)) return 0;
 	l->before = gomagic_room(l->bytes, 1);
 	if (!l->before) return gomagic_no_memory();
+	PyThreadState *thread = gomagic_step_aside(c, l->bytes);
 	memcpy(l->before, l->temp, l->bytes);
+	gomagic_step_back(thread);
 	return 0;
 }
 
-void gomagic_return(loan *l) {
+void gomagic_return(crossing *c, loan *l) {
 	if (l->view.obj) PyBuffer_Release(&l->view);
 	if (!l->temp && !l->held && !l->headers) return; /* most arrays: there is nothing else */
-	for (Py_ssize_t r = 0; l->rows && r < l->n; r++) gomagic_return(&l->rows[r]);
+	for (Py_ssize_t r = 0; l->rows && r < l->n; r++) gomagic_return(c, &l->rows[r]);
 	if (l->held) Py_DecRef(l->held);
 	if (l->memory) Py_DecRef(l->memory);
-	else gomagic_free(l->temp);
+	PyThreadState *thread = gomagic_step_aside(c, (l->temp ? l->bytes : 0) + (l->headers ? l->n * sizeof(go_slice) : 0));
+	if (!l->memory) gomagic_free(l->temp);
 	gomagic_free(l->before);
 	gomagic_free(l->headers);
 	gomagic_free(l->rows);
+	gomagic_step_back(thread);
 }

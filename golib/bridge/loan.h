@@ -31,6 +31,7 @@ typedef struct loan {
 
 enum { SCRATCH = 256 };
 enum { SMALL_BYTES = 16384 };
+enum { LARGE_BYTES = 1 << 20 };
 
 /* One call on its way from Python to Go and back. */
 struct crossing {
@@ -38,6 +39,7 @@ struct crossing {
 	int64_t *block;
 	int loans, lents, kept;
 	size_t bytes; /* of all arguments but single numbers, headers of text in lists and of rows included: decides about the GIL */
+	size_t silent; /* bytes that C has copied, compared or scanned since other threads could run, see gomagic_step_aside */
 	loan loan[MOST_PARAMS];
 	region lent[MOST_PARAMS];
 	PyObject *keep[MOST_PARAMS]; /* objects made for the call alone */
@@ -47,6 +49,20 @@ struct crossing {
 /* With fewer bytes of arguments this call is over soon. What Go keeps is copied first, however little it does with it. */
 static inline size_t gomagic_soon(const crossing *c, int copies) {
 	return copies && c->f->quick > SMALL_BYTES ? SMALL_BYTES : c->f->quick;
+}
+
+/* Let Python's other threads run while so many bytes are copied, compared, scanned or freed, if with those before them that
+   takes long; gomagic_step_back takes what it returns. Meanwhile no Python is asked, and only such memory touched as is the
+   call's own or held by its view. Never while the strings of the caller's own list are lent, see gomagic_lend_texts. */
+static inline PyThreadState *gomagic_step_aside(crossing *c, size_t bytes) {
+	c->silent += bytes;
+	if (c->silent < LARGE_BYTES) return NULL;
+	c->silent = 0;
+	return PyEval_SaveThread();
+}
+
+static inline void gomagic_step_back(PyThreadState *thread) {
+	if (thread) PyEval_RestoreThread(thread);
 }
 
 #pragma GCC visibility push(hidden)
@@ -60,10 +76,10 @@ void gomagic_mark(crossing *c, const loan *l);
 void gomagic_lend_region(crossing *c, void *start, size_t size, int64_t rows);
 
 /* Keep what Go gets, if it writes, to see later what it wrote. 0 or -1. */
-int gomagic_remember(const crossing *c, loan *l);
+int gomagic_remember(crossing *c, loan *l);
 
 /* Give back all that a loan holds. */
-void gomagic_return(loan *l);
+void gomagic_return(crossing *c, loan *l);
 
 #pragma GCC visibility pop
 #endif

@@ -1,5 +1,7 @@
 #include "results.h"
 
+#include <string.h>
+
 #include "memory.h"
 #include "owner.h"
 #include "refuse.h"
@@ -10,8 +12,19 @@ typedef struct { /* `Array` in block.go */
 	uint64_t handle;
 } go_array;
 
-static PyObject *make_text(const char *p, Py_ssize_t n, char code) {
-	if (code == 'y') return PyBytes_FromStringAndSize(p, n);
+static PyObject *make_bytes(crossing *c, const char *p, Py_ssize_t n) {
+	if (n < SMALL_BYTES) return PyBytes_FromStringAndSize(p, n);
+	PyObject *made = PyBytes_FromStringAndSize(NULL, n);
+	char *to;
+	if (!made || PyBytes_AsStringAndSize(made, &to, &n)) return NULL;
+	PyThreadState *thread = gomagic_step_aside(c, n);
+	memcpy(to, p, n); /* nobody else has it yet */
+	gomagic_step_back(thread);
+	return made;
+}
+
+static PyObject *make_text(crossing *c, const char *p, Py_ssize_t n, char code) {
+	if (code == 'y') return make_bytes(c, p, n);
 	return PyUnicode_DecodeUTF8(n ? p : "", n, "surrogateescape");
 }
 
@@ -53,10 +66,16 @@ static PyObject *make_array(crossing *c, go_array a, char code) {
 	return made;
 }
 
+static void free_aside(crossing *c, void *p, size_t bytes) {
+	PyThreadState *thread = gomagic_step_aside(c, bytes);
+	gomagic_free(p);
+	gomagic_step_back(thread);
+}
+
 PyObject *gomagic_give_text(crossing *c, const kind *k) {
 	char *p = (char *)c->block[k->slot];
-	PyObject *made = make_text(p, c->block[k->slot + 1], k->code);
-	if ((size_t)(p - c->scratch) > SCRATCH) gomagic_free(p);
+	PyObject *made = make_text(c, p, c->block[k->slot + 1], k->code);
+	if ((size_t)(p - c->scratch) > SCRATCH) free_aside(c, p, c->block[k->slot + 1]);
 	return made;
 }
 
@@ -68,14 +87,14 @@ PyObject *gomagic_give_texts(crossing *c, const kind *k) {
 	const int64_t *length = (int64_t *)packed;
 	const char *p = packed + n * sizeof *length;
 	for (Py_ssize_t i = 0; list && i < n; i++) {
-		PyObject *one = make_text(p, length[i], k->code);
+		PyObject *one = make_text(c, p, length[i], k->code);
 		if (!one || PyList_SetItem(list, i, one)) {
 			Py_DecRef(list);
 			list = NULL;
 		}
 		p += length[i];
 	}
-	gomagic_free(packed);
+	free_aside(c, packed, p - packed);
 	return list;
 }
 

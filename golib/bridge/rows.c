@@ -15,7 +15,9 @@ static int lend_matrix(crossing *c, loan *l, PyObject *matrix) {
 	Py_ssize_t columns = l->view.shape[1], row = columns * k->size;
 	l->headers = gomagic_room(l->n, sizeof(go_slice));
 	if (!l->headers) return gomagic_no_memory();
+	PyThreadState *thread = gomagic_step_aside(c, l->n * sizeof(go_slice));
 	for (Py_ssize_t r = 0; r < l->n; r++) l->headers[r] = (go_slice){numbers + r * row, columns, columns};
+	gomagic_step_back(thread);
 	c->bytes += l->n * (row + sizeof(go_slice));
 	if (k->flags & GO_RETURNS) gomagic_lend_region(c, numbers, l->n * row, 0);
 	return 0;

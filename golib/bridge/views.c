@@ -34,11 +34,12 @@ static void copy_view(loan *l, int back) {
 }
 
 static int bring_back(crossing *c, loan *l) {
-	if (!l->frozen) {
-		copy_view(l, 1);
-		return 0;
-	}
-	return memcmp(l->temp, l->before, l->bytes) ? gomagic_refuse(c->f, l->param, "frozen", l->source, -1) : 0;
+	int lost = 0;
+	PyThreadState *thread = gomagic_step_aside(c, l->bytes);
+	if (l->frozen) lost = memcmp(l->temp, l->before, l->bytes);
+	else copy_view(l, 1);
+	gomagic_step_back(thread);
+	return lost ? gomagic_refuse(c->f, l->param, "frozen", l->source, -1) : 0;
 }
 
 static int is_contiguous(const Py_buffer *v) {
@@ -68,11 +69,15 @@ static void make_bools(char *p, Py_ssize_t n) {
 }
 
 /* Whether Go can have the memory of a view itself. */
-static int can_be_lent(const loan *l, int size, int writes) {
+static int can_be_lent(crossing *c, const loan *l, int size, int writes) {
 	const Py_buffer *v = &l->view;
 	int align = l->code == 'F' || l->code == 'D' ? size / 2 : size;
 	if (!is_contiguous(v) || l->foreign || (uintptr_t)v->buf % align || (v->readonly && writes)) return 0;
-	return l->code != '?' || are_bools(v->buf, v->len);
+	if (l->code != '?') return 1;
+	PyThreadState *thread = gomagic_step_aside(c, v->len);
+	int can = are_bools(v->buf, v->len);
+	gomagic_step_back(thread);
+	return can;
 }
 
 int gomagic_has(PyObject *object, const char *attribute) {
@@ -105,11 +110,13 @@ int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_
 	l->bytes = v->len;
 	*numbers = v->buf;
 	if (v->len == 0) *numbers = nothing;
-	if (v->len == 0 || can_be_lent(l, k->size, k->flags & GO_WRITES)) return LENT;
+	if (v->len == 0 || can_be_lent(c, l, k->size, k->flags & GO_WRITES)) return LENT;
 	l->temp = gomagic_room(v->len, 1);
 	if (!l->temp) return gomagic_no_memory();
+	PyThreadState *thread = gomagic_step_aside(c, v->len);
 	copy_view(l, 0);
 	if (l->code == '?') make_bools(l->temp, v->len);
+	gomagic_step_back(thread);
 	*numbers = l->temp;
 	l->frozen = v->readonly;
 	if (k->flags & GO_WRITES) l->bring_back = bring_back;

@@ -41,14 +41,15 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value) Quick {
 		return Never
 	}
 	f.isShim = true
-	lists := 0
+	lists, taking := 0, growth{}
 	for i, variable := range f.params {
 		f.given[variable] = growth{0, 1}
+		taking = taking.plus(takeIn(variable.Type(), params[i].Shape))
 		if params[i].Shape == "t" {
 			lists++
 		}
 	}
-	cost := f.cost(decl.Body)
+	cost := f.cost(decl.Body).plus(taking)
 	if len(results) > 0 && decl.Type.Results.List[0].Names != nil {
 		for _, field := range decl.Type.Results.List {
 			for _, name := range field.Names {
@@ -68,6 +69,18 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value) Quick {
 	default:
 		return Quick(min(bytes, limit))
 	}
+}
+
+// takeIn is what it costs the shim to take a parameter from Python: an array and the headers of rows are copied, whether
+// Go keeps them or not.
+func takeIn(param types.Type, shape string) growth {
+	if shape == "m" {
+		return growth{0, copying}
+	}
+	if _, ok := param.Underlying().(*types.Array); ok {
+		return width(param).times(constantly(copying))
+	}
+	return growth{}
 }
 
 // handOver is what it costs the shim to take a result to Python: text is copied, of slices each one is pinned.

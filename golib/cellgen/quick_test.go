@@ -61,6 +61,8 @@ func TestACallKeepsTheGILWhereItIsSoonOver(t *testing.T) {
 		"func F() int { return len(make(map[int]int)) }":                                                                                 Always,
 		"func F(n int) int { p := point{n, 2}; return p.x }":                                                                             Always,
 		"func F(n int) int { p := &point{x: n}; return p.x }":                                                                            Always,
+		"func F(rows [][]int) int { return rows[0][0] }":                                                                                 Small, // its headers are copied
+		"func F(xs [1000]int) int { return xs[0] }":                                                                                      Always,
 		"func F(k string) int { return many[k] }":                                                                                        Small,
 		"func F(s string) bool { return s == \"yes\" || s == text }":                                                                     Small,
 		"func F(s string) int { switch s { case \"a\": return 1; case text: return 2 }; return 3 }":                                      Small,
@@ -206,6 +208,7 @@ func TestACallThatMayWaitOrTakeLongLetsPythonsOtherThreadsRun(t *testing.T) {
 		"func F(i int) int { local := big; return local[i] }",
 		"func F(i int) int { local := *pointer; return local[i] }",
 		"func F(i int) int { var local [1 << 20]int; return local[i] }",
+		"func F(xs [1 << 20]int) int { return xs[0] }",
 		"func F(i int) int { p := new([1 << 20]int); return p[i] }",
 		"func F(i int) int { return len([]int{1 << 30: i}) }",
 		"func F(i int) int { return len([...]int{1 << 20: i}) + [1 << 20]int{}[i] }",

@@ -64,6 +64,9 @@ func decimal(value constant.Value) string {
 	return strconv.FormatFloat(float, 'g', -1, 64)
 }
 
+// aparts are the functions of golib/bridge by which the variables of a shape are read that it takes long to hand over.
+var aparts = map[string]string{"s": "Apart", "t": "ApartAll", "m": "ApartRows"}
+
 func (c *Cell) addVariable(name *ast.Ident, doc string) {
 	typ := c.info.Defs[name].Type()
 	if isError(typ) {
@@ -78,12 +81,15 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 	value := Value{Name: "value", Kind: kind}
 	signature := "var " + name.Name + " " + kind.Type
 	// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
-	// writes the other; what takes long, to copy a large value, Set does before Alone.
+	// writes the other; what takes long, to copy a large value, Set does before Alone and Get after Apart.
 	get := Call{
 		Role: Get, Name: name.Name, Doc: doc, Signature: signature, Params: []Value{}, Results: []Value{value},
 		Quick: Always, Place: c.place(name.Pos()), statement: name.Name,
 	}
 	get.Results[0].Kind = kind.asResult()
+	if apart, ok := aparts[get.Results[0].Shape]; ok {
+		get.statement = "_bridge." + apart + "(&a.Head, " + name.Name + ")"
+	}
 	set := Call{
 		Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{},
 		Quick: Small, Place: get.Place, above: "a.Alone()", statement: name.Name + " = %[1]s",
