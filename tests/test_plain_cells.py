@@ -239,6 +239,8 @@ func Wait(milliseconds int) bool {
 }
 """)
     assert ran.out == ""
+    # A shell that runs the tests in the background may have told them to ignore it.
+    shell("import signal; signal.signal(signal.SIGINT, signal.default_int_handler)")
     assert str(shell("cured.Parse('-x')").error) == "flag provided but not defined: -x"
     kill = "import os, signal, threading; threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
     assert shell(kill + "cured.Wait(5000)").result is True
