@@ -60,7 +60,7 @@ def test_go_vet_looks_at_solutions_and_sees_the_packages_of_the_course(tmp_path)
     uses = DOUBLE.replace('import "C"', 'import "C"\n\nimport _ "gomagic/golib/crash"')
     made = chapter(tmp_path, *exercise(solution=uses), code(f"%%go bad\n{uses.replace('crash', 'missing')}"))
     [finding] = lint.vet([made])
-    assert (finding.chapter, "gomagic/golib/missing" in finding.what) == ("01_hello", True)
+    assert (finding.chapter, "gomagic/golib/missing" in finding.what) == ("01_greeting", True)
 
 
 def test_ruff_names_cell_and_line(tmp_path):
