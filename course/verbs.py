@@ -79,7 +79,7 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
         for name in ("benchmarks", "course", "golib"):  # what chapters use; by golib the setup cell knows the clone
             Path(place, name).symlink_to(root / name)
         folder = Path(place, "notebooks")
-        shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))
+        shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns(".*"))
         chosen = [navigate(chapter, course) for chapter in choose(course, names)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             outcomes = pool.map(lambda chapter: _worked_through(chapter, folder), chosen)
