@@ -22,6 +22,7 @@ VERBS = {
     "solve": verbs.solve,
     "check": verbs.check,
     "new": verbs.new,
+    "rename": verbs.rename,
 }
 
 
@@ -34,6 +35,8 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
         if verb is verbs.new:
             accepts.add_argument("name", metavar="NN_name")
             accepts.add_argument("title")
+        elif verb is verbs.rename:
+            accepts.add_argument("names", nargs="+", metavar="OLD NEW")
         else:
             accepts.add_argument("names", nargs="*", metavar="NB")
     args = vars(parser.parse_args(argv))

@@ -1,4 +1,4 @@
-"""The charts of chapter 10. Colours are Okabe and Ito's, which the colour-blind tell apart; every value is labelled."""
+"""The charts of chapter 17. Colours are Okabe and Ito's, which the colour-blind tell apart; every value is labelled."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,4 +1,4 @@
-// Package main is the Go side of the benchmarks: the loops of chapter 10. loops.c holds the same in C.
+// Package main is the Go side of the benchmarks: the loops of chapter 17. loops.c holds the same in C.
 //
 // All memory is the caller's, lent for the length of a call.
 package main

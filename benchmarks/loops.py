@@ -1,4 +1,4 @@
-"""The loops of chapter 10 in Python, what ctypes is told of Go's and C's, and the stop watch.
+"""The loops of chapter 17 in Python, what ctypes is told of Go's and C's, and the stop watch.
 
     python loops.py GO_LIBRARY C_LIBRARY SECONDS [TASK …]    measures; prints the rounds of each task as JSON
 

@@ -1,4 +1,4 @@
-"""The same loops in Python, C, Go, and in NumPy and numba where they are: the measurements of chapter 10, longer.
+"""The same loops in Python, C, Go, and in NumPy and numba where they are: the measurements of chapter 17, longer.
 
 Rivals are measured turn and turn about, in several new processes, since memory lies elsewhere in each; interpreters
 take turns, too. (pyperf would finish one rival before it begins the next, and the machine's moods between the two

@@ -1,6 +1,6 @@
 """What a Go program waits for Python: a call in memory against a service over gRPC.
 
-The program is golib/python/grpcdemo/compare: one client, the 1,000 readings of chapter 11, three ways that take turns
+The program is golib/python/grpcdemo/compare: one client, the 1,000 readings of chapter 18, three ways that take turns
 in each round. A ratio is taken within a round; shown are the median and the middle half of all ratios.
 
     python benchmarks [--quick]

@@ -98,7 +98,7 @@ def read_course(root: Path) -> list[Chapter]:
 
 
 def choose(course: list[Chapter], names: list[str]) -> list[Chapter]:
-    """The chapters meant by `03`, `03_arrays` or `notebooks/03_arrays.ipynb`; all when nothing is named."""
+    """The chapters meant by `NN`, `NN_name` or `notebooks/NN_name.ipynb`; all when nothing is named."""
     for name in names:
         if not any(Path(name).stem in (chapter.name, chapter.number) for chapter in course):
             there = ", ".join(chapter.name for chapter in course) or "none"

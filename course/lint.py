@@ -16,10 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
-from course.chapter import ROOT, Chapter, body, bound, fences, first_line, is_go, is_to_build, tags
+from course.chapter import ROOT, Chapter, body, bound, fences, first_line, is_go, is_to_build, magic, tags
 from course.finding import Finding, at
 from gomagic.build import process, toolchain
+from gomagic.source import gosource
 
 VET_SECONDS = 600  # cgo runs once for every cell when the cache is cold
 
@@ -158,7 +160,7 @@ def _python_copy(chapter: Chapter, folder: Path) -> Path:
     notebook = copy.deepcopy(chapter.notebook)
     for cell in notebook.cells:
         if is_go(cell):
-            cell.source = f"{bound(cell)} = ..." if bound(cell).isidentifier() else ""
+            cell.source = "".join(f"{name} = ...\n" for name in _names(cell))
         elif "setup" in tags(cell):
             cell.source = ""
         elif cell.cell_type == "code":
@@ -166,6 +168,15 @@ def _python_copy(chapter: Chapter, folder: Path) -> Path:
     file = folder / chapter.path.name
     nbformat.write(notebook, file)
     return file
+
+
+def _names(cell: NotebookNode) -> list[str]:
+    """What Python knows of a Go cell: its name or, of a plain cell without one, its exported functions."""
+    if bound(cell).isidentifier():
+        return [bound(cell)]
+    if magic(cell)[0] != "go":
+        return []
+    return [func.name for func in gosource.scan(body(cell)).funcs if func.name[0].isupper()]
 
 
 def _ruff(*args: str) -> str:

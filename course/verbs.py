@@ -6,7 +6,6 @@ names: the chapters meant, as `choose` reads them; all when empty. Only `read` a
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_notebook
 
-from course import hygiene, lint, skeleton
+from course import hygiene, lint, renaming, skeleton
 from course.chapter import Chapter, choose, exercises, read_course, write
 from course.execution import CellFailed, compiled, execute
 from course.finding import Finding, at
@@ -80,7 +79,7 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
         for name in ("benchmarks", "course", "golib"):  # what chapters use; by golib the setup cell knows the clone
             Path(place, name).symlink_to(root / name)
         folder = Path(place, "notebooks")
-        shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns("*.ipynb", ".*"))
+        shutil.copytree(root / "notebooks", folder, ignore=shutil.ignore_patterns(".*"))
         chosen = [navigate(chapter, course) for chapter in choose(course, names)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             outcomes = pool.map(lambda chapter: _worked_through(chapter, folder), chosen)
@@ -120,11 +119,25 @@ def check(root: Path, names: list[str]) -> Iterator[Finding]:
 
 def new(root: Path, name: str, title: str) -> Iterator[Finding]:
     """write the skeleton of a chapter and link it"""
-    path = root / "notebooks" / f"{name}.ipynb"
-    if not re.fullmatch(r"(\d\d|[A-Z])_[a-z0-9_]+", name):
-        yield Finding(name, None, "a chapter is called NN_name", "two digits, an underscore, lower case")
-    elif any(chapter.number == name.split("_")[0] for chapter in read_course(root)):
-        yield Finding(name, None, "there is a chapter of that number", "choose another number")
+    faults = list(renaming.name_faults(name, {chapter.number for chapter in read_course(root)}))
+    if faults:
+        yield from faults
     else:
+        path = root / "notebooks" / f"{name}.ipynb"
         write(tidy(Chapter(path, new_notebook(cells=skeleton.cells(title)))))
+        yield from nav(root, [])
+
+
+def rename(root: Path, names: list[str]) -> Iterator[Finding]:
+    """give chapters other names; their figures and all that speaks of them follow"""
+    if len(names) % 2:
+        yield Finding(names[-1], None, "there is no new name for it", "name chapters in pairs: OLD NEW")
+        return
+    course = read_course(root)
+    pairs = [(choose(course, [old])[0].name, new) for old, new in zip(names[::2], names[1::2], strict=True)]
+    faults = list(renaming.faults(root, course, pairs))
+    if faults:
+        yield from faults
+    else:
+        yield from renaming.rename(root, pairs)
         yield from nav(root, [])

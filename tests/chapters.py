@@ -37,7 +37,7 @@ def exercise(name="double", hint="Go has `*`.", solution=DOUBLE):
     ]
 
 
-def chapter(folder, *cells, name="01_hello"):
+def chapter(folder, *cells, name="01_greeting"):
     """A chapter below `folder`, not written yet. Cells are numbered as ids so that chapters are equal on each run."""
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"

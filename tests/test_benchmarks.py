@@ -138,7 +138,7 @@ def test_every_rival_is_measured_in_every_round(loops):
 
 
 def test_chapter_10_shows_the_go_functions_that_make_bench_measures():
-    chapter = nbformat.read(ROOT / "notebooks/10_benchmarks.ipynb", as_version=4)
+    chapter = nbformat.read(ROOT / "notebooks/17_benchmarks.ipynb", as_version=4)
     shown = {}
     for cell in chapter.cells:
         if cell.source.startswith("%%go ") and "exercise" not in cell.metadata.get("tags", ()):

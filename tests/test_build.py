@@ -20,7 +20,7 @@ def root(tmp_path):
     return tmp_path
 
 
-def store(root, *cells, name="01_hello"):
+def store(root, *cells, name="01_greeting"):
     made = chapter(root, text("# Hello"), *cells, name=name)
     write(made)
     return made.path
@@ -74,15 +74,15 @@ def test_run_stores_nothing_when_a_cell_fails(root, capsys, source, why):
     before = path.read_bytes()
     assert build.main(["run"], root) == 1
     assert path.read_bytes() == before
-    assert f"01_hello:5: {why}" in capsys.readouterr().out
+    assert f"01_greeting:5: {why}" in capsys.readouterr().out
 
 
 def test_run_does_not_overwrite_what_was_saved_meanwhile(root, capsys):
-    path = store(root, code("_ = open('01_hello.ipynb', 'a').write(' ')"))
+    path = store(root, code("_ = open('01_greeting.ipynb', 'a').write(' ')"))
     before = path.read_bytes()
     assert build.main(["run"], root) == 1
     assert path.read_bytes() == before + b" "
-    assert capsys.readouterr().out.startswith("01_hello: the notebook was saved while it ran\n")
+    assert capsys.readouterr().out.startswith("01_greeting: the notebook was saved while it ran\n")
 
 
 def test_run_goes_on_with_the_next_chapter(root, capsys):
@@ -99,7 +99,7 @@ def test_solve_passes_a_right_exercise_and_leaves_the_notebook_alone(root, capsy
     path = store(root, *exercise())
     before = path.read_bytes()
     assert build.main(["solve"], root) == 0
-    assert capsys.readouterr().out == "01_hello: double: not yet, then passed\n1 passed, 0 failed\n"
+    assert capsys.readouterr().out == "01_greeting: double: not yet, then passed\n1 passed, 0 failed\n"
     assert path.read_bytes() == before
 
 
@@ -109,10 +109,10 @@ def test_solve_names_each_wrong_exercise(root, capsys):
     store(root, *too_easy, *exercise("b", solution=BROKEN), *exercise("c"))
     assert build.main(["solve"], root) == 1
     said = capsys.readouterr().out
-    assert "01_hello:5: unsolved, the check of `a` says `passed`" in said
+    assert "01_greeting:5: unsolved, the check of `a` says `passed`" in said
     assert "with the solution in place, the check of `b` says `not yet: the Go cell `b` does not compile`" in said
     assert "undefined: twice" in said
-    assert "01_hello: c: not yet, then passed\n1 passed, 2 failed" in said
+    assert "01_greeting: c: not yet, then passed\n1 passed, 2 failed" in said
 
 
 # --- compile
@@ -130,8 +130,8 @@ def test_compile_names_the_cell_that_does_not_build(root, capsys):
     store(root, code(f"%%go a\n{BROKEN}"), code(f"%%go b --expect-error\n{BROKEN}"), code("%%gorun\npackage main"))
     assert build.main(["compile"], root) == 1
     said = capsys.readouterr().out
-    assert "01_hello:2: a does not compile" in said
-    assert "01_hello:4: " in said
+    assert "01_greeting:2: a does not compile" in said
+    assert "01_greeting:4: " in said
     assert said.endswith("2 to put right\n")
 
 
@@ -139,7 +139,7 @@ def test_compile_names_the_cell_that_does_not_build(root, capsys):
 
 
 def test_new_chapter_passes_check_once_it_has_run(root, capsys):
-    assert build.main(["new", "01_hello", "Hello"], root) == 0
+    assert build.main(["new", "01_greeting", "Hello"], root) == 0
     assert build.main(["run"], root) == 0
     capsys.readouterr()
     assert build.main(["check"], root) == 0
@@ -151,14 +151,14 @@ def test_new_chapter_passes_check_once_it_has_run(root, capsys):
 def test_new_refuses_a_name_that_has_no_place(root, name):
     store(root)
     assert build.main(["new", name, "Hello"], root) == 1
-    assert [path.name for path in (root / "notebooks").iterdir()] == ["01_hello.ipynb"]
+    assert [path.name for path in (root / "notebooks").iterdir()] == ["01_greeting.ipynb"]
 
 
 def test_nav_writes_bars_and_the_table_of_the_readme(root):
     path = store(root)
     assert build.main(["nav"], root) == 0
     assert read(path).notebook.cells[0].metadata.tags == ["nav"]
-    assert "| 01 | [Hello](notebooks/01_hello.ipynb) | 5 |" in (root / "README.md").read_text(encoding="utf-8")
+    assert "| 01 | [Hello](notebooks/01_greeting.ipynb) | 5 |" in (root / "README.md").read_text(encoding="utf-8")
 
 
 def test_nav_asks_for_the_place_of_the_table(root, capsys):
@@ -174,11 +174,11 @@ def test_check_names_every_fault_and_writes_nothing(root, capsys):
     assert build.main(["check"], root) == 1
     said = capsys.readouterr().out
     for what in (
-        "01_hello:2: the execution count is missing, not 1",
-        "01_hello:2: unknown tag `exercize`",
-        "01_hello:2: the cell ends with `;`",
-        "01_hello: generated cells are missing or stand elsewhere",
-        "01_hello:2: `ruff format` lays this out otherwise",
+        "01_greeting:2: the execution count is missing, not 1",
+        "01_greeting:2: unknown tag `exercize`",
+        "01_greeting:2: the cell ends with `;`",
+        "01_greeting: generated cells are missing or stand elsewhere",
+        "01_greeting:2: `ruff format` lays this out otherwise",
         "README.md: the table of chapters is out of date",
     ):
         assert what in said
@@ -194,7 +194,7 @@ def test_format_lays_out_go_and_python(root):
 def test_readers_folder_stays_as_it_was(root):
     path = store(root, code("1 + 1"))
     build.main(["run"], root)
-    assert os.listdir(path.parent) == ["01_hello.ipynb"]
+    assert os.listdir(path.parent) == ["01_greeting.ipynb"]
 
 
 @pytest.mark.parametrize("verb", ["run", "nav", "format", "solve", "check", "compile"])
@@ -202,4 +202,4 @@ def test_unknown_chapter_ends_with_what_there_is(root, verb):
     store(root)
     with pytest.raises(SystemExit) as ended:
         build.main([verb, "04"], root)
-    assert ended.value.code == "error: no chapter `04`\n  note: there are 01_hello"
+    assert ended.value.code == "error: no chapter `04`\n  note: there are 01_greeting"

@@ -16,7 +16,7 @@ def test_title_leaves_out_the_chapter_s_number(tmp_path):
 
 
 def test_title_without_a_heading_is_the_name_of_the_file(tmp_path):
-    assert chapter(tmp_path, text("hello")).title == "01_hello"
+    assert chapter(tmp_path, text("hello")).title == "01_greeting"
 
 
 def test_minutes_come_from_words_and_lines_of_code(tmp_path):
@@ -31,7 +31,7 @@ def test_minutes_leave_out_what_is_generated_or_folded(tmp_path):
 
 
 def test_words_leave_out_tags_comments_and_the_table_of_chapters():
-    table = "<!-- chapters -->\n| 01 | [Hello](01_hello.ipynb) |\n<!-- /chapters -->"
+    table = "<!-- chapters -->\n| 01 | [Hello](01_greeting.ipynb) |\n<!-- /chapters -->"
     assert words(f"one <b>two</b> <!-- three --> — four\n{table}") == 3
 
 
@@ -112,10 +112,10 @@ def test_write_leaves_an_equal_file_alone(tmp_path):
 
 @pytest.fixture
 def course(tmp_path):
-    return [chapter(tmp_path, text("# A"), name=name) for name in ("00_welcome", "01_hello", "03_arrays")]
+    return [chapter(tmp_path, text("# A"), name=name) for name in ("00_welcome", "01_greeting", "03_rows")]
 
 
-@pytest.mark.parametrize("name", ["03", "03_arrays", "notebooks/03_arrays.ipynb"])
+@pytest.mark.parametrize("name", ["03", "03_rows", "notebooks/03_rows.ipynb"])
 def test_chapter_is_chosen_by_number_name_or_path(course, name):
     assert choose(course, [name]) == [course[2]]
 

@@ -77,8 +77,8 @@ def stored_output(cell):
 
 
 def test_a_chapter_runs_from_top_to_bottom_and_shows_what_is_stored(notebook, folder):
-    stored = nbformat.read(folder / "01_hello.ipynb", as_version=4)
-    chapter = notebook("01_hello.ipynb")
+    stored = nbformat.read(folder / "02_hello.ipynb", as_version=4)
+    chapter = notebook("02_hello.ipynb")
     chapter.page.get_by_role("menuitem", name="Edit", exact=True).click()
     chapter.page.get_by_role("menuitem", name="Clear Outputs of All Cells").click()
     chapter.run_all()

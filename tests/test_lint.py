@@ -60,7 +60,7 @@ def test_go_vet_looks_at_solutions_and_sees_the_packages_of_the_course(tmp_path)
     uses = DOUBLE.replace('import "C"', 'import "C"\n\nimport _ "gomagic/golib/crash"')
     made = chapter(tmp_path, *exercise(solution=uses), code(f"%%go bad\n{uses.replace('crash', 'missing')}"))
     [finding] = lint.vet([made])
-    assert (finding.chapter, "gomagic/golib/missing" in finding.what) == ("01_hello", True)
+    assert (finding.chapter, "gomagic/golib/missing" in finding.what) == ("01_greeting", True)
 
 
 def test_ruff_names_cell_and_line(tmp_path):
@@ -74,6 +74,12 @@ def test_ruff_names_cell_and_line(tmp_path):
 def test_ruff_knows_the_names_that_go_cells_bind_and_no_others(tmp_path):
     made = chapter(tmp_path, code(f"%%go double\n{DOUBLE}"), code("double.Double(2) + triple.Triple(2)"))
     assert whats(lint.ruff([made])) == ["ruff, line 1: Undefined name `triple` (F821)"]
+
+
+def test_ruff_knows_the_exported_functions_of_a_go_cell_without_a_name(tmp_path):
+    made = chapter(tmp_path, code("%%go\nfunc Twice(n int) int { return n + add(n) }\nfunc add(n int) int { return n }"))
+    made.notebook.cells.append(code("Twice(2) + add(2)"))
+    assert whats(lint.ruff([made])) == ["ruff, line 1: Undefined name `add` (F821)"]
 
 
 def test_ruff_looks_into_checks_and_isolated_cells(tmp_path):

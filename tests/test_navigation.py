@@ -12,41 +12,41 @@ def course(tmp_path):
     markers = "<!-- chapters -->\n<!-- /chapters -->"
     return [
         chapter(tmp_path, text(f"# Welcome\n\n{markers}"), name="00_welcome"),
-        chapter(tmp_path, text("# Hello"), code("1 + 1"), name="01_hello"),
-        chapter(tmp_path, text("# Arrays"), code("x = 1\n" * 60), name="03_arrays"),
+        chapter(tmp_path, text("# Hello"), code("1 + 1"), name="01_greeting"),
+        chapter(tmp_path, text("# Arrays"), code("x = 1\n" * 60), name="03_rows"),
     ]
 
 
 def test_bars_link_the_neighbours_and_the_contents(course):
     top, *_, bottom = sources(navigation.navigate(course[1], course))
-    bar = "[← Welcome](00_welcome.ipynb) · [Contents](00_welcome.ipynb) · [Arrays →](03_arrays.ipynb)"
+    bar = "[← Welcome](00_welcome.ipynb) · [Contents](00_welcome.ipynb) · [Arrays →](03_rows.ipynb)"
     assert top.split("\n")[0] == bar
     assert bottom == bar
 
 
 def test_bars_at_the_ends_have_one_neighbour(course):
-    assert sources(navigation.navigate(course[0], course))[-1] == "[Hello →](01_hello.ipynb)"
-    last = "[← Hello](01_hello.ipynb) · [Contents](00_welcome.ipynb)"
+    assert sources(navigation.navigate(course[0], course))[-1] == "[Hello →](01_greeting.ipynb)"
+    last = "[← Hello](01_greeting.ipynb) · [Contents](00_welcome.ipynb)"
     assert sources(navigation.navigate(course[2], course))[-1] == last
 
 
 def test_badges_open_the_notebook_itself(course):
     top = sources(navigation.navigate(course[1], course))[0]
-    assert "](https://colab.research.google.com/github/gomagic/gomagic/blob/main/notebooks/01_hello.ipynb)" in top
-    assert "](https://mybinder.org/v2/gh/gomagic/gomagic/main?urlpath=lab/tree/notebooks/01_hello.ipynb)" in top
+    assert "](https://colab.research.google.com/github/gomagic/gomagic/blob/main/notebooks/01_greeting.ipynb)" in top
+    assert "](https://mybinder.org/v2/gh/gomagic/gomagic/main?urlpath=lab/tree/notebooks/01_greeting.ipynb)" in top
 
 
 def test_top_says_the_minutes_of_the_table(course):
     assert sources(navigation.navigate(course[2], course))[0].endswith("About 10 minutes.")
-    assert "| 03 | [Arrays](03_arrays.ipynb) | 10 |" in sources(navigation.navigate(course[0], course))[1]
+    assert "| 03 | [Arrays](03_rows.ipynb) | 10 |" in sources(navigation.navigate(course[0], course))[1]
 
 
 def test_table_lists_the_chapters_that_exist(course):
     assert navigation.table(course[1:], "notebooks/").strip().split("\n") == [
         "| | chapter | minutes |",
         "| --- | --- | ---: |",
-        "| 01 | [Hello](notebooks/01_hello.ipynb) | 5 |",
-        "| 03 | [Arrays](notebooks/03_arrays.ipynb) | 10 |",
+        "| 01 | [Hello](notebooks/01_greeting.ipynb) | 5 |",
+        "| 03 | [Arrays](notebooks/03_rows.ipynb) | 10 |",
     ]
 
 

@@ -11,8 +11,8 @@ import stranger
 import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = ["05_numpy_pandas"]
-CHAPTERS += [pytest.param(chapter, marks=pytest.mark.soak) for chapter in ("01_hello", "11_python_in_go")]
+CHAPTERS = ["06_numpy_pandas"]
+CHAPTERS += [pytest.param(chapter, marks=pytest.mark.soak) for chapter in ("02_hello", "18_python_in_go")]
 # What differs from one Python to the next is seen soonest where gomagic meets it.
 SOONEST = ["child", "magic", "plain_cells", "plain_types", "plain_errors", "plain_values"]
 COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1"]

@@ -1,4 +1,4 @@
-"""The readings of chapter 11: made by the script beside them, with three outliers and no others."""
+"""The readings of chapter 18: made by the script beside them, with three outliers and no others."""
 
 import json
 import runpy
