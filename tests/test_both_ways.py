@@ -7,17 +7,17 @@ import pytest
 
 from course import chapter
 from gomagic.build import compiler, sources, toolchain
-from gomagic.source import cell
+from gomagic.source import cell, gosource
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 
 def course_cells():
-    """Every cell of the course that becomes a library, as `notebook-name`."""
+    """Every cell of the course with `import "C"` that becomes a library, as `notebook-name`."""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         for found in chapter.read(path).notebook.cells:
             name, line = chapter.magic(found)
-            if name == "go" and chapter.is_to_build(found):
+            if name == "go" and chapter.is_to_build(found) and gosource.scan(chapter.body(found)).uses_c:
                 yield pytest.param(line, chapter.body(found), id=f"{path.stem[:2]}-{line.split()[0]}")
 
 
