@@ -77,7 +77,9 @@ def test_ruff_knows_the_names_that_go_cells_bind_and_no_others(tmp_path):
 
 
 def test_ruff_knows_the_exported_functions_of_a_go_cell_without_a_name(tmp_path):
-    made = chapter(tmp_path, code("%%go\nfunc Twice(n int) int { return n + add(n) }\nfunc add(n int) int { return n }"))
+    made = chapter(
+        tmp_path, code("%%go\nfunc Twice(n int) int { return n + add(n) }\nfunc add(n int) int { return n }")
+    )
     made.notebook.cells.append(code("Twice(2) + add(2)"))
     assert whats(lint.ruff([made])) == ["ruff, line 1: Undefined name `add` (F821)"]
 
