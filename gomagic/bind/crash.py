@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gomagic.bind import trace
 from gomagic.build import cache, claim, storage
 from gomagic.errors import GoToolchainError
 
@@ -60,6 +59,9 @@ def _forget() -> None:
 
 def latest() -> Death | None:
     """What the process left that died last, be it without a trace."""
+    # Only here: each first cell of a kernel asks this module to remember its name.
+    from gomagic.bind import trace
+
     place = _last()
     if place is None:
         return None

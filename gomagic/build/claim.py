@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import platform
 import shutil
 import tempfile
 import time
@@ -126,4 +125,6 @@ def _machine() -> bytes:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
     except OSError:
+        import platform
+
         return platform.node().encode()

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gomagic.build import cache, cway, gobuild, inputs, mistakes, plainway, sources, toolchain, workspace
+from gomagic.build import cache, inputs, toolchain, workspace
 from gomagic.build.inputs import LIBRARY, PROGRAM
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
@@ -32,20 +32,18 @@ def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifa
     Beside the library of a plain cell lie its manifest and its shims. Raises GoBuildError naming the cell's own lines,
     GoToolchainError if nothing can be built at all.
     """
-    if faults := mistakes.find(cell):
-        raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
     return _make(cell, chain, folder or workspace.here(), LIBRARY)
 
 
 def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
-    if faults := mistakes.find_in_program(cell):
-        raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
     return _make(cell, chain, folder or workspace.here(), PROGRAM)
 
 
 def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
     """The C header of a cell with `import "C"`: what C sees of its exported functions."""
+    from gomagic.build import gobuild, sources
+
     found = inputs.find(cell, chain, folder or workspace.here(), LIBRARY)
     with cache.workplace() as place:
         source = place / "main"
@@ -62,6 +60,12 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     found = inputs.find(cell, chain, folder, kind)
     if not cell.options.force and (kept := cache.find(found.key)):
         return Artifact(kept / kind, fresh=False)
+    # Only here: an unchanged cell is instant in a new kernel, too, and needs nothing of what builds. What is kept
+    # under this key had no mistakes.
+    from gomagic.build import cway, mistakes, plainway
+
+    if faults := mistakes.find(cell) if kind == LIBRARY else mistakes.find_in_program(cell):
+        raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
     toolchain.check(chain)
     start = time.perf_counter()
     with cache.workplace() as place:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic.build import process, storage, workspace
+from gomagic.build import storage, workspace
 from gomagic.errors import GoToolchainError
 from gomagic.source import goflags
 
@@ -98,6 +98,8 @@ def check(chain: Toolchain) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _check(chain: Toolchain) -> dict[str, str]:
+    from gomagic.build import process  # only here: an unchanged cell starts no program
+
     names = ("GOVERSION", "GOROOT", "GOOS", "GOARCH", "GOHOSTOS", "GOHOSTARCH", "GOCACHE", "GOMODCACHE")
     try:
         # From the root folder: a go.mod or go.work of the reader's must not decide this.
@@ -143,6 +145,8 @@ def _version(go: Path, root: str) -> str:
 
 
 def _works_without_settings(chain: Toolchain) -> bool:
+    from gomagic.build import process
+
     env = {name: value for name, value in chain.env.items() if not _is_gos(name)}
     env |= {"GOENV": "off", "GOTOOLCHAIN": "local"}
     try:

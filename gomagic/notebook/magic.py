@@ -106,11 +106,13 @@ class GoMagics(Magics):
             raise GoBuildError(f"{cell.label} compiles, and `--expect-error` says that it does not")
 
     def _build(self, cell: cells.Cell) -> None:
-        from gomagic.bind import plain
-        from gomagic.build import compiler, generator, toolchain
+        from gomagic.build import compiler, toolchain
 
         chain = toolchain.find()
         if not cell.source.uses_c:
+            from gomagic.bind import plain
+            from gomagic.build import generator
+
             plain.check_interpreter()
         artifact = compiler.build(cell, chain)
         if cell.options.verbose:
