@@ -143,7 +143,7 @@ def test_a_damaged_build_is_not_found_and_an_older_one_is(name, how):
 def test_what_is_as_it_was_is_not_read_again(monkeypatch):
     kept = made()
     assert cache.find(KEY) == kept
-    monkeypatch.setattr(cache, "_hash", None)
+    monkeypatch.setattr(cache, "digest", None)
     assert cache.find(KEY) == kept
 
 

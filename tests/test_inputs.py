@@ -154,7 +154,7 @@ def test_an_unchanged_file_is_read_once_and_one_beside_never(chain, shop, monkey
     monkeypatch.setattr(reached, "_SETTLED_SECONDS", 0)
     key(chain, shop)
     read = []
-    monkeypatch.setattr(reached, "_hash", lambda path: read.append(path.name) or b"")
+    monkeypatch.setattr(reached.cache, "digest", lambda path: read.append(path.name) or b"")
     key(chain, shop)
     assert read == []
     (shop / "deep" / "big").write_text("y")

@@ -178,7 +178,7 @@ def _remove(folder: Path) -> None:
 
 def _record(folder: Path) -> None:
     files = sorted(file for file in folder.iterdir() if file.name != RECORD)
-    contents = {file.name: [file.stat().st_size, _hash(file)] for file in files}
+    contents = {file.name: [file.stat().st_size, digest(file).hex()] for file in files}
     (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
 
 
@@ -197,15 +197,16 @@ def _is_as_made(file: Path, size: int, content: str) -> bool:
         return False
     name = (str(file), found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
     if name not in _proven:
-        if _hash(file) != content:
+        if digest(file).hex() != content:
             return False
         _proven.add(name)
     return True
 
 
-def _hash(file: Path) -> str:
+def digest(file: Path) -> bytes:
+    """The SHA-256 of a file's content, read piece by piece: it may be larger than memory. Raises OSError."""
     total = hashlib.sha256()
     with file.open("rb") as stream:
         while piece := stream.read(1 << 20):
             total.update(piece)
-    return total.hexdigest()
+    return total.digest()

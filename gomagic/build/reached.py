@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gomagic.build import embedded
+from gomagic.build import cache, embedded
 from gomagic.build.workspace import Workspace
 from gomagic.source import embed, gosource
 
@@ -81,7 +81,7 @@ def _facts(file: Path) -> _Facts:
         source = gosource.scan(_telling(content.decode("utf-8", "replace")))
         facts = _Facts(hashlib.sha256(content).digest(), tuple(source.imports), tuple(embed.patterns(source)))
     else:
-        facts = _Facts(_hash(file))
+        facts = _Facts(cache.digest(file))
     if abs(time.time() - found.st_ctime) > _SETTLED_SECONDS:
         _known[name] = facts
     return facts
@@ -99,11 +99,3 @@ def _telling(text: str) -> str:
         if head.rfind("/*") <= head.rfind("*/"):
             return head
     return text
-
-
-def _hash(file: Path) -> bytes:
-    total = hashlib.sha256()
-    with file.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            total.update(piece)
-    return total.digest()
