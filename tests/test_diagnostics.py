@@ -117,9 +117,9 @@ def test_four_times_as_many_faults_take_about_four_times_as_long():
     def seconds(count):
         long = cell.parse("lib", "package main\n" + "var x = y\n" * count, number=7)
         output = "".join(f"{long.token}:{n + 3}:9: undefined: y{n}\n" for n in range(count))
-        begin = time.process_time()
+        begin = time.thread_time()
         assert len(diagnostics.faults(output, long, ["gcc"])) == count
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
     seconds(100)
     assert seconds(2000) < 8 * seconds(500) + 0.05

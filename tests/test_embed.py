@@ -61,8 +61,8 @@ def test_a_directive_knows_where_its_patterns_stand():
 def test_four_times_as_many_lines_take_about_four_times_as_long():
     def seconds(count):
         source = gosource.scan("//go:embed a\n" * count)
-        begin = time.process_time()
+        begin = time.thread_time()
         assert len(embed.patterns(source)) == count
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
     assert seconds(8000) < 8 * seconds(2000) + 0.05

@@ -103,8 +103,8 @@ def test_a_comment_that_only_speaks_of_export_is_no_mistake():
 def test_four_times_as_many_exports_take_about_four_times_as_long():
     def seconds(count):
         long = cell.parse("lib", HEAD + "//export F\n" * count + "func F() {}" + MAIN)
-        begin = time.process_time()
+        begin = time.thread_time()
         assert mistakes.find(long) == []
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
     assert seconds(8000) < 8 * seconds(2000) + 0.05

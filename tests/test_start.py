@@ -150,11 +150,25 @@ def test_ctrl_c_ends_the_wait_for_a_start(tmp_path, capsys):
     assert capsys.readouterr().err == "note: the start of endless runs on: Go's functions cannot be stopped\n"
 
 
+def test_a_ctrl_c_that_another_thread_takes_ends_the_wait_too(tmp_path):
+    source = f'func init() {{ for {{ if _, err := os.Stat("{tmp_path}/go"); err == nil {{ return }} }} }}'
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # from here on it falls to one of the other threads
+    begun = time.monotonic()
+    try:
+        threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            gomagic.compile(source + F, "taken")
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        (tmp_path / "go").touch()
+    assert time.monotonic() - begun < 20
+
+
 def test_a_start_that_takes_long_is_said(monkeypatch, capsys):
     monkeypatch.setattr(start, "_PATIENCE", 0.1)
     gomagic.compile("func init() { time.Sleep(300 * time.Millisecond) }" + F, "slow")
     assert capsys.readouterr().err == (
-        "note: slow has not started after 0.1 s: its `init`s and the values of its variables still run\n"
+        "note: slow has not started after 0.1 s: its `init`s and its variables' values still run\n"
     )
 
 

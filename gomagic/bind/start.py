@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 from gomagic.errors import GoPanic, Interrupted
 
 _PATIENCE = 60  # seconds until the reader is told what keeps the cell
+_LOOK = 0.1  # seconds; a signal that the system hands to a thread of Go's does not end a wait of this one
 
 
 def run(function: Callable[[], object], label: str) -> None:
@@ -42,9 +44,11 @@ def _run_beside(function: Callable[[], object], label: str) -> None:
 
     threading.Thread(target=body, name=f"start of {label}", daemon=True).start()
     try:
-        if not done.wait(_PATIENCE):
-            _say(f"{label} has not started after {_PATIENCE} s: its `init`s and the values of its variables still run")
-            done.wait()
+        told = time.monotonic() + _PATIENCE
+        while not done.wait(_LOOK):
+            if time.monotonic() >= told:
+                told = float("inf")
+                _say(f"{label} has not started after {_PATIENCE} s: its `init`s and its variables' values still run")
     except KeyboardInterrupt:
         if not done.is_set():
             _say(f"the start of {label} runs on: Go's functions cannot be stopped")
