@@ -17,7 +17,7 @@ MEASURED = "nbval-ignore-output"  # the tag of cells whose output is another one
 CHAPTERS = re.compile(r"(<!-- chapters -->\n).*?(<!-- /chapters -->)", re.DOTALL)
 
 _MAGIC = re.compile(r"\s*%%(\w+)[ \t]*(.*)")
-_FENCE = re.compile(r"^```go\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(go|python)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?\w[^>]*>")
@@ -65,13 +65,18 @@ class Chapter:
 class Exercise:
     """Four cells in a row: the exercise, its check, a hint, a solution.
 
-    position: of the exercise cell in the notebook. name: of the Go cell. solved: the exercise cell's source
-    with the solution in place.
+    position: of the exercise cell in the notebook. name: what `%%check` calls it. line: the first line of the cell.
+    solution: what stands below that line when it is solved.
     """
 
     position: int
     name: str
-    solved: str
+    line: str
+    solution: str
+
+    def solved(self, solution: str) -> str:
+        """The exercise cell's source with a solution in place."""
+        return f"{self.line}\n{solution}".rstrip("\n")
 
 
 class NoChapter(Exception):
@@ -127,12 +132,20 @@ def is_go(cell: NotebookNode) -> bool:
 
 
 def bound(cell: NotebookNode) -> str:
-    """The name under which `%%check` knows a Go cell: of `%%go NAME`, of `%%gorun --name NAME`; otherwise ""."""
+    """The name under which `%%check` knows a cell; otherwise "".
+
+    It is that of `%%go NAME`, of `%%gorun --name NAME`, and of the Python cells `%%isolated … --name NAME`.
+    """
     kind, line = magic(cell)
     words = line.split()
-    if kind == "gorun":
+    if kind in ("gorun", "isolated"):
         words = words[words.index("--name") + 1 :] if "--name" in words else []
-    return words[0] if kind in ("go", "gorun") and words else ""
+    return words[0] if kind in ("go", "gorun", "isolated") and words else ""
+
+
+def language(cell: NotebookNode) -> str:
+    """What an exercise cell is written in, as a fence of Markdown names it."""
+    return "go" if is_go(cell) else "python"
 
 
 def is_to_build(cell: NotebookNode) -> bool:
@@ -153,9 +166,9 @@ def code_lines(cell: NotebookNode) -> list[str]:
     return [line for line in cell.source.split("\n") if line.strip()]
 
 
-def fences(cell: NotebookNode) -> list[str]:
-    """The Go texts between ```go and ``` in a Markdown cell."""
-    return _FENCE.findall(cell.source)
+def fences(text: str, language: str) -> list[str]:
+    """The texts in fences of a language, "go" or "python", in Markdown."""
+    return [found[2] for found in _FENCE.finditer(text) if found[1] == language]
 
 
 def words(text: str) -> int:
@@ -168,16 +181,15 @@ def exercises(notebook: NotebookNode) -> Iterator[Exercise]:
     """The well-formed exercises; `hygiene.exercises` names the others."""
     for position, cell in enumerate(notebook.cells):
         if "exercise" in tags(cell) and not exercise_faults(notebook.cells[position : position + 4]):
-            solution = fences(notebook.cells[position + 3])[0].rstrip("\n")
-            solved = f"{first_line(cell)}\n{solution}"
-            yield Exercise(position, bound(cell), solved)
+            [solution] = fences(notebook.cells[position + 3].source, language(cell))
+            yield Exercise(position, bound(cell), first_line(cell), solution)
 
 
 def exercise_faults(four: list[NotebookNode]) -> list[str]:
     """What is wrong with an exercise and the three cells below it."""
     name, rest = bound(four[0]), [magic(cell) for cell in four[1:]]
     if not name:
-        return ["an exercise is a `%%go NAME` or a `%%gorun --name NAME` cell"]
+        return ["an exercise is a `%%go NAME`, a `%%gorun --name NAME` or an `%%isolated … --name NAME` cell"]
     if not rest or rest[0][0] != "check" or rest[0][1].split()[:1] != [name]:
         return [f"the cell below the exercise is not `%%check {name}`"]
     if len(four) < 3 or "<summary>Hint</summary>" not in four[2].source:
@@ -189,8 +201,8 @@ def exercise_faults(four: list[NotebookNode]) -> list[str]:
         faults.append(f"the hint has {length - 1} words, more than 60")
     if "<summary>Solution</summary>" not in four[3].source:
         faults.append("the solution is not in `<details><summary>Solution</summary>`")
-    if len(fences(four[3])) != 1:
-        faults.append(f"the solution has {len(fences(four[3]))} fences of Go, not one")
+    if (found := len(fences(four[3].source, language(four[0])))) != 1:
+        faults.append(f"the solution has {found} fences of {language(four[0])}, not one")
     return faults
 
 

@@ -66,6 +66,10 @@ def formatted(chapter: Chapter) -> Chapter:
             cell.source = f"{first_line(cell)}\n{above}{better}".rstrip("\n")
         else:
             cell.source = cell.source.replace(text, better)
+    for cell in notebook.cells:
+        if "solution" in tags(cell):
+            for text in fences(cell.source, "python"):
+                cell.source = cell.source.replace(text, _ruff("format", "--quiet", "-", text=text))
     return replace(chapter, notebook=notebook)
 
 
@@ -75,7 +79,7 @@ def go_texts(chapter: Chapter) -> Iterator[tuple[int, str]]:
         if is_to_build(cell):
             yield position, body(cell)
         elif "solution" in tags(cell):
-            yield from ((position, fence) for fence in fences(cell))
+            yield from ((position, fence) for fence in fences(cell.source, "go"))
 
 
 def gofmt(text: str) -> str:
@@ -179,10 +183,10 @@ def _names(cell: NotebookNode) -> list[str]:
     return [func.name for func in gosource.scan(body(cell)).funcs if func.name[0].isupper()]
 
 
-def _ruff(*args: str) -> str:
+def _ruff(*args: str, text: str = "") -> str:
     # From the root: ruff then sorts imports as it does for the files of the project.
     command = [sys.executable, "-m", "ruff", *args, "--config", str(ROOT / "pyproject.toml")]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True, timeout=60)
     if ended.returncode > 1 and args[0] == "check":  # `format` leaves alone what it cannot parse, `check` tells
         raise RuntimeError(ended.stderr)
-    return ended.stdout
+    return ended.stdout or text

@@ -21,7 +21,7 @@ from course.execution import CellFailed, compiled, execute
 from course.finding import Finding, at
 from course.navigation import navigate, readme_faults, stale, with_tables
 from course.outputs import keep_measured, tidy
-from course.solutions import judge, with_solutions
+from course.solutions import judge, listed, with_solutions, wrong
 from gomagic.build import toolchain
 
 
@@ -72,7 +72,7 @@ def lay_out(root: Path, names: list[str]) -> Iterator[Finding]:
 
 
 def solve(root: Path, names: list[str]) -> Iterator[Finding]:
-    """work through every exercise on a copy: unsolved, its check must not pass; solved, it must"""
+    """work through every exercise on a copy: unsolved and solved wrongly, its check must not pass; solved, it must"""
     course = read_course(root)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as place:
@@ -90,7 +90,7 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
                     yield at(worked, stopped.position, stopped.why, cure)
                     continue
                 for exercise in exercises(chapter.notebook):
-                    faults = list(judge(chapter, exercise, worked))
+                    faults = list(judge(chapter, exercise, worked, wrong(chapter)))
                     print(f"{chapter.name}: {exercise.name}: {'wrong' if faults else 'not yet, then passed'}")
                     passed, failed = passed + (not faults), failed + bool(faults)
                     yield from faults
@@ -99,7 +99,7 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
 
 def _worked_through(chapter: Chapter, folder: Path) -> tuple[Chapter, CellFailed | None]:
     """The chapter with its solutions, executed in `folder`; as it was, with the reason, where a cell stops it."""
-    worked = with_solutions(chapter)
+    worked = with_solutions(chapter, wrong(chapter))
     try:
         return execute(worked, folder), None
     except CellFailed as stopped:
@@ -112,6 +112,7 @@ def check(root: Path, names: list[str]) -> Iterator[Finding]:
     chosen = choose(course, names)
     for chapter in chosen:
         yield from hygiene.inspect(chapter)
+        yield from listed(chapter)
         yield from stale(chapter, course)
     yield from lint.findings(chosen)
     yield from readme_faults((root / "README.md").read_text(encoding="utf-8"), course)

@@ -37,6 +37,21 @@ def exercise(name="double", hint="Go has `*`.", solution=DOUBLE):
     ]
 
 
+PYTHON = """\
+def double(n):
+    return 2 * n"""
+
+
+def python_exercise(name="double", library="a"):
+    """The same in Python: what is checked is a text."""
+    return [
+        code(f"%%isolated {library} --name {name}\n{PYTHON.replace('2 * n', 'n')}", "exercise"),
+        code(f"%%check {name}\nassert double(4) == 8"),
+        text("<details><summary>Hint</summary>\n\nPython has `*`.\n\n</details>"),
+        text(f"<details><summary>Solution</summary>\n\n```python\n{PYTHON}\n```\n\n</details>", "solution"),
+    ]
+
+
 def chapter(folder, *cells, name="01_greeting"):
     """A chapter below `folder`, not written yet. Cells are numbered as ids so that chapters are equal on each run."""
     for number, cell in enumerate(cells):

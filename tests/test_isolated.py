@@ -163,3 +163,17 @@ def test_two_names_for_the_same_text_are_two_cells_there_too():
         "one.Next(), one.Next(), two.Next()", "cell[9]", {"one": path, "two": path}, {}, {}, seconds=20
     )
     assert shown == "(1, 2, 1)\n[child process: exit code 0]"
+
+
+def test_what_is_checked_may_be_a_python_text_that_runs_first(built):
+    def verdict(text, code="assert pick(0) == 10, 'pick(0) should be 10'"):
+        return isolated.check(code, "cell[9]", {"lib": built[1]}, {}, [(text, "cell[8]")], seconds=20)
+
+    assert verdict("def pick(n):\n    return lib.Pick(n)") == "passed"
+    assert verdict("def pick(n):\n    return lib.Pick(n + 1)") == "not yet: pick(0) should be 10"
+    assert verdict("def pick(n):\n    return lib.Pick(n + 3)") == "not yet: the process died"
+    assert verdict("pick = 1 / 0") == "not yet: ZeroDivisionError: division by zero"
+    assert verdict("def pick(n):") == (
+        "not yet: IndentationError: expected an indented block after function definition on line 1 (cell[8], line 1)"
+    )
+    assert verdict("print('noise')") == "not yet: NameError: name 'pick' is not defined"

@@ -367,7 +367,7 @@ def test_a_name_is_a_library_or_a_program_and_never_both(kept):
 
 def test_a_name_is_broken_until_it_is_built_again_and_what_was_built_before_stays(kept):
     known = known_by.Kernel()
-    assert known.why_not("lib") == "run the Go cell `lib` first"
+    assert known.why_not("lib") == "run the cell `lib` first"
     known.hold(a_library("lib"))
     assert known.why_not("lib") == ""
     known.fail(a_library("lib").cell)
@@ -380,7 +380,7 @@ def test_a_name_is_broken_until_it_is_built_again_and_what_was_built_before_stay
 def test_a_cell_without_a_name_breaks_none():
     known = known_by.Kernel()
     known.fail(a_library("").cell)
-    assert (known.names(), known.why_not("")) == ([], "run the Go cell `` first")
+    assert (known.names(), known.why_not("")) == ([], "run the cell `` first")
 
 
 def test_who_asks_for_a_library_that_is_not_there_learns_why():

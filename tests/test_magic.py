@@ -248,7 +248,7 @@ def test_isolated_errors_count_the_cells_lines(shell):
 
 
 def test_check_prints_one_line_and_never_raises(shell):
-    assert shell("%%check unheard\nassert True").out == "not yet: run the Go cell `unheard` first\n"
+    assert shell("%%check unheard\nassert True").out == "not yet: run the cell `unheard` first\n"
     shell(CRASH)
     assert shell("%%check crash\nassert crash.Pick(2) == 3").out == "passed\n"
     assert shell("%%check crash\nassert crash.Pick(9) == 3").out == "not yet: the process died\n"
@@ -402,3 +402,24 @@ def test_two_names_for_the_same_text_are_two_cells_and_each_starts_anew_by_itsel
     assert shell("first.Next(), second.Next()").result == (2, 3)
     libraries = shell("%go libs").out
     assert ("first (cell[" in libraries, "second (cell[" in libraries) == (True, True)
+
+
+def test_a_python_exercise_is_checked_with_the_go_cells_it_names(shell, tmp_path, monkeypatch):
+    from gomagic.notebook import progress
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress, "_passed", set())
+    (tmp_path / "course.ipynb").write_text('{"cells": [{"cell_type": "code", "source": ["%%check wrapped"]}]}')
+    check = "%%check wrapped\nassert twice(4) == 8, f'twice(4) is {twice(4)}'"
+    assert shell(check).out == "not yet: run the cell `wrapped` first\n"
+    unbuilt = shell("%%isolated lone --name wrapped\ntwice = lone.Twice")
+    assert "no Go cell named `lone` is built" in str(unbuilt.error)
+    assert shell(check).out == "not yet: run the cell `lone` first\n"
+    shell("%%go lone\nfunc Twice(n int) int { return 2 * n }")
+    assert shell(check).out == "passed\n"
+    ran = shell("%%isolated lone --name wrapped\ntwice = lambda n: lone.Twice(n + 1)\ntwice(4)")
+    assert ran.out == "10\n[child process: exit code 0]\n"
+    assert shell(check).out == "not yet: twice(4) is 10\n"
+    assert shell("%go progress").out == "course  1 of 1\n1 of 1 exercises passed\n"
+    shell("%%go wrapped\nfunc Twice(n int) int { return 2 * n }")  # the name is the Go cell's from now on
+    assert shell("%%check wrapped\nassert wrapped.Twice(4) == 8").out == "passed\n"

@@ -1,17 +1,66 @@
-"""An exercise is judged by what its check says without and with the solution."""
+"""An exercise is judged by what its check says without, with the wrong and with the right solutions."""
 
 import pytest
-from chapters import chapter, code, exercise, sources, text
+from chapters import PYTHON, chapter, code, exercise, python_exercise, sources, text
 
 from course import solutions
 from course.chapter import exercises
 
+WRONG = """# Wrong solutions of 01_greeting
 
-def test_solution_and_check_are_repeated_below_each_exercise(tmp_path):
-    made = chapter(tmp_path, *exercise("a"), text("and"), *exercise("b"))
-    first_lines = [source.split("\n")[0] for source in sources(solutions.with_solutions(made))]
-    assert first_lines[:4] == ["%%go a", "%%check a", "%%go a", "%%check a"]
-    assert first_lines[7:11] == ["%%go b", "%%check b", "%%go b", "%%check b"]
+## a
+Adds.
+
+```go
+n + 2
+```
+
+Squares.
+
+```go
+n * n
+```
+
+## b
+
+```python
+double = lambda n: n + 2
+```
+"""
+
+
+@pytest.fixture
+def wrong(tmp_path):
+    (tmp_path / "course" / "wrong").mkdir(parents=True)
+    (tmp_path / "course" / "wrong" / "01_greeting.md").write_text(WRONG)
+
+
+def test_solutions_and_checks_are_repeated_below_each_exercise(tmp_path, wrong):
+    made = chapter(tmp_path, *exercise("a"), text("and"), *python_exercise("b"))
+    worked = sources(solutions.with_solutions(made, solutions.wrong(made)))
+    firsts = [source.split("\n")[0] for source in worked]
+    assert firsts[:8] == ["%%go a", "%%check a"] * 4
+    assert firsts[11:17] == ["%%isolated a --name b", "%%check b"] * 3
+    assert worked[2:8:2] == ["%%go a\nn + 2", "%%go a\nn * n", f"%%go a\n{exercises_of(made)[0].solution}".rstrip()]
+    assert worked[13:17:2] == [
+        "%%isolated a --name b\ndouble = lambda n: n + 2",
+        f"%%isolated a --name b\n{PYTHON}",
+    ]
+
+
+def exercises_of(made):
+    return list(exercises(made.notebook))
+
+
+def judged(made, **said):
+    """The findings when the checks have said this: unsolved, wrong_0, …, solved."""
+    known = solutions.wrong(made)
+    worked = solutions.with_solutions(made, known)
+    [exercised] = exercises_of(made)
+    checks = [cell for cell in worked.notebook.cells if cell.source.startswith("%%check")]
+    for cell, out in zip(checks, said.values(), strict=True):
+        cell.outputs = code("", out=out).outputs
+    return [finding.what for finding in solutions.judge(made, exercised, worked, known)]
 
 
 @pytest.mark.parametrize(
@@ -26,9 +75,23 @@ def test_solution_and_check_are_repeated_below_each_exercise(tmp_path):
     ],
 )
 def test_exercise_is_right_if_its_check_fails_and_then_passes(tmp_path, unsolved, solved, whats):
+    assert judged(chapter(tmp_path, *exercise("a")), unsolved=unsolved, solved=solved) == whats
+
+
+@pytest.mark.parametrize("answer", ["passed", "", "not yet: the Go cell `a` does not compile"])
+def test_a_wrong_solution_that_the_check_lets_pass_is_told(tmp_path, wrong, answer):
     made = chapter(tmp_path, *exercise("a"))
-    worked = solutions.with_solutions(made)
-    for position, said in ((1, unsolved), (3, solved)):
-        worked.notebook.cells[position].outputs = code("", out=said).outputs
-    [exercised] = exercises(made.notebook)
-    assert [finding.what for finding in solutions.judge(made, exercised, worked)] == whats
+    good = {"unsolved": "not yet: 4", "first": "not yet: 6", "second": "not yet: 16", "solved": "passed"}
+    assert judged(made, **good) == []
+    [what] = judged(made, **good | {"second": answer})
+    assert what.startswith(f"for wrong solution 2, the check of `a` says `{answer}`\nn * n")
+
+
+def test_each_exercise_has_two_wrong_solutions_and_each_heading_an_exercise(tmp_path, wrong):
+    made = chapter(tmp_path, *python_exercise("b"), *exercise("c"))
+    assert [finding.what for finding in solutions.listed(made)] == [
+        "`b` has 1 wrong solutions, and needs 2",
+        "`c` has 0 wrong solutions, and needs 2",
+        "course/wrong/01_greeting.md speaks of `a`, which is no exercise",
+    ]
+    assert list(solutions.listed(chapter(tmp_path, *exercise("a"), *python_exercise("b")))) != []

@@ -10,6 +10,7 @@ from gomagic.bind import crash, trace
 from gomagic.bind import library as libraries
 from gomagic.build import cache, compiler, generator, storage, toolchain
 from gomagic.errors import GoBuildError
+from gomagic.notebook import progress
 from gomagic.notebook.kernel import Kernel, Library, gone
 from gomagic.run import doctor
 from gomagic.source import cheader
@@ -87,6 +88,10 @@ def _postmortem(kernel: Kernel) -> None:
         )
 
 
+def _progress(kernel: Kernel) -> None:
+    print(progress.report())
+
+
 def _refuse_plain(cell: Cell, command: str) -> None:
     if not cell.source.uses_c:
         raise GoBuildError(
@@ -131,6 +136,7 @@ ABOUT_ALL: dict[str, Callable[[Kernel], None]] = {
     "env": _env,
     "libs": _libs,
     "postmortem": _postmortem,
+    "progress": _progress,
     "version": _version,
 }
 ABOUT_A_CELL: dict[str, Callable[[Library], None]] = {"header": _header, "source": _source, "symbols": _symbols}

@@ -64,6 +64,11 @@ def _words(kind: type[lines.Line], before: list[str], kernel: Kernel) -> list[st
             return []
     if alone.rest and names:
         return []
-    known = {"": [], "libraries": sorted(kernel.libraries), "all": kernel.names()}[alone.names]
+    known = {
+        "": [],
+        "libraries": sorted(kernel.libraries),
+        "all": kernel.names(),
+        "checked": sorted([*kernel.names(), *kernel.exercises]),
+    }[alone.names]
     unused = [option for option in options if option not in before]
     return [*unused, *(known if alone.many or not names else [])]

@@ -27,10 +27,18 @@ class Library(NamedTuple):
     value: CDLL | GoModule
 
 
-class Kernel:
-    """The libraries and programs that have names, and the texts of the cells that have run.
+class Exercise(NamedTuple):
+    """A Python cell that `%%check` runs before its own. code: with the gutter's lines. names: its Go cells."""
 
-    A name is a library or a program, whichever was built last, and never both. It is broken from a build that fails
+    code: str
+    label: str
+    names: tuple[str, ...]
+
+
+class Kernel:
+    """The libraries, programs and exercises that have names, and the texts of the cells that have run.
+
+    A name is one of them, whichever came last. It is broken from a build that fails
     to the next one that does not; what was built before stays.
     labels: compiled-in file name -> `cell[N]` of its latest run. sources: the same -> the cell's lines, as the gutter
     counts them. Both grow in place: what is bound keeps them.
@@ -39,6 +47,7 @@ class Kernel:
     def __init__(self) -> None:
         self.libraries: dict[str, Library] = {}
         self.programs: dict[str, Path] = {}
+        self.exercises: dict[str, Exercise] = {}
         self.labels: dict[str, str] = {}
         self.sources: dict[str, list[str]] = {}
         self._broken: set[str] = set()
@@ -61,9 +70,8 @@ class Kernel:
     def hold(self, library: Library) -> None:
         """The name of the library's cell is this library."""
         name = library.cell.name
+        self._free(name)
         self.libraries[name] = library
-        self.programs.pop(name, None)
-        self._broken.discard(name)
 
     def hear(self, bound: GoModule, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """What a plain cell printed when it was loaded, if that was an earlier time.
@@ -94,8 +102,17 @@ class Kernel:
 
     def hold_program(self, name: str, path: Path) -> None:
         """The name is this program."""
+        self._free(name)
         self.programs[name] = path
-        self.libraries.pop(name, None)
+
+    def hold_exercise(self, name: str, exercise: Exercise) -> None:
+        """The name is this Python cell."""
+        self._free(name)
+        self.exercises[name] = exercise
+
+    def _free(self, name: str) -> None:
+        for known in (self.libraries, self.programs, self.exercises):
+            known.pop(name, None)
         self._broken.discard(name)
 
     def names(self) -> list[str]:
@@ -128,10 +145,15 @@ class Kernel:
 
     def why_not(self, name: str) -> str:
         """Why an exercise of this name cannot be checked; "" if it can."""
+        if name in self.exercises:
+            return next(filter(None, map(self._why_not, self.exercises[name].names)), "")
+        return self._why_not(name)
+
+    def _why_not(self, name: str) -> str:
         if name in self._broken:
             return f"the Go cell `{name}` does not compile"
         if name not in self.libraries and name not in self.programs:
-            return f"run the Go cell `{name}` first"
+            return f"run the cell `{name}` first"
         if _is_gone(self.programs[name] if name in self.programs else self.libraries[name].path):
             return f"run the Go cell `{name}` again, which is no longer in the cache"
         return ""

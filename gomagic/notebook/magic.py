@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from gomagic.errors import GoBuildError, GoToolchainError
-from gomagic.notebook.kernel import Kernel, Library
+from gomagic.notebook.kernel import Exercise, Kernel, Library
 from gomagic.notebook.namespace import Namespace
 from gomagic.source import line as lines
 from gomagic.source import magics
@@ -194,21 +194,29 @@ class GoMagics(Magics):
 
         label = f"cell[{self.number}]"
         options = lines.read(magics.Isolated, line, label)
-        libraries, programs = self.kernel.files(options.names, label)
         code = "\n" * (1 + self.above) + body  # line numbers as in the gutter
+        if options.name:
+            self.kernel.hold_exercise(options.name, Exercise(code, label, options.names))
+        libraries, programs = self.kernel.files(options.names, label)
         print(isolated.run(code, label, libraries, programs, self.kernel.labels, seconds=options.timeout))
 
     @_cell_magic(magics.Check)
     def check(self, line: str, body: str) -> None:
+        from gomagic.notebook import progress
         from gomagic.run import isolated
 
         label = f"cell[{self.number}]"
         options = lines.read(magics.Check, line, label)
         if why := self.kernel.why_not(options.name):
             print(f"not yet: {why}")
-        else:
-            libraries, programs = self.kernel.files([options.name], label)
-            print(isolated.check(body, label, libraries, programs, seconds=options.timeout))
+            return
+        exercise = self.kernel.exercises.get(options.name)
+        libraries, programs = self.kernel.files(exercise.names if exercise else [options.name], label)
+        before = [(exercise.code, exercise.label)] if exercise else []
+        verdict = isolated.check(body, label, libraries, programs, before, seconds=options.timeout)
+        print(verdict)
+        if verdict == isolated.PASSED:
+            progress.note(options.name)
 
     @_line_magic("go", magics.explained_questions())
     def go_line(self, line: str) -> None:

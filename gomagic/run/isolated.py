@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from gomagic.bind import crash, library, plain, trace
 from gomagic.bind.module import GoModule
 from gomagic.build import cache, generator, process
 from gomagic.run import program
+
+PASSED = "passed"
 
 
 def run(
@@ -38,7 +40,7 @@ def run(
     libraries: name -> library, loaded under that name. programs: name -> program, a function under that name.
     labels: compiled-in file name -> `cell[N]`.
     """
-    ended, _, recorded = _start(code, label, libraries, programs, seconds, checking=False)
+    ended, _, recorded = _start([(code, label)], libraries, programs, seconds, checking=False)
     if ended.code == -signal.SIGABRT and not recorded:
         recorded = trace.unrecorded(ended.out)
     text = trace.tidy(ended.out, labels, recorded)
@@ -46,17 +48,27 @@ def run(
     return f"{text}[child process: {manner}]"
 
 
-def check(code: str, label: str, libraries: Mapping[str, Path], programs: Mapping[str, Path], *, seconds: float) -> str:
-    """Run the assertions of an exercise in a child process; returns `passed` or `not yet: …`, one line."""
-    ended, verdict, _ = _start(code, label, libraries, programs, seconds, checking=True)
+def check(
+    code: str,
+    label: str,
+    libraries: Mapping[str, Path],
+    programs: Mapping[str, Path],
+    before: Sequence[tuple[str, str]] = (),
+    *,
+    seconds: float,
+) -> str:
+    """Run the assertions of an exercise in a child process; returns PASSED or `not yet: …`, one line.
+
+    before: what runs first under the same names, code and label each.
+    """
+    ended, verdict, _ = _start([*before, (code, label)], libraries, programs, seconds, checking=True)
     if ended.timed_out:
         return f"not yet: no answer within {seconds:g} s"
     return verdict or "not yet: the process died"
 
 
 def _start(
-    code: str,
-    label: str,
+    parts: Sequence[tuple[str, str]],
     libraries: Mapping[str, Path],
     programs: Mapping[str, Path],
     seconds: float,
@@ -66,8 +78,7 @@ def _start(
     """Run the child; returns how it ended, its verdict, and its last traces, which are nobody's post-mortem."""
     with cache.workplace() as place:
         job = {
-            "code": code,
-            "label": label,
+            "parts": parts,
             "libraries": {name: str(path) for name, path in libraries.items()},
             "programs": {name: str(path) for name, path in programs.items()},
             "verdict": str(place / "verdict") if checking else "",
@@ -87,24 +98,25 @@ def _main(job_file: str) -> int:
         # Go ends by it. A kernel that a shell has started in the background ignores it, and hands that down.
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
-    code, label = job["code"], job["label"]
-    # So that a traceback shows the reader's lines.
-    linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
+    parts = job["parts"]
+    for code, label in parts:  # so that a traceback shows the reader's lines
+        linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
     try:
         names = _libraries({name: Path(path) for name, path in job["libraries"].items()})
         names |= {name: program.bind(name, Path(path)) for name, path in job["programs"].items()}
         names["__name__"] = "__main__"
-        _execute(code, label, names, claims=bool(job["verdict"]))
+        for code, label in parts:
+            _execute(code, label, names, claims=bool(job["verdict"]))
     except SystemExit:
         raise
     except BaseException as trouble:
         if job["verdict"]:
             _write(job["verdict"], _reason(trouble))
         else:
-            print(_traceback(trouble, label), end="", file=sys.stderr)
+            print(_traceback(trouble, parts[-1][1]), end="", file=sys.stderr)
         return 1
     if job["verdict"]:
-        _write(job["verdict"], "passed")
+        _write(job["verdict"], PASSED)
     return 0
 
 

@@ -24,7 +24,7 @@ from typing import ClassVar, Generic, Literal, TypeVar, cast, overload
 from gomagic.errors import GoBuildError
 
 T = TypeVar("T")
-Names = Literal["", "libraries", "all"]
+Names = Literal["", "libraries", "all", "checked"]
 
 _TOO_LONG = 1e7  # seconds: what waits knows no such times
 
@@ -35,7 +35,7 @@ class Word(Generic[T]):
     option: as it is written; "" for what stands alone. metavar: what the value is called; "" for a switch.
     value: makes the value of a text. needed: it may not be left out. many: there may be several, the value is a tuple.
     rest: the first one and all that follows it belong to another program. dashes: the value may begin with one.
-    names: which Go cells it may name: none, libraries, or all, programs too.
+    names: which cells it may name: none, libraries, all Go cells, programs too, or those and what `%%check` checks.
     """
 
     def __init__(

@@ -78,18 +78,20 @@ class Isolated(Line):
     magic = "%%isolated"
 
     names = cells(names="all")
+    name = new_name("--name", "what `%%check` calls this cell, and runs first")
     timeout = seconds("--timeout", 10.0, "end it after so long")
 
 
 class Check(Line):
     """Check an exercise by running the cell's assertions against the Go cell NAME in a new process.
 
+    NAME may also be a Python cell of `%%isolated --name NAME`: it runs first, with the Go cells that it has named.
     Prints `passed`, or `not yet: …` with the first claim that does not hold; never fails the cell.
     """
 
     magic = "%%check"
 
-    name = cell(names="all")
+    name = cell(names="checked")
     timeout = seconds("--timeout", 10.0, "give up after so long")
 
 
@@ -117,6 +119,7 @@ QUESTIONS = (
     Question("symbols", "its functions, and what to tell ctypes of them", of_cell=True),
     Question("source", "the Go that is generated for a plain cell", of_cell=True),
     Question("postmortem", "what the last kernel that Go ended has left"),
+    Question("progress", "which exercises of the notebooks in this folder have been passed"),
     Question("clean", "empty gomagic's cache"),
 )
 
