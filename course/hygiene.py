@@ -169,8 +169,9 @@ def sizes(chapter: Chapter) -> Iterator[Finding]:
         ]
         longest = max((text.rstrip().count("\n") + 1 for text in texts), default=0)
         rows = []
-        if is_prose(cell) and is_lesson(chapter):
-            rows.append(("words of text", words(cell.source), 120, "split the cell"))
+        if is_prose(cell) and is_lesson(chapter) and "questions" not in tags(cell):
+            is_closing = bool(_READ_ON.search(cell.source))
+            rows.append(("words of text", words(cell.source), 160 if is_closing else 120, "split the cell"))
         elif is_go(cell) or (cell.cell_type == "code" and not magic(cell)[0] and "setup" not in tags(cell)):
             rows.append(("lines of code", len(code_lines(cell)), 40 if is_go(cell) else 15, "one idea a cell"))
         rows.append(("lines of output", longest, 15, "print less"))
@@ -229,7 +230,7 @@ def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
         yield "words", sum(amounts), 900, 1800
         yield "median words of a text cell", median(amounts or [0]), 20, 60
         yield "exercises", sum("exercise" in tags(cell) for cell in code), 2, 4
-        yield "headings", sum(len(_HEADING.findall(_CODE.sub("", cell.source))) for cell in prose), 5, 10
+        yield "headings", sum(len(_HEADING.findall(_CODE.sub("", cell.source))) for cell in prose), 5, 12
         opening = takewhile(lambda cell: cell.cell_type != "code", cells)
         yield "words before the first code", sum(words(cell.source) for cell in opening), 0, 130
     rows = [list(row) for is_code, row in groupby(cells, lambda cell: cell.cell_type == "code") if is_code]
