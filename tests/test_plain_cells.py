@@ -108,7 +108,7 @@ def test_text_that_is_not_go_is_explained_by_the_compiler(shell):
         ),
         (
             "func Same[T any](x T) T { return x }",
-            "\nnote: cell[1]:2: Same is left out: gomagic does not bind generic functions yet",
+            "\nnote: cell[1]:2: Same is left out: gomagic does not bind functions with type parameters yet",
         ),
     ],
 )
