@@ -1,9 +1,9 @@
-"""The notebooks of the course keep the rules: what `build.py check` looks for, and its warnings, too."""
+"""The notebooks of the course keep the rules: what `build.py check` looks for."""
 
 import pytest
 
-from course import hygiene, lint, navigation
-from course.chapter import ROOT, read_course
+from course import figures, hygiene, lint, navigation, solutions
+from course.chapter import ROOT, exercises, read_course
 
 COURSE = read_course(ROOT)
 
@@ -14,12 +14,29 @@ def chapter(request):
 
 
 def none(findings):
-    """Fail on findings and show each with its cure; on warnings, too: they are for a chapter that is being written."""
+    """Fail on findings and show each with its cure."""
     assert "\n".join(map(str, findings)) == ""
 
 
 def test_notebook_keeps_the_rules(chapter):
     none(hygiene.inspect(chapter))
+
+
+def test_drawings_and_charts_have_the_palette(chapter):
+    none(figures.colours(chapter))
+
+
+def test_every_figure_is_shown():
+    none(figures.unused(ROOT, COURSE))
+
+
+def test_each_exercise_has_wrong_solutions(chapter):
+    none(solutions.listed(chapter))
+
+
+def test_exercises_have_names_of_their_own():
+    names = [exercise.name for chapter in COURSE for exercise in exercises(chapter.notebook)]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_generated_cells_are_up_to_date(chapter):
