@@ -10,12 +10,14 @@ import json
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
 from course.chapter import ROOT, Chapter, body, bound, fences, first_line, is_go, is_to_build, magic, tags
@@ -110,7 +112,7 @@ def vet(chapters: Iterable[Chapter]) -> Iterator[Finding]:
                     (folder / package / "cell.go").write_text(text, encoding="utf-8")
         if not cells:
             return
-        env = dict(chain.env) | {"GOWORK": str(folder / "go.work")}
+        env = dict(chain.env) | {"GOWORK": str(folder / "go.work"), "CGO_CFLAGS": _headers()}
         command = [
             chain.go,
             "vet",
@@ -129,6 +131,12 @@ def vet(chapters: Iterable[Chapter]) -> Iterator[Finding]:
         )
     if ended.code and not found:
         yield Finding("go vet", None, ended.out.strip(), "run it again once this is put right")
+
+
+def _headers() -> str:
+    """Where cgo finds what cells include: the course's own headers, Python's and NumPy's."""
+    folders = [ROOT / "notebooks", sysconfig.get_path("include"), np.get_include()]
+    return " ".join(["-O2", "-g", *(f"'-I{folder}'" for folder in folders)])
 
 
 def ruff(chapters: Iterable[Chapter]) -> Iterator[Finding]:
