@@ -51,7 +51,12 @@ class Chapter:
 
     @property
     def minutes(self) -> int:
-        """How long a reader needs, in steps of 5. The one source of every number of minutes that is shown."""
+        """How long a reader needs, in steps of 5; 0 for an appendix, which nobody reads from start to end.
+
+        The one source of every number of minutes that is shown.
+        """
+        if not self.number.isdigit():
+            return 0
         read = sum(words(cell.source) for cell in self.notebook.cells if is_prose(cell))
         typed = sum(
             len(code_lines(cell))

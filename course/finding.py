@@ -16,14 +16,12 @@ class Finding:
     what: str
     hint: str = ""
     line: str = ""  # the first line of the cell, to find it by
-    warning: bool = False
 
     def __str__(self) -> str:
         where = self.chapter if self.cell is None else f"{self.chapter}:{self.cell}"
-        kind = "warning: " if self.warning else ""
         at = f"\n    | {self.line[:100]}" if self.line else ""
         hint = f"\n  hint: {self.hint}" if self.hint else ""
-        return f"{where}: {kind}{self.what}{at}{hint}"
+        return f"{where}: {self.what}{at}{hint}"
 
 
 def at(chapter: Chapter, position: int, what: str, hint: str) -> Finding:

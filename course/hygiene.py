@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, takewhile
 from statistics import median
+from urllib.parse import unquote
 
 from course.chapter import (
     MEASURED,
@@ -19,19 +20,23 @@ from course.chapter import (
     is_go,
     is_prose,
     magic,
+    read,
     shown,
     tags,
     words,
 )
 from course.finding import Finding, at
 
-TAGS = {"setup", "nav", "exercise", "solution", MEASURED, "raises-exception"}
+TAGS = {"setup", "nav", "exercise", "solution", "questions", MEASURED, "raises-exception"}
+MINUTES = 40  # nobody sits longer
 
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*<?([^)\s>]+)")
 _IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _CODE = re.compile(r"^```.*?^```[ \t]*$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6} +(.*?)[ \t]*$", re.MULTILINE)
+_QUESTION = re.compile(r"<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>", re.DOTALL)
+_READ_ON = re.compile(r"^\*\*Read on:\*\*.*?\]\(https://.*?\]\(https://", re.MULTILINE | re.DOTALL)
 _ELSEWHERE = re.compile(r"[a-z]+:|#|//", re.IGNORECASE)
 _CHANGING = {
     "an absolute path": re.compile(r"(?<![\w/.:~<-])(?:/[A-Za-z][\w.-]*/[\w.-]+|[A-Z]:\\)\S*"),
@@ -44,7 +49,7 @@ _CHANGING = {
 
 
 def inspect(chapter: Chapter) -> list[Finding]:
-    """Everything that the rules find, errors before warnings."""
+    """Everything that the rules find."""
     return [finding for rule in RULES for finding in rule(chapter)]
 
 
@@ -97,6 +102,26 @@ def images(chapter: Chapter) -> Iterator[Finding]:
                 yield at(chapter, position, f"there is no file `{target}`", "correct the path, or add the file")
 
 
+def anchors(chapter: Chapter) -> Iterator[Finding]:
+    """Links to a heading lead to one that is there. JupyterLab puts `-` for the spaces of a heading's text."""
+    for position, cell in enumerate(chapter.notebook.cells):
+        text = _CODE.sub("", cell.source) if cell.cell_type == "markdown" else ""
+        for _, _, target in _LINK.findall(text):
+            name, mark, anchor = target.partition("#")
+            page = chapter.path.parent / (name or chapter.path.name)
+            if not mark or not page.name.endswith(".ipynb") or (name and not page.exists()):
+                continue
+            if unquote(anchor) not in _anchors(read(page) if name else chapter):
+                hint = "write the heading's text with `-` for each space"
+                yield at(chapter, position, f"no heading of {page.name} has the anchor `{anchor}`", hint)
+
+
+def _anchors(chapter: Chapter) -> set[str]:
+    texts = [cell.source for cell in chapter.notebook.cells if cell.cell_type == "markdown"]
+    headings = [heading for text in texts for heading in _HEADING.findall(text)]
+    return {re.sub(r"[`*]", "", heading).replace(" ", "-") for heading in headings}
+
+
 def compared_outputs(chapter: Chapter) -> Iterator[Finding]:
     """An output that is compared is the same on every machine and every run."""
     for position, cell in _code(chapter):
@@ -144,8 +169,9 @@ def sizes(chapter: Chapter) -> Iterator[Finding]:
         ]
         longest = max((text.rstrip().count("\n") + 1 for text in texts), default=0)
         rows = []
-        if is_prose(cell) and is_lesson(chapter):
-            rows.append(("words of text", words(cell.source), 120, "split the cell"))
+        if is_prose(cell) and is_lesson(chapter) and "questions" not in tags(cell):
+            is_closing = bool(_READ_ON.search(cell.source))
+            rows.append(("words of text", words(cell.source), 160 if is_closing else 120, "split the cell"))
         elif is_go(cell) or (cell.cell_type == "code" and not magic(cell)[0] and "setup" not in tags(cell)):
             rows.append(("lines of code", len(code_lines(cell)), 40 if is_go(cell) else 15, "one idea a cell"))
         rows.append(("lines of output", longest, 15, "print less"))
@@ -154,12 +180,41 @@ def sizes(chapter: Chapter) -> Iterator[Finding]:
                 yield at(chapter, position, f"{found} {what}, at most {most} read well", hint)
 
 
+def questions(chapter: Chapter) -> Iterator[Finding]:
+    """A lesson ends with questions, each folded above its answer."""
+    if not is_lesson(chapter):
+        return
+    asked = [cell.source for cell in chapter.notebook.cells if "questions" in tags(cell)]
+    if len(asked) != 1:
+        what, hint = (
+            f"{len(asked)} cells are tagged `questions`, and one has to be",
+            "let one ask, under `## Check yourself`",
+        )
+        yield Finding(chapter.name, None, what, hint)
+        return
+    found = _QUESTION.findall(asked[0])
+    if not 4 <= len(found) <= 5:
+        what = f"{len(found)} questions for the reader, 4 or 5 are right"
+        yield Finding(chapter.name, None, what, "write each as `<details><summary>…?</summary>`, answer, `</details>`")
+    for question, answer in found:
+        if not question.endswith("?") or not answer.strip():
+            yield Finding(chapter.name, None, f"`{question}` is no question with an answer", "ask, then answer below")
+
+
+def reading_on(chapter: Chapter) -> Iterator[Finding]:
+    """A lesson's last cell says where to read on."""
+    prose = [cell for cell in chapter.notebook.cells if is_prose(cell)]
+    if is_lesson(chapter) and not (prose and _READ_ON.search(prose[-1].source)):
+        what = "the last cell does not say where to read on"
+        yield Finding(chapter.name, None, what, "add a line that begins `**Read on:**`, with two links out or more")
+
+
 def numbers(chapter: Chapter) -> Iterator[Finding]:
-    """What the whole chapter amounts to: warnings, for it is too little while it is being written."""
+    """What the whole chapter amounts to."""
     for what, found, low, high in _measures(chapter):
         if not low <= found <= high:
             asked = f"{low} to {high}" if low else f"at most {high}"
-            yield Finding(chapter.name, None, f"{what}: {found:g}, {asked} reads well", warning=True)
+            yield Finding(chapter.name, None, f"{what}: {found:g}, {asked} reads well")
 
 
 def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
@@ -167,14 +222,15 @@ def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
     cells = [cell for cell in chapter.notebook.cells if not {"nav", "setup"} & set(tags(cell))]
     code = [cell for cell in cells if cell.cell_type == "code"]
     prose = [cell for cell in cells if is_prose(cell)]
+    if chapter.minutes:
+        yield "minutes", chapter.minutes, 0, MINUTES
     if is_lesson(chapter):
-        read = [words(cell.source) for cell in prose]
+        amounts = [words(cell.source) for cell in prose]
         yield "cells", len(cells), 25, 65
-        yield "words", sum(read), 900, 1800
-        yield "median words of a text cell", median(read or [0]), 20, 60
-        yield "minutes", chapter.minutes, 15, 75
+        yield "words", sum(amounts), 900, 1800
+        yield "median words of a text cell", median(amounts or [0]), 20, 60
         yield "exercises", sum("exercise" in tags(cell) for cell in code), 2, 4
-        yield "headings", sum(len(_HEADING.findall(_CODE.sub("", cell.source))) for cell in prose), 5, 10
+        yield "headings", sum(len(_HEADING.findall(_CODE.sub("", cell.source))) for cell in prose), 5, 12
         opening = takewhile(lambda cell: cell.cell_type != "code", cells)
         yield "words before the first code", sum(words(cell.source) for cell in opening), 0, 130
     rows = [list(row) for is_code, row in groupby(cells, lambda cell: cell.cell_type == "code") if is_code]
@@ -186,7 +242,7 @@ def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
 
 
 def is_lesson(chapter: Chapter) -> bool:
-    """Whether it is read from start to end: the welcome page and the appendices (00, A, B) may have any length."""
+    """Whether it teaches: the welcome page and the appendices (00, A, B, C) may have any form."""
     return chapter.number.isdigit() and chapter.number != "00"
 
 
@@ -200,10 +256,13 @@ RULES = (
     silent_setup,
     semicolons,
     images,
+    anchors,
     compared_outputs,
     measured_outputs,
     errors,
     exercises,
     sizes,
+    questions,
+    reading_on,
     numbers,
 )

@@ -37,7 +37,8 @@ def navigate(chapter: Chapter, course: list[Chapter]) -> Chapter:
     notebook = copy.deepcopy(chapter.notebook)
     cells = [cell for cell in notebook.cells if "nav" not in tags(cell)]
     bar = _bar(chapter, course)
-    top = f"{bar}\n\n{_badges(chapter)}\nAbout {chapter.minutes} minutes."
+    about = f"\nAbout {chapter.minutes} minutes." if chapter.minutes else ""
+    top = f"{bar}\n\n{_badges(chapter)}{about}"
     cells = _with_setup(cells)
     for cell in cells:
         if cell.cell_type == "markdown" and CHAPTERS.search(cell.source):
@@ -88,7 +89,7 @@ def _with_setup(cells: list[NotebookNode]) -> list[NotebookNode]:
 
 def table(course: list[Chapter], folder: str) -> str:
     """The chapters that exist, as a Markdown table whose links start in `folder`."""
-    rows = [f"| {c.number} | [{c.title}]({folder}{c.path.name}) | {c.minutes} |" for c in course]
+    rows = [f"| {c.number} | [{c.title}]({folder}{c.path.name}) | {c.minutes or ''} |" for c in course]
     return "\n".join(["", "| | chapter | minutes |", "| --- | --- | ---: |", *rows, "", ""])
 
 

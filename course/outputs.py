@@ -31,6 +31,8 @@ def tidy(chapter: Chapter) -> Chapter:
     notebook.nbformat_minor = 5
     for cell in notebook.cells:
         metadata = {"tags": tags(cell)} if tags(cell) else {}
+        if "setup" in tags(cell):
+            metadata["jupyter"] = {"source_hidden": True}  # folded: it is the same in every chapter
         if is_go(cell):
             metadata["magics_language"] = "go"  # nbconvert then colours the cell as Go
         if MEASURED in metadata.get("tags", ()) and "output_of" in cell.metadata:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_notebook
 
-from course import hygiene, lint, renaming, skeleton
+from course import figures, hygiene, lint, renaming, skeleton
 from course.chapter import Chapter, choose, exercises, read_course, write
 from course.execution import CellFailed, compiled, execute
 from course.finding import Finding, at
@@ -112,8 +112,10 @@ def check(root: Path, names: list[str]) -> Iterator[Finding]:
     chosen = choose(course, names)
     for chapter in chosen:
         yield from hygiene.inspect(chapter)
+        yield from figures.colours(chapter)
         yield from listed(chapter)
         yield from stale(chapter, course)
+    yield from figures.unused(root, course)
     yield from lint.findings(chosen)
     yield from readme_faults((root / "README.md").read_text(encoding="utf-8"), course)
 

@@ -1,9 +1,11 @@
 """What a notebook says about itself: title, minutes, exercises, the history of a cell."""
 
 import pytest
-from chapters import DOUBLE, chapter, code, exercise, text
+from chapters import DOUBLE, PYTHON, chapter, code, exercise, python_exercise, text
 
 from course.chapter import choose, exercise_faults, exercises, history, read, shown, words, write
+
+NO_EXERCISE = "an exercise is a `%%go NAME`, a `%%gorun --name NAME` or an `%%isolated … --name NAME` cell"
 
 
 def test_title_is_the_first_heading_of_the_text(tmp_path):
@@ -37,7 +39,22 @@ def test_words_leave_out_tags_comments_and_the_table_of_chapters():
 
 def test_exercise_gives_its_cell_with_the_solution_in_place(tmp_path):
     [found] = exercises(chapter(tmp_path, text("# Hello"), *exercise()).notebook)
-    assert (found.position, found.name, found.solved) == (1, "double", f"%%go double\n{DOUBLE}")
+    assert (found.position, found.name, found.line) == (1, "double", "%%go double")
+    assert found.solved(found.solution) == f"%%go double\n{DOUBLE}"
+
+
+def test_exercise_can_be_a_python_cell_with_a_name(tmp_path):
+    [found] = exercises(chapter(tmp_path, *python_exercise()).notebook)
+    assert (found.name, found.solved(found.solution)) == ("double", f"%%isolated a --name double\n{PYTHON}")
+    cells = python_exercise()
+    cells[3].source = cells[3].source.replace("```python", "```go")
+    assert exercise_faults(cells) == ["the solution has 0 fences of python, not one"]
+    cells[0].source = cells[0].source.replace("--name double", "")
+    assert exercise_faults(cells) == [NO_EXERCISE]
+
+
+def test_an_appendix_has_no_minutes(tmp_path):
+    assert chapter(tmp_path, text("word " * 2000), name="B_what_kills").minutes == 0
 
 
 @pytest.mark.parametrize(
@@ -45,7 +62,7 @@ def test_exercise_gives_its_cell_with_the_solution_in_place(tmp_path):
     [
         (
             lambda cells: cells[0].update(source="double = 2"),
-            "an exercise is a `%%go NAME` or a `%%gorun --name NAME` cell",
+            NO_EXERCISE,
         ),
         (lambda cells: cells.pop(1), "the cell below the exercise is not `%%check double`"),
         (
@@ -60,11 +77,11 @@ def test_exercise_gives_its_cell_with_the_solution_in_place(tmp_path):
         ),
         (
             lambda cells: cells[3].update(source=cells[3].source + "\n```go\nvar x int\n```"),
-            "the solution has 2 fences of Go, not one",
+            "the solution has 2 fences of go, not one",
         ),
         (
             lambda cells: cells[3].update(source=cells[3].source.replace("```go", "```")),
-            "the solution has 0 fences of Go, not one",
+            "the solution has 0 fences of go, not one",
         ),
     ],
 )
@@ -79,9 +96,9 @@ def test_exercise_can_be_a_program_with_a_name(tmp_path):
     for cell in cells[:2]:
         cell.source = cell.source.replace("%%go double", "%%gorun --race --name double 4")
     (found,) = exercises(chapter(tmp_path, *cells).notebook)
-    assert (found.name, found.solved.split("\n")[0]) == ("double", "%%gorun --race --name double 4")
+    assert (found.name, found.line) == ("double", "%%gorun --race --name double 4")
     cells[0].source = cells[0].source.replace("--name double ", "")
-    assert exercise_faults(cells) == ["an exercise is a `%%go NAME` or a `%%gorun --name NAME` cell"]
+    assert exercise_faults(cells) == [NO_EXERCISE]
 
 
 def test_hint_of_more_than_sixty_words_is_a_fault():

@@ -77,7 +77,11 @@ def test_wrong_use_is_explained(shell, wrong):
 @pytest.mark.parametrize(
     ("line", "what", "hint"),
     [
-        ("", "%go needs a command", "it knows clean, doctor, env, header, libs, postmortem, source, symbols, version"),
+        (
+            "",
+            "%go needs a command",
+            "it knows clean, doctor, env, header, libs, postmortem, progress, source, symbols, version",
+        ),
         ("verison", "%go: unknown command `verison`", "did you mean `%go version`?"),
         ("symbols", "%go: `symbols` needs the name of a Go cell", None),
         ("version now", "%go: `version now` is not understood", "write `%go version`"),

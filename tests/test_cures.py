@@ -238,3 +238,9 @@ def test_an_import_is_advised_only_for_what_is_used_as_a_package(message, hint):
 def test_of_golib_only_what_can_be_imported_is_named():
     _, hint = cures.explain("package gomagic/golib/nope is not in std", cell.parse("lib", ""))
     assert "`alloc`" in hint and "`cellgen`" not in hint
+
+
+def test_a_struct_of_c_is_named_with_its_prefix():
+    body = '/*\nstruct explorer { int n; };\n*/\nimport "C"\nfunc f(e C.explorer) {}'
+    note, hint = cures.explain("could not determine what C.explorer refers to", cell.parse("lib", body))
+    assert (note, hint) == ("C's structs have a name space of their own", "write `C.struct_explorer`")

@@ -11,7 +11,14 @@ PACKAGE = Path(__file__).parent.parent / "gomagic"
 # Each room, and within a room each module, may import those below it.
 FLOORS = {
     "": [["__main__"], ["__init__"], ["extension", "standalone"]],
-    "notebook": [["magic"], ["completion"], ["commands"], ["kernel"], ["capture", "help", "namespace"], ["descriptor"]],
+    "notebook": [
+        ["magic"],
+        ["completion"],
+        ["commands"],
+        ["kernel"],
+        ["capture", "help", "namespace", "progress"],
+        ["descriptor"],
+    ],
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import gomagic
+from gomagic import GoBuildError
 
 SOURCE = """
 //go:debug panicnil=1
@@ -79,3 +80,19 @@ def test_a_go_debug_line_that_go_does_not_know_is_shown(own_cache):
     with pytest.raises(gomagic.GoBuildError) as caught:
         gomagic.compile("// Doc.\n//go:debug nosuch=1\nfunc F() {}\n", "debugged")
     assert caught.value.where == "debugged:3:1"
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("func F(s string) string { return strings.Uper(s) }", "did you mean `strings.ToUpper`?"),
+        ('import "strings"\nfunc F(s string) string { return strings.Uper(s) }', "did you mean `strings.ToUpper`?"),
+        ("func F(b *bytes.Buffer) { b.WriteStrng(``) }", "did you mean `WriteString`?"),
+        ("type P struct{ Wide int }\nfunc F() int { return P{Wid: 1}.Wide }", "did you mean `Wide`?"),
+        ("func F(s string) string { return strngs.ToUpper(s) }", "the standard library has `strings`"),
+    ],
+)
+def test_a_misspelt_member_is_answered_with_the_nearest_one_that_exists(source, hint):
+    with pytest.raises(GoBuildError) as caught:
+        gomagic.compile(source, "misspelt")
+    assert [fault.hint for fault in caught.value.faults] == [hint]

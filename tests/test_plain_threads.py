@@ -105,6 +105,36 @@ def test_a_large_value_is_copied_while_other_threads_run(go, name, large):
     assert silent < 0.6 * seconds
 
 
+GRID = """
+var Grid [8_000_000]float64
+
+func Corner() (first, last float64) { return Grid[0], Grid[len(Grid)-1] }
+"""
+
+
+def test_a_variable_that_is_a_large_array_is_whole_and_leaves_no_other_thread_silent():
+    go = gomagic.compile(GRID, "grid")
+    go.Grid = np.ones(8_000_000)
+    assert go.Corner() == (1, 1)
+    seen = set()
+
+    def use(fill):
+        for _ in range(10):
+            go.Grid = np.full(8_000_000, float(fill))
+            got = go.Grid
+            seen.add((got[0], got[4_000_000], got[-1]))
+
+    threads = [threading.Thread(target=use, args=(fill,)) for fill in (2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(len(set(values)) == 1 for values in seen)
+    twos = np.full(8_000_000, 2.0)
+    assert min(silence(lambda: setattr(go, "Grid", twos))[0] for _ in range(5)) < 0.01
+    assert min(silence(lambda: go.Grid)[0] for _ in range(5)) < 0.01
+
+
 def quietest(work):
     return min(silence(work)[0] for _ in range(5))
 

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"unsafe"
 )
 
@@ -89,6 +90,17 @@ func ApartRows[T any](h *Head, rows [][]T) [][]T {
 		h.apart()
 	}
 	return rows
+}
+
+var copying sync.Mutex
+
+// Exclusive is for a variable that is a large array, of which Get and Set copy every word: Python's other threads run from
+// here on, and one that wants to do the same waits without the GIL, so that nobody sees half of a value. What it returns
+// ends that.
+func (h *Head) Exclusive() (end func()) {
+	h.apart()
+	copying.Lock()
+	return copying.Unlock
 }
 
 func (h *Head) apart() {

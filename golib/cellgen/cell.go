@@ -35,6 +35,8 @@ type Cell struct {
 	funcs map[string]*ast.FuncDecl // without methods
 
 	hasGoroutines bool
+
+	near map[string]string // of a text that does not compile: line and column of a misspelt name -> what exists
 }
 
 // Parse reads a cell's file, whose first line is a `//line` directive, and asks go/types about it. An error is Unlisted,
@@ -59,6 +61,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		return cell, err
 	}
 	if err := cell.check(packages); err != nil {
+		cell.addNear()
 		return cell, err
 	}
 	cell.displaced = cell.isDisplaced()

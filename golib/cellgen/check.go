@@ -9,7 +9,6 @@ import (
 	"go/types"
 	"io"
 	"os"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,7 +89,10 @@ func (c *Cell) check(packages Packages) error {
 		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 		Instances: map[*ast.Ident]types.Instance{},
 	}
-	config := types.Config{Importer: packages.importer(c.files), Sizes: types.SizesFor("gc", runtime.GOARCH)}
+	config := types.Config{
+		Importer: packages.importer(c.files), Sizes: sizesOf,
+		Error: func(error) {}, // go on behind the first one, to know what the other names are
+	}
 	var err error
 	c.pkg, err = config.Check("main", c.files, []*ast.File{c.file}, c.info)
 	return err

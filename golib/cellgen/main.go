@@ -19,10 +19,12 @@
 // packages that the cell imports: PACKAGES lists where they are, as [readPackages] reads it. If one is not listed, cellgen
 // prints the cell's unlisted imports, writes nothing and ends with the exit status 4.
 //
-// Text that does not compile is left for the compiler to explain: then cell.go alone is written, and the exit status is 3.
+// Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
+// are misspelt, see [Cell.addNear]; the exit status is 3.
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"go/scanner"
@@ -80,6 +82,9 @@ func run(folder string, packages Packages) error {
 			files["start/cell.go"], files["start/start.go"] = []byte(cell.Start.Cell), []byte(cell.Start.Run)
 		}
 	case notGo:
+		if cell.near != nil {
+			files["near.json"], _ = json.Marshal(cell.near) // a map of strings
+		}
 	default:
 		return err
 	}

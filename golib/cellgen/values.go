@@ -67,6 +67,9 @@ func decimal(value constant.Value) string {
 // aparts are the functions of golib/bridge by which the variables of a shape are read that it takes long to hand over.
 var aparts = map[string]string{"s": "Apart", "t": "ApartAll", "m": "ApartRows"}
 
+// largeArray is from how many bytes on Python's other threads run while a variable that is an array is copied.
+const largeArray = 1 << 20
+
 func (c *Cell) addVariable(name *ast.Ident, doc string) {
 	typ := c.info.Defs[name].Type()
 	if isError(typ) {
@@ -93,6 +96,9 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 	set := Call{
 		Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{},
 		Quick: Small, Place: get.Place, above: "a.Alone()", statement: name.Name + " = %[1]s",
+	}
+	if array, ok := typ.Underlying().(*types.Array); ok && sizesOf.Sizeof(array) >= largeArray {
+		get.above, set.above = "defer a.Exclusive()()", "defer a.Exclusive()()"
 	}
 	c.Calls = append(c.Calls, get, set)
 }

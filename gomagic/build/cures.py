@@ -178,8 +178,13 @@ _KNOWN = [
 ]
 
 
-def explain(message: str, cell: Cell) -> tuple[str, str]:
-    """A note and a hint for a compiler's message; two empty strings when it says all there is to say."""
+def explain(message: str, cell: Cell, near: str = "") -> tuple[str, str]:
+    """A note and a hint for a compiler's message; two empty strings when it says all there is to say.
+
+    near: what is spelt most like a name that does not exist.
+    """
+    if near and re.search(r"undefined(?:: | \(type )|unknown field ", message):
+        return "", f"did you mean `{near}`?"
     if found := re.search(r"undefined: (\w+)(\.\w+)?", message):
         return "", "" if found[2] else _undefined(found[1], cell)  # of a package that is imported, Go has said it all
     if found := re.search(r"package (\S+) is not in std", message):
@@ -252,6 +257,8 @@ def _unknown_c(name: str, cell: Cell) -> tuple[str, str]:
     headers |= {"strlen": "string.h", "memcpy": "string.h", "sqrt": "math.h", "usleep": "unistd.h"}
     headers |= {f"{sign}int{bits}_t": "stdint.h" for sign in ("", "u") for bits in (8, 16, 32, 64)}
     headers |= {"uintptr_t": "stdint.h", "size_t": "stddef.h", "bool": "stdbool.h"}
+    if re.search(rf"\bstruct\s+{name}\b", cell.body):
+        return "C's structs have a name space of their own", f"write `C.struct_{name}`"
     if name in headers:
         return "", f'write `#include <{headers[name]}>` in the comment above `import "C"`'
     return "", f'declare `{name}` in the comment directly above `import "C"`'

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from gomagic.build import cures
 from gomagic.errors import Fault
@@ -45,10 +46,11 @@ def mapped(text: str, cell: Cell) -> str:
     return text.replace(cell.token, cell.label)
 
 
-def faults(output: str, cell: Cell, cc: Sequence[str]) -> list[Fault]:
+def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] = MappingProxyType({})) -> list[Fault]:
     """The faults in what a failed build printed, each once; never empty.
 
-    cc: the C compiler, as gcc counts columns on the screen and clang in bytes.
+    cc: the C compiler, as gcc counts columns on the screen and clang in bytes. near: for names that do not exist, by
+    `line:column`, those that are spelt most like them.
     """
     found: list[Fault] = []
     seen: set[str] = set()
@@ -59,7 +61,7 @@ def faults(output: str, cell: Cell, cc: Sequence[str]) -> list[Fault]:
             line, column, message = int(place[1]), int(place[2] or 0), place[3]
             if _NOTE.match(message):
                 continue
-            fault = _at(cell, line, _from_bytes(cell.text_of(line), column), message)
+            fault = _at(cell, line, _from_bytes(cell.text_of(line), column), message, near.get(f"{line}:{column}", ""))
         elif place := _GCC.search(text):
             line, column, message = int(place[1]), int(place[2]), place[3]
             count = _from_bytes if any("clang" in word or "zig" in word for word in cc) else _from_screen
@@ -81,11 +83,11 @@ def faults(output: str, cell: Cell, cc: Sequence[str]) -> list[Fault]:
     return found or [_unplaced(output, cell)]
 
 
-def _at(cell: Cell, line: int, column: int, message: str) -> Fault:
+def _at(cell: Cell, line: int, column: int, message: str, near: str = "") -> Fault:
     message = _readable(message)
     text = cell.text_of(line)
     where = f"{cell.label}:{line}" + (f":{column}" if column else "")
-    return Fault(where, message, text, column if text else 0, *cures.explain(message, cell))
+    return Fault(where, message, text, column if text else 0, *cures.explain(message, cell, near))
 
 
 def _named(cell: Cell, message: str, name: str, inside: str) -> Fault:

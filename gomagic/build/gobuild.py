@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -59,7 +60,9 @@ def failure(inputs: Inputs, ended: process.Ended, source: Path) -> GoBuildError:
     if ended.code < 0:
         return GoBuildError(f"{cell.label}: the build was {ended.manner}", hint="run the cell again")
     said = sources.as_written(ended.out, inputs, source)
-    faults: list[Fault] = diagnostics.faults(said, cell, inputs.chain.cc)
+    near = source / "near.json"  # golib/cellgen has looked for misspelt names
+    names = json.loads(near.read_text(encoding="utf-8")) if near.is_file() else {}
+    faults: list[Fault] = diagnostics.faults(said, cell, inputs.chain.cc, names)
     return GoBuildError(f"{cell.label} does not compile", tuple(faults))
 
 

@@ -78,7 +78,7 @@ class Isolated(Line):
     magic = "%%isolated"
 
     names = cells(names="all")
-    name = new_name("--name", "what `%%check` calls this cell, and runs first")
+    name = new_name("--name", "a name for `%%check`, which runs it first")
     timeout = seconds("--timeout", 10.0, "end it after so long")
 
 
@@ -119,7 +119,7 @@ QUESTIONS = (
     Question("symbols", "its functions, and what to tell ctypes of them", of_cell=True),
     Question("source", "the Go that is generated for a plain cell", of_cell=True),
     Question("postmortem", "what the last kernel that Go ended has left"),
-    Question("progress", "which exercises of the notebooks in this folder have been passed"),
+    Question("progress", "which exercises have been passed"),
     Question("clean", "empty gomagic's cache"),
 )
 
