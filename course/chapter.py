@@ -160,7 +160,7 @@ def is_to_build(cell: NotebookNode) -> bool:
 
 
 def includes_python(text: str) -> bool:
-    """Whether Go text includes Python's headers, itself or by the course's own: only its notebook knows where they are."""
+    """Whether Go text includes Python's headers, also by the course's own. Only its notebook tells where they are."""
     return bool(_PYTHON_H.search(text))
 
 

@@ -20,11 +20,24 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
-from course.chapter import ROOT, Chapter, body, bound, fences, first_line, is_go, is_to_build, magic, tags
+from course.chapter import (
+    ROOT,
+    Chapter,
+    body,
+    bound,
+    fences,
+    first_line,
+    includes_python,
+    is_go,
+    is_to_build,
+    magic,
+    tags,
+)
 from course.finding import Finding, at
 from gomagic.build import process, toolchain
 from gomagic.source import gosource
 
+PYTHON_H = Path(sysconfig.get_path("include"), "Python.h")  # which not every Python brings
 VET_SECONDS = 600  # cgo runs once for every cell when the cache is cold
 
 _VET = re.compile(r"^(?:vet: )?(?:\./)?(?:\S*/)?(\w+)/cell\.go:(\d+):\S* (.*)", re.MULTILINE)
@@ -105,7 +118,8 @@ def vet(chapters: Iterable[Chapter]) -> Iterator[Finding]:
         (folder / "go.work").write_text(f'{version}\n\nuse (\n\t.\n\t"{ROOT}"\n)\n')
         for chapter in chapters:
             for position, text in go_texts(chapter):
-                if re.search(r"^package \w", text, re.MULTILINE):  # a plain cell has no package of its own
+                unreadable = includes_python(text) and not PYTHON_H.exists()
+                if re.search(r"^package \w", text, re.MULTILINE) and not unreadable:  # a plain cell has no package
                     package = f"c{chapter.name}_{position}"
                     cells[package] = chapter, position
                     (folder / package).mkdir()
