@@ -17,7 +17,7 @@ PALETTE = {  # each: the colour itself, a tint of it for areas, a shade of it fo
     "everything else": ("#6B7280", "#F3F4F6", "#1F2937", "#D1D5DB", "#FFFFFF"),
 }
 
-_COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b")
+_COLOUR = re.compile(r"(?<!\()#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b")
 _FIGURE = re.compile(r"figures/([\w.-]+\.\w+)")
 
 

@@ -197,6 +197,8 @@ def questions(chapter: Chapter) -> Iterator[Finding]:
         what = f"{len(found)} questions for the reader, 4 or 5 are right"
         yield Finding(chapter.name, None, what, "write each as `<details><summary>…?</summary>`, answer, `</details>`")
     for question, answer in found:
+        if "`" in question:
+            yield Finding(chapter.name, None, f"`{question}` would show its backquotes", "write `<code>…</code>` there")
         if not question.endswith("?") or not answer.strip():
             yield Finding(chapter.name, None, f"`{question}` is no question with an answer", "ask, then answer below")
 

@@ -162,8 +162,11 @@ def ruff(chapters: Iterable[Chapter]) -> Iterator[Finding]:
         reports = json.loads(_ruff("check", "--output-format=json", *copies))
     for report in reports:
         position = report["cell"] - 1
+        chapter = copies[report["filename"]]
+        if report["code"] == "F811" and magic(chapter.notebook.cells[position])[0] in ("isolated", "check"):
+            continue  # a process of its own, in which nothing of the other cells is there
         what = f"ruff, line {report['location']['row']}: {report['message']} ({report['code']})"
-        yield at(copies[report["filename"]], position, what, "mend the cell, or say why with `# noqa`")
+        yield at(chapter, position, what, "mend the cell, or say why with `# noqa`")
 
 
 def _ruff_formatted(chapter: Chapter):

@@ -117,7 +117,7 @@ class Notebook:
         self.page, self.pictures = page, pictures
         self.panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         self.cells = self.panel.locator(".jp-CodeCell")
-        self.prompts = self.cells.locator(".jp-InputPrompt")
+        self.prompts = self.cells.locator(".jp-InputPrompt:not(.jp-Placeholder-prompt)")  # not of folded cells
         # What stands on red ground: errors, and text that went to stderr.
         self.errors = self.panel.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
         self.kernel = self.panel.locator(".jp-Notebook-ExecutionIndicator")

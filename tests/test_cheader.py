@@ -30,12 +30,36 @@ func main() {}
 """
 
 
+def functions(text):
+    parsed = cell.parse("lib", text)
+    return cheader.functions(compiler.header(parsed, toolchain.find()), parsed.source)
+
+
+def test_a_bool_is_told_from_a_small_number_and_int_has_64_bits():
+    text = """package main
+
+import "C"
+
+//export Between
+func Between(low, n, high int, strict bool) bool { return false }
+
+//export Next
+func Next(uint8, bool) (uint8, bool) { return 0, false }
+
+func main() {}
+"""
+    found = {f.name: (f.argtypes, f.fields or f.restype) for f in functions(text)}
+    assert found == {
+        "Between": ("[c_int64, c_int64, c_int64, c_bool]", "c_bool"),
+        "Next": ("[c_uint8, c_bool]", '[("r0", c_uint8), ("r1", c_bool)]'),
+    }
+
+
 def test_functions_are_read_with_what_ctypes_must_be_told():
-    header = compiler.header(cell.parse("lib", CELL), toolchain.find())
-    found = {f.name: (f.argtypes, f.restype) for f in cheader.functions(header)}
+    found = {f.name: (f.argtypes, f.restype) for f in functions(CELL)}
     assert found == {
         "Nothing": ("[]", "None"),
-        "Numbers": ("[c_int, c_int64, c_double, c_uint8, c_size_t, c_uint8]", "c_float"),
+        "Numbers": ("[c_int, c_int64, c_double, c_bool, c_size_t, c_uint8]", "c_float"),
         "Text": ("[c_char_p, c_void_p, POINTER(c_double)]", "c_void_p"),
         "Two": ("[]", "Two_return"),
         "Struct": ("[POINTER(point), GoString, GoSlice]", "None"),
@@ -45,9 +69,9 @@ def test_functions_are_read_with_what_ctypes_must_be_told():
 def test_several_results_are_a_structure_with_their_names():
     results = "func Split(text *C.char) (head *C.char, _ C.int, ok bool) { return nil, 0, true }"
     source = f'package main\n\nimport "C"\n\n//export Split\n{results}\n\nfunc main() {{}}\n'
-    [function] = cheader.functions(compiler.header(cell.parse("lib", source), toolchain.find()))
+    [function] = functions(source)
     assert function.restype == "Split_return"
-    assert function.fields == '[("head", c_void_p), ("r1", c_int), ("ok", c_uint8)]'
+    assert function.fields == '[("head", c_void_p), ("r1", c_int), ("ok", c_bool)]'
 
 
 def test_every_ctypes_name_exists():

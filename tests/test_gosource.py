@@ -109,3 +109,21 @@ def test_a_literal_that_is_not_closed_ends_with_its_line():
     source = gosource.scan('package main\nvar a = "x // y\nvar b = \'\n// c\nimport "C"\nvar d = `\n// e')
     assert [comment.text for comment in source.comments] == ["// c"]
     assert list(source.imports) == ["C"]
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("func F() {}", ([], [])),
+        ("func F(a, b int, c bool) (d uint8, ok bool) {}", (["int", "int", "bool"], ["uint8", "bool"])),
+        ("func F(int, []map[string]bool) *C.char {}", (["int", "[]map[string]bool"], ["*C.char"])),
+        (
+            "func F(\n\ta func(x, y bool) (int, bool), // two\n\tb ...bool,\n) {\n}",
+            (["func(x, y bool) (int, bool)", "...bool"], []),
+        ),
+        ("func F(a int", (["int"], [])),
+        ("func G(a int) {}", ([], [])),
+    ],
+)
+def test_the_types_of_a_function_are_those_that_are_written(text, types):
+    assert gosource.signature(gosource.scan(text), "F") == types

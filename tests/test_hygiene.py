@@ -83,6 +83,7 @@ def asked(*questions):
         ([asked("A?", "B?", "C?", "D?")], []),
         ([asked("A?", "B?", "C?")], ["3 questions for the reader, 4 or 5 are right"]),
         ([asked("A?", "B?", "C?", "D")], ["`D` is no question with an answer"]),
+        ([asked("A?", "B?", "C?", "`D`?")], ["``D`?` would show its backquotes"]),
         ([asked("A?")] * 2, ["2 cells are tagged `questions`, and one has to be"]),
     ],
 )

@@ -42,7 +42,7 @@ FLOORS = {
         ["storage"],
         ["claim"],
     ],
-    "source": [["cell", "embed"], ["magics"], ["cheader", "goflags", "gosource", "line"]],
+    "source": [["cell", "embed"], ["magics", "cheader"], ["goflags", "gosource", "line"]],
     "errors": [["errors"]],
 }
 LEVEL = {

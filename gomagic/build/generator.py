@@ -9,7 +9,7 @@ from pathlib import Path
 from gomagic.build import process
 from gomagic.build.manifest import Manifest, Value
 from gomagic.build.packages import Packages
-from gomagic.errors import Fault, GoBuildError
+from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
 
 MANIFEST, SHIMS = "manifest.json", "shims.go"
@@ -26,8 +26,8 @@ _SECONDS = 60
 def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
     """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text does not compile.
 
-    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if the cell has
-    nothing that Python could call.
+    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if the
+    cell is empty.
     """
     for _ in range(_ROUNDS):
         ended = process.run([cellgen, place, packages.file], seconds=_SECONDS)
@@ -39,8 +39,8 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if ended.code:
         raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip() or ended.manner}")
     manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    if all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"]:
-        raise _exports_nothing(cell, manifest)
+    if _exports_nothing(manifest) and not re.sub(r"^\s*package\s+\w+", "", cell.source.bare).strip():
+        raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
     return manifest
 
 
@@ -116,6 +116,8 @@ def _flags(param: Value, said: list[str], results: list[str], gives_slices: bool
 def notes(manifest: Manifest, cell: Cell) -> list[str]:
     """What the reader is to know of a cell that has been built: one line each."""
     found = []
+    if _exports_nothing(manifest):
+        found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
     for item in manifest["left_out"]:
         found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
     for item in manifest["dangers"]:
@@ -128,17 +130,15 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     return [f"note: {text}" for text in found]
 
 
-def _exports_nothing(cell: Cell, manifest: Manifest) -> GoBuildError:
-    faults = [
-        Fault(f"{cell.label}:{item['line']}:{item['column']}", f"{item['name']} is left out: {item['text']}")
-        for item in manifest["left_out"]
-    ]
-    lower = [func for func in cell.source.funcs if func.name[0].islower() and func.name not in ("main", "init")]
-    hint = "write a function whose name begins with a capital letter"
+def _exports_nothing(manifest: Manifest) -> bool:
+    return all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"]
+
+
+def _wanted(cell: Cell) -> str:
+    """What a cell that exports nothing may have meant, of which no name has been left out."""
+    lower = [func.name for func in cell.source.funcs if func.name[0].islower() and func.name not in ("main", "init")]
     if lower:
-        name = lower[0].name
-        hint = f"begin its name with a capital letter: `{name[0].upper()}{name[1:]}`"
-    elif any(func.name == "main" for func in cell.source.funcs):
-        hint = "to run it as a program, write `%%gorun`"
-    note = "" if faults else "Python sees the names that begin with a capital letter, as other Go packages do"
-    return GoBuildError(f"{cell.label} has nothing for Python", tuple(faults), note=note, hint="" if faults else hint)
+        return f"; Python sees what begins with a capital letter, as in `{lower[0][0].upper()}{lower[0][1:]}`"
+    if any(func.name == "main" for func in cell.source.funcs):
+        return "; to run it as a program, write `%%gorun`"
+    return ""

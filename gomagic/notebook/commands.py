@@ -111,7 +111,7 @@ def _source(library: Library) -> None:
 def _symbols(library: Library) -> None:
     _refuse_plain(library.cell, "symbols")
     name = library.cell.name
-    functions = cheader.functions(compiler.header(library.cell, toolchain.find()))
+    functions = cheader.functions(compiler.header(library.cell, toolchain.find()), library.cell.source)
     if not functions:
         print(f"{name} exports nothing")
     for function in functions:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-# cgo's own types and C's, by the ctypes type that is as wide (cmd/cgo documentation, "C references to Go").
+from gomagic.source import gosource
+from gomagic.source.gosource import Source
+
+# cgo's own types and C's, by the ctypes type that is as wide (cmd/cgo documentation, "C references to Go"). Go's int
+# has 64 bits on every machine that gomagic runs on.
 _CTYPES = {
-    "GoInt": "c_ssize_t",
-    "GoUint": "c_size_t",
+    "GoInt": "c_int64",
+    "GoUint": "c_uint64",
     "GoUintptr": "c_size_t",
     "uintptr_t": "c_size_t",
     "GoInt8": "c_int8",
@@ -58,8 +63,11 @@ class Function:
     fields: str = ""
 
 
-def functions(header: str) -> list[Function]:
-    """The functions that a header declares, in its order."""
+def functions(header: str, source: Source) -> list[Function]:
+    """The functions that a header declares, in its order.
+
+    source: the Go text. In the header a bool is the same as a uint8; the text tells them apart.
+    """
     found = []
     bodies = dict(re.findall(r"^struct (\w+_return) \{\n(.*?)^\};", header, re.MULTILINE | re.DOTALL))
     for line in header.splitlines():
@@ -68,17 +76,32 @@ def functions(header: str) -> list[Function]:
             if name.startswith("_GoString"):
                 continue
             types = [] if parameters in ("", "void") else [_type_of(p) for p in parameters.split(", ")]
+            taken, given = gosource.signature(source, name)
+            argtypes = [_in_go(_ctype(c), go) for c, go in _paired(types, taken)]
             declaration = f"{result} {name}({parameters})"
-            restype = _result(result)
-            fields = _fields(bodies.get(restype, ""))
-            found.append(Function(name, declaration, f"[{', '.join(map(_ctype, types))}]", restype, fields))
+            restype = _in_go(_result(result), given[0] if len(given) == 1 else "")
+            fields = _fields(bodies.get(restype, ""), given)
+            found.append(Function(name, declaration, f"[{', '.join(argtypes)}]", restype, fields))
     return found
 
 
-def _fields(body: str) -> str:
+def _paired(types: Sequence[str], go: Sequence[str]) -> list[tuple[str, str]]:
+    """Each type of the header with that of the Go text; with none where these are not as many."""
+    return list(zip(types, go if len(go) == len(types) else [""] * len(types), strict=True))
+
+
+def _in_go(ctype: str, go: str) -> str:
+    return "c_bool" if (ctype, go) == ("c_uint8", "bool") else ctype
+
+
+def _fields(body: str, go: Sequence[str]) -> str:
     """The members of a structure of results; cgo notes the names of Go's results in comments."""
     members = re.findall(r"^\t(.+?)(r\d+);(?: /\* (\w+) \*/)?$", body, re.MULTILINE)
-    pairs = [f'("{field if name in ("", "_") else name}", {_result(c.strip())})' for c, field, name in members]
+    types = _paired([c.strip() for c, _, _ in members], go)
+    pairs = [
+        f'("{field if name in ("", "_") else name}", {_in_go(_result(c), there)})'
+        for (_, field, name), (c, there) in zip(members, types, strict=True)
+    ]
     return f"[{', '.join(pairs)}]" if pairs else ""
 
 

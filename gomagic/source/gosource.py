@@ -116,6 +116,46 @@ def scan(text: str) -> Source:
     return Source(text, plain, named, imports, tuple(comments), funcs, tuple(strings.values()))
 
 
+def signature(source: Source, name: str) -> tuple[list[str], list[str]]:
+    """The types of a function's parameters and of its results, as they are written; none where it is not found."""
+    found = re.search(rf"^func[ \t]+{name}[ \t]*(?=\()", source.bare, re.MULTILINE)
+    if not found:
+        return [], []
+    inside, end = _bracketed(source.bare, found.end())
+    rest = source.bare[end:].lstrip(" \t")
+    if rest.startswith("("):
+        return _types(inside), _types(_bracketed(rest, 0)[0])
+    result = re.match(r"[^{\n]*", rest)
+    return _types(inside), [result[0].strip()] if result and result[0].strip() else []
+
+
+def _bracketed(text: str, at: int) -> tuple[str, int]:
+    """What stands in the brackets that open at `at`, and where they end."""
+    depth = 0
+    for end in range(at, len(text)):
+        depth += (text[end] in "([{") - (text[end] in ")]}")
+        if not depth:
+            return text[at + 1 : end], end + 1
+    return text[at + 1 :], len(text)
+
+
+def _types(listed: str) -> list[str]:
+    """`a, b int, c bool` -> int, int, bool; `int, bool` -> the same."""
+    parts, depth, begin = [], 0, 0
+    for at, letter in enumerate(f"{listed},"):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and not depth:
+            parts.append(listed[begin:at].split())
+            begin = at + 1
+    parts = [part for part in parts if part]
+    if all(len(part) == 1 for part in parts):
+        return [part[0] for part in parts]
+    types: list[str] = []
+    for part in reversed(parts):
+        types.append(" ".join(part[1:]) if len(part) > 1 else types[-1] if types else part[0])
+    return types[::-1]
+
+
 def _newlines(text: str) -> list[int]:
     return [found.start() for found in re.finditer("\n", text)]
 
