@@ -19,6 +19,7 @@ CHAPTERS = re.compile(r"(<!-- chapters -->\n).*?(<!-- /chapters -->)", re.DOTALL
 _MAGIC = re.compile(r"\s*%%(\w+)[ \t]*(.*)")
 _FENCE = re.compile(r"^```(go|python)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
+_PYTHON_H = re.compile(r"^[ \t]*(?://[ \t]*)?#[ \t]*include[ \t]+(?:<Python\.h>|\"data/embed\.h\")", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?\w[^>]*>")
 _WORDS_A_MINUTE = 200
@@ -49,11 +50,8 @@ class Chapter:
         return self.name
 
     @property
-    def minutes(self) -> int:
-        """How long a reader needs, in steps of 5; 0 for an appendix, which nobody reads from start to end.
-
-        The one source of every number of minutes that is shown.
-        """
+    def needed(self) -> float:
+        """How many minutes a reader needs; 0 for an appendix, which nobody reads from start to end."""
         if not self.number.isdigit():
             return 0
         read = sum(words(cell.source) for cell in self.notebook.cells if is_prose(cell))
@@ -62,8 +60,12 @@ class Chapter:
             for cell in self.notebook.cells
             if cell.cell_type == "code" and "setup" not in tags(cell)
         )
-        needed = read / _WORDS_A_MINUTE + typed * _SECONDS_A_CODE_LINE / 60
-        return max(5, 5 * round(needed / 5))
+        return read / _WORDS_A_MINUTE + typed * _SECONDS_A_CODE_LINE / 60
+
+    @property
+    def minutes(self) -> int:
+        """The same in steps of 5: the one source of every number of minutes that is shown."""
+        return max(5, 5 * round(self.needed / 5)) if self.number.isdigit() else 0
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,11 @@ def language(cell: NotebookNode) -> str:
 def is_to_build(cell: NotebookNode) -> bool:
     """Whether the cell is Go that is not there to fail."""
     return is_go(cell) and "--expect-error" not in magic(cell)[1] and "raises-exception" not in tags(cell)
+
+
+def includes_python(text: str) -> bool:
+    """Whether Go text includes Python's headers, also by the course's own. Only its notebook tells where they are."""
+    return bool(_PYTHON_H.search(text))
 
 
 def body(cell: NotebookNode) -> str:
