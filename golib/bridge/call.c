@@ -4,6 +4,7 @@
 
 #include "_cgo_export.h"
 #include "fork.h"
+#include "handle.h"
 #include "refuse.h"
 #include "shapes.h"
 #include "texts.h"
@@ -144,8 +145,8 @@ static inline int lend_all(crossing *c, PyObject *const *args) {
 	return 0;
 }
 
-PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	const function *f = *(function **)PyModule_GetState(self);
+/* Call a function, or a method on its receiver. It is inlined twice: a function knows nothing of receivers. */
+static inline __attribute__((always_inline)) PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
@@ -168,6 +169,7 @@ PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyO
 	h->own = 0;
 	h->wrote = 0;
 	h->error = 0;
+	if (receiver) block[HEAD_SLOTS] = gomagic_handle_number(receiver);
 	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
 	if (lend_all(&c, args)) goto returned;
 	h->lent = c.lent;
@@ -190,4 +192,12 @@ returned:
 done:
 	if (rest) Py_DecRef(rest);
 	return out;
+}
+
+PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	return call(*(function **)PyModule_GetState(self), NULL, args, n, names);
+}
+
+PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	return call(f, self, args, n, names);
 }
