@@ -100,7 +100,7 @@ class Manifest(TypedDict):
 
 def has_receiver(call: Call) -> bool:
     """Whether it is called on a handle."""
-    return call["role"] in ("method", "read", "write")
+    return call.get("role") in ("method", "read", "write")
 
 
 def qualified(call: Call) -> str:
