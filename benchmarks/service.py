@@ -1,6 +1,6 @@
 """What a Go program waits for Python: a call in memory against a service over gRPC.
 
-The program is golib/python/grpcdemo/compare: one client, the 1,000 readings of chapter 18, three ways that take turns
+The program is golib/python/grpcdemo/compare: one client, the 1,000 readings of chapter 19, four ways that take turns
 in each round. A ratio is taken within a round; shown are the median and the middle half of all ratios.
 
     python benchmarks [--quick]
@@ -18,7 +18,7 @@ from gomagic.build import toolchain
 ROOT = Path(__file__).parents[1]
 ROUNDS, CALLS = 15, 50
 BOUND = 45  # times as fast as such a service was the call in memory that Miki Tebeka measured in 2020
-FORMS = {"packed": "one message", "stream": "a message a reading"}
+FORMS = {"packed": "one message", "readings": "one message of readings", "stream": "a message a reading"}
 
 
 def measure(rounds, calls):

@@ -19,6 +19,7 @@ CHAPTERS = re.compile(r"(<!-- chapters -->\n).*?(<!-- /chapters -->)", re.DOTALL
 _MAGIC = re.compile(r"\s*%%(\w+)[ \t]*(.*)")
 _FENCE = re.compile(r"^```(go|python)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
+_PYTHON_H = re.compile(r"^[ \t]*(?://[ \t]*)?#[ \t]*include[ \t]+(?:<Python\.h>|\"data/embed\.h\")", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"</?\w[^>]*>")
 _WORDS_A_MINUTE = 200
@@ -156,6 +157,11 @@ def language(cell: NotebookNode) -> str:
 def is_to_build(cell: NotebookNode) -> bool:
     """Whether the cell is Go that is not there to fail."""
     return is_go(cell) and "--expect-error" not in magic(cell)[1] and "raises-exception" not in tags(cell)
+
+
+def includes_python(text: str) -> bool:
+    """Whether Go text includes Python's headers, also by the course's own. Only its notebook tells where they are."""
+    return bool(_PYTHON_H.search(text))
 
 
 def body(cell: NotebookNode) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from course.chapter import Chapter, body, is_to_build, magic
+from course.chapter import Chapter, body, includes_python, is_to_build, magic
 from course.finding import Finding, at
 from gomagic.build import compiler, toolchain
 from gomagic.errors import GoBuildError
@@ -54,7 +54,7 @@ def execute(chapter: Chapter, folder: Path) -> Chapter:
 def compiled(chapter: Chapter, position: int, chain: toolchain.Toolchain) -> Iterator[Finding]:
     node = chapter.notebook.cells[position]
     kind, line = magic(node)
-    if kind not in ("go", "gorun") or not is_to_build(node):
+    if kind not in ("go", "gorun") or not is_to_build(node) or includes_python(body(node)):
         return
     text = body(node) + "\n"  # IPython ends a cell with a newline, and the cache knows cells by their text
     above = len(node.source) - len(node.source.lstrip("\n"))

@@ -10,19 +10,34 @@ import json
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
-from course.chapter import ROOT, Chapter, body, bound, fences, first_line, is_go, is_to_build, magic, tags
+from course.chapter import (
+    ROOT,
+    Chapter,
+    body,
+    bound,
+    fences,
+    first_line,
+    includes_python,
+    is_go,
+    is_to_build,
+    magic,
+    tags,
+)
 from course.finding import Finding, at
 from gomagic.build import process, toolchain
 from gomagic.source import gosource
 
+PYTHON_H = Path(sysconfig.get_path("include"), "Python.h")  # which not every Python brings
 VET_SECONDS = 600  # cgo runs once for every cell when the cache is cold
 
 _VET = re.compile(r"^(?:vet: )?(?:\./)?(?:\S*/)?(\w+)/cell\.go:(\d+):\S* (.*)", re.MULTILINE)
@@ -103,14 +118,15 @@ def vet(chapters: Iterable[Chapter]) -> Iterator[Finding]:
         (folder / "go.work").write_text(f'{version}\n\nuse (\n\t.\n\t"{ROOT}"\n)\n')
         for chapter in chapters:
             for position, text in go_texts(chapter):
-                if re.search(r"^package \w", text, re.MULTILINE):  # a plain cell has no package of its own
+                unreadable = includes_python(text) and not PYTHON_H.exists()
+                if re.search(r"^package \w", text, re.MULTILINE) and not unreadable:  # a plain cell has no package
                     package = f"c{chapter.name}_{position}"
                     cells[package] = chapter, position
                     (folder / package).mkdir()
                     (folder / package / "cell.go").write_text(text, encoding="utf-8")
         if not cells:
             return
-        env = dict(chain.env) | {"GOWORK": str(folder / "go.work")}
+        env = dict(chain.env) | {"GOWORK": str(folder / "go.work"), "CGO_CFLAGS": _headers()}
         command = [
             chain.go,
             "vet",
@@ -129,6 +145,12 @@ def vet(chapters: Iterable[Chapter]) -> Iterator[Finding]:
         )
     if ended.code and not found:
         yield Finding("go vet", None, ended.out.strip(), "run it again once this is put right")
+
+
+def _headers() -> str:
+    """Where cgo finds what cells include: the course's own headers, Python's and NumPy's."""
+    folders = [ROOT / "notebooks", sysconfig.get_path("include"), np.get_include()]
+    return " ".join(["-O2", "-g", *(f"'-I{folder}'" for folder in folders)])
 
 
 def ruff(chapters: Iterable[Chapter]) -> Iterator[Finding]:

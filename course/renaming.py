@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from course import solutions
 from course.chapter import MEASURED, Chapter, history, read, shown, tags, write
 from course.finding import Finding, at
 
@@ -75,10 +76,13 @@ def faults(root: Path, course: list[Chapter], pairs: list[tuple[str, str]]) -> I
 
 
 def moves(root: Path, pairs: list[tuple[str, str]]) -> dict[Path, Path]:
-    """Where the notebooks go, and the figures whose chapter gets another number."""
+    """Where the notebooks and their wrong solutions go, and the figures whose chapter gets another number."""
     notebooks, moved = root / "notebooks", {}
     for old, new in pairs:
         moved[notebooks / f"{old}.ipynb"] = notebooks / f"{new}.ipynb"
+        wrong = solutions.wrong_file(notebooks / f"{old}.ipynb")
+        if wrong.exists():
+            moved[wrong] = wrong.with_name(f"{new}.md")
         here, there = old.split("_")[0], new.split("_")[0]
         for figure in sorted((notebooks / "figures").glob(f"{here}_*")):
             moved[figure] = figure.with_name(there + figure.name.removeprefix(here))

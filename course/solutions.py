@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -30,9 +31,14 @@ class Wrong:
         return fences(self.of.get(name, ""), language)
 
 
+def wrong_file(notebook: Path) -> Path:
+    """Where the wrong solutions of a notebook are listed."""
+    return notebook.parents[1] / "course" / "wrong" / f"{notebook.stem}.md"
+
+
 def wrong(chapter: Chapter) -> Wrong:
     """The wrong solutions that are listed for a chapter."""
-    file = chapter.path.parents[1] / "course" / "wrong" / f"{chapter.name}.md"
+    file = wrong_file(chapter.path)
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     _, *pieces = _NAME.split(text)
     return Wrong(dict(zip(pieces[::2], pieces[1::2], strict=True)))
@@ -41,7 +47,7 @@ def wrong(chapter: Chapter) -> Wrong:
 def listed(chapter: Chapter) -> Iterator[Finding]:
     """Exercises with too few wrong solutions, and wrong solutions of no exercise."""
     known, names = wrong(chapter), set()
-    file = f"course/wrong/{chapter.name}.md"
+    file = wrong_file(chapter.path).relative_to(chapter.path.parents[1])
     for exercise in exercises(chapter.notebook):
         names.add(exercise.name)
         found = len(known.solutions(exercise.name, _language(chapter, exercise)))

@@ -3,7 +3,7 @@
 import pytest
 from chapters import DOUBLE, PYTHON, chapter, code, exercise, python_exercise, text
 
-from course.chapter import choose, exercise_faults, exercises, history, read, shown, words, write
+from course.chapter import choose, exercise_faults, exercises, history, includes_python, read, shown, words, write
 
 NO_EXERCISE = "an exercise is a `%%go NAME`, a `%%gorun --name NAME` or an `%%isolated … --name NAME` cell"
 
@@ -139,3 +139,9 @@ def test_chapter_is_chosen_by_number_name_or_path(course, name):
 
 def test_all_chapters_are_chosen_without_a_name(course):
     assert choose(course, []) == course
+
+
+@pytest.mark.parametrize("line", ["// #include <Python.h>", "#include <Python.h>", '// #include "data/embed.h"'])
+def test_go_that_includes_pythons_headers_is_known(line):
+    assert includes_python(f'package main\n\n{line}\nimport "C"\n')
+    assert not includes_python(f'package main\n\nimport "C"\n\nvar text = `see {line}`\n')

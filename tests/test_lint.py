@@ -1,5 +1,6 @@
 """gofmt, go vet and ruff look at the cells of a notebook, and only at those they can judge."""
 
+import pytest
 from chapters import DOUBLE, chapter, code, exercise, text
 
 from course import lint
@@ -54,6 +55,24 @@ def test_go_vet_names_cell_and_line(tmp_path):
     made = chapter(tmp_path, text("# Hi"), code(f"%%go double\n{WRONG_VERB}"))
     [finding] = lint.vet([made])
     assert (finding.cell, finding.what) == (2, VETTED)
+
+
+@pytest.mark.skipif(not lint.PYTHON_H.exists(), reason="this Python has no headers")
+@pytest.mark.parametrize("header", ["<Python.h>", '"data/embed.h"'])
+def test_go_vet_finds_the_headers_of_python_and_of_the_course(tmp_path, header):
+    made = chapter(
+        tmp_path, code("%%go double\n" + WRONG_VERB.replace('import "C"', f'// #include {header}\nimport "C"', 1))
+    )
+    [finding] = lint.vet([made])
+    assert finding.what == VETTED.replace("10", "11")
+
+
+def test_go_vet_leaves_alone_what_includes_headers_that_python_lacks(tmp_path, monkeypatch):
+    monkeypatch.setattr(lint, "PYTHON_H", tmp_path / "Python.h")
+    made = chapter(
+        tmp_path, code("%%go double\n" + WRONG_VERB.replace('import "C"', '// #include <Python.h>\nimport "C"', 1))
+    )
+    assert whats(lint.vet([made])) == []
 
 
 def test_go_vet_looks_at_solutions_and_sees_the_packages_of_the_course(tmp_path):

@@ -19,7 +19,7 @@ PICTURE = "![Two rows](figures/93_rows.svg)"
 @pytest.fixture
 def root(tmp_path):
     """A clone with the chapters 00, 91 and 93, a figure of each lesson, and files that speak of them."""
-    for folder in ("notebooks/figures", "docs", "golib"):
+    for folder in ("notebooks/figures", "docs", "golib", "course/wrong"):
         (tmp_path / folder).mkdir(parents=True)
     hello = code("# as chapter 93 will tell\nprint(1)", out="1\n", count=2)
     write(chapter(tmp_path, text("# Welcome\n\nNext, in [91_greeting](91_greeting.ipynb)."), name="00_welcome"))
@@ -33,6 +33,7 @@ def root(tmp_path):
         "golib/bytes.bin": b"\xff91_greeting",
         "notebooks/figures/91_hi.svg": "<svg>one</svg>",
         "notebooks/figures/93_rows.svg": "<svg>three</svg>",
+        "course/wrong/93_rows.md": "# Wrong solutions of 93_rows\n",
     }.items():
         (tmp_path / file).write_bytes(content if isinstance(content, bytes) else content.encode())
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
@@ -56,6 +57,8 @@ def test_rename_moves_the_notebook_and_its_figures(root):
         "notebooks/figures/97_rows.svg",
     }
     assert "![Two rows](figures/97_rows.svg)" in sources(read(root / "notebooks/97_columns.ipynb"))[1]
+    [(name, text)] = [(name, text) for name, text in content(root).items() if name.startswith("course/")]
+    assert (name, text) == ("course/wrong/97_columns.md", b"# Wrong solutions of 97_columns\n")
 
 
 def test_rename_carries_names_and_numbers_along_and_writes_nav(root):

@@ -46,10 +46,11 @@ type round struct {
 func main() {
 	log.SetFlags(0)
 	rounds, calls := number(os.Args[1]), number(os.Args[2])
-	py := must(python.New(python.Options{}))
+	py := python.Must(python.New(python.Options{}))
 	defer py.Close()
-	module := must(py.Module("measured", source))
-	outliers, nothing, repeat := must(module.Attr("outliers")), must(module.Attr("nothing")), must(module.Attr("repeat"))
+	module := python.Must(py.Module("measured", source))
+	function := func(name string) *python.Object { return python.Must(module.Attr(name)) }
+	outliers, nothing, repeat := function("outliers"), function("nothing"), function("repeat")
 	few, some, many := make([]float64, 10), make([]float64, 1000), make([]float64, 10_000_000)
 	for _, i := range []int{7, 113, 835} {
 		some[i] = 10
@@ -59,10 +60,10 @@ func main() {
 	for i := range measured {
 		sum := &measured[i]
 		for range calls / turn {
-			sum.Python += must(python.Call[float64](background, repeat, some, turn)) / float64(calls)
-			sum.Go += seconds(func() { must(python.Call[[]int](background, outliers, some)) }) / float64(calls)
-			sum.Few += seconds(func() { must(python.Call[any](background, nothing, few)) }) / float64(calls)
-			sum.Many += seconds(func() { must(python.Call[any](background, nothing, many)) }) / float64(calls)
+			sum.Python += python.Must(python.Call[float64](background, repeat, some, turn)) / float64(calls)
+			sum.Go += seconds(func() { python.Must(python.Call[[]int](background, outliers, some)) }) / float64(calls)
+			sum.Few += seconds(func() { python.Must(python.Call[any](background, nothing, few)) }) / float64(calls)
+			sum.Many += seconds(func() { python.Must(python.Call[any](background, nothing, many)) }) / float64(calls)
 		}
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(measured); err != nil {
@@ -79,11 +80,4 @@ func seconds(call func()) float64 {
 	return time.Since(begun).Seconds()
 }
 
-func number(text string) int { return must(strconv.Atoi(text)) }
-
-func must[T any](value T, err error) T {
-	if err != nil {
-		log.Fatal(err)
-	}
-	return value
-}
+func number(text string) int { return python.Must(strconv.Atoi(text)) }

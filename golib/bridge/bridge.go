@@ -41,6 +41,9 @@ import (
 // table holds what Python can call, by number: first what bridge itself offers, then the cell's shims.
 var table = services
 
+// ours is how many of them are bridge's own.
+var ours = len(services)
+
 // Register adds a cell's shims, in the order in which its manifest lists them.
 func Register(shims ...func(block unsafe.Pointer)) { table = append(table, shims...) }
 
@@ -49,12 +52,15 @@ func run(block unsafe.Pointer) {
 	h := (*Head)(block)
 	defer func() {
 		if value := recover(); value != nil {
-			h.panicked = hold(&caught{value, debug.Stack()})
+			h.panicked = hold(&caught{value: value, stack: debug.Stack()})
 		}
 	}()
 	// Memory that is gone, such as a view of a file that was cut off, is a panic as well then, not the process's end.
 	debug.SetPanicOnFault(true)
 	table[h.shim](block)
+	if strays.waiting.Load() && h.shim >= ours {
+		h.panicked = hold(takeStray())
+	}
 }
 
 // gomagic_runner is the address of run, which C calls as cgo calls an exported function.
@@ -67,8 +73,9 @@ func gomagic_runner() uintptr { return reflect.ValueOf(run).Pointer() }
 //export gomagic_release
 func gomagic_release(handle uint64) { release(handle) }
 
-// caught is what a call has panicked with, and Go's trace of it.
+// caught is what a call has panicked with, and Go's trace of it. stray: it was a goroutine that the cell had started.
 type caught struct {
 	value any
 	stack []byte
+	stray bool
 }

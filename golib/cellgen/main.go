@@ -8,7 +8,8 @@
 //
 //	shims.go       one shim a function: from the block of a call to the function and back
 //	manifest.json  what Python is to know: names, parameters, docs, constants, and what was left out and why
-//	start/         a cell.go and start.go by which Python starts the cell, see [Start]; not of a cell without a start
+//	start/         a cell.go and start.go to compile instead, by which Python starts the cell and learns of what its
+//	               goroutines panic with, see [Start]; only where there is such a thing
 //
 // From
 //

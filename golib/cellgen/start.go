@@ -5,8 +5,6 @@ import (
 	"go/ast"
 	"go/format"
 	"go/token"
-	"go/types"
-	"slices"
 	"strings"
 )
 
@@ -22,9 +20,6 @@ import (
 //	func _start2() { fmt.Println("ready") }
 //
 // and Python calls all of them, in Go's own order, as it calls any function.
-
-// Start is what is put off: the file to compile in place of cell.go, and the one that runs it.
-type Start struct{ Cell, Run string }
 
 // startFile hands the steps over to Python as one more function, the last.
 const startFile = `package main
@@ -44,14 +39,12 @@ type initializer struct {
 	index int // of the value
 }
 
-// addStart puts off what of the cell is not calm. Where a type cannot be written, nothing is put off.
-func (c *Cell) addStart() {
+// putOffStart puts off what of the cell is not calm, and returns the file that runs it, "" if there is nothing. Where a
+// type cannot be written, nothing is put off.
+func (c *Cell) putOffStart(rewriter *rewriter) string {
 	values := c.initializers()
 	moved := c.moved(values)
-	w := &starter{cell: c, prefix: "_start", steps: map[ast.Node]string{}}
-	for strings.Contains(c.Text, w.prefix) {
-		w.prefix += "_"
-	}
+	w := &starter{rewriter, map[ast.Node]string{}}
 	order := []string{}
 	for _, step := range c.info.InitOrder {
 		if at := values[step.Rhs]; moved[at.spec] {
@@ -64,7 +57,7 @@ func (c *Cell) addStart() {
 		}
 	}
 	if len(order) == 0 {
-		return
+		return ""
 	}
 	for _, decl := range c.file.Decls {
 		switch decl := decl.(type) {
@@ -82,14 +75,14 @@ func (c *Cell) addStart() {
 	}
 	if w.cannot {
 		c.Rehearse = true
-		return
+		return ""
 	}
 	run, err := format.Source(fmt.Appendf(nil, startFile, strings.Join(order, "(); ")+"()"))
 	if err != nil {
 		panic(err)
 	}
-	c.Start = &Start{w.text(), string(run)}
 	c.Calls = append(c.Calls, Call{Role: Starting, Name: "init", Signature: "func init()", Params: []Value{}, Results: []Value{}})
+	return string(run)
 }
 
 // initializers are all values of variables of the cell.
@@ -125,39 +118,16 @@ func (c *Cell) moved(values map[ast.Expr]initializer) map[*ast.ValueSpec]bool {
 	return specs
 }
 
-// starter rewrites a cell's text. steps: the functions that values and `init`s become.
+// starter puts off. steps: the functions that values and `init`s become.
 type starter struct {
-	cell    *Cell
-	prefix  string
-	steps   map[ast.Node]string
-	edits   []edit
-	imports []string // that the cell lacks to write down a type
-	cannot  bool     // there is a type that cannot be written
-}
-
-// edit puts text in place of what stands between two offsets.
-type edit struct {
-	from, to int
-	text     string
+	*rewriter
+	steps map[ast.Node]string
 }
 
 func (w *starter) name(node ast.Node) string {
-	w.steps[node] = fmt.Sprintf("%s%d", w.prefix, len(w.steps)+1)
+	w.steps[node] = w.fresh()
 	return w.steps[node]
 }
-
-// replace puts text in place of source, and says after it where in the reader's text it goes on.
-func (w *starter) replace(from, to token.Pos, text string) {
-	at := w.cell.files.Position(to)
-	place := fmt.Sprintf("%s:%d", at.Filename, at.Line)
-	if at.Column > 0 {
-		place += fmt.Sprintf(":%d", at.Column)
-	}
-	w.cannot = w.cannot || strings.Contains(place, "*/")
-	w.edits = append(w.edits, edit{w.offset(from), w.offset(to), text + "/*line " + place + "*/"})
-}
-
-func (w *starter) offset(pos token.Pos) int { return w.cell.files.File(pos).Offset(pos) }
 
 // putOff turns a declaration into one without values, and a function for each value.
 func (w *starter) putOff(spec *ast.ValueSpec, grouped bool) {
@@ -198,49 +168,9 @@ func (w *starter) target(spec *ast.ValueSpec, i int) string {
 // typeOf is the type of a variable as the cell may write it.
 func (w *starter) typeOf(spec *ast.ValueSpec, name *ast.Ident) string {
 	if spec.Type != nil {
-		return w.cell.Text[w.offset(spec.Type.Pos()):w.offset(spec.Type.End())]
+		return w.source(spec.Type)
 	}
 	typ := w.cell.info.Defs[name].Type()
 	w.cannot = w.cannot || !w.cell.isWritable(typ)
-	return types.TypeString(typ, w.qualifier)
-}
-
-// qualifier is the name by which the cell imports a package.
-func (w *starter) qualifier(pkg *types.Package) string {
-	if pkg == w.cell.pkg {
-		return ""
-	}
-	for _, spec := range w.cell.file.Imports {
-		name, _ := w.cell.info.Implicits[spec].(*types.PkgName)
-		if spec.Name != nil {
-			name, _ = w.cell.info.Defs[spec.Name].(*types.PkgName)
-		}
-		if name != nil && name.Imported() == pkg && name.Name() != "_" {
-			return strings.TrimPrefix(name.Name(), ".")
-		}
-	}
-	i := slices.Index(w.imports, pkg.Path())
-	if i < 0 {
-		i = len(w.imports)
-		w.imports = append(w.imports, pkg.Path())
-	}
-	return fmt.Sprintf("%s_%d", w.prefix, i+1)
-}
-
-// text is the whole file.
-func (w *starter) text() string {
-	var all strings.Builder
-	clause := w.offset(w.cell.file.Name.End())
-	all.WriteString(w.cell.Text[:clause])
-	for i, path := range w.imports {
-		fmt.Fprintf(&all, "; import %s_%d %q", w.prefix, i+1, path)
-	}
-	last := clause
-	for _, edit := range w.edits {
-		all.WriteString(w.cell.Text[last:edit.from])
-		all.WriteString(edit.text)
-		last = edit.to
-	}
-	all.WriteString(w.cell.Text[last:])
-	return all.String()
+	return w.written(typ)
 }

@@ -4,20 +4,18 @@
 // A whole program:
 //
 //	func main() {
-//		py, err := python.New(python.Options{}) // the virtual environment that is active, else `python3`
-//		check(err)
+//		py := python.Must(python.New(python.Options{})) // the virtual environment that is active, else `python3`
 //		defer py.Close()
 //
-//		stats, err := py.Module("stats", "def spread(x): return x.max() - x.min()")
-//		check(err)
-//		spread, err := stats.Attr("spread")
-//		check(err)
+//		stats := python.Must(py.Module("stats", "def spread(x): return x.max() - x.min()"))
+//		spread := python.Must(stats.Attr("spread"))
 //
 //		temperatures := []float64{19.5, 22.0, 17.25}
-//		width, err := python.Call[float64](context.Background(), spread, temperatures)
-//		check(err)
-//		fmt.Println(width) // 4.75
+//		fmt.Println(python.Must(python.Call[float64](context.Background(), spread, temperatures))) // 4.75
 //	}
+//
+// Must ends the program at an error; a program that goes on after one looks at it as usual, and finds an exception of
+// Python's as an *Error.
 //
 // There is no cgo in it, no flag to set and nothing to link: libpython is found when the program runs, so that one
 // binary works with any CPython from 3.10 on that has a shared one, and with the packages of its virtual environment.

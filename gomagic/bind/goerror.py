@@ -85,11 +85,15 @@ class Errors:
 
     def panic(self, handle: int, name: str, arguments: Mapping[str, object]) -> GoPanic:
         """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""
-        kind, text, stack, error, owner = self.services["panicked"](handle)
+        kind, text, stack, error, owner, stray = self.services["panicked"](handle)
         frames = trace.frames(stack, self.labels)
         shown = ", ".join(f"{key}={excerpt.of(value)}" for key, value in arguments.items())
-        places = [f"{self.labels[file]}:{line}, in {function}" for file, line, function in frames] or [f"in {name}"]
-        places[-1] += f", called with ({shown})" if shown else ""
+        places = [f"{self.labels[file]}:{line}, in {function}" for file, line, function in frames]
+        if stray:
+            places.append(f"in a goroutine, raised by {name}")
+        else:
+            places = places or [f"in {name}"]
+            places[-1] += f", called with ({shown})" if shown else ""
         said = text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}… ({len(text)} letters)"
         panic = GoPanic("\n  ".join([said.removeprefix("runtime error: "), *places]))
         panic.value = self.error(error, owner) if error else _OF_PYTHON[kind](text)

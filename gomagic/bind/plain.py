@@ -53,7 +53,7 @@ _SERVICES = [
     ("describe", "handle:1Q", "text:ss kind:ss kin:1Q errno:1q path:ss"),
     ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
     ("is", "handle:1Q target:1Q", "is:1?"),
-    ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1"),
+    ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
 ]

@@ -4,10 +4,11 @@
 //	server, err := grpcdemo.Start(ctx, "python3") // which needs grpcio, protobuf and numpy
 //	…
 //	defer server.Close()
-//	positions, err := server.Stream(ctx, []float64{…}) // a message a reading
-//	positions, err = server.Packed(ctx, []float64{…})  // all in one message
+//	positions, err := server.Stream(ctx, []float64{…})  // a message a reading
+//	positions, err = server.Readings(ctx, []float64{…}) // one message of readings
+//	positions, err = server.Packed(ctx, []float64{…})   // one message, in it the bytes of all values
 //
-// The service is server/server.py, its messages are in detector.proto. Both forms run outliers.find, the function of
+// The service is server/server.py, its messages are in detector.proto. All forms run outliers.find, the function of
 // gomagic/golib/python/example/outliers, in a process of the service's own. No memory is shared: what crosses is copied.
 package grpcdemo
 
@@ -88,8 +89,7 @@ func (s *Server) Stream(ctx context.Context, series []float64) ([]int64, error) 
 	}
 	start := time.Now()
 	for i, value := range series {
-		reading := &detectorpb.Reading{Time: timestamppb.New(start.Add(time.Duration(i) * time.Minute)), Value: value}
-		if err := stream.Send(reading); err == io.EOF {
+		if err := stream.Send(reading(start, i, value)); err == io.EOF {
 			break // the service has answered early; CloseAndRecv tells why
 		} else if err != nil {
 			return nil, err
@@ -97,6 +97,23 @@ func (s *Server) Stream(ctx context.Context, series []float64) ([]int64, error) 
 	}
 	found, err := stream.CloseAndRecv()
 	return found.GetPositions(), err
+}
+
+// Readings sends one message with a reading for each value, and returns where the outliers are. That is how
+// https://www.ardanlabs.com/blog/2020/06/python-go-grpc.html sends its metrics.
+func (s *Server) Readings(ctx context.Context, series []float64) ([]int64, error) {
+	start := time.Now()
+	message := &detectorpb.Readings{Readings: make([]*detectorpb.Reading, len(series))}
+	for i, value := range series {
+		message.Readings[i] = reading(start, i, value)
+	}
+	found, err := s.client.DetectReadings(ctx, message)
+	return found.GetPositions(), err
+}
+
+// reading makes the message for the value at position i, taken i minutes after start.
+func reading(start time.Time, i int, value float64) *detectorpb.Reading {
+	return &detectorpb.Reading{Time: timestamppb.New(start.Add(time.Duration(i) * time.Minute)), Value: value}
 }
 
 // Packed sends the whole series as the bytes of one message, and returns where the outliers are. gRPC takes messages

@@ -36,7 +36,7 @@ func start(t *testing.T) *Server {
 	return server
 }
 
-func TestBothFormsFindTheThreeOutliers(t *testing.T) {
+func TestAllFormsFindTheThreeOutliers(t *testing.T) {
 	server := start(t)
 	text, err := os.ReadFile("../../../notebooks/data/thermometer.json")
 	if err != nil {
@@ -49,6 +49,9 @@ func TestBothFormsFindTheThreeOutliers(t *testing.T) {
 	want := []int64{7, 113, 835}
 	if got, err := server.Stream(t.Context(), series); err != nil || !slices.Equal(got, want) {
 		t.Errorf("Stream = %v, %v; want %v", got, err, want)
+	}
+	if got, err := server.Readings(t.Context(), series); err != nil || !slices.Equal(got, want) {
+		t.Errorf("Readings = %v, %v; want %v", got, err, want)
 	}
 	if got, err := server.Packed(t.Context(), series); err != nil || !slices.Equal(got, want) {
 		t.Errorf("Packed = %v, %v; want %v", got, err, want)
@@ -69,8 +72,9 @@ func TestAValueErrorInPythonIsAnInvalidArgument(t *testing.T) {
 		"not finite": {[]float64{1, math.NaN()}, "the value at 1 is not finite"},
 	} {
 		_, streamed := server.Stream(t.Context(), want.values)
+		_, read := server.Readings(t.Context(), want.values)
 		_, packed := server.Packed(t.Context(), want.values)
-		for _, err := range []error{streamed, packed} {
+		for _, err := range []error{streamed, read, packed} {
 			if got := status.Convert(err); got.Code() != codes.InvalidArgument || got.Message() != want.message {
 				t.Errorf("%s: %v; want InvalidArgument, %q", series, err, want.message)
 			}

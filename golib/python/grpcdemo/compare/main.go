@@ -1,11 +1,13 @@
-// Compare measures what it takes to ask Python for the outliers of a series: in memory, by one gRPC message with all
-// values, and by a gRPC message for each value.
+// Compare measures what it takes to ask Python for the outliers of a series: in memory, by one gRPC message with the
+// bytes of all values, by one with a reading for each value, and by a gRPC message for each reading. And what `find`
+// takes itself, called from Python.
 //
 //	go run ./compare [-python PATH] [-rounds 15] [-calls 20] FILE
 //
-// PATH is an interpreter or the folder of a virtual environment, with NumPy, grpcio and protobuf. In each round the three take turns, one after the other, from one goroutine. FILE is a JSON list of numbers. What is
-// printed is JSON as well: by the form's name its seconds a call, a number for each round. All three call find of
-// gomagic/golib/python/example/outliers; if they do not find the same, that is an error.
+// PATH is an interpreter or the folder of a virtual environment, with NumPy, grpcio and protobuf. In each round they take
+// turns, one after the other, from one goroutine. FILE is a JSON list of numbers. What is printed is JSON as well: by
+// the form's name its seconds a call, a number for each round. All call find of gomagic/golib/python/example/outliers;
+// if they do not find the same, that is an error.
 package main
 
 import (
@@ -23,11 +25,22 @@ import (
 	"gomagic/golib/python/grpcdemo"
 )
 
-// A form is a way to ask. A call of gRPC's stream takes as long as many in memory, so it is timed alone.
+// repeated has Python call find by itself: that part of every form which is no call of Go's.
+const repeated = `
+from outliers import find
+
+def repeat(series, calls):
+    for _ in range(calls):
+        found = find(series)
+    return found
+`
+
+// A form is a way to ask; ask has find called so many times. A turn asks more than once, but for the stream, a call of
+// which takes as long as many in memory.
 type form struct {
-	name  string
-	calls int
-	ask   func(context.Context, []float64) ([]int64, error)
+	name        string
+	asks, finds int
+	ask         func(context.Context, []float64) ([]int64, error)
 }
 
 func main() {
@@ -68,6 +81,13 @@ func compare(ctx context.Context, interpreter string, series []float64, rounds, 
 	if err != nil {
 		return nil, err
 	}
+	if _, err := py.Module("repeated", repeated); err != nil {
+		return nil, err
+	}
+	repeat, err := attribute(py, "repeated", "repeat")
+	if err != nil {
+		return nil, err
+	}
 	executable, err := attribute(py, "sys", "executable")
 	if err != nil {
 		return nil, err
@@ -85,27 +105,36 @@ func compare(ctx context.Context, interpreter string, series []float64, rounds, 
 	memory := func(ctx context.Context, series []float64) ([]int64, error) {
 		return python.Call[[]int64](ctx, find, series)
 	}
-	forms := []form{{"memory", calls, memory}, {"packed", calls, server.Packed}, {"stream", 1, server.Stream}}
+	itself := func(ctx context.Context, series []float64) ([]int64, error) {
+		return python.Call[[]int64](ctx, repeat, series, calls)
+	}
+	forms := []form{
+		{"find", 1, calls, itself},
+		{"memory", calls, 1, memory},
+		{"packed", calls, 1, server.Packed},
+		{"readings", calls, 1, server.Readings},
+		{"stream", 1, 1, server.Stream},
+	}
 	want, err := memory(ctx, series)
 	if err != nil {
 		return nil, err
 	}
 	seconds := make(map[string][]float64)
-	for round := range rounds + 1 { // the first warms up
-		for turn := range forms {
-			form := forms[(round+turn)%len(forms)]
-			start := time.Now()
-			for range form.calls {
+	for range rounds {
+		for _, form := range forms {
+			var start time.Time
+			for ask := range form.asks + 1 {
+				if ask == 1 { // the one before it warms up: the caches hold what the form before has used
+					start = time.Now()
+				}
 				if got, err := form.ask(ctx, series); err != nil {
 					return nil, err
 				} else if !slices.Equal(got, want) {
 					return nil, fmt.Errorf("%s found %v, and memory %v", form.name, got, want)
 				}
 			}
-			if round > 0 {
-				took := time.Since(start).Seconds() / float64(form.calls)
-				seconds[form.name] = append(seconds[form.name], took)
-			}
+			took := time.Since(start).Seconds() / float64(form.asks*form.finds)
+			seconds[form.name] = append(seconds[form.name], took)
 		}
 	}
 	return seconds, nil

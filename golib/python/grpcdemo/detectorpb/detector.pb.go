@@ -1,4 +1,4 @@
-// Outlier detection as a service, in the two forms that client.go tells of.
+// Outlier detection as a service, in the three forms that client.go tells of.
 //
 // The code made from this file is committed, so that nobody needs a compiler for it. Made anew, in this folder, by
 // protoc with protoc-gen-go 1.36.12 and protoc-gen-go-grpc 1.6.2, and by grpcio-tools 1.75.1:
@@ -83,6 +83,50 @@ func (x *Reading) GetValue() float64 {
 	return 0
 }
 
+type Readings struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Readings      []*Reading             `protobuf:"bytes,1,rep,name=readings,proto3" json:"readings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Readings) Reset() {
+	*x = Readings{}
+	mi := &file_detector_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Readings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Readings) ProtoMessage() {}
+
+func (x *Readings) ProtoReflect() protoreflect.Message {
+	mi := &file_detector_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Readings.ProtoReflect.Descriptor instead.
+func (*Readings) Descriptor() ([]byte, []int) {
+	return file_detector_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Readings) GetReadings() []*Reading {
+	if x != nil {
+		return x.Readings
+	}
+	return nil
+}
+
 type Series struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Eight bytes a value: IEEE 754, little-endian.
@@ -93,7 +137,7 @@ type Series struct {
 
 func (x *Series) Reset() {
 	*x = Series{}
-	mi := &file_detector_proto_msgTypes[1]
+	mi := &file_detector_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -105,7 +149,7 @@ func (x *Series) String() string {
 func (*Series) ProtoMessage() {}
 
 func (x *Series) ProtoReflect() protoreflect.Message {
-	mi := &file_detector_proto_msgTypes[1]
+	mi := &file_detector_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -118,7 +162,7 @@ func (x *Series) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Series.ProtoReflect.Descriptor instead.
 func (*Series) Descriptor() ([]byte, []int) {
-	return file_detector_proto_rawDescGZIP(), []int{1}
+	return file_detector_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Series) GetValues() []byte {
@@ -138,7 +182,7 @@ type Outliers struct {
 
 func (x *Outliers) Reset() {
 	*x = Outliers{}
-	mi := &file_detector_proto_msgTypes[2]
+	mi := &file_detector_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -150,7 +194,7 @@ func (x *Outliers) String() string {
 func (*Outliers) ProtoMessage() {}
 
 func (x *Outliers) ProtoReflect() protoreflect.Message {
-	mi := &file_detector_proto_msgTypes[2]
+	mi := &file_detector_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -163,7 +207,7 @@ func (x *Outliers) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outliers.ProtoReflect.Descriptor instead.
 func (*Outliers) Descriptor() ([]byte, []int) {
-	return file_detector_proto_rawDescGZIP(), []int{2}
+	return file_detector_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Outliers) GetPositions() []int64 {
@@ -180,13 +224,16 @@ const file_detector_proto_rawDesc = "" +
 	"\x0edetector.proto\x12\x10gomagic.detector\x1a\x1fgoogle/protobuf/timestamp.proto\"O\n" +
 	"\aReading\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value\" \n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value\"A\n" +
+	"\bReadings\x125\n" +
+	"\breadings\x18\x01 \x03(\v2\x19.gomagic.detector.ReadingR\breadings\" \n" +
 	"\x06Series\x12\x16\n" +
 	"\x06values\x18\x01 \x01(\fR\x06values\"(\n" +
 	"\bOutliers\x12\x1c\n" +
-	"\tpositions\x18\x01 \x03(\x03R\tpositions2\x99\x01\n" +
+	"\tpositions\x18\x01 \x03(\x03R\tpositions2\xe3\x01\n" +
 	"\bDetector\x12G\n" +
-	"\fDetectStream\x12\x19.gomagic.detector.Reading\x1a\x1a.gomagic.detector.Outliers(\x01\x12D\n" +
+	"\fDetectStream\x12\x19.gomagic.detector.Reading\x1a\x1a.gomagic.detector.Outliers(\x01\x12H\n" +
+	"\x0eDetectReadings\x12\x1a.gomagic.detector.Readings\x1a\x1a.gomagic.detector.Outliers\x12D\n" +
 	"\fDetectPacked\x12\x18.gomagic.detector.Series\x1a\x1a.gomagic.detector.OutliersB*Z(gomagic/golib/python/grpcdemo/detectorpbb\x06proto3"
 
 var (
@@ -201,24 +248,28 @@ func file_detector_proto_rawDescGZIP() []byte {
 	return file_detector_proto_rawDescData
 }
 
-var file_detector_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_detector_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_detector_proto_goTypes = []any{
 	(*Reading)(nil),               // 0: gomagic.detector.Reading
-	(*Series)(nil),                // 1: gomagic.detector.Series
-	(*Outliers)(nil),              // 2: gomagic.detector.Outliers
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*Readings)(nil),              // 1: gomagic.detector.Readings
+	(*Series)(nil),                // 2: gomagic.detector.Series
+	(*Outliers)(nil),              // 3: gomagic.detector.Outliers
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 }
 var file_detector_proto_depIdxs = []int32{
-	3, // 0: gomagic.detector.Reading.time:type_name -> google.protobuf.Timestamp
-	0, // 1: gomagic.detector.Detector.DetectStream:input_type -> gomagic.detector.Reading
-	1, // 2: gomagic.detector.Detector.DetectPacked:input_type -> gomagic.detector.Series
-	2, // 3: gomagic.detector.Detector.DetectStream:output_type -> gomagic.detector.Outliers
-	2, // 4: gomagic.detector.Detector.DetectPacked:output_type -> gomagic.detector.Outliers
-	3, // [3:5] is the sub-list for method output_type
-	1, // [1:3] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	4, // 0: gomagic.detector.Reading.time:type_name -> google.protobuf.Timestamp
+	0, // 1: gomagic.detector.Readings.readings:type_name -> gomagic.detector.Reading
+	0, // 2: gomagic.detector.Detector.DetectStream:input_type -> gomagic.detector.Reading
+	1, // 3: gomagic.detector.Detector.DetectReadings:input_type -> gomagic.detector.Readings
+	2, // 4: gomagic.detector.Detector.DetectPacked:input_type -> gomagic.detector.Series
+	3, // 5: gomagic.detector.Detector.DetectStream:output_type -> gomagic.detector.Outliers
+	3, // 6: gomagic.detector.Detector.DetectReadings:output_type -> gomagic.detector.Outliers
+	3, // 7: gomagic.detector.Detector.DetectPacked:output_type -> gomagic.detector.Outliers
+	5, // [5:8] is the sub-list for method output_type
+	2, // [2:5] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_detector_proto_init() }
@@ -232,7 +283,7 @@ func file_detector_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_detector_proto_rawDesc), len(file_detector_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,4 +1,4 @@
-// Outlier detection as a service, in the two forms that client.go tells of.
+// Outlier detection as a service, in the three forms that client.go tells of.
 //
 // The code made from this file is committed, so that nobody needs a compiler for it. Made anew, in this folder, by
 // protoc with protoc-gen-go 1.36.12 and protoc-gen-go-grpc 1.6.2, and by grpcio-tools 1.75.1:
@@ -28,8 +28,9 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Detector_DetectStream_FullMethodName = "/gomagic.detector.Detector/DetectStream"
-	Detector_DetectPacked_FullMethodName = "/gomagic.detector.Detector/DetectPacked"
+	Detector_DetectStream_FullMethodName   = "/gomagic.detector.Detector/DetectStream"
+	Detector_DetectReadings_FullMethodName = "/gomagic.detector.Detector/DetectReadings"
+	Detector_DetectPacked_FullMethodName   = "/gomagic.detector.Detector/DetectPacked"
 )
 
 // DetectorClient is the client API for Detector service.
@@ -38,6 +39,8 @@ const (
 type DetectorClient interface {
 	// Each reading in a message of its own.
 	DetectStream(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Reading, Outliers], error)
+	// All readings in one message, each a message within it.
+	DetectReadings(ctx context.Context, in *Readings, opts ...grpc.CallOption) (*Outliers, error)
 	// All values in one message.
 	DetectPacked(ctx context.Context, in *Series, opts ...grpc.CallOption) (*Outliers, error)
 }
@@ -63,6 +66,16 @@ func (c *detectorClient) DetectStream(ctx context.Context, opts ...grpc.CallOpti
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Detector_DetectStreamClient = grpc.ClientStreamingClient[Reading, Outliers]
 
+func (c *detectorClient) DetectReadings(ctx context.Context, in *Readings, opts ...grpc.CallOption) (*Outliers, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Outliers)
+	err := c.cc.Invoke(ctx, Detector_DetectReadings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *detectorClient) DetectPacked(ctx context.Context, in *Series, opts ...grpc.CallOption) (*Outliers, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Outliers)
@@ -79,6 +92,8 @@ func (c *detectorClient) DetectPacked(ctx context.Context, in *Series, opts ...g
 type DetectorServer interface {
 	// Each reading in a message of its own.
 	DetectStream(grpc.ClientStreamingServer[Reading, Outliers]) error
+	// All readings in one message, each a message within it.
+	DetectReadings(context.Context, *Readings) (*Outliers, error)
 	// All values in one message.
 	DetectPacked(context.Context, *Series) (*Outliers, error)
 	mustEmbedUnimplementedDetectorServer()
@@ -93,6 +108,9 @@ type UnimplementedDetectorServer struct{}
 
 func (UnimplementedDetectorServer) DetectStream(grpc.ClientStreamingServer[Reading, Outliers]) error {
 	return status.Error(codes.Unimplemented, "method DetectStream not implemented")
+}
+func (UnimplementedDetectorServer) DetectReadings(context.Context, *Readings) (*Outliers, error) {
+	return nil, status.Error(codes.Unimplemented, "method DetectReadings not implemented")
 }
 func (UnimplementedDetectorServer) DetectPacked(context.Context, *Series) (*Outliers, error) {
 	return nil, status.Error(codes.Unimplemented, "method DetectPacked not implemented")
@@ -125,6 +143,24 @@ func _Detector_DetectStream_Handler(srv interface{}, stream grpc.ServerStream) e
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Detector_DetectStreamServer = grpc.ClientStreamingServer[Reading, Outliers]
 
+func _Detector_DetectReadings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(Readings)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DetectorServer).DetectReadings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Detector_DetectReadings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DetectorServer).DetectReadings(ctx, req.(*Readings))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Detector_DetectPacked_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(Series)
 	if err := dec(in); err != nil {
@@ -150,6 +186,10 @@ var Detector_ServiceDesc = grpc.ServiceDesc{
 	ServiceName: "gomagic.detector.Detector",
 	HandlerType: (*DetectorServer)(nil),
 	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "DetectReadings",
+			Handler:    _Detector_DetectReadings_Handler,
+		},
 		{
 			MethodName: "DetectPacked",
 			Handler:    _Detector_DetectPacked_Handler,

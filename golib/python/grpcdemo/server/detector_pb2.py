@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x0e\x64\x65tector.proto\x12\x10gomagic.detector\x1a\x1fgoogle/protobuf/timestamp.proto\"B\n\x07Reading\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05value\x18\x02 \x01(\x01\"\x18\n\x06Series\x12\x0e\n\x06values\x18\x01 \x01(\x0c\"\x1d\n\x08Outliers\x12\x11\n\tpositions\x18\x01 \x03(\x03\x32\x99\x01\n\x08\x44\x65tector\x12G\n\x0c\x44\x65tectStream\x12\x19.gomagic.detector.Reading\x1a\x1a.gomagic.detector.Outliers(\x01\x12\x44\n\x0c\x44\x65tectPacked\x12\x18.gomagic.detector.Series\x1a\x1a.gomagic.detector.OutliersB*Z(gomagic/golib/python/grpcdemo/detectorpbb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x0e\x64\x65tector.proto\x12\x10gomagic.detector\x1a\x1fgoogle/protobuf/timestamp.proto\"B\n\x07Reading\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05value\x18\x02 \x01(\x01\"7\n\x08Readings\x12+\n\x08readings\x18\x01 \x03(\x0b\x32\x19.gomagic.detector.Reading\"\x18\n\x06Series\x12\x0e\n\x06values\x18\x01 \x01(\x0c\"\x1d\n\x08Outliers\x12\x11\n\tpositions\x18\x01 \x03(\x03\x32\xe3\x01\n\x08\x44\x65tector\x12G\n\x0c\x44\x65tectStream\x12\x19.gomagic.detector.Reading\x1a\x1a.gomagic.detector.Outliers(\x01\x12H\n\x0e\x44\x65tectReadings\x12\x1a.gomagic.detector.Readings\x1a\x1a.gomagic.detector.Outliers\x12\x44\n\x0c\x44\x65tectPacked\x12\x18.gomagic.detector.Series\x1a\x1a.gomagic.detector.OutliersB*Z(gomagic/golib/python/grpcdemo/detectorpbb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,10 +35,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._serialized_options = b'Z(gomagic/golib/python/grpcdemo/detectorpb'
   _globals['_READING']._serialized_start=69
   _globals['_READING']._serialized_end=135
-  _globals['_SERIES']._serialized_start=137
-  _globals['_SERIES']._serialized_end=161
-  _globals['_OUTLIERS']._serialized_start=163
-  _globals['_OUTLIERS']._serialized_end=192
-  _globals['_DETECTOR']._serialized_start=195
-  _globals['_DETECTOR']._serialized_end=348
+  _globals['_READINGS']._serialized_start=137
+  _globals['_READINGS']._serialized_end=192
+  _globals['_SERIES']._serialized_start=194
+  _globals['_SERIES']._serialized_end=218
+  _globals['_OUTLIERS']._serialized_start=220
+  _globals['_OUTLIERS']._serialized_end=249
+  _globals['_DETECTOR']._serialized_start=252
+  _globals['_DETECTOR']._serialized_end=479
 # @@protoc_insertion_point(module_scope)

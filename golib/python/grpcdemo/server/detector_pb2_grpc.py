@@ -39,6 +39,11 @@ class DetectorStub(object):
                 request_serializer=detector__pb2.Reading.SerializeToString,
                 response_deserializer=detector__pb2.Outliers.FromString,
                 _registered_method=True)
+        self.DetectReadings = channel.unary_unary(
+                '/gomagic.detector.Detector/DetectReadings',
+                request_serializer=detector__pb2.Readings.SerializeToString,
+                response_deserializer=detector__pb2.Outliers.FromString,
+                _registered_method=True)
         self.DetectPacked = channel.unary_unary(
                 '/gomagic.detector.Detector/DetectPacked',
                 request_serializer=detector__pb2.Series.SerializeToString,
@@ -51,6 +56,13 @@ class DetectorServicer(object):
 
     def DetectStream(self, request_iterator, context):
         """Each reading in a message of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DetectReadings(self, request, context):
+        """All readings in one message, each a message within it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -69,6 +81,11 @@ def add_DetectorServicer_to_server(servicer, server):
             'DetectStream': grpc.stream_unary_rpc_method_handler(
                     servicer.DetectStream,
                     request_deserializer=detector__pb2.Reading.FromString,
+                    response_serializer=detector__pb2.Outliers.SerializeToString,
+            ),
+            'DetectReadings': grpc.unary_unary_rpc_method_handler(
+                    servicer.DetectReadings,
+                    request_deserializer=detector__pb2.Readings.FromString,
                     response_serializer=detector__pb2.Outliers.SerializeToString,
             ),
             'DetectPacked': grpc.unary_unary_rpc_method_handler(
@@ -103,6 +120,33 @@ class Detector(object):
             target,
             '/gomagic.detector.Detector/DetectStream',
             detector__pb2.Reading.SerializeToString,
+            detector__pb2.Outliers.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DetectReadings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/gomagic.detector.Detector/DetectReadings',
+            detector__pb2.Readings.SerializeToString,
             detector__pb2.Outliers.FromString,
             options,
             channel_credentials,

@@ -24,6 +24,11 @@ class Detector(detector_pb2_grpc.DetectorServicer):
         values = [reading.value for reading in readings]
         return answer(np.array(values, dtype=float), context)
 
+    def DetectReadings(self, message, context):
+        """The same readings, all in one message: they are read from it one by one."""
+        values = (reading.value for reading in message.readings)
+        return answer(np.fromiter(values, dtype=float, count=len(message.readings)), context)
+
     def DetectPacked(self, series, context):
         """The bytes of the message are the array; nothing is converted."""
         return answer(np.frombuffer(series.values, dtype="<f8"), context)

@@ -1,0 +1,71 @@
+package bridge
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// What the goroutines of a cell have panicked with waits here for a call that can raise it.
+var strays = struct {
+	sync.Mutex
+	waiting atomic.Bool
+	all     []*caught
+}{}
+
+// patience is how long a panic waits for a call, before it is told otherwise. A call that waits for a goroutine which has
+// panicked may never end.
+const patience = 2 * time.Second
+
+// Guard is for a goroutine that a cell starts: its panic is raised by the call in progress, or the next one.
+//
+//	go func() { defer bridge.Guard()(); work() }()
+func Guard() (end func()) {
+	debug.SetPanicOnFault(true) // as in run
+	return endStray
+}
+
+// Guarded is a function with a guard, for those that run it in a goroutine.
+func Guarded(f func()) func() {
+	return func() {
+		defer Guard()()
+		f()
+	}
+}
+
+func endStray() {
+	value := recover()
+	if value == nil {
+		return
+	}
+	strays.Lock()
+	defer strays.Unlock()
+	isFirst := !strays.waiting.Swap(true) // before it takes long: what waited for this goroutine is about to return
+	stray := &caught{value: value, stack: debug.Stack(), stray: true}
+	strays.all = append(strays.all, stray)
+	if isFirst {
+		time.AfterFunc(patience, func() { tellOf(stray) })
+	}
+}
+
+// tellOf says what nobody has raised so far.
+func tellOf(stray *caught) {
+	strays.Lock()
+	defer strays.Unlock()
+	if len(strays.all) > 0 && strays.all[0] == stray {
+		fmt.Fprintf(os.Stderr, "note: a goroutine has panicked, which the next call raises: %s\n", shown(stray.value))
+	}
+}
+
+// takeStray returns the first of what has been panicked with, and forgets the others, which mostly say the same.
+func takeStray() *caught {
+	strays.Lock()
+	defer strays.Unlock()
+	first := strays.all[0]
+	strays.all = nil
+	strays.waiting.Store(false)
+	return first
+}
