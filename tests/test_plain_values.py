@@ -65,7 +65,7 @@ type Point struct{ X int }
 
 EXPORTED = """
 Answer Big Negative Half Tau Truth Name NotUTF8 Rune Imaginary Typed Huge Low Middle High Limit Ratio Shift Title Data
-Table Numbers Names Matrix Ready Wave Environment Limited SumNumbers __go__
+Table Numbers Names Matrix Ready Wave Environment Limited Point SumNumbers __go__
 """
 
 

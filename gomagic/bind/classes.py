@@ -7,7 +7,7 @@ Go calls otherwise: `Stack()`, `str`, `len`, `with`; and words for what is left 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from inspect import Signature
 from types import GetSetDescriptorType
 from typing import Any
@@ -75,7 +75,7 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
         what = f"{name}() takes no arguments: it is Go's new({item['go']})" if make else f"{name} is made by Go alone"
         raise TypeError(what + (f"\n  hint: call {' or '.join(f'`{one}`' for one in made)}" if made else ""))
 
-    def refuse_subclass(cls: type, **keywords: object) -> None:
+    def refuse_subclass(cls: type, /, **keywords: object) -> None:
         raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's")
 
     kind.__new__ = staticmethod(new)

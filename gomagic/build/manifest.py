@@ -37,8 +37,8 @@ class Value(_Judged):
 class Call(_Member):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, get, set, sentinel, fields, method, new, read, write, start (the last); gomagic's own are services. fails: the last
-    result is an error. quick: whether the GIL is kept.
+    role: function, get, set, sentinel, fields, method, new, read, write, start (the last); gomagic's own are services.
+    fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str

@@ -67,7 +67,7 @@ def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> pro
 
 
 def _decisive(source: Path) -> list[str]:
-    """What of the cell and its shims, which the generator completes, decides about the commands: imports, `//go:debug`."""
+    """What of the cell and its shims, once completed, decides about the commands: imports, `//go:debug` lines."""
     completed = gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace"))
     shims = source / generator.SHIMS
     more = gosource.scan(shims.read_text(encoding="utf-8")).imports if shims.exists() else ()
