@@ -37,8 +37,11 @@ static int arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObj
 	return 0;
 }
 
+/* What every call passes through is inlined into both ways to call, a function's and a method's: 8 of the 80 ns of a call. */
+#define INLINED static inline __attribute__((always_inline))
+
 /* int, float64 and string as they mostly are, without a step through the table of shapes; it gets everything else. */
-static inline int lend(crossing *c, const kind *k, PyObject *object) {
+INLINED int lend(crossing *c, const kind *k, PyObject *object) {
 	int64_t *slot = &c->block[k->slot];
 	if (k->code == 'q' && k->shape == NUMBER && object->type == (PyTypeObject *)&PyLong_Type) {
 		*slot = PyLong_AsLongLong(object);
@@ -51,7 +54,7 @@ static inline int lend(crossing *c, const kind *k, PyObject *object) {
 	return k->shape == TEXT ? gomagic_lend_text(c, k, object) : k->how->lend(c, k, object);
 }
 
-static inline PyObject *give(crossing *c, const kind *k) {
+INLINED PyObject *give(crossing *c, const kind *k) {
 	const int64_t *slot = &c->block[k->slot];
 	if (k->code == 'q' && k->shape == NUMBER) return PyLong_FromLongLong(*slot);
 	if (k->code == 'd' && k->shape == NUMBER) return PyFloat_FromDouble(*(const double *)slot);
@@ -136,7 +139,7 @@ void gomagic_alone(head *h) {
 void gomagic_apart(head *h) { h->thread = PyEval_SaveThread(); }
 
 /* Convert the arguments into the block. 0 or -1. */
-static inline int lend_all(crossing *c, PyObject *const *args) {
+INLINED int lend_all(crossing *c, PyObject *const *args) {
 	const function *f = c->f;
 	for (int i = 0; i < f->params; i++)
 		if (f->param[i].shape != TEXTS && lend(c, &f->param[i], args[i])) return -1;
@@ -145,8 +148,8 @@ static inline int lend_all(crossing *c, PyObject *const *args) {
 	return 0;
 }
 
-/* Call a function, or a method on its receiver. It is inlined twice: a function knows nothing of receivers. */
-static inline __attribute__((always_inline)) PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+/* Call a function, or a method on its receiver. */
+INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
