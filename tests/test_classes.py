@@ -11,7 +11,7 @@ def kind(name, *bases, package="", left_out=()):
 
 
 def call(role, name, of):
-    return {"role": role, "name": name, "of": of, "signature": f"{name} int", "doc": f"{name} is.\n"}
+    return {"role": role, "name": name, "of": of, "owner": of, "signature": f"{name} int", "doc": f"{name} is.\n"}
 
 
 def test_a_class_is_made_of_the_numbers_of_its_calls():
@@ -26,6 +26,11 @@ def test_a_class_is_made_of_the_numbers_of_its_calls():
 def test_a_base_that_is_one_of_another_base_is_not_named_again():
     found = classes.specs([kind("A"), kind("B", "A"), kind("C", "A", "B")], [], "cell")
     assert [spec[2] for spec in found] == [(), (0,), (1,)]
+
+
+def test_bases_that_python_cannot_bring_into_one_order_are_fewer():
+    tangled = [kind("A"), kind("B"), kind("AB", "A", "B"), kind("BA", "B", "A"), kind("Both", "AB", "BA")]
+    assert [spec[2] for spec in classes.specs(tangled, [], "cell")] == [(), (), (0, 1), (1, 0), (2,)]
 
 
 def test_what_is_left_out_says_why_and_is_not_listed():

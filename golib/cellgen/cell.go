@@ -239,6 +239,7 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl)
 	}
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
+		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
 	bare := *decl
 	bare.Doc, bare.Body = nil, nil

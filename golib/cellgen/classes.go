@@ -152,7 +152,7 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 		quick = Never
 	}
 	c.add(Call{
-		Role: New, Name: class.Name, Class: class.ID, Signature: "new(" + class.Go + ")", Params: []Value{},
+		Role: New, Name: class.Name, Class: class.ID, Owner: class.Go, Signature: "new(" + class.Go + ")", Params: []Value{},
 		Results: []Value{{Kind: kind}}, Quick: quick, statement: "new(" + c.written(class.typ) + ")",
 	})
 }
@@ -177,9 +177,15 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 	if decl == nil {
 		call.Signature = "func (*" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
 	}
-	call.Role, call.Class, call.receiver = Method, class.ID, c.written(class.typ)
+	call.Role = Method
+	c.own(class, &call)
 	call.statement = "a.self.Get()." + method.Name() + "(%[1]s)"
 	c.add(call)
+}
+
+// own makes a call one of a class.
+func (c *Cell) own(class *Class, call *Call) {
+	call.Class, call.Owner, call.receiver = class.ID, class.Go, c.written(class.typ)
 }
 
 // fieldNames are the exported names of a struct's fields, and of those of what it embeds.
@@ -216,9 +222,8 @@ func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
 	}
 	read, write := access(field.Name(), field.Type(), kind, "a.self.Get()."+field.Name())
 	read.Role, write.Role = Read, Write
-	read.Class, write.Class = class.ID, class.ID
-	read.receiver = c.written(class.typ)
-	write.receiver = read.receiver
+	c.own(class, &read)
+	c.own(class, &write)
 	read.Signature = field.Name() + " " + kind.Type
 	write.Signature = read.Signature
 	read.Doc = c.docs[field]

@@ -50,7 +50,8 @@ const (
 type Call struct {
 	Role      Role    `json:"role"`
 	Name      string  `json:"name"`
-	Class     string  `json:"of,omitempty"` // of which it is a method, field or new value
+	Class     string  `json:"of,omitempty"`    // of which it is a method, field or new value
+	Owner     string  `json:"owner,omitempty"` // as messages show that class
 	Doc       string  `json:"doc"`
 	Signature string  `json:"signature"`
 	Params    []Value `json:"params"`

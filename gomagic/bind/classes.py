@@ -7,6 +7,7 @@ Go calls otherwise: `Stack()`, `str`, `len`, `with`; and words for what is left 
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from inspect import Signature
 from types import GetSetDescriptorType
@@ -15,6 +16,11 @@ from typing import Any
 from gomagic.build.manifest import Call, Class
 
 _ROLES = ("method", "read", "write")
+
+
+def as_python_reads(name: str) -> str:
+    """Python reads a µ, and whatever else looks like another letter, as that letter."""
+    return unicodedata.normalize("NFKC", name)
 
 
 class LeftOut:
@@ -37,14 +43,15 @@ def specs(classes: Sequence[Class], calls: Sequence[Call], module: str) -> tuple
     for number, call in enumerate(calls):
         if call["role"] in _ROLES:
             members[call["of"], call["role"]][call["name"]] = number
-    found = []
+    found, shadows = [], list[type]()
     for item in classes:
         methods, read, write = (members[item["id"], role] for role in _ROLES)
-        fields = tuple((name, _about(calls[read[name]]), read[name], write[name]) for name in read)
+        fields = tuple((as_python_reads(name), _about(calls[read[name]]), read[name], write[name]) for name in read)
         doc = f"A pointer to a {item['go']} of Go's."
         doc = "\n\n".join(filter(None, [item["doc"].strip(), doc]))
-        bases = tuple(numbers[base] for base in _nearest(item, classes))
-        name = item["go"] if item["package"] else f"{module}.{item['name']}"
+        bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
+        shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
+        name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
         found.append((name, doc, bases, tuple(methods.values()), fields))
     return tuple(found)
 
@@ -61,6 +68,21 @@ def _nearest(item: Class, classes: Sequence[Class]) -> list[str]:
         return {name}.union(*map(above, bases[name]))
 
     return [base for base in item["bases"] if not any(base in above(other) for other in item["bases"] if other != base)]
+
+
+def _possible(bases: list[int], shadows: list[type]) -> tuple[int, ...]:
+    """Those bases that Python can bring into one order; Go embeds what it likes.
+
+    shadows: a class of Python's with the same bases for each that comes before.
+    """
+    chosen: list[int] = []
+    for base in bases:
+        try:
+            type("", tuple(shadows[number] for number in [*chosen, base]), {})
+        except TypeError:
+            continue
+        chosen.append(base)
+    return tuple(chosen)
 
 
 def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None) -> None:
@@ -89,7 +111,7 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
         kind.__enter__ = _enter
         kind.__exit__ = _exit
     for remark in item["left_out"]:
-        setattr(kind, remark["name"], LeftOut(remark["name"], remark["text"]))
+        setattr(kind, as_python_reads(remark["name"]), LeftOut(remark["name"], remark["text"]))
     kind.__dir__ = _dir
 
 

@@ -12,7 +12,6 @@ import keyword
 import struct
 import sys
 import sysconfig
-import unicodedata
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import classes, goerror, library, refusal, rehearsal, signals, start
+from gomagic.bind.classes import as_python_reads
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.build import cache, generator
@@ -162,10 +162,10 @@ def bind(
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
-    names: dict[str, object] = {_as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
+    names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
     getters, setters, makers = {}, {}, {}
     for call, function in zip(calls, functions, strict=True):
-        called = _as_python_reads(call["name"])
+        called = as_python_reads(call["name"])
         match call["role"]:
             case "function":
                 names[called] = function
@@ -182,10 +182,10 @@ def bind(
     for item, kind in zip(manifest["classes"], kinds, strict=True):
         classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         if not item["package"]:
-            names[_as_python_reads(item["name"])] = kind
+            names[as_python_reads(item["name"])] = kind
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
-    left_out = {_as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
+    left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     return Bound(names, variables, module, manifest)
 
@@ -194,17 +194,12 @@ def parameter_names(params: Iterable[Value]) -> list[str]:
     """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic."""
     names: list[str] = []
     for i, param in enumerate(params):
-        name = _as_python_reads(param["name"])
+        name = as_python_reads(param["name"])
         name = name if name.strip("_") and name.isidentifier() else f"arg{i + 1}"
         while keyword.iskeyword(name) or name == "__debug__" or name in names:
             name += "_"
         names.append(("*" if param["variadic"] else "") + name)
     return names
-
-
-def _as_python_reads(name: str) -> str:
-    """Python reads a µ, and whatever else looks like another letter, as that letter."""
-    return unicodedata.normalize("NFKC", name)
 
 
 def _service(row: tuple[str, str, str]) -> Call:
@@ -225,7 +220,8 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
     results = tuple(_value(result["name"], result, classes) for result in call["results"])
     variadic = bool(call["params"] and call["params"][-1]["variadic"])
     how = (variadic, call["fails"], call["quick"], _named_results(call), has_receiver(call))
-    return (call["name"], doc, params, results, *how)
+    name = as_python_reads(call["name"]) if has_receiver(call) else call["name"]
+    return (name, doc, params, results, *how)
 
 
 def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object, ...]:
@@ -235,7 +231,7 @@ def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object,
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
     """What makes a namedtuple of several results, if all have names."""
-    names = [_as_python_reads(result["name"]) for result in call["results"]]
+    names = [as_python_reads(result["name"]) for result in call["results"]]
     if len(names) < 2 or not all(name.strip("_") for name in names):
         return None
     names = [name.strip("_") if name.startswith("_") else name for name in names]

@@ -12,6 +12,7 @@ class _Judged(TypedDict, total=False):
 
 class _Member(TypedDict, total=False):
     of: str  # of a method or field: the id of its class
+    owner: str  # as messages show that class
 
 
 class Value(_Judged):
@@ -105,4 +106,4 @@ def has_receiver(call: Call) -> bool:
 
 def qualified(call: Call) -> str:
     """What messages call a function, or a member of a class."""
-    return f"{call['of'].rpartition('/')[2]}.{call['name']}" if has_receiver(call) else call["name"]
+    return f"{call['owner']}.{call['name']}" if has_receiver(call) else call["name"]
