@@ -224,8 +224,8 @@ def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
     cells = [cell for cell in chapter.notebook.cells if not {"nav", "setup"} & set(tags(cell))]
     code = [cell for cell in cells if cell.cell_type == "code"]
     prose = [cell for cell in cells if is_prose(cell)]
-    if chapter.minutes:
-        yield "minutes", chapter.minutes, 0, MINUTES
+    if chapter.needed:
+        yield "minutes", round(chapter.needed, 1), 0, MINUTES
     if is_lesson(chapter):
         amounts = [words(cell.source) for cell in prose]
         yield "cells", len(cells), 25, 65
