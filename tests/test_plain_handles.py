@@ -477,3 +477,37 @@ def test_an_unnamed_cell_puts_classes_among_the_names():
     points = gomagic.compile("type Point struct{ X int }\nfunc (p *Point) Add(x int) int { p.X += x; return p.X }")
     assert points.Point.__module__ == "source"
     assert points.Point().Add(2) == 2
+
+
+def test_a_parameter_may_have_any_name():
+    odd = gomagic.compile("type T struct{}\nfunc (t *T) F(self, a, block int) int { return self - a*block }")
+    assert odd.T().F(a=2, self=10, block=3) == 4
+    assert str(inspect.signature(odd.T().F)) == "(self, a, block)"
+    with pytest.raises(TypeError, match=r"T.F\(\) missing 2 required positional arguments: 'a' and 'block'"):
+        odd.T().F(1)
+
+
+def test_a_name_that_python_reads_otherwise_is_found():
+    odd = gomagic.compile("type Kµ struct{ Nµ int }\nfunc (k *Kµ) Fµ() int { k.Nµ++; return k.Nµ }")
+    assert odd.Kμ().Fμ() == 1
+    made = odd.Kμ()
+    made.Nμ = 4
+    assert made.Fμ() == 5
+
+
+def test_a_pointer_may_be_a_field_of_an_error():
+    odd = gomagic.compile("""
+type Node struct{ N int }
+type Broken struct{ At *Node }
+func (b *Broken) Error() string { return "broken" }
+func Fail(n *Node) error        { return &Broken{n} }
+""")
+    node = odd.Node()
+    with pytest.raises(odd.Broken) as failed:
+        odd.Fail(node)
+    assert failed.value.At is node
+
+
+def test_the_classes_of_an_unnamed_cell_are_among_the_readers_names(shell):
+    shell("%%go\ntype Point struct{ X int }\nfunc NewPoint() *Point { return &Point{3} }")
+    assert shell("NewPoint().X, Point.__module__, type(NewPoint()) is Point").result == (3, "__main__", True)

@@ -130,3 +130,12 @@ def test_a_type_of_the_cell_may_embed_one(go):
 def test_a_function_that_is_left_out_brings_no_import(go):
     with pytest.raises(AttributeError, match=r"Reader is left out: gomagic does not bind `func\(\)` yet"):
         go.Reader  # noqa: B018
+
+
+def test_a_cell_is_built_by_the_commands_of_one_with_the_same_imports_in_its_shims(own_cache):
+    without = gomagic.compile(
+        'import "os/exec"\n\nfunc Found(name string) bool { _, err := exec.LookPath(name); return err == nil }'
+    )
+    assert without.Found("sh")
+    given = gomagic.compile('import "os/exec"\n\nfunc Command(name string) *exec.Cmd { return exec.Command(name) }')
+    assert given.Command("true").Run() is None
