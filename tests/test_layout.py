@@ -22,7 +22,7 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["goerror", "library", "module", "rehearsal", "start"],
+        ["classes", "goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
@@ -111,16 +111,17 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
     ["open"],
+    ["classes"],
     ["call"],
     ["shapes"],
     ["results", "rows"],
     ["slices", "texts"],
-    ["items", "views"],
+    ["handle", "items", "views"],
     ["loan"],
     ["refuse"],
     ["function", "owner"],
     ["convert"],
-    ["block", "fork", "memory", "python"],
+    ["block", "drops", "fork", "memory", "python"],
 ]
 C_LEVEL = {name: height for height, names in enumerate(C_FLOORS) for name in names}
 C_FILES = sorted(path.name for path in BRIDGE.glob("*.[ch]"))

@@ -4,6 +4,7 @@
 
 #include "_cgo_export.h"
 #include "fork.h"
+#include "handle.h"
 #include "refuse.h"
 #include "shapes.h"
 #include "texts.h"
@@ -36,8 +37,11 @@ static int arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObj
 	return 0;
 }
 
+/* What every call passes through is inlined into both ways to call, a function's and a method's: 8 of the 80 ns of a call. */
+#define INLINED static inline __attribute__((always_inline))
+
 /* int, float64 and string as they mostly are, without a step through the table of shapes; it gets everything else. */
-static inline int lend(crossing *c, const kind *k, PyObject *object) {
+INLINED int lend(crossing *c, const kind *k, PyObject *object) {
 	int64_t *slot = &c->block[k->slot];
 	if (k->code == 'q' && k->shape == NUMBER && object->type == (PyTypeObject *)&PyLong_Type) {
 		*slot = PyLong_AsLongLong(object);
@@ -50,7 +54,7 @@ static inline int lend(crossing *c, const kind *k, PyObject *object) {
 	return k->shape == TEXT ? gomagic_lend_text(c, k, object) : k->how->lend(c, k, object);
 }
 
-static inline PyObject *give(crossing *c, const kind *k) {
+INLINED PyObject *give(crossing *c, const kind *k) {
 	const int64_t *slot = &c->block[k->slot];
 	if (k->code == 'q' && k->shape == NUMBER) return PyLong_FromLongLong(*slot);
 	if (k->code == 'd' && k->shape == NUMBER) return PyFloat_FromDouble(*(const double *)slot);
@@ -135,7 +139,7 @@ void gomagic_alone(head *h) {
 void gomagic_apart(head *h) { h->thread = PyEval_SaveThread(); }
 
 /* Convert the arguments into the block. 0 or -1. */
-static inline int lend_all(crossing *c, PyObject *const *args) {
+INLINED int lend_all(crossing *c, PyObject *const *args) {
 	const function *f = c->f;
 	for (int i = 0; i < f->params; i++)
 		if (f->param[i].shape != TEXTS && lend(c, &f->param[i], args[i])) return -1;
@@ -144,8 +148,8 @@ static inline int lend_all(crossing *c, PyObject *const *args) {
 	return 0;
 }
 
-PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	const function *f = *(function **)PyModule_GetState(self);
+/* Call a function, or a method on its receiver. */
+INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
@@ -168,6 +172,7 @@ PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyO
 	h->own = 0;
 	h->wrote = 0;
 	h->error = 0;
+	if (receiver) block[HEAD_SLOTS] = gomagic_handle_number(receiver);
 	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
 	if (lend_all(&c, args)) goto returned;
 	h->lent = c.lent;
@@ -190,4 +195,12 @@ returned:
 done:
 	if (rest) Py_DecRef(rest);
 	return out;
+}
+
+PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	return call(*(function **)PyModule_GetState(self), NULL, args, n, names);
+}
+
+PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	return call(f, self, args, n, names);
 }

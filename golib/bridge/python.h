@@ -30,6 +30,12 @@ typedef struct {
 	const char *doc;
 } PyMethodDef;
 typedef struct {
+	const char *name;
+	void *get, *set;
+	const char *doc;
+	void *closure;
+} PyGetSetDef;
+typedef struct {
 	PyObject base;
 	void *init;
 	Py_ssize_t index;
@@ -56,13 +62,14 @@ typedef struct PyInterpreterState PyInterpreterState;
 
 enum { METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
-enum { Py_bf_getbuffer = 1, Py_tp_dealloc = 52, Py_tp_doc = 56 };
+enum { Py_bf_getbuffer = 1, Py_tp_dealloc = 52, Py_tp_doc = 56, Py_tp_methods = 64, Py_tp_new = 65, Py_tp_setattro = 69, Py_tp_getset = 73 };
 enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
+enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
 enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
-extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK;
+extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
@@ -114,6 +121,7 @@ WEAK Py_ssize_t PySequence_Size(PyObject *);
 WEAK PyObject *PySequence_GetItem(PyObject *, Py_ssize_t);
 WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 
+WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
@@ -125,6 +133,8 @@ WEAK int PyObject_CheckBuffer(PyObject *);
 WEAK PyObject *PyMemoryView_FromObject(PyObject *);
 
 WEAK PyObject *PyType_FromSpec(PyType_Spec *);
+WEAK PyObject *PyType_FromSpecWithBases(PyType_Spec *, PyObject *);
+WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 WEAK PyObject *PyType_GenericAlloc(PyTypeObject *, Py_ssize_t);
 WEAK void PyObject_Free(void *);
 WEAK PyObject *PyModule_Create2(PyModuleDef *, int);

@@ -16,7 +16,8 @@ import (
 // Cell is what a cell's text says.
 type Cell struct {
 	Doc       string     `json:"doc"`
-	Calls     []Call     `json:"calls"` // in the order of the shims
+	Calls     []Call     `json:"calls"`   // in the order of the shims
+	Classes   []*Class   `json:"classes"` // each behind those of what it embeds
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
@@ -32,7 +33,14 @@ type Cell struct {
 	info      *types.Info
 	displaced bool // a `//line` of the reader's puts something where something else stands
 
-	funcs map[string]*ast.FuncDecl // without methods
+	funcs map[string]*ast.FuncDecl       // without methods
+	decls map[types.Object]*ast.FuncDecl // of functions and methods
+	docs  map[types.Object]string        // of types and their fields
+
+	classes map[*types.TypeName]*Class // also of types that no function needs
+	methods int                        // how many Python can call
+	imports []string                   // of shims.go, by the types of these packages
+	unused  []*ast.TypeSpec            // types that may have no class
 
 	hasGoroutines bool
 
@@ -43,8 +51,9 @@ type Cell struct {
 // or what is wrong with the text: then only Text is set, for the compiler to explain.
 func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
-		Calls: []Call{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
-		funcs: map[string]*ast.FuncDecl{},
+		Calls: []Call{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
+		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
+		classes: map[*types.TypeName]*Class{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)
@@ -76,6 +85,8 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		}
 	}
 	cell.addValues()
+	cell.addMembers()
+	cell.leaveOutUnused()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
 	cell.addStart()
@@ -120,11 +131,17 @@ func withoutClause(text string) (rest, doc string) {
 
 func (c *Cell) declare() {
 	for _, decl := range c.file.Decls {
-		if decl, ok := decl.(*ast.FuncDecl); ok && decl.Recv == nil {
+		decl, ok := decl.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		c.decls[c.info.Defs[decl.Name]] = decl
+		if decl.Recv == nil {
 			c.funcs[decl.Name.Name] = decl
 			c.HasMain = c.HasMain || decl.Name.Name == "main"
 		}
 	}
+	c.collectDocs()
 }
 
 func (c *Cell) place(pos token.Pos) Place {
@@ -178,24 +195,32 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 		c.leaveOut(decl.Name, "gomagic does not bind functions with type parameters yet")
 		return
 	}
-	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
-	params, why := c.values(signature.Params(), signature.Variadic())
+	call, why := c.call(decl.Name.Name, c.info.Defs[decl.Name].Type().(*types.Signature), decl)
 	if why != "" {
 		c.leaveOut(decl.Name, "%s", why)
 		return
 	}
+	call.Role = Function
+	call.statement = decl.Name.Name + "(%[1]s)"
+	c.add(call)
+}
+
+// call is that of a function or method, or why it cannot be called. decl: nil if it is not the cell's.
+func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl) (Call, string) {
+	params, why := c.values(signature.Params(), signature.Variadic())
+	if why != "" {
+		return Call{}, why
+	}
 	fails := signature.Results().Len() > 0 && isError(signature.Results().At(signature.Results().Len()-1).Type())
 	results, why := c.values(withoutError(signature.Results(), fails), false)
 	if why != "" {
-		c.leaveOut(decl.Name, "%s", why)
-		return
+		return Call{}, why
 	}
 	for i := range results {
 		results[i].Kind = results[i].asResult()
 	}
 	if len(params) > mostParams || len(results) > mostResults {
-		c.leaveOut(decl.Name, "it has more than %d parameters or %d results", mostParams, mostResults)
-		return
+		return Call{}, fmt.Sprintf("it has more than %d parameters or %d results", mostParams, mostResults)
 	}
 	var slicesOf []int
 	for i, param := range params {
@@ -208,16 +233,27 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 			params[i].in = share
 		}
 	}
+	call := Call{Name: name, Params: params, Results: results, Fails: fails}
+	if decl == nil {
+		return call, ""
+	}
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
+		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
 	bare := *decl
 	bare.Doc, bare.Body = nil, nil
-	c.Calls = append(c.Calls, Call{
-		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.source(&bare),
-		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params, results), Place: c.place(decl.Name.Pos()),
-		statement: decl.Name.Name + "(%[1]s)",
-	})
+	call.Doc, call.Signature = decl.Doc.Text(), c.source(&bare)
+	call.Quick, call.Place = c.quickness(decl, params, results), c.place(decl.Name.Pos())
+	return call, ""
+}
+
+// add gives a call to Python, with the classes that it needs.
+func (c *Cell) add(call Call) {
+	for _, value := range slices.Concat(call.Params, call.Results) {
+		c.addClass(value.class)
+	}
+	c.Calls = append(c.Calls, call)
 }
 
 // The same as MOST_PARAMS and MOST_RESULTS in golib/bridge/block.h.
@@ -231,7 +267,11 @@ func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 		if why != "" {
 			return nil, why
 		}
-		all = append(all, Value{Name: v.Name(), Kind: kind, Place: c.place(v.Pos()), Alone: !c.displaced && c.isInPlace(v.Pos())})
+		value := Value{Name: v.Name(), Kind: kind}
+		if v.Pkg() == c.pkg {
+			value.Place, value.Alone = c.place(v.Pos()), !c.displaced && c.isInPlace(v.Pos())
+		}
+		all = append(all, value)
 	}
 	if variadic {
 		last := &all[len(all)-1]
@@ -281,8 +321,24 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 			c.leaveOut(spec.Name, "gomagic does not bind types with type parameters yet")
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)
+		case types.IsInterface(c.info.Defs[spec.Name].Type()):
+			c.leaveOut(spec.Name, "gomagic does not bind interfaces yet")
 		default:
-			c.leaveOut(spec.Name, "gomagic does not bind types of the cell yet, except errors")
+			class, why := c.classOf(c.info.Defs[spec.Name].Type())
+			if why == "" && isOfInterest(class.typ) {
+				c.addClass(class)
+			} else {
+				c.unused = append(c.unused, spec)
+			}
+		}
+	}
+}
+
+// leaveOutUnused leaves out the types that have turned out to have no class.
+func (c *Cell) leaveOutUnused() {
+	for _, spec := range c.unused {
+		if class := c.classes[c.info.Defs[spec.Name].(*types.TypeName)]; class == nil || !class.isAdded {
+			c.leaveOut(spec.Name, "gomagic does not bind types without fields or methods yet")
 		}
 	}
 }

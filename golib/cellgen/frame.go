@@ -39,7 +39,7 @@ type frame struct {
 // type parameters.
 func (w *walk) enter(decl *ast.FuncDecl) *frame {
 	function, ok := w.cell.info.Defs[decl.Name].(*types.Func)
-	if !ok || decl.Body == nil || decl.Type.TypeParams != nil || slices.Contains(w.callers, decl) {
+	if !ok || decl.Body == nil || w.cell.hasTypeParams(decl) || slices.Contains(w.callers, decl) {
 		return nil
 	}
 	w.callers = append(w.callers, decl)
@@ -57,6 +57,12 @@ func (w *walk) enter(decl *ast.FuncDecl) *frame {
 	}
 	ast.Inspect(decl.Body, f.collect)
 	return f
+}
+
+// hasTypeParams tells of a function or method whether what it is depends on types that it is given.
+func (c *Cell) hasTypeParams(decl *ast.FuncDecl) bool {
+	function, ok := c.info.Defs[decl.Name].(*types.Func)
+	return decl.Type.TypeParams != nil || ok && function.Signature().RecvTypeParams() != nil
 }
 
 func (f *frame) leave() { f.callers = f.callers[:len(f.callers)-1] }

@@ -39,6 +39,10 @@ const (
 	Set      Role = "set"      // of a variable
 	Sentinel Role = "sentinel" // the handle of an error variable
 	Fields   Role = "fields"   // whether an error is of a type, and that type's fields
+	Method   Role = "method"   // of a class
+	New      Role = "new"      // a zero value of a class
+	Read     Role = "read"     // a field of a class
+	Write    Role = "write"    // a field of a class
 	Starting Role = "start"    // of the cell, once; the last
 )
 
@@ -46,6 +50,8 @@ const (
 type Call struct {
 	Role      Role    `json:"role"`
 	Name      string  `json:"name"`
+	Class     string  `json:"of,omitempty"`    // of which it is a method, field or new value
+	Owner     string  `json:"owner,omitempty"` // as messages show that class
 	Doc       string  `json:"doc"`
 	Signature string  `json:"signature"`
 	Params    []Value `json:"params"`
@@ -54,9 +60,13 @@ type Call struct {
 	Quick     Quick   `json:"quick"`
 	Place
 
+	receiver  string // the type of what a method or field is of
 	above     string // a line above the call; may be empty
 	statement string // the call itself, %s its arguments
 }
+
+// hasReceiver tells whether it is called on a handle.
+func (c Call) hasReceiver() bool { return c.Role == Method || c.Role == Read || c.Role == Write }
 
 // Constant is an exported constant: `value` is decimal text, for strings hexadecimal bytes.
 type Constant struct {
