@@ -23,7 +23,13 @@ from course.solutions import Wrong, with_solutions
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 ASAN, CHECKPTR = "-asan", "-gcflags=all=-d=checkptr"
-WRONG_AS_GIVEN = {"herald"}  # exercises in which a use of freed memory is to be found
+WRONG_AS_GIVEN = {"herald", "owner", "suspects"}  # exercises in which a use of freed memory is to be found
+# Cells that cannot be watched, by what stands in them.
+NOT_WATCHED = {
+    'mode="c-archive"': "gcc links by hand there, without ASan's library",
+    "2**60": "asks for more than ASan can tell of, which ends the process",
+    "0xDEAD0000": "faults on purpose; checkptr lets nobody recover from a wrong pointer",
+}
 SECONDS = 600  # a chapter takes 10, on a busy machine a few times that
 CHECK_SECONDS = 120  # a check takes 2
 # A nil pointer in Go is a panic that can be recovered from; with ASan's own handlers it would be a report.
@@ -109,6 +115,7 @@ def wrong_verdicts(check, line):
 def test_no_cell_of_a_chapter_uses_memory_wrongly(notebook, flag, tmp_path):
     worked = with_solutions(chapter.read(notebook), Wrong({})).notebook
     cells = [cell for cell in worked.cells if cell.cell_type == "code"]
+    cells = [cell for cell in cells if not any(words in cell.source for words in NOT_WATCHED)]
     if flag == ASAN:
         cells = [cell for cell in cells if "--race" not in magic(cell)[1]]  # Go cannot do both at once
     assert "\n\n".join(findings(cells, flag, tmp_path)) == ""
