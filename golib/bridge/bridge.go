@@ -59,7 +59,9 @@ func run(block unsafe.Pointer) {
 	debug.SetPanicOnFault(true)
 	table[h.shim](block)
 	if strays.waiting.Load() && h.shim >= ours {
-		h.panicked = hold(takeStray())
+		if stray := takeStray(); stray != nil {
+			h.panicked = hold(stray)
+		}
 	}
 }
 

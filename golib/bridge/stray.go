@@ -61,7 +61,7 @@ func tellOf(stray *caught) {
 }
 
 // takeStray returns the first of what has been panicked with, and forgets the others, which mostly say the same: it waits
-// until no more of them come.
+// until no more of them come. nil if another call has been quicker.
 func takeStray() *caught {
 	for known := 0; ; {
 		strays.Lock()
@@ -73,6 +73,9 @@ func takeStray() *caught {
 		time.Sleep(time.Millisecond)
 	}
 	defer strays.Unlock()
+	if len(strays.all) == 0 {
+		return nil
+	}
 	first := strays.all[0]
 	strays.all = nil
 	strays.waiting.Store(false)

@@ -86,3 +86,22 @@ func TestAPanicOfTheCallItselfComesFirst(t *testing.T) {
 		t.Errorf("the next call panicked with %v", got)
 	}
 }
+
+func TestOfTwoCallsAtOnceOneRaisesIt(t *testing.T) {
+	Guarded(func() { panic("once") })()
+	var group sync.WaitGroup
+	var raised [8]*caught
+	for i := range raised {
+		group.Go(func() { raised[i] = takeStray() })
+	}
+	group.Wait()
+	times := 0
+	for _, one := range raised {
+		if one != nil {
+			times++
+		}
+	}
+	if times != 1 {
+		t.Errorf("it is raised %d times", times)
+	}
+}
