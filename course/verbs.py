@@ -89,8 +89,9 @@ def solve(root: Path, names: list[str]) -> Iterator[Finding]:
                     cure = "mend the cell; the chapter's exercises did not run"
                     yield at(worked, stopped.position, stopped.why, cure)
                     continue
+                known = wrong(chapter)
                 for exercise in exercises(chapter.notebook):
-                    faults = list(judge(chapter, exercise, worked, wrong(chapter)))
+                    faults = list(judge(chapter, exercise, worked, known))
                     print(f"{chapter.name}: {exercise.name}: {'wrong' if faults else 'not yet, then passed'}")
                     passed, failed = passed + (not faults), failed + bool(faults)
                     yield from faults

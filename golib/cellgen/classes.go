@@ -255,13 +255,7 @@ func (c *Cell) written(typ *types.Named) string {
 	})
 }
 
-func (c *Cell) importPrefix() string {
-	prefix := "_of"
-	for strings.Contains(c.Text, prefix) {
-		prefix += "_"
-	}
-	return prefix
-}
+func (c *Cell) importPrefix() string { return c.unusedPrefix("_of") }
 
 // collectDocs notes what stands above the types of the cell and above or beside their fields.
 func (c *Cell) collectDocs() {

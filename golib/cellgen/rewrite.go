@@ -50,11 +50,15 @@ type edit struct {
 }
 
 func newRewriter(c *Cell) *rewriter {
-	w := &rewriter{cell: c, prefix: "_start"}
-	for strings.Contains(c.Text, w.prefix) {
-		w.prefix += "_"
+	return &rewriter{cell: c, prefix: c.unusedPrefix("_start")}
+}
+
+// unusedPrefix is a prefix that no name of the cell has.
+func (c *Cell) unusedPrefix(prefix string) string {
+	for strings.Contains(c.Text, prefix) {
+		prefix += "_"
 	}
-	return w
+	return prefix
 }
 
 // fresh is a name that the cell does not have.
