@@ -28,7 +28,7 @@ package bridge
 // the linker's table a list of ints takes a quarter less.
 
 /*
-#cgo CFLAGS: -fno-plt
+#cgo CFLAGS: -fno-plt -g0
 */
 import "C"
 
