@@ -65,4 +65,4 @@ def test_four_times_as_many_lines_take_about_four_times_as_long():
         assert len(embed.patterns(source)) == count
         return time.thread_time() - begin
 
-    assert seconds(8000) < 8 * seconds(2000) + 0.05
+    assert min(seconds(8000) for _ in range(3)) < 8 * min(seconds(2000) for _ in range(3)) + 0.05

@@ -76,10 +76,11 @@ def latest() -> Death | None:
 
 def _last() -> Path | None:
     """The trace of the process that died last; the names of its cells, where it left no trace."""
-    dead = [place for place in _left(_folder()) if not cache.alive(int(place.stem))]
+    own = _folder()
+    dead = [place for place in _left(own) if not cache.alive(int(place.stem))]
     left = [place for place in dead if (place.suffix == ".txt") == _has_trace(place)]
     # Of a number that another machine or container has given nobody knows who bears it; but a trace is a dead one's.
-    others = [folder for folder in _folder().parent.iterdir() if folder.is_dir() and folder != _folder()]
+    others = [folder for folder in own.parent.iterdir() if folder.is_dir() and folder != own]
     left += [place for folder in others for place in _left(folder) if place.suffix == ".txt" and _has_trace(place)]
     return max(left, key=lambda place: place.stat().st_mtime, default=None)
 
@@ -106,11 +107,11 @@ def recorded(folder: Path) -> list[str]:
 
 def sweep() -> None:
     """Remove what dead processes left without a trace, but for the last, and an old file that bears our number."""
-    last = _last()
+    last, own = _last(), file()
     for place in _left(_folder()):
         with contextlib.suppress(OSError):
             needless = not cache.alive(int(place.stem)) and not _has_trace(place) and place != last
-            if needless or place == file():
+            if needless or place == own:
                 place.unlink()
 
 

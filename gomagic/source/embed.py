@@ -12,9 +12,10 @@ from itertools import accumulate
 from gomagic.source.gosource import Source
 
 _ESCAPE = r"\\(?:[abfnrtv\\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
-_WORD = re.compile(rf'\s*(?:(?P<quoted>"(?:[^"\\\n]|{_ESCAPE})*")|`(?P<raw>[^`]*)`|(?P<bare>[^\s"`]\S*))(?=\s|\Z)')
-_DIRECTIVE = re.compile(r"//go:embed(?=[ \t])(?P<words>.*)")
-_WILD = re.compile(r"[*?\[\\]")
+# Patterns, not compiled ones: few cells embed a file, and to compile these takes a millisecond of each kernel's start.
+_WORD = rf'\s*(?:(?P<quoted>"(?:[^"\\\n]|{_ESCAPE})*")|`(?P<raw>[^`]*)`|(?P<bare>[^\s"`]\S*))(?=\s|\Z)'
+_DIRECTIVE = r"//go:embed(?=[ \t])(?P<words>.*)"
+_WILD = r"[*?\[\\]"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def directives(source: Source) -> list[Directive]:
     found, lines = [], source.text.split("\n")
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     for comment in source.comments:
-        line = _DIRECTIVE.match(comment.text)
+        line = re.match(_DIRECTIVE, comment.text) if comment.text.startswith("//go:embed") else None
         if line and comment.leads:
             start = starts[comment.first - 1] + lines[comment.first - 1].index("//")
             words = (start + line.start("words"), start + line.end("words"))
@@ -46,7 +47,7 @@ def patterns(source: Source) -> list[str]:
 
 def is_wild(pattern: str) -> bool:
     """Whether a pattern, or a part of one, can match more than the name that it is."""
-    return bool(_WILD.search(pattern))
+    return bool(re.search(_WILD, pattern))
 
 
 def parts(pattern: str) -> list[str]:
@@ -64,7 +65,7 @@ def matches(element: str, name: str) -> bool:
 
 def literal(name: str) -> str:
     """The pattern that matches this name alone."""
-    return _WILD.sub(r"\\\g<0>", name)
+    return re.sub(_WILD, r"\\\g<0>", name)
 
 
 def renamed(source: Source, names: Mapping[str, Sequence[str]]) -> str:
@@ -84,7 +85,7 @@ def renamed(source: Source, names: Mapping[str, Sequence[str]]) -> str:
 
 def _words(text: str) -> list[str]:
     found, end = [], 0
-    while word := _WORD.match(text, end):
+    while word := re.compile(_WORD).match(text, end):
         end = word.end()
         found.append(ast.literal_eval(word["quoted"]) if word["quoted"] else word["raw"] or word["bare"] or "")
     return found
