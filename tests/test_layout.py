@@ -22,7 +22,7 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["goerror", "library", "module", "rehearsal", "start"],
+        ["generic", "goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
@@ -110,11 +110,11 @@ def text_of(module):
 BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
-    ["open"],
+    ["generic", "open"],
     ["call"],
     ["shapes"],
     ["results", "rows"],
-    ["slices", "texts"],
+    ["choose", "slices", "texts"],
     ["items", "views"],
     ["loan"],
     ["refuse"],

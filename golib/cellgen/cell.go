@@ -17,6 +17,7 @@ import (
 type Cell struct {
 	Doc       string     `json:"doc"`
 	Calls     []Call     `json:"calls"` // in the order of the shims
+	Generics  []Generic  `json:"generics"`
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
@@ -43,7 +44,7 @@ type Cell struct {
 // or what is wrong with the text: then only Text is set, for the compiler to explain.
 func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
-		Calls: []Call{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
+		Calls: []Call{}, Generics: []Generic{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{},
 	}
 	clause := debugLines(text) + "package main"
@@ -175,27 +176,33 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 		return
 	}
 	if decl.Type.TypeParams != nil {
-		c.leaveOut(decl.Name, "gomagic does not bind functions with type parameters yet")
+		c.addGeneric(decl)
 		return
 	}
-	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
-	params, why := c.values(signature.Params(), signature.Variadic())
+	call, why := c.function(decl, c.info.Defs[decl.Name].Type().(*types.Signature), nil)
 	if why != "" {
 		c.leaveOut(decl.Name, "%s", why)
 		return
+	}
+	c.Calls = append(c.Calls, call)
+}
+
+// function makes the call of one, or says why it cannot cross. stand: what its type parameters stand for.
+func (c *Cell) function(decl *ast.FuncDecl, signature *types.Signature, stand given) (Call, string) {
+	params, why := c.values(signature.Params(), signature.Variadic())
+	if why != "" {
+		return Call{}, why
 	}
 	fails := signature.Results().Len() > 0 && isError(signature.Results().At(signature.Results().Len()-1).Type())
 	results, why := c.values(withoutError(signature.Results(), fails), false)
 	if why != "" {
-		c.leaveOut(decl.Name, "%s", why)
-		return
+		return Call{}, why
 	}
 	for i := range results {
 		results[i].Kind = results[i].asResult()
 	}
 	if len(params) > mostParams || len(results) > mostResults {
-		c.leaveOut(decl.Name, "it has more than %d parameters or %d results", mostParams, mostResults)
-		return
+		return Call{}, fmt.Sprintf("it has more than %d parameters or %d results", mostParams, mostResults)
 	}
 	var slicesOf []int
 	for i, param := range params {
@@ -211,13 +218,18 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
 	}
+	return Call{
+		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.declaration(decl),
+		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params, results, stand), Place: c.place(decl.Name.Pos()),
+		statement: decl.Name.Name + "(%[1]s)",
+	}, ""
+}
+
+// declaration is a function's, in one line.
+func (c *Cell) declaration(decl *ast.FuncDecl) string {
 	bare := *decl
 	bare.Doc, bare.Body = nil, nil
-	c.Calls = append(c.Calls, Call{
-		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.source(&bare),
-		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params, results), Place: c.place(decl.Name.Pos()),
-		statement: decl.Name.Name + "(%[1]s)",
-	})
+	return c.source(&bare)
 }
 
 // The same as MOST_PARAMS and MOST_RESULTS in golib/bridge/block.h.

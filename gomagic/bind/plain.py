@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import goerror, library, refusal, rehearsal, signals, start
+from gomagic.bind import generic, goerror, library, refusal, rehearsal, signals, start
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.build import cache, generator
@@ -153,9 +153,10 @@ def bind(
     services: dict[str, Callable[..., Any]] = {}
     errors = goerror.Errors(services, labels, sources)
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
+    families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
     library.gomagic_open.argtypes = [ctypes.py_object] * 3
-    hooks = (_Refuser(calls, errors), _make_array, _as_array, _as_list)
+    hooks = (_Refuser(calls, families, errors), _make_array, _as_array, _as_list)
     functions = library.gomagic_open(name, tuple(map(_spec, calls)), hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if calls[-1]["role"] == "start":
@@ -175,6 +176,11 @@ def bind(
                 names[called] = errors.add_sentinel(called, name, function(), call["doc"])
             case "fields":
                 names[called] = errors.add_struct(called, name, function, call["doc"])
+    own = functions[len(_SERVICES) :]
+    names.update(
+        (_as_python_reads(called), function)
+        for called, function in generic.bind(library, families, own, len(calls), name, parameter_names).items()
+    )
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
     left_out = {_as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
@@ -251,8 +257,10 @@ def _constant(item: Constant) -> object:
 class _Refuser:
     """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
 
-    def __init__(self, calls: Sequence[Call], errors: goerror.Errors) -> None:
-        self.calls, self.errors = calls, errors
+    def __init__(self, calls: Sequence[Call], families: Sequence[generic.Family], errors: goerror.Errors) -> None:
+        self.calls = [*calls, *(family.as_call() for family in families)]
+        self.families = dict(enumerate(families, len(calls)))
+        self.errors = errors
 
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
         call = self.calls[number]
@@ -270,6 +278,11 @@ class _Refuser:
                 handle, _owner, arguments = details
                 return self.errors.panic(handle, call["name"], dict(zip(names, arguments, strict=True)))
         index, value, at = details
+        match why:
+            case "variant":
+                return generic.of_argument(self.families[number], names, index, value)
+            case "untold":
+                return generic.of_untold(self.families[number], names)
         return refusal.of_argument(why, call, index, names, value, at)
 
 
