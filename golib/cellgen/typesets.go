@@ -39,6 +39,9 @@ func choiceOf(param *types.TypeParam) choice {
 	}
 	var all []types.Type
 	for _, one := range limited {
+		if basic, ok := one.(*types.Basic); ok {
+			one = types.Typ[basic.Kind()] // byte is uint8, rune int32
+		}
 		if !slices.ContainsFunc(all, func(other types.Type) bool { return types.Identical(one, other) }) {
 			all = append(all, one)
 		}

@@ -236,7 +236,7 @@ def _named_results(call: Call) -> Callable[..., Any] | None:
     names = [name.strip("_") if name.startswith("_") else name for name in names]
     fields = [f"{name}_" if keyword.iskeyword(name) else name for name in names]
     make_class: Any = namedtuple  # whose fields mypy wants to know beforehand
-    make: Callable[..., Any] = make_class(f"{call['name']}Result", fields, rename=True)._make
+    make: Callable[..., Any] = make_class(f"{call['name'].partition('[')[0]}Result", fields, rename=True)._make
     return make
 
 

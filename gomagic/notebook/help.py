@@ -50,7 +50,8 @@ def _summary(obj: object, cell: Cell) -> str:
     """The cell's comment, then Go's signatures of what Python can call."""
     if isinstance(obj, ModuleType):
         names = [vars(obj)[name] for name in dir(obj) if name in vars(obj)]
-        signatures = [(made.__doc__ or "").partition("\n")[0] for made in names if type(made) is _BUILT_IN]
+        functions = [made for made in names if type(made) is _BUILT_IN or hasattr(made, "__variants__")]
+        signatures = [(made.__doc__ or "").partition("\n")[0] for made in functions]
     else:
         exports = [
             comment.text.split()[1:2] for comment in cell.source.comments if comment.text.startswith("//export ")
