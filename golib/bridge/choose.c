@@ -12,7 +12,8 @@ typedef struct {
 	const telling *of;
 	int loose;   /* numpy's single numbers say no more than Python's own */
 	int clash;   /* two values of one list have said what does not go together */
-	int nothing; /* so deep is a list without a value; -1: there is none */
+	int told;    /* there is a value, not only lists without any */
+	int deep;    /* so deep is the first of these; -1: there is none */
 } question;
 
 static const signed char hints[128] = {
@@ -36,12 +37,17 @@ static int loosely(char code) {
 
 static variants says(question *q, PyObject *object, int depth, taken *t);
 
+static inline variants said(question *q, int depth, int hint) {
+	q->told = 1;
+	return q->of->fits[depth][hint];
+}
+
 /* What all values of a list or tuple say together. One that says nothing, or what does not go with the others, is for
    the conversion to refuse. */
 static variants all_say(question *q, PyObject *sequence, int depth) {
 	if (depth == DEPTHS) return 0;
 	variants found = q->of->any[depth];
-	int is_list = !!IS(sequence, IS_LIST), told = 0;
+	int is_list = !!IS(sequence, IS_LIST);
 	const PyTypeObject *plain = NULL; /* the class of the last item, if all of that class say the same */
 	Py_ssize_t n = is_list ? PyList_Size(sequence) : PyTuple_Size(sequence);
 	for (Py_ssize_t k = 0; k < n; k++) {
@@ -56,10 +62,10 @@ static variants all_say(question *q, PyObject *sequence, int depth) {
 		variants one = says(q, item, depth, NULL);
 		Py_DecRef(item);
 		if (PyErr_Occurred()) return 0;
-		if (found & one) found &= one, told = 1;
+		if (found & one) found &= one;
 		else q->clash = 1;
 	}
-	if (!told && q->nothing < 0) q->nothing = depth;
+	if (!n && q->deep < 0) q->deep = depth;
 	return found;
 }
 
@@ -94,20 +100,21 @@ static variants by_buffer(question *q, PyObject *object, int depth, taken *t) {
 	}
 	if (!hint) return dimensions ? listed(q, object, depth) : 0;
 	if (depth + dimensions >= DEPTHS) return 0;
-	const variants *fits = q->of->fits[depth + dimensions];
-	if (dimensions == 0) return fits[hint] && !q->loose ? fits[hint] : fits[loosely(code)];
-	if (!fits[hint] && dimensions == 1 && gomagic_has(object, "typecode")) return fits[loosely(code)]; /* array.array */
-	return fits[hint];
+	int at = depth + dimensions;
+	variants exactly = said(q, at, hint);
+	if (dimensions == 0) return exactly && !q->loose ? exactly : said(q, at, loosely(code));
+	if (!exactly && dimensions == 1 && gomagic_has(object, "typecode")) return said(q, at, loosely(code)); /* array.array */
+	return exactly;
 }
 
 static variants says(question *q, PyObject *object, int depth, taken *t) {
 	int hint = gomagic_hint(object);
-	if (hint >= 0) return q->of->fits[depth][hint];
 	unsigned long is = PyType_GetFlags(object->type);
 	if (is & (IS_LIST | IS_TUPLE)) return all_say(q, object, depth + 1);
-	if (is & IS_STR) return q->of->fits[depth][STR];
+	if (hint >= 0) return said(q, depth, hint);
+	if (is & IS_STR) return said(q, depth, STR);
 	if (PyObject_CheckBuffer(object)) return by_buffer(q, object, depth, t);
-	if (is & IS_LONG) return q->of->fits[depth][INT];
+	if (is & IS_LONG) return said(q, depth, INT);
 	if (gomagic_has(object, "__array__")) {
 		PyObject *array = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
 		variants found = !array ? 0 : PyObject_CheckBuffer(array) ? by_buffer(q, array, depth, NULL) : 0;
@@ -115,9 +122,9 @@ static variants says(question *q, PyObject *object, int depth, taken *t) {
 		return found;
 	}
 	if (PySequence_Check(object)) return listed(q, object, depth);
-	if (PyIndex_Check(object)) return q->of->fits[depth][INT];
-	if (gomagic_has(object, "__float__")) return q->of->fits[depth][FLOAT];
-	return gomagic_has(object, "__complex__") ? q->of->fits[depth][COMPLEX] : 0;
+	if (PyIndex_Check(object)) return said(q, depth, INT);
+	if (gomagic_has(object, "__float__")) return said(q, depth, FLOAT);
+	return gomagic_has(object, "__complex__") ? said(q, depth, COMPLEX) : 0;
 }
 
 static void let_go(taken *t) {
@@ -128,13 +135,13 @@ static void let_go(taken *t) {
 /* Which variants all arguments together leave; 0 with an exception set. *clash: two of them do not go together, so that
    those that came later are for the conversion to refuse. */
 static variants ask(const family *g, PyObject *const *args, taken *t, int loose, int *clash) {
-	variants left = g->all, ints;
+	variants left = g->all;
 	question empty[MOST_PARAMS];
-	int empties = 0;
-	for (int i = 0; i < g->tellers && left & (left - 1); i++) {
+	int empties = 0, settled = 0; /* an array has left one alone */
+	for (int i = 0; i < g->tellers && !settled; i++) {
 		question *q = &empty[empties];
 		PyObject *object = args[g->at[i]];
-		*q = (question){&g->told[i], loose, 0, -1};
+		*q = (question){&g->told[i], loose, 0, 0, -1};
 		variants one = says(q, object, 0, t->view.obj ? NULL : t);
 		if (t->view.obj && t->param < 0) t->param = g->at[i];
 		if (!one) {
@@ -143,12 +150,14 @@ static variants ask(const family *g, PyObject *const *args, taken *t, int loose,
 		}
 		*clash |= q->clash || !(left & one);
 		if (left & one) left &= one;
-		empties += q->nothing >= 0;
+		settled = t->param == g->at[i] && !(left & (left - 1));
+		empties += !q->told;
 	}
-	for (int i = 0; i < empties; i++) { /* where nothing else tells, an empty list is one of ints */
-		ints = left & empty[i].of->fits[empty[i].nothing][INT];
-		if (ints) left = ints;
-	}
+	for (int i = 0; i < empties; i++) /* where nothing else tells, a list without a value is one of ints */
+		for (int depth = empty[i].deep; depth >= 0 && depth < DEPTHS; depth++) {
+			variants ints = left & empty[i].of->fits[depth][INT];
+			if (ints) left = ints;
+		}
 	return left;
 }
 

@@ -18,11 +18,11 @@ from gomagic.build.manifest import Call, Generic, Value
 
 _OF_PYTHON = {
     bool: ["bool"], int: ["int", "int64"], float: ["float64"], complex: ["complex128"], str: ["string"],
-    bytes: ["[]uint8"],
+    bytes: ["[]byte", "[]uint8"],
 }  # fmt: skip
 # What numpy has one dtype for.
 _SAME = {"int64": ["int64", "int"], "uint64": ["uint64", "uint", "uintptr"]}
-_OTHERWISE = {"byte": "uint8", "rune": "int32", "[]byte": "[]uint8"}
+_OTHERWISE = {"byte": ["uint8"], "rune": ["int32"], "[]byte": ["[]byte", "[]uint8"]}
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,9 @@ def _pick(function: Any, key: object) -> Callable[..., Any]:
 def _meant(key: object) -> list[str]:
     """What a subscript may mean, as messages show Go's types."""
     if isinstance(key, str):
-        return [_OTHERWISE.get(key, key)]
+        return _OTHERWISE.get(key, [key])
     if isinstance(key, type) and key in _OF_PYTHON:
-        return list(_OF_PYTHON[key])
+        return _OF_PYTHON[key]
     numpy = sys.modules.get("numpy")
     if numpy and (isinstance(key, numpy.dtype) or (isinstance(key, type) and issubclass(key, numpy.generic))):
         dtype = numpy.dtype(key)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from gomagic.source.cell import Cell
 
 Find = Callable[[object], "tuple[Cell, str] | None"]
-_OF_THE_CLASS = ("class_docstring", "init_docstring", "call_docstring", "call_def", "definition", "base_class")
+_OF_THE_CALL = ("call_docstring", "call_def", "class_docstring", "init_docstring")
+_OF_THE_CLASS = ("definition", "base_class")
 
 
 def install(shell: InteractiveShell, find: Find) -> None:
@@ -38,6 +39,7 @@ def uninstall(shell: InteractiveShell) -> None:
 
 
 def _describe(out: dict[str, Any], obj: object, cell: Cell, function: str, detail: int) -> None:
+    out.update(dict.fromkeys(_OF_THE_CALL))
     if not function:
         out.update(dict.fromkeys(_OF_THE_CLASS))
         out.update(type_name="Go cell", file=cell.label, docstring=_summary(obj, cell))
