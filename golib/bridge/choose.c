@@ -86,8 +86,10 @@ static variants by_buffer(question *q, PyObject *object, int depth, taken *t) {
 	int foreign;
 	if (PyObject_GetBuffer(object, view, PyBUF_RECORDS_RO)) {
 		view->obj = NULL;
-		PyErr_Clear(); /* numpy cannot describe its dates */
-		return listed(q, object, depth);
+		PyErr_Clear(); /* numpy cannot describe its dates, a released memoryview is gone */
+		variants found = listed(q, object, depth);
+		PyErr_Clear();
+		return found;
 	}
 	char code = gomagic_code(view->format, view->itemsize, &foreign);
 	int hint = hint_of(code), dimensions = view->ndim;
