@@ -1,14 +1,25 @@
-"""The charts of chapter 17. Colours are Okabe and Ito's, which the colour-blind tell apart; every value is labelled."""
+"""The charts of chapter 17, in the course's style: C0 is Go, C1 Python, C3 C, C2 whatever stands beside them."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import LogLocator
 
-COLOURS = {"Go": "#0072B2", "C": "#009E73", "NumPy": "#E69F00", "numba": "#CC79A7"}
-SERIES = (("#0072B2", "o"), ("#E69F00", "s"), ("#009E73", "^"), ("#CC79A7", "D"))
-PYTHON, EVEN = "#444444", "#D55E00"
-UNITS = ("turns", "calls")
+MARKS = "osD^"
+
+
+def relative(times, unit):
+    """The times of `loops.measure` as multiples of one rival's in the same round."""
+    return times.div(times[unit], axis=0)
+
+
+def prices(panels, unit):
+    """A table: of each panel of times the medians in nanoseconds, and as multiples of the rival `unit`."""
+    columns = {}
+    for title, times in panels.items():
+        columns[title, "ns"] = (times.median() * 1e9).map("{:,.0f}".format)
+        columns[title, f"{unit} = 1"] = relative(times, unit).median().map("{:.2g}".format)
+    return pd.DataFrame(columns)
 
 
 def dots(panels, label):
@@ -28,19 +39,38 @@ def dots(panels, label):
 def _dots(axes, ratios):
     for row, (name, values) in enumerate(ratios.items()):
         low, middle, high = values.quantile([0.25, 0.5, 0.75])
-        colour = COLOURS.get(name.split(",")[0], PYTHON)
         whisker = [[middle - low], [high - middle]]
-        axes.errorbar(middle, row, xerr=whisker, fmt="o", color=colour, markersize=9, capsize=5)
+        axes.errorbar(middle, row, xerr=whisker, fmt="o", color=_colour(name), markersize=8, capsize=4)
         text = f"{middle:.2g}" if middle < 10 else f"{middle:.0f}"
-        axes.annotate(text, (middle, row), (0, 9), textcoords="offset points", ha="center")
+        axes.annotate(text, (middle, row), (0, 8), textcoords="offset points", ha="center")
     axes.set(xscale="log", ylim=(len(ratios.columns) - 0.5, -0.7))
     axes.set_yticks(range(len(ratios.columns)), list(ratios))
-    axes.xaxis.set(major_formatter="{x:g}", minor_formatter="")
-    axes.grid(axis="x", alpha=0.3)
+    axes.xaxis.set(major_formatter="{x:,.10g}", minor_formatter="")
     axes.margins(x=0.15)
     low, high = axes.get_xlim()
     if high < 20 * low:  # powers of ten alone would leave one number on the axis
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high > 4 * low else range(1, 10)))
+
+
+def _colour(name):
+    language = name.split(",")[0]
+    return "C0" if "Go" in name else {"Python": "C1", "C": "C3", "ctypes": "C3"}.get(language, "C2")
+
+
+def overheads(prices):
+    """Draw which share of a call's time its price is, against its work. prices: nanoseconds by the way of calling."""
+    work = np.geomspace(1, 1e6, 200)
+    axes = plt.figure().gca()
+    for (way, price), line in zip(prices.items(), ("-", "--"), strict=True):
+        axes.plot(work, 100 * price / (price + work), line, color="C0", label=way)
+        axes.plot([price, 99 * price], [50, 1], "o", color="C0")
+    for share in (50, 1):
+        axes.axhline(share, color="C2", linewidth=0.8)
+        axes.annotate(f"{share} %", (1, share), (0, 3), textcoords="offset points")
+    axes.set(xscale="log", yscale="log", xlabel="work in a call, ns", ylabel="share of the call, %")
+    axes.set(title="The share of the call falls with the work in it", ylim=(0.1, 120))
+    _plain_numbers(axes)
+    axes.legend()
 
 
 def gains(frames, call):
@@ -60,29 +90,42 @@ def gains(frames, call):
 
 def curves(points):
     """Draw what `gains` returns against the turns in one call, with whiskers over the middle half."""
-    axes = plt.figure(figsize=(7, 4.2), layout="constrained").gca()
-    for (job, curve), (colour, mark) in zip(points.groupby("job", sort=False), SERIES, strict=True):
+    axes = plt.figure(figsize=(6.5, 4.6), layout="constrained").gca()
+    for number, (job, curve) in enumerate(points.groupby("job", sort=False)):
         whiskers = [curve["gain"] - curve["low"], curve["high"] - curve["gain"]]
-        axes.errorbar(curve["turns"], curve["gain"], whiskers, fmt=f"{mark}-", color=colour, capsize=3, label=job)
-    axes.axhline(1, color=EVEN, linestyle="--", label="as fast as Python")
-    axes.set(xscale="log", yscale="log", xlabel="turns of the loop in one call", ylabel="times as fast as Python")
-    axes.xaxis.set(major_formatter="{x:,.0f}")
-    axes.yaxis.set(major_formatter="{x:g}")
-    axes.grid(alpha=0.3)
-    axes.legend()
+        look = {"fmt": f"{MARKS[number]}-", "color": f"C{number}", "markersize": 5, "capsize": 3}
+        axes.errorbar(curve["turns"], curve["gain"], whiskers, label=job, **look)
+    axes.axhline(1, color="C4", linestyle="--")
+    axes.set(xscale="log", yscale="log", title="A call pays when it replaces enough turns")
+    axes.set(xlabel="turns of the loop in one call", ylabel="times as fast with Go (1: no gain)")
+    _plain_numbers(axes)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.figure.legend(loc="outside lower center", ncols=2)
+
+
+def _plain_numbers(axes):
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set(major_formatter="{x:,.10g}", minor_formatter="")
+    axes.minorticks_off()
 
 
 def marks(points):
-    """Where each curve of `gains` crosses 1, and where half of its highest gain: a frame of text."""
+    """Where each curve of `gains` crosses 1, in turns and in calls, and how high it ends: a frame of text."""
     rows = {}
     for job, curve in points.groupby("job", sort=False):
-        gains = {"breaks even": 1, "half the gain": curve["gain"].max() / 2}
-        rows[job] = {f"{name}, {unit}": _reached(curve, gain, unit) for name, gain in gains.items() for unit in UNITS}
+        rows[job] = {
+            "Go is faster, turns": _crossing(curve, "turns"),
+            "in empty calls of Python's": _crossing(curve, "calls"),
+            f"gain at {curve['turns'].max():,} turns": f"{curve['gain'].iloc[-1]:.2g}",
+        }
     return pd.DataFrame(rows).T
 
 
-def _reached(curve, gain, unit):
-    if curve["gain"].max() < 1:
-        return "never"
-    found = np.interp(np.log(gain), np.log(curve["gain"].cummax()), np.log(curve[unit]))
-    return f"{np.exp(found):,.0f}"
+def _crossing(curve, unit):
+    faster = list(curve["gain"] >= 1)
+    if all(faster) or not any(faster):
+        return "always" if faster[0] else "never"
+    at = faster.index(not faster[0])
+    pair = curve.iloc[at - 1 : at + 1].sort_values("gain")
+    found = np.exp(np.interp(0, np.log(pair["gain"]), np.log(pair[unit])))
+    return f"{'up to' if faster[0] else 'from'} {found:,.0f}"

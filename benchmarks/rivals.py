@@ -44,6 +44,13 @@ def build_go():
     return gomagic.compile((FOLDER / "loops.go").read_text(), "loops")._name
 
 
+def libraries():
+    """The loops of loops.go and those of loops.c, loaded for ctypes, which has been told their types."""
+    with tempfile.TemporaryDirectory() as folder:
+        c = ctypes.CDLL(build_c((FOLDER / "loops.c").read_text(), folder))
+    return loops.declare(ctypes.CDLL(build_go())), loops.declare(c)
+
+
 def interpreters():
     """Find Pythons: on PATH, pyenv's and uv's. Returns executables by name and origin, such as `Python 3.12, pyenv`."""
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep)]

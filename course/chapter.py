@@ -50,11 +50,8 @@ class Chapter:
         return self.name
 
     @property
-    def minutes(self) -> int:
-        """How long a reader needs, in steps of 5; 0 for an appendix, which nobody reads from start to end.
-
-        The one source of every number of minutes that is shown.
-        """
+    def needed(self) -> float:
+        """How many minutes a reader needs; 0 for an appendix, which nobody reads from start to end."""
         if not self.number.isdigit():
             return 0
         read = sum(words(cell.source) for cell in self.notebook.cells if is_prose(cell))
@@ -63,8 +60,12 @@ class Chapter:
             for cell in self.notebook.cells
             if cell.cell_type == "code" and "setup" not in tags(cell)
         )
-        needed = read / _WORDS_A_MINUTE + typed * _SECONDS_A_CODE_LINE / 60
-        return max(5, 5 * round(needed / 5))
+        return read / _WORDS_A_MINUTE + typed * _SECONDS_A_CODE_LINE / 60
+
+    @property
+    def minutes(self) -> int:
+        """The same in steps of 5: the one source of every number of minutes that is shown."""
+        return max(5, 5 * round(self.needed / 5)) if self.number.isdigit() else 0
 
 
 @dataclass(frozen=True)

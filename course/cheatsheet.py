@@ -7,7 +7,7 @@ from pathlib import Path
 
 from IPython.display import Markdown
 
-from gomagic.source import cheader
+from gomagic.source import cheader, gosource
 from gomagic.source import line as lines
 from gomagic.source.magics import ABOUT_GO, CELL_MAGICS, QUESTIONS
 
@@ -33,6 +33,7 @@ TYPES = {
     "uintptr": "GoUintptr",
     "float32": "GoFloat32",
     "float64": "GoFloat64",
+    "bool": "GoUint8",
     "C.int": "int",
     "C.long": "long int",
     "C.size_t": "size_t",
@@ -84,17 +85,18 @@ def _in_a_table(sentence: str) -> str:
 
 def types() -> str:
     """Go's types, each with the type that ctypes takes for it, as `%go symbols` pairs them."""
-    pairs = [f"`{go}` {ctype(header)}" for go, header in TYPES.items()]
+    pairs = [f"`{go}` {ctype(go)}" for go in TYPES]
     by_hand = (
-        "a `*C.char` that Go returns c_void_p, to free it; `bool` c_bool, whatever the header says; "
+        "a `*C.char` that Go returns c_void_p, to free it; "
         "`string` and `[]T` structures: address, length, `[]T` also capacity"
     )
     return f"**Go's types and ctypes':** {', '.join(pairs)}; {by_hand}."
 
 
-def ctype(header: str) -> str:
-    """The ctypes type for a parameter of a type of the C header."""
-    [function] = cheader.functions(f"extern void f({header} x);")
+def ctype(go: str) -> str:
+    """The ctypes type for a parameter of a type of Go."""
+    source = gosource.scan(f"func f(x {go}) {{}}")
+    [function] = cheader.functions(f"extern void f({TYPES[go]} x);", source)
     return function.argtypes.strip("[]")
 
 

@@ -174,7 +174,7 @@ def sizes(chapter: Chapter) -> Iterator[Finding]:
             rows.append(("words of text", words(cell.source), 160 if is_closing else 120, "split the cell"))
         elif is_go(cell) or (cell.cell_type == "code" and not magic(cell)[0] and "setup" not in tags(cell)):
             rows.append(("lines of code", len(code_lines(cell)), 40 if is_go(cell) else 15, "one idea a cell"))
-        rows.append(("lines of output", longest, 15, "print less"))
+        rows.append(("lines of output", longest, 15 if is_lesson(chapter) else 25, "print less"))
         for what, found, most, hint in rows:
             if found > most:
                 yield at(chapter, position, f"{found} {what}, at most {most} read well", hint)
@@ -224,8 +224,8 @@ def _measures(chapter: Chapter) -> Iterator[tuple[str, float, float, float]]:
     cells = [cell for cell in chapter.notebook.cells if not {"nav", "setup"} & set(tags(cell))]
     code = [cell for cell in cells if cell.cell_type == "code"]
     prose = [cell for cell in cells if is_prose(cell)]
-    if chapter.minutes:
-        yield "minutes", chapter.minutes, 0, MINUTES
+    if chapter.needed:
+        yield "minutes", round(chapter.needed, 1), 0, MINUTES
     if is_lesson(chapter):
         amounts = [words(cell.source) for cell in prose]
         yield "cells", len(cells), 25, 65

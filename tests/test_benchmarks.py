@@ -10,6 +10,8 @@ import nbformat
 import pandas as pd
 import pytest
 
+import gomagic
+
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
 EDIT_TO_RUN = {
@@ -122,7 +124,7 @@ def test_the_loops_compute_the_same_in_every_language(loops, language):
 
 def test_the_ways_to_c_and_back_return_the_list(loops):
     xs = [3.0, 1.0, 2.0]
-    assert loops.by_ctypes(xs) == loops.by_array(xs) == loops.by_slices(xs) == xs
+    assert loops.by_constructor(xs) == loops.by_array(xs) == loops.by_slices(xs) == xs
 
 
 def test_a_rival_whose_library_is_missing_is_left_out(loops, monkeypatch):
@@ -137,19 +139,52 @@ def test_every_rival_is_measured_in_every_round(loops):
     assert [list(each) for each in rounds] == [["one", "two"]] * 5
 
 
-def test_chapter_10_shows_the_go_functions_that_make_bench_measures():
-    chapter = nbformat.read(ROOT / "notebooks/17_benchmarks.ipynb", as_version=4)
-    shown = {}
-    for cell in chapter.cells:
-        if cell.source.startswith("%%go ") and "exercise" not in cell.metadata.get("tags", ()):
-            shown |= functions(cell.source)
-    measured = functions((BENCHMARKS / "loops.go").read_text())
-    assert shown == {name: text for name, text in measured.items() if name != "Upper"}
+def test_a_rival_that_works_in_place_gets_a_fresh_copy_each_time(loops):
+    found = []
+    names = {"found": found, "many": [3, 1, 2]}
+    rivals = dict.fromkeys(("one", "two"), "found.append(tuple(xs)); xs.sort()")
+    loops.measure(rivals, names, seconds=0, fresh="xs = many.copy()")
+    assert set(found) == {(3, 1, 2)}
+    assert len(found) == 2 * (2 + 5)  # twice to warm up, then five rounds
 
 
-def functions(source):
-    """The exported functions of Go text, by name."""
-    return {name: text for text, name in re.findall(r"^//export \w+\n(func (\w+)\(.*?)\n\n", source, re.M | re.S)}
+def test_a_measurement_uses_the_clock_that_it_is_given(loops):
+    ticks = iter(range(1_000_000))
+    rounds = loops.measure({"one": "pass"}, {}, seconds=0, fresh="pass", clock=lambda: next(ticks))
+    assert rounds == [{"one": 1}] * 5
+
+
+@pytest.mark.parametrize(
+    ("gains", "said"),
+    [((0.1, 10.0), "from 10"), ((10.0, 0.1), "up to 10"), ((0.1, 0.9), "never"), ((1.0, 2.0), "always")],
+)
+def test_the_break_even_is_read_off_between_two_points(gains, said):
+    sys.path.append(str(BENCHMARKS))
+    import chart
+
+    points = pd.DataFrame({"job": "sum", "turns": [1, 100], "calls": [1, 100], "gain": gains})
+    assert list(chart.marks(points).loc["sum"])[:2] == [said, said]
+
+
+def test_the_plain_cells_of_chapter_17_compute_what_is_measured_by_hand(loops):
+    plain, arrays = (gomagic.compile(go_cell("17_benchmarks", name)) for name in ("plain", "arrays"))
+    xs, ys = [0.1 * i for i in range(1000)], [1.0 / (i + 1) for i in range(1000)]
+    assert plain.Noop() is None
+    assert plain.Add(2, 3) == loops.add(2, 3)
+    assert plain.Pi(1000) == loops.pi(1000)
+    assert arrays.Sum(xs) == loops.total(xs)
+    assert arrays.Dot(xs, ys) == loops.dot(xs, ys)
+    ours, theirs = list(xs), list(xs)
+    arrays.Shuffle(ours, 1)
+    loops.shuffle(theirs, 1)
+    assert ours == theirs != xs
+
+
+def go_cell(chapter, name):
+    """The Go text of the cell `%%go name`."""
+    notebook = nbformat.read(ROOT / f"notebooks/{chapter}.ipynb", as_version=4)
+    [text] = [cell.source for cell in notebook.cells if cell.source.startswith(f"%%go {name}\n")]
+    return text.partition("\n")[2]
 
 
 def test_the_quick_form_compares_calls_of_python_from_go_and_from_python(said):

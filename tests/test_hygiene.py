@@ -182,7 +182,7 @@ def test_cells_of_good_size_are_fine(tmp_path):
 def test_amounts_outside_what_reads_well_are_found(tmp_path):
     made = chapter(tmp_path, text("word " * 131), code("f()"), code("f()"), code("f()\n" * 300))
     assert found(hygiene.numbers, made) == [
-        "minutes: 50, at most 40 reads well",
+        "minutes: 51, at most 40 reads well",
         "cells: 4, 25 to 65 reads well",
         "words: 131, 900 to 1800 reads well",
         "median words of a text cell: 131, 20 to 60 reads well",

@@ -140,7 +140,7 @@ func parting() {
 	py := begin(python.Options{})
 	keep := must(must(py.Module("m", "import threading\nmine = threading.local()\ndef keep(x): mine.x = x")).Attr("keep"))
 	ending(func() { must(keep.Call(background, []float64{1})) })
-	time.Sleep(20 * time.Millisecond) // the goroutine has ended, its thread soon has
+	time.Sleep(time.Second) // the goroutine has ended, its thread soon has
 	must(0, py.Close())
 }
 
