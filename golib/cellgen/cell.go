@@ -211,8 +211,8 @@ func (c *Cell) function(decl *ast.FuncDecl, signature *types.Signature, stand gi
 		}
 	}
 	for _, i := range slicesOf {
-		if len(slicesOf) > 1 {
-			params[i].in = share
+		if len(slicesOf) > 1 && params[i].Shape == "a" { // rows are always shared
+			params[i].in = shareSlice
 		}
 	}
 	for i := range params {
