@@ -66,7 +66,7 @@ static PyObject *reduce(PyObject *self, PyObject *nothing) {
 
 static int set_attribute(PyObject *self, PyObject *name, PyObject *value) {
 	(void)self, (void)value;
-	PyErr_Format(PyExc_AttributeError, "'builtin_function_or_method' object attribute '%U' is read-only", name);
+	PyErr_Format(PyExc_AttributeError, "'gomagic.GenericFunction' object attribute '%U' is read-only", name);
 	return -1;
 }
 
