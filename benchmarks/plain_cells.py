@@ -52,6 +52,10 @@ func SumInts(xs []int) int {
 	return total
 }
 
+type Adder struct{ Total int }
+
+func (a *Adder) Add(x, y int) int { return x + y }
+
 func First(xs []float64) float64 { return xs[0] }
 
 func Letters(all []string) int {
@@ -179,15 +183,21 @@ def rows(folder):
     small, large = (numpy.zeros(10),), (numpy.zeros(10_000_000),)
     yield "10 million elements against 10", 1.1, go.First, large, go.First, small
     texts = ([f"text {number}" for number in range(100_000)],)
+    yield "a method against the function", 1.25, (go.Adder(), "Add"), (1, 2), go.Add, (1, 2)
     yield "100,000 strings against C reading them", 1.5, go.Letters, texts, reader(folder), texts
 
 
 def ratio(ours, arguments, reference, theirs, rounds, seconds):
-    """The median of ours / reference, after both have given the same result, and ours in seconds."""
-    assert ours(*arguments) == reference(*theirs)
-    call = "f(a)" if len(arguments) == 1 else "f(a, b)"
-    rows = (ours, *arguments), (reference, *theirs)
-    timers = [timeit.Timer(call, globals=dict(zip("fab", row, strict=False))) for row in rows]
+    """The median of ours / reference, after both have given the same result, and ours in seconds.
+
+    ours: a function, or (handle, name) of a method, which is then looked up in each call.
+    """
+    object, name = ours if isinstance(ours, tuple) else (ours, "__call__")
+    assert getattr(object, name)(*arguments) == reference(*theirs)
+    call = "(a)" if len(arguments) == 1 else "(a, b)"
+    called = f"f.{name}" if isinstance(ours, tuple) else "f"
+    rows = (called + call, object, *arguments), ("f" + call, reference, *theirs)
+    timers = [timeit.Timer(row[0], globals=dict(zip("fab", row[1:], strict=False))) for row in rows]
     numbers = [max(int(seconds / max(timer.timeit(3) / 3, 1e-7)), 1) for timer in timers]
     ratios, times = [], []
     for _ in range(rounds):

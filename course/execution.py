@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +41,10 @@ def execute(chapter: Chapter, folder: Path) -> Chapter:
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=lambda cell, cell_index: reached.append(cell_index),
     )
+    # As a reader's kernel has it: text that is not held back would hide a missing flush.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     try:
-        client.execute()
+        client.execute(env=env)
     except CellExecutionError as error:
         raise CellFailed(reached[-1], f"{error.ename}: {error.evalue}") from None
     except CellTimeoutError:

@@ -31,6 +31,7 @@ def main():
         commands = [[sys.executable, "-m", "ruff", "check", "--fix", "."]]
         commands += [[sys.executable, "-m", "ruff", "format", "."], [gofmt, "-w", *GO_FOLDERS]]
         return max(subprocess.call(command) for command in commands)
+    os.environ.pop("PYTHONUNBUFFERED", None)  # it would hide a missing flush
     os.environ["GOMAGIC_BENCH_SECONDS"] = "0.2"  # chapter 17 shows that it runs; it need not be precise
     suite = Suite()
     # VIRTUAL_ENV: the Python that golib/python starts, with numpy

@@ -55,13 +55,13 @@ def test_an_error_struct_brings_its_fields():
     [("int", "7", 7), ("float", "0.5", 0.5), ("bool", "true", True), ("", "interval", "interval")],
 )
 def test_the_value_of_a_panic_is_what_go_says_it_is(kind, text, value):
-    panic = errors(panicked=lambda handle: (kind, text, STACK, 0, None)).panic(7, "F", {})
+    panic = errors(panicked=lambda handle: (kind, text, STACK, 0, None, False)).panic(7, "F", {})
     assert type(panic) is GoPanic
     assert (panic.value, type(panic.value)) == (value, type(value))
 
 
 def test_a_panic_shows_its_lines_its_call_and_a_traceback_of_the_cell():
-    panic = errors(panicked=lambda handle: ("int", "1", STACK, 0, None)).panic(7, "F", {"n": 5})
+    panic = errors(panicked=lambda handle: ("int", "1", STACK, 0, None, False)).panic(7, "F", {"n": 5})
     assert str(panic) == "1\n  cell[2]:3, in inner\n  cell[2]:2, in F, called with (n=5)"
     assert panic.go_traceback == "panic: 1\n  cell[2]:3, in inner\n  cell[2]:2, in F\n"
     shown = [(frame.name, frame.line) for frame in traceback.extract_tb(panic.__traceback__)]
@@ -69,6 +69,6 @@ def test_a_panic_shows_its_lines_its_call_and_a_traceback_of_the_cell():
 
 
 def test_the_text_of_a_panic_is_cut_where_it_is_a_book():
-    panic = errors(panicked=lambda handle: ("", "x" * 5000, STACK, 0, None)).panic(7, "F", {})
+    panic = errors(panicked=lambda handle: ("", "x" * 5000, STACK, 0, None, False)).panic(7, "F", {})
     assert str(panic).split("\n")[0] == "x" * 4000 + "… (5000 letters)"
     assert panic.value == "x" * 5000

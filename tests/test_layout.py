@@ -22,7 +22,7 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
@@ -110,17 +110,18 @@ def text_of(module):
 BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
-    ["generic", "open"],
+    ["open"],
+    ["classes", "generic"],
     ["call"],
     ["shapes"],
     ["results", "rows"],
     ["choose", "slices", "texts"],
-    ["items", "views"],
+    ["handle", "items", "views"],
     ["loan"],
     ["refuse"],
     ["function", "owner"],
     ["convert"],
-    ["block", "fork", "memory", "python"],
+    ["block", "drops", "fork", "memory", "python"],
 ]
 C_LEVEL = {name: height for height, names in enumerate(C_FLOORS) for name in names}
 C_FILES = sorted(path.name for path in BRIDGE.glob("*.[ch]"))

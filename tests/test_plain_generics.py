@@ -71,6 +71,13 @@ func Divide[T ~int | ~float64](a, b T) (quotient, rest T, err error) {
 	return a / b, a - a/b*b, nil
 }
 func At[T any](xs []T, i int) T                 { return xs[i] }
+
+type Node struct{ Name string }
+
+func NewNode(name string) *Node                  { return &Node{name} }
+func Tag[T any](n *Node, x T) *Node             { n.Name = fmt.Sprint(n.Name, x); return n }
+func Put[T any](b *bytes.Buffer, xs []T) *bytes.Buffer { fmt.Fprint(b, xs); return b }
+func NewBuffer() *bytes.Buffer                   { return new(bytes.Buffer) }
 """
 
 
@@ -328,6 +335,16 @@ def test_several_results_errors_and_panics_are_those_of_a_function(go):
     with pytest.raises(gomagic.GoPanic, match=r"index out of range \[5\] with length 2") as panicked:
         go.At([1, 2], 5)
     assert "in At[...], called with (xs=[1, 2], i=5)" in str(panicked.value)
+
+
+def test_handles_cross_beside_what_tells_the_type(go):
+    node, buffer = go.NewNode("a"), go.NewBuffer()
+    assert go.Tag(node, 1.5) is node
+    assert go.Tag(node, x="b").Name == "a1.5b"
+    assert go.Put(buffer, np.arange(3, dtype="int8")) is buffer
+    assert buffer.String() == "[0 1 2]"
+    with pytest.raises(TypeError, match=r"^Tag\[int\]\(n, x\): `n` is int, Go wants \*Node"):
+        go.Tag(1, 1)
 
 
 def test_writes_are_seen_and_never_lost(go):

@@ -1,5 +1,6 @@
 """A panic in a goroutine that a plain cell starts is an exception, in the call in progress or the next one."""
 
+import gc
 import subprocess
 import sys
 
@@ -78,7 +79,6 @@ def test_a_panic_of_a_goroutine_is_an_exception(go, name, value):
         getattr(go, name)()
     assert (str(caught.value.value) if isinstance(caught.value.value, Exception) else caught.value.value) == value
     assert go.Fine() == 3
-    assert go.__go__.live().handles == 0 or caught  # the exception holds its own
 
 
 def test_it_names_the_goroutines_line_and_the_call(go):
@@ -118,10 +118,12 @@ def test_arguments_are_worked_out_where_the_go_statement_stands(go):
 
 
 def test_nothing_is_left_behind(go):
+    gc.collect()  # exceptions of the tests above
     before = go.__go__.live()
     for _ in range(300):
         with pytest.raises(GoPanic):
             go.Share(12, [0, 1, 0])
+    gc.collect()
     assert go.__go__.live() == before
 
 

@@ -65,7 +65,7 @@ type Point struct{ X int }
 
 EXPORTED = """
 Answer Big Negative Half Tau Truth Name NotUTF8 Rune Imaginary Typed Huge Low Middle High Limit Ratio Shift Title Data
-Table Numbers Names Matrix Ready Wave Environment Limited SumNumbers __go__
+Table Numbers Names Matrix Ready Wave Environment Limited Point SumNumbers __go__
 """
 
 
@@ -147,8 +147,7 @@ def test_text_and_byte_variables_are_copies(stats):
         ("Pointer", "Python has nothing like `unsafe.Pointer`"),
         ("Send", "Python cannot send to `chan<- int`"),
         ("Generic", "no basic type of Go is in the constraints of its type parameters"),
-        ("Point", "gomagic does not bind types of the cell yet, except errors"),
-        ("Level", "gomagic does not bind types of the cell yet, except errors"),
+        ("Level", "gomagic does not bind types without fields or methods yet"),
     ],
 )
 def test_what_is_left_out_says_why_on_access(stats, name, why):

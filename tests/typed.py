@@ -102,6 +102,51 @@ var (
 	storing sync.Mutex
 	stored  any
 )
+type Base struct {
+	Name string
+	Xs   []float64
+}
+
+func (b *Base) Rename(name string) *Base { b.Name = name; return b }
+func (b *Base) Sum() (total float64) {
+	for _, x := range b.Xs {
+		total += x
+	}
+	return
+}
+
+type Node struct {
+	Base
+	Next  *Node
+	Table map[string]int
+}
+
+func NewNode(name string) *Node { return &Node{Base: Base{Name: name}} }
+func Chain(n int) (first, last *Node) {
+	last = NewNode("last")
+	first = last
+	for range n {
+		first = &Node{Next: first}
+	}
+	return
+}
+func (n *Node) After() (*Node, error) {
+	if n.Next == nil {
+		return n, ErrEmpty
+	}
+	return n.Next, nil
+}
+func (n *Node) Len() int       { return len(n.Name) }
+func (n *Node) String() string { return strings.Repeat(n.Name, 300) }
+func (n *Node) At(i int) byte  { return n.Name[i] }
+func (n *Node) Close() error   { return ErrEmpty }
+func NewBuffer(b []byte) *bytes.Buffer { return bytes.NewBuffer(b) }
+func NameOf(b *Base) string {
+	if b == nil {
+		return "nil"
+	}
+	return b.Name
+}
 
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
@@ -231,6 +276,42 @@ def generics(go):
     refused(TypeError, lambda: go.Largest[complex])
 
 
+def handles(go):
+    node = go.NewNode("a")
+    assert (len(node), str(node), node.Name, node.Sum()) == (1, "a" * 300, "a", 0)
+    node.Xs = [1.0, 2.0]
+    node.Name = "é" * 200
+    assert (node.Sum(), node.Rename("x").Name, list(node.Xs)) == (3, "x", [1, 2])
+    first, last = go.Chain(5)
+    node.Next = first
+    assert node.After() is first
+    assert refused(go.ErrEmpty, last.After).results == (last,)
+    many = []
+    while first is not None:
+        many.append(first)
+        first = first.Next
+    assert many[-1] is last
+    node.Next = None
+    assert (go.NameOf(node), go.NameOf(None), go.Node().Next) == ("x", "nil", None)
+    refused(TypeError, go.NameOf, 3)
+    refused(TypeError, node.At, "x")
+    refused(TypeError, node.At)
+    refused(TypeError, setattr, node, "Next", 3)
+    refused(AttributeError, setattr, node, "next", 3)
+    refused(AttributeError, getattr, node, "Table")
+    refused(RuntimeError, node.At, 7)
+    refused(RuntimeError, last.At, 100)
+
+    def closed():
+        with node:
+            pass
+
+    refused(go.ErrEmpty, closed)
+    buffer = go.NewBuffer(b"ab")
+    buffer.WriteString("c" * 300)
+    assert (buffer.Len(), buffer.Next(1), len(buffer.Bytes())) == (302, b"a", 301)
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -269,7 +350,7 @@ def arrays(go):
     refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
 
 
-CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, generics]
+CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics]
 
 
 def settle(go):

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A block is what C and Go share during one call: a head, then the parameters, then the results, in slots of eight
-   bytes. Go's side of it is block.go. */
+/* A block is what C and Go share during one call: a head, of a method its receiver, then the parameters, then the results,
+   in slots of eight bytes. Go's side of it is block.go. */
 
 enum { MOST_PARAMS = 24, MOST_RESULTS = 12 };
 enum { WIDEST_PARAM = 2, WIDEST_RESULT = 3 }; /* slots */
@@ -36,7 +36,7 @@ void gomagic_alone(head *h);
 void gomagic_apart(head *h);
 
 enum { HEAD_SLOTS = sizeof(head) / sizeof(int64_t) };
-enum { MOST_SLOTS = HEAD_SLOTS + WIDEST_PARAM * MOST_PARAMS + WIDEST_RESULT * MOST_RESULTS };
+enum { MOST_SLOTS = HEAD_SLOTS + 1 + WIDEST_PARAM * MOST_PARAMS + WIDEST_RESULT * MOST_RESULTS };
 _Static_assert(sizeof(head) % sizeof(int64_t) == 0, "a head fills its slots");
 _Static_assert(MOST_PARAMS <= 64, "a bit of `own` and `wrote` for each");
 #endif

@@ -4,6 +4,7 @@
 
 #include "_cgo_export.h"
 #include "fork.h"
+#include "handle.h"
 #include "refuse.h"
 #include "shapes.h"
 #include "slices.h"
@@ -36,8 +37,11 @@ int gomagic_arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyOb
 	return 0;
 }
 
+/* What every call passes through is inlined into both ways to call, a function's and a method's: 8 of the 80 ns of a call. */
+#define INLINED static inline __attribute__((always_inline))
+
 /* int, float64 and string as they mostly are, without a step through the table of shapes; it gets everything else. */
-static inline int lend(crossing *c, const kind *k, PyObject *object) {
+INLINED int lend(crossing *c, const kind *k, PyObject *object) {
 	int64_t *slot = &c->block[k->slot];
 	if (k->code == 'q' && k->shape == NUMBER && object->type == (PyTypeObject *)&PyLong_Type) {
 		*slot = PyLong_AsLongLong(object);
@@ -50,7 +54,7 @@ static inline int lend(crossing *c, const kind *k, PyObject *object) {
 	return k->shape == TEXT ? gomagic_lend_text(c, k, object) : k->how->lend(c, k, object);
 }
 
-static inline PyObject *give(crossing *c, const kind *k) {
+INLINED PyObject *give(crossing *c, const kind *k) {
 	const int64_t *slot = &c->block[k->slot];
 	if (k->code == 'q' && k->shape == NUMBER) return PyLong_FromLongLong(*slot);
 	if (k->code == 'd' && k->shape == NUMBER) return PyFloat_FromDouble(*(const double *)slot);
@@ -135,7 +139,7 @@ void gomagic_alone(head *h) {
 void gomagic_apart(head *h) { h->thread = PyEval_SaveThread(); }
 
 /* Convert the arguments into the block, one of them by the buffer t where there is one. 0 or -1. */
-static inline int lend_all(crossing *c, PyObject *const *args, taken *t) {
+INLINED int lend_all(crossing *c, PyObject *const *args, taken *t) {
 	const function *f = c->f;
 	for (int i = 0; i < f->params; i++) {
 		const kind *k = &f->param[i];
@@ -150,9 +154,9 @@ static inline int lend_all(crossing *c, PyObject *const *args, taken *t) {
 	return 0;
 }
 
-/* Call a function. in_order: of a variant, whose arguments are brought in order already. t: see gomagic_enter_variant. It is
-   inlined for each, so that a function without type parameters knows nothing of these. */
-static inline __attribute__((always_inline)) PyObject *call(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t) {
+/* Call a function, or a method on its receiver. in_order: of a variant, whose arguments are brought in order already. t: see
+   gomagic_enter_variant. */
+INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
@@ -175,6 +179,7 @@ static inline __attribute__((always_inline)) PyObject *call(const function *f, P
 	h->own = 0;
 	h->wrote = 0;
 	h->error = 0;
+	if (receiver) block[HEAD_SLOTS] = gomagic_handle_number(receiver);
 	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
 	if (lend_all(&c, args, t)) goto returned;
 	h->lent = c.lent;
@@ -200,14 +205,18 @@ done:
 }
 
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	return call(*(function **)PyModule_GetState(self), args, n, names, 0, NULL);
+	return call(*(function **)PyModule_GetState(self), NULL, args, n, names, 0, NULL);
+}
+
+PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	return call(f, self, args, n, names, 0, NULL);
 }
 
 PyObject *gomagic_enter_variant(const function *f, PyObject *const *ordered, taken *t) {
 	if (!t->view.obj) return gomagic_enter_in_order(f, ordered);
-	return call(f, ordered, f->params, NULL, 1, t);
+	return call(f, NULL, ordered, f->params, NULL, 1, t);
 }
 
 PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered) {
-	return call(f, ordered, f->params, NULL, 1, NULL);
+	return call(f, NULL, ordered, f->params, NULL, 1, NULL);
 }

@@ -7,6 +7,9 @@
 /* What every function of a cell runs; self is the function's own module object (open.c). */
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
 
+/* The same of a method; self is the handle that it is called on (classes.c). */
+PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
+
 /* Bring arguments into the order of the parameters, at most MOST_PARAMS; *rest is the tuple of a variadic one. 0 or -1. */
 int gomagic_arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, PyObject **ordered, PyObject **rest);
 

@@ -12,7 +12,8 @@ enum {
 	ARRAY = 'a',  /* []T and an array; [N]T where `length` is not -1 */
 	TEXTS = 't',  /* []string; as a result with code 'y' [][]byte */
 	ROWS = 'm',   /* [][]T */
-	OWNER = 'o',  /* as a result: a handle, whose owner Python gets */
+	OWNER = 'o',  /* as a result: the number of what Go holds, whose owner Python gets */
+	HANDLE = 'h', /* *T: a handle, whose class the kind names */
 };
 
 /* What Go does with a slice or string, as the compiler says. GO_KEEPS: may still use it after the call, or nobody knows.
@@ -27,15 +28,18 @@ typedef struct {
 	int size; /* bytes of one number */
 	int flags;
 	Py_ssize_t length; /* of a [N]T, else -1 */
+	const struct class *class; /* of a handle, see handle.h */
 	int index, slot; /* among the parameters or results; in the block */
 } kind;
 
 /* A function that Python can call; lives as long as the library. */
 typedef struct {
-	PyObject *python; /* the finished function; borrowed */
+	PyMethodDef *def;
+	PyObject *python; /* the finished function; borrowed. NULL of what has a receiver */
 	int number, params, results;
 	int slots, clear; /* of its block; from where on they must be zero before a call, or 0 */
 	int lists;        /* how many parameters are []string */
+	int has_receiver;    /* a method: its block begins with the number of a handle */
 	int variadic, fails; /* takes *args; ends in an error */
 	size_t quick;        /* with fewer bytes of arguments it is over soon, and keeps the GIL: Quick in golib/cellgen/quick.go */
 	PyObject *named;     /* makes the namedtuple of its results, or NULL */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Each piece is headed by its size, in 16 bytes so that what follows is aligned for every type. */
 enum { HEADER = 16 };
@@ -33,5 +34,7 @@ void gomagic_free(void *p) {
 	__atomic_fetch_sub(&allocated, bytes ? (int64_t)bytes : 1, __ATOMIC_RELAXED);
 	free(start);
 }
+
+char *gomagic_copied(const char *text) { return strcpy(malloc(strlen(text) + 1), text); }
 
 int64_t gomagic_allocated(void) { return __atomic_load_n(&allocated, __ATOMIC_RELAXED); }

@@ -13,5 +13,8 @@ void *gomagic_alloc(size_t bytes);
 void gomagic_free(void *p);
 int64_t gomagic_allocated(void);
 
+/* A text of C's own for as long as the library lives, which is not counted. */
+char *gomagic_copied(const char *text);
+
 #pragma GCC visibility pop
 #endif

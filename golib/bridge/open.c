@@ -1,18 +1,21 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "_cgo_export.h"
 #include "call.h"
+#include "classes.h"
 #include "convert.h"
 #include "fork.h"
+#include "memory.h"
 #include "owner.h"
 #include "refuse.h"
 #include "shapes.h"
 
-/* Read ("name", "shape", "code", flags, length) into a kind whose slots begin at *slot. 0 or -1. */
-static int describe(PyObject *spec, kind *k, int index, int *slot, int is_result) {
+/* Read ("name", "shape", "code", flags, length, class) into a kind whose slots begin at *slot. 0 or -1. */
+static int describe(PyObject *spec, const class *classes, kind *k, int index, int *slot, int is_result) {
 	const char *name, *shape, *code;
-	if (!PyArg_ParseTuple(spec, "sssin", &name, &shape, &code, &k->flags, &k->length)) return -1;
+	int class;
+	if (!PyArg_ParseTuple(spec, "sssini", &name, &shape, &code, &k->flags, &k->length, &class)) return -1;
+	k->class = &classes[class];
 	k->name = PyUnicode_InternFromString(name);
 	if (!k->name) return -1;
 	k->how = gomagic_shape(*shape);
@@ -28,7 +31,7 @@ static int describe(PyObject *spec, kind *k, int index, int *slot, int is_result
 	return -1;
 }
 
-static int describe_all(PyObject *specs, kind **kinds, int *count, int most, int *slot, int are_results) {
+static int describe_all(PyObject *specs, const class *classes, kind **kinds, int *count, int most, int *slot, int are_results) {
 	*count = (int)PyTuple_Size(specs);
 	if (*count < 0) return -1;
 	if (*count > most) {
@@ -37,26 +40,23 @@ static int describe_all(PyObject *specs, kind **kinds, int *count, int most, int
 	}
 	*kinds = calloc(*count + 1, sizeof **kinds);
 	for (int i = 0; i < *count; i++)
-		if (describe(PyTuple_GetItem(specs, i), &(*kinds)[i], i, slot, are_results)) return -1;
+		if (describe(PyTuple_GetItem(specs, i), classes, &(*kinds)[i], i, slot, are_results)) return -1;
 	return 0;
 }
 
-static char *copied(const char *text) { return strcpy(malloc(strlen(text) + 1), text); }
-
-/* Make the function number `number` from (name, doc, params, results, variadic, fails, quick, namedtuple or None).
-   Each function has a module object of its own as its self, whose state points to what is known of it: so its repr,
-   help and __module__ are those of any built-in function. */
-static PyObject *make(PyObject *spec, int number, PyModuleDef *module, PyObject *module_name) {
+/* Make the function number `number` from (name, doc, params, results, variadic, fails, quick, namedtuple or None,
+   whether it has a receiver). Each function has a module object of its own as its self, whose state points to what is
+   known of it: so its repr, help and __module__ are those of any built-in function. Methods are called by their classes. */
+static function *make(PyObject *spec, int number, class *classes, PyModuleDef *module, PyObject *module_name) {
 	function *f = calloc(1, sizeof *f), **state;
-	PyMethodDef *def = calloc(1, sizeof *def);
 	const char *name, *doc;
 	PyObject *params, *results, *named, *self;
-	if (!PyArg_ParseTuple(spec, "ssOOiinO", &name, &doc, &params, &results, &f->variadic, &f->fails, (Py_ssize_t *)&f->quick, &named)) return NULL;
-	int slot = HEAD_SLOTS;
+	if (!PyArg_ParseTuple(spec, "ssOOiinOi", &name, &doc, &params, &results, &f->variadic, &f->fails, (Py_ssize_t *)&f->quick, &named, &f->has_receiver)) return NULL;
+	int slot = HEAD_SLOTS + f->has_receiver;
 	f->number = number;
-	if (describe_all(params, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
+	if (describe_all(params, classes, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
 	int first = slot;
-	if (describe_all(results, &f->result, &f->results, MOST_RESULTS, &slot, 1)) return NULL;
+	if (describe_all(results, classes, &f->result, &f->results, MOST_RESULTS, &slot, 1)) return NULL;
 	f->slots = slot;
 	for (int i = 0; i < f->results; i++)
 		if (f->result[i].shape != NUMBER) f->clear = first; /* after a panic nothing must look like memory to free */
@@ -65,14 +65,16 @@ static PyObject *make(PyObject *spec, int number, PyModuleDef *module, PyObject 
 		Py_IncRef(named);
 		f->named = named;
 	}
-	*def = (PyMethodDef){copied(name), (void *)gomagic_enter, METH_FASTCALL_KEYWORDS, copied(doc)};
+	f->def = calloc(1, sizeof *f->def);
+	*f->def = (PyMethodDef){gomagic_copied(name), (void *)gomagic_enter, METH_FASTCALL_KEYWORDS, gomagic_copied(doc)};
+	if (f->has_receiver) return f;
 	self = PyModule_Create2(module, PYTHON_API_VERSION);
 	if (!self) return NULL;
 	state = PyModule_GetState(self);
 	*state = f;
-	f->python = PyCFunction_NewEx(def, self, module_name);
+	f->python = PyCFunction_NewEx(f->def, self, module_name);
 	Py_DecRef(self);
-	return f->python;
+	return f->python ? f : NULL;
 }
 
 /* Whether this is the interpreter that has opened the library first. Another one of the same process has objects of its
@@ -86,10 +88,41 @@ static int check_interpreter(void) {
 	return -1;
 }
 
-/* Hand out all functions, in a tuple. module: their `__module__`. specs: one a function, in the order of the table.
-   hooks: what Python does for us: exception(…), array(memory, code), as_array(object). Called once a library, by
-   gomagic/bind/plain.py; functions and what they are made of live as long as the library, that is to the end. */
-PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *hooks) {
+/* The functions as Python gets them, None in place of a method; NULL with an exception set. */
+static PyObject *make_all(PyObject *specs, function **functions, class *classes, PyObject *module) {
+	const char *name = PyUnicode_AsUTF8AndSize(module, NULL);
+	PyModuleDef *def = calloc(1, sizeof *def);
+	if (!name) return NULL;
+	def->base.references = 1;
+	def->name = gomagic_copied(name);
+	def->size = sizeof(function *);
+	Py_ssize_t n = PyTuple_Size(specs);
+	PyObject *made = PyTuple_New(n);
+	for (Py_ssize_t i = 0; made && i < n; i++) {
+		functions[i] = make(PyTuple_GetItem(specs, i), (int)i, classes, def, module);
+		if (!functions[i]) return NULL;
+		PyObject *one = functions[i]->python;
+		if (!one) Py_IncRef(one = NONE);
+		PyTuple_SetItem(made, i, one);
+	}
+	return made;
+}
+
+static PyObject *make_classes(PyObject *specs, class *classes, function *const *functions) {
+	Py_ssize_t n = PyTuple_Size(specs);
+	PyObject *made = PyTuple_New(n);
+	for (Py_ssize_t i = 0; made && i < n; i++) {
+		if (gomagic_make_class(&classes[i], PyTuple_GetItem(specs, i), classes, functions)) return NULL;
+		Py_IncRef((PyObject *)classes[i].type);
+		PyTuple_SetItem(made, i, (PyObject *)classes[i].type);
+	}
+	return made;
+}
+
+/* Hand out all functions and all classes, in two tuples. module: the functions' `__module__`. specs, class_specs: one a
+   function, in the order of the table, and one a class. hooks: what Python does for us, see refuse.h. Called once a
+   library, by gomagic/bind/plain.py; all of it lives as long as the library, that is to the end. */
+PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs, PyObject *hooks) {
 	if (check_interpreter()) return NULL;
 	gomagic_watch_forks();
 	gomagic_run = (void (*)(void *))gomagic_runner();
@@ -99,19 +132,15 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *hooks) {
 		Py_IncRef(hook);
 		gomagic_hooks[i] = hook;
 	}
-	if (gomagic_prepare_owner()) return NULL;
-	const char *name = PyUnicode_AsUTF8AndSize(module, NULL);
-	PyModuleDef *def = calloc(1, sizeof *def);
-	if (!name) return NULL;
-	def->base.references = 1;
-	def->name = copied(name);
-	def->size = sizeof(function *);
-	Py_ssize_t n = PyTuple_Size(specs);
-	PyObject *functions = n < 0 ? NULL : PyTuple_New(n);
-	for (Py_ssize_t i = 0; functions && i < n; i++) {
-		PyObject *one = make(PyTuple_GetItem(specs, i), (int)i, def, module);
-		if (!one) return NULL;
-		PyTuple_SetItem(functions, i, one);
-	}
-	return functions;
+	if (gomagic_prepare_owner() || gomagic_prepare_handles()) return NULL;
+	function **functions = calloc(PyTuple_Size(specs) + 1, sizeof *functions);
+	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
+	PyObject *made = make_all(specs, functions, classes, module);
+	PyObject *types = made ? make_classes(class_specs, classes, functions) : NULL;
+	free(functions);
+	PyObject *both = types ? PyTuple_New(2) : NULL;
+	if (!both) return NULL;
+	PyTuple_SetItem(both, 0, made);
+	PyTuple_SetItem(both, 1, types);
+	return both;
 }

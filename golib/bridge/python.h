@@ -37,6 +37,12 @@ typedef struct {
 	const char *doc;
 } PyMemberDef;
 typedef struct {
+	const char *name;
+	void *get, *set;
+	const char *doc;
+	void *closure;
+} PyGetSetDef;
+typedef struct {
 	PyObject base;
 	void *init;
 	Py_ssize_t index;
@@ -64,9 +70,10 @@ typedef struct PyInterpreterState PyInterpreterState;
 enum { METH_NOARGS = 4, METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
 enum { Py_bf_getbuffer = 1, Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_doc = 56 };
-enum { Py_tp_methods = 64, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_members = 72 };
+enum { Py_tp_methods = 64, Py_tp_new = 65, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_members = 72, Py_tp_getset = 73 };
 enum { MEMBER_SSIZE = 19, MEMBER_READONLY = 1 }; /* Py_T_PYSSIZET, Py_READONLY */
 enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
+enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
 enum { HAS_VECTORCALL = 1 << 11 };
 #define VECTORCALL_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28 };
@@ -128,6 +135,7 @@ WEAK Py_ssize_t PySequence_Size(PyObject *);
 WEAK PyObject *PySequence_GetItem(PyObject *, Py_ssize_t);
 WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 
+WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
@@ -139,6 +147,8 @@ WEAK int PyObject_CheckBuffer(PyObject *);
 WEAK PyObject *PyMemoryView_FromObject(PyObject *);
 
 WEAK PyObject *PyType_FromSpec(PyType_Spec *);
+WEAK PyObject *PyType_FromSpecWithBases(PyType_Spec *, PyObject *);
+WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 WEAK PyObject *PyType_GenericAlloc(PyTypeObject *, Py_ssize_t);
 WEAK void PyObject_Free(void *);
 WEAK PyObject *PyModule_Create2(PyModuleDef *, int);

@@ -37,6 +37,10 @@ int gomagic_refuse_forked(const function *f) {
 	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "sii", "fork", f->number, -1));
 }
 
+int gomagic_refuse_attribute(PyObject *object, PyObject *name) {
+	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siOO", "attribute", -1, object, name));
+}
+
 int gomagic_no_memory(void) {
 	PyErr_NoMemory();
 	return -1;

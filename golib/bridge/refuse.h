@@ -12,6 +12,7 @@ extern PyObject *gomagic_hooks[HOOKS];
 int gomagic_refuse(const function *f, int i, const char *why, PyObject *object, Py_ssize_t at);
 int gomagic_refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names);
 int gomagic_refuse_forked(const function *f);
+int gomagic_refuse_attribute(PyObject *object, PyObject *name); /* that cannot be set */
 int gomagic_no_memory(void);
 
 /* The exception for the error or panic with a handle; more (stolen, may be NULL): results or arguments. -1 as well. */

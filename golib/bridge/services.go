@@ -93,7 +93,7 @@ var services = []func(unsafe.Pointer){
 		handles.Lock()
 		defer handles.Unlock()
 		a.arrays = int64(handles.pins)
-		a.handles = int64(len(handles.held)) - a.arrays
+		a.handles = int64(len(handles.held)+liveObjects()) - a.arrays
 		a.bytes = int64(C.gomagic_allocated())
 	},
 	// empty(size int) []byte: memory of Go's for Python, size bytes of zeros, aligned for every type

@@ -1,6 +1,7 @@
 #include "shapes.h"
 
 #include "convert.h"
+#include "handle.h"
 #include "refuse.h"
 #include "results.h"
 #include "rows.h"
@@ -22,6 +23,7 @@ static const shape shapes[] = {
 	{TEXTS, gomagic_lend_texts, gomagic_give_texts, 2, 2},
 	{ROWS, gomagic_lend_rows, gomagic_give_rows, 2, 2},
 	{OWNER, NULL, gomagic_give_owner, 0, 1},
+	{HANDLE, gomagic_lend_handle, gomagic_give_handle, 1, 1},
 };
 
 const shape *gomagic_shape(char letter) {

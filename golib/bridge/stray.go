@@ -60,9 +60,18 @@ func tellOf(stray *caught) {
 	}
 }
 
-// takeStray returns the first of what has been panicked with, and forgets the others, which mostly say the same.
+// takeStray returns the first of what has been panicked with, and forgets the others, which mostly say the same: it waits
+// until no more of them come.
 func takeStray() *caught {
-	strays.Lock()
+	for known := 0; ; {
+		strays.Lock()
+		if len(strays.all) == known {
+			break
+		}
+		known = len(strays.all)
+		strays.Unlock()
+		time.Sleep(time.Millisecond)
+	}
 	defer strays.Unlock()
 	first := strays.all[0]
 	strays.all = nil

@@ -18,6 +18,7 @@ type Cell struct {
 	Doc       string     `json:"doc"`
 	Calls     []Call     `json:"calls"` // in the order of the shims
 	Generics  []Generic  `json:"generics"`
+	Classes   []*Class   `json:"classes"` // each behind those of what it embeds
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
@@ -33,7 +34,14 @@ type Cell struct {
 	info      *types.Info
 	displaced bool // a `//line` of the reader's puts something where something else stands
 
-	funcs map[string]*ast.FuncDecl // without methods
+	funcs map[string]*ast.FuncDecl       // without methods
+	decls map[types.Object]*ast.FuncDecl // of functions and methods
+	docs  map[types.Object]string        // of types and their fields
+
+	classes map[*types.TypeName]*Class // also of types that no function needs
+	methods int                        // how many Python can call
+	imports []string                   // of shims.go, by the types of these packages
+	unused  []*ast.TypeSpec            // types that may have no class
 
 	hasGoroutines bool
 
@@ -44,8 +52,9 @@ type Cell struct {
 // or what is wrong with the text: then only Text is set, for the compiler to explain.
 func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
-		Calls: []Call{}, Generics: []Generic{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
-		funcs: map[string]*ast.FuncDecl{},
+		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
+		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
+		classes: map[*types.TypeName]*Class{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)
@@ -77,6 +86,8 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		}
 	}
 	cell.addValues()
+	cell.addMembers()
+	cell.leaveOutUnused()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
 	cell.addStart()
@@ -121,11 +132,17 @@ func withoutClause(text string) (rest, doc string) {
 
 func (c *Cell) declare() {
 	for _, decl := range c.file.Decls {
-		if decl, ok := decl.(*ast.FuncDecl); ok && decl.Recv == nil {
+		decl, ok := decl.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		c.decls[c.info.Defs[decl.Name]] = decl
+		if decl.Recv == nil {
 			c.funcs[decl.Name.Name] = decl
 			c.HasMain = c.HasMain || decl.Name.Name == "main"
 		}
 	}
+	c.collectDocs()
 }
 
 func (c *Cell) place(pos token.Pos) Place {
@@ -179,16 +196,19 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 		c.addGeneric(decl)
 		return
 	}
-	call, why := c.function(decl, c.info.Defs[decl.Name].Type().(*types.Signature), nil)
+	call, why := c.call(decl.Name.Name, c.info.Defs[decl.Name].Type().(*types.Signature), decl, nil)
 	if why != "" {
 		c.leaveOut(decl.Name, "%s", why)
 		return
 	}
-	c.Calls = append(c.Calls, call)
+	call.Role = Function
+	call.statement = decl.Name.Name + "(%[1]s)"
+	c.add(call)
 }
 
-// function makes the call of one, or says why it cannot cross. stand: what its type parameters stand for.
-func (c *Cell) function(decl *ast.FuncDecl, signature *types.Signature, stand given) (Call, string) {
+// call is that of a function or method, or why it cannot be called. decl: nil if it is not the cell's. stand: what its
+// type parameters stand for.
+func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl, stand given) (Call, string) {
 	params, why := c.values(signature.Params(), signature.Variadic())
 	if why != "" {
 		return Call{}, why
@@ -215,14 +235,17 @@ func (c *Cell) function(decl *ast.FuncDecl, signature *types.Signature, stand gi
 			params[i].in = shareSlice
 		}
 	}
+	call := Call{Name: name, Params: params, Results: results, Fails: fails}
+	if decl == nil {
+		return call, ""
+	}
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
+		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
-	return Call{
-		Role: Function, Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.declaration(decl),
-		Params: params, Results: results, Fails: fails, Quick: c.quickness(decl, params, results, stand), Place: c.place(decl.Name.Pos()),
-		statement: decl.Name.Name + "(%[1]s)",
-	}, ""
+	call.Doc, call.Signature = decl.Doc.Text(), c.declaration(decl)
+	call.Quick, call.Place = c.quickness(decl, params, results, stand), c.place(decl.Name.Pos())
+	return call, ""
 }
 
 // declaration is a function's, in one line.
@@ -230,6 +253,14 @@ func (c *Cell) declaration(decl *ast.FuncDecl) string {
 	bare := *decl
 	bare.Doc, bare.Body = nil, nil
 	return c.source(&bare)
+}
+
+// add gives a call to Python, with the classes that it needs.
+func (c *Cell) add(call Call) {
+	for _, value := range slices.Concat(call.Params, call.Results) {
+		c.addClass(value.class)
+	}
+	c.Calls = append(c.Calls, call)
 }
 
 // The same as MOST_PARAMS and MOST_RESULTS in golib/bridge/block.h.
@@ -243,7 +274,11 @@ func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 		if why != "" {
 			return nil, why
 		}
-		all = append(all, Value{Name: v.Name(), Kind: kind, Place: c.place(v.Pos()), Alone: !c.displaced && c.isInPlace(v.Pos())})
+		value := Value{Name: v.Name(), Kind: kind}
+		if v.Pkg() == c.pkg {
+			value.Place, value.Alone = c.place(v.Pos()), !c.displaced && c.isInPlace(v.Pos())
+		}
+		all = append(all, value)
 	}
 	if variadic {
 		last := &all[len(all)-1]
@@ -293,8 +328,24 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 			c.leaveOut(spec.Name, "gomagic does not bind types with type parameters yet")
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)
+		case types.IsInterface(c.info.Defs[spec.Name].Type()):
+			c.leaveOut(spec.Name, "gomagic does not bind interfaces yet")
 		default:
-			c.leaveOut(spec.Name, "gomagic does not bind types of the cell yet, except errors")
+			class, why := c.classOf(c.info.Defs[spec.Name].Type())
+			if why == "" && isOfInterest(class.typ) {
+				c.addClass(class)
+			} else {
+				c.unused = append(c.unused, spec)
+			}
+		}
+	}
+}
+
+// leaveOutUnused leaves out the types that have turned out to have no class.
+func (c *Cell) leaveOutUnused() {
+	for _, spec := range c.unused {
+		if class := c.classes[c.info.Defs[spec.Name].(*types.TypeName)]; class == nil || !class.isAdded {
+			c.leaveOut(spec.Name, "gomagic does not bind types without fields or methods yet")
 		}
 	}
 }

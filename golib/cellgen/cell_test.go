@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -230,5 +231,66 @@ func TestAParameterIsAloneInItsPlace(t *testing.T) {
 		if got := strings.Join(alone, " "); got != want {
 			t.Errorf("%s\nalone are %q, not %q", text, got, want)
 		}
+	}
+}
+
+func TestMoreMethodsThanThereAreEntriesAreLeftOut(t *testing.T) {
+	text := "type T struct{}\n"
+	for i := range mostMethods + 6 {
+		text += fmt.Sprintf("func (T) M%04d() {}\n", i)
+	}
+	cell := parsed(t, text)
+	bound := 0
+	for _, call := range cell.Calls {
+		if call.Role == Method {
+			bound++
+		}
+	}
+	out := cell.Classes[0].LeftOut
+	if bound != mostMethods || len(out) != 6 || out[0].Name != "M1024" || out[0].Text != "it is one of more than 1024 methods" {
+		t.Error(bound, out)
+	}
+}
+
+func TestAClassIsMadeOfWhatHasFieldsOrMethodsOrIsAskedFor(t *testing.T) {
+	cell := parsed(t, `
+type Struct struct{}
+type Slice []int
+func (*Slice) Add() {}
+type Asked int
+type Alone int
+type Alias = Struct
+type Failure struct{}
+func (*Failure) Error() string { return "" }
+type Face interface{ F() }
+type List[T any] struct{}
+func F(*Alias) *Asked { return nil }
+func G() *Failure { return nil }
+func H(*Face) {}
+func I() *List[int] { return nil }
+func J(**Struct, []*Struct) {}
+`)
+	classes := []string{}
+	for _, class := range cell.Classes {
+		classes = append(classes, class.Name)
+	}
+	if got := strings.Join(classes, " "); got != "Struct Slice Asked" && got != "Struct Asked Slice" && got != "Asked Struct Slice" {
+		t.Error(got)
+	}
+	out := map[string]string{}
+	for _, remark := range cell.LeftOut {
+		out[remark.Name] = remark.Text
+	}
+	want := map[string]string{
+		"Alone": "gomagic does not bind types without fields or methods yet",
+		"Face":  "gomagic does not bind interfaces yet",
+		"List":  "gomagic does not bind types with type parameters yet",
+		"G":     "`Failure` is an error, and Python raises those",
+		"H":     "gomagic does not bind `*Face` yet",
+		"I":     "gomagic does not bind types with type parameters such as `List[int]` yet",
+		"J":     "gomagic does not bind `**Struct` yet",
+	}
+	if !maps.Equal(out, want) {
+		t.Error(out)
 	}
 }

@@ -66,5 +66,5 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 	}
 	call.above = used + ", is := " + as + "(a.p0.Get())"
 	call.statement = strings.Join(fields, ", ")
-	c.Calls = append(c.Calls, call)
+	c.add(call)
 }

@@ -40,7 +40,7 @@ type frame struct {
 // type parameters that stand for nothing.
 func (w *walk) enter(decl *ast.FuncDecl, stand given) *frame {
 	function, ok := w.cell.info.Defs[decl.Name].(*types.Func)
-	if !ok || decl.Body == nil || decl.Type.TypeParams.NumFields() > len(stand) || slices.Contains(w.callers, decl) {
+	if !ok || decl.Body == nil || stand == nil && w.cell.hasTypeParams(decl) || slices.Contains(w.callers, decl) {
 		return nil
 	}
 	w.callers = append(w.callers, decl)
@@ -58,6 +58,12 @@ func (w *walk) enter(decl *ast.FuncDecl, stand given) *frame {
 	}
 	ast.Inspect(decl.Body, f.collect)
 	return f
+}
+
+// hasTypeParams tells of a function or method whether what it is depends on types that it is given.
+func (c *Cell) hasTypeParams(decl *ast.FuncDecl) bool {
+	function, ok := c.info.Defs[decl.Name].(*types.Func)
+	return decl.Type.TypeParams != nil || ok && function.Signature().RecvTypeParams() != nil
 }
 
 func (f *frame) leave() { f.callers = f.callers[:len(f.callers)-1] }

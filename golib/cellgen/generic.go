@@ -105,7 +105,7 @@ func (c *Cell) addGeneric(decl *ast.FuncDecl) {
 	}
 	for _, one := range variants {
 		generic.Variants = append(generic.Variants, len(c.Calls))
-		c.Calls = append(c.Calls, one.call)
+		c.add(one.call)
 	}
 	c.Generics = append(c.Generics, generic)
 }
@@ -138,12 +138,16 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	name := decl.Name.Name + "[" + strings.Join(one.call.Types, ", ") + "]"
 	instance := made.(*types.Signature)
 	for _, arg := range args { // some may stand nowhere in the signature
-		if _, why := c.kindOf(arg); why != "" {
+		kind, why := c.kindOf(arg)
+		if why == "" && kind.class != nil {
+			why = "it is built for basic types and slices of these, and not for `" + kind.Type + "`"
+		}
+		if why != "" {
 			one.call.Name = name
 			return one, true, why
 		}
 	}
-	call, why := c.function(decl, instance, stand)
+	call, why := c.call(name, instance, decl, stand)
 	call.Role, call.Name, call.Types = Variant, name, one.call.Types
 	call.Signature = "func " + name + strings.TrimPrefix(c.typeText(instance), "func")
 	call.statement = decl.Name.Name + "[" + strings.Join(all, ", ") + "](%[1]s)"

@@ -76,6 +76,7 @@ func TestATypeThatCannotCrossIsLeftOutWithItsReason(t *testing.T) {
 		"type int struct{}\nfunc F[T ~int8 | ~bool](x T) {}":                               "",
 		"type int8 struct{}\nfunc F[T any](x T) {}":                                        "F[int8]: `int8` is something else in this cell",
 		"func F[A, B any](m [][]A, b B) {}":                                                "F[string, string], F[string, int], F[string, float64] and 14 more: gomagic does not bind `[][]string` yet",
+		"type N struct{ X int }\nfunc F[T int | *N](n *N, x T) {}":                         "F[*N]: it is built for basic types and slices of these, and not for `*N`",
 		"func F[T interface{ ~[]T }](x T) {}":                                              "F: no basic type of Go is in the constraints of its type parameters",
 	}
 	for text, want := range tests {

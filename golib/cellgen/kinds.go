@@ -18,11 +18,13 @@ var numbers = map[string]string{
 
 // Kind is how a Go type crosses the boundary. What reads `%[1]s` below takes the name of its field in the block.
 type Kind struct {
-	Type   string `json:"type"`   // as written in Go
-	Shape  string `json:"shape"`  // as in golib/bridge/function.h
-	Code   string `json:"code"`   // of its numbers, see numbers
-	Length int    `json:"length"` // of a [N]T, else -1
+	Type   string `json:"type"`         // as written in Go
+	Shape  string `json:"shape"`        // as in golib/bridge/function.h
+	Code   string `json:"code"`         // of its numbers, see numbers
+	Length int    `json:"length"`       // of a [N]T, else -1
+	Class  string `json:"of,omitempty"` // of a *T, see Class
 
+	class         *Class // of the same name
 	param, result string // types of the fields in the block
 	in            string // what stands above the call of the function; may be empty
 	arg           string // what is passed to the function
@@ -68,6 +70,8 @@ func (c *Cell) kindOf(typ types.Type) (Kind, string) {
 		return c.fixedArray(typ, text)
 	case *types.Slice:
 		return c.slice(typ)
+	case *types.Pointer:
+		return c.pointer(typ, text)
 	}
 	return Kind{}, c.reason(typ, text)
 }
@@ -144,6 +148,9 @@ func (c *Cell) reason(typ types.Type, text string) string {
 		}
 	case *types.Named:
 		if typ.Obj().Pkg() == c.pkg {
+			if _, why := c.classOf(typ); why == "" && isOfInterest(typ) {
+				return "gomagic does not bind values of `" + text + "` yet; `*" + text + "` crosses"
+			}
 			return "gomagic does not bind types of the cell such as `" + text + "` yet"
 		}
 	case *types.Struct:

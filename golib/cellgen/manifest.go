@@ -40,6 +40,10 @@ const (
 	Set      Role = "set"      // of a variable
 	Sentinel Role = "sentinel" // the handle of an error variable
 	Fields   Role = "fields"   // whether an error is of a type, and that type's fields
+	Method   Role = "method"   // of a class
+	New      Role = "new"      // a zero value of a class
+	Read     Role = "read"     // a field of a class
+	Write    Role = "write"    // a field of a class
 	Starting Role = "start"    // of the cell, once; the last
 )
 
@@ -47,6 +51,8 @@ const (
 type Call struct {
 	Role      Role    `json:"role"`
 	Name      string  `json:"name"`
+	Class     string  `json:"of,omitempty"`    // of which it is a method, field or new value
+	Owner     string  `json:"owner,omitempty"` // as messages show that class
 	Doc       string  `json:"doc"`
 	Signature string  `json:"signature"`
 	Params    []Value `json:"params"`
@@ -58,9 +64,13 @@ type Call struct {
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
 	Probe *Probe   `json:"probe,omitempty"` // of a variant
 
+	receiver  string // the type of what a method or field is of
 	above     string // a line above the call; may be empty
 	statement string // the call itself, %s its arguments
 }
+
+// hasReceiver tells whether it is called on a handle.
+func (c Call) hasReceiver() bool { return c.Role == Method || c.Role == Read || c.Role == Write }
 
 // Probe is a function that does nothing but call a variant, and by which the compiler says what that does with its
 // parameters: of functions with type parameters it says nothing. It stands on this line of what [Shims] writes last.

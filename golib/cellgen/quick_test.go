@@ -331,3 +331,40 @@ func TestWhatIsMadeOfItselfIsNotLookedAtForEver(t *testing.T) {
 		}
 	}
 }
+
+func TestAMethodKeepsTheGILWhereWhatItTouchesOfItsReceiverIsSmall(t *testing.T) {
+	const of = `type T struct {
+	n    int
+	name string
+	xs   []int
+	next *T
+	m    map[string]int
+	big  [1 << 20]int
+	mu   sync.Mutex
+	f    func()
+}
+`
+	tests := map[string]Quick{
+		"func (t *T) F() int { t.n++; return t.n }":                                            Always,
+		"func (t *T) F(i int) int { return t.xs[i] + len(t.xs) + t.big[i] }":                   Always,
+		"func (t *T) F() *T { return t.next }":                                                 Always,
+		"func (t *T) F() bool { return t.next == nil }":                                        Always,
+		"func (t *T) F() { t.m[\"a\"]++ }":                                                     Never,
+		"func (t *T) F(xs []int) (s int) { for _, x := range xs { s += x }; t.n = s; return }": Small,
+		"func (t T) F() int { return t.n }":                                                    Never, // all of it is copied
+		"func (t *T) F() int { u := *t; return u.n }":                                          Never,
+		"func (t *T) F() string { return t.name }":                                             Never,
+		"func (t *T) F(s string) bool { return t.name+s == \"\" }":                             Never,
+		"func (t *T) F() (s int) { for _, x := range t.xs { s += x }; return }":                Never,
+		"func (t *T) F() (n int) { for p := t; p != nil; p = p.next { n++ }; return }":         Never,
+		"func (t *T) F() { t.xs = append(t.xs, 1) }":                                           Never,
+		"func (t *T) F() { t.mu.Lock() }":                                                      Never,
+		"func (t *T) F() { t.f() }":                                                            Never,
+		"func (t *T) F() { t.G() }\nfunc (t *T) G() { <-gate }":                                Never,
+	}
+	for text, want := range tests {
+		if got := quickOf(t, of+text); got != want {
+			t.Errorf("%s\nis %d, not %d", text, got, want)
+		}
+	}
+}

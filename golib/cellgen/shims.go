@@ -14,7 +14,7 @@ import (
 	"unsafe"
 
 	_bridge "gomagic/golib/bridge"
-)
+%[3]s)
 
 func init() { _bridge.Register(_shims...) }
 
@@ -45,11 +45,18 @@ func Shims(cell *Cell) []byte {
 			all.WriteString(shimOf(call))
 		}
 	}
+	var imports strings.Builder
+	for i, path := range cell.imports {
+		name := fmt.Sprintf("%s%d", cell.importPrefix(), i+1)
+		if strings.Contains(all.String(), name+".") { // not of a function that is left out for another reason
+			fmt.Fprintf(&imports, "\t%s %q\n", name, path)
+		}
+	}
 	end := ""
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := fmt.Sprintf(shimsFile, all.String(), end)
+	text := fmt.Sprintf(shimsFile, all.String(), end, imports.String())
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
@@ -74,14 +81,14 @@ func probes(cell *Cell) string {
 		for j, p := range call.Params {
 			name := fmt.Sprintf("p%d", j)
 			probed.Columns = append(probed.Columns, start+len(strings.Join(append(params, ""), ", ")))
-			params = append(params, name+" "+p.Type)
+			params = append(params, name+" "+cell.typeInShims(p))
 			if p.Variadic {
 				name += "..."
 			}
 			args = append(args, name)
 		}
 		for _, r := range call.Results {
-			results = append(results, r.Type)
+			results = append(results, cell.typeInShims(r))
 		}
 		if call.Fails {
 			results = append(results, "error")
@@ -97,12 +104,23 @@ func probes(cell *Cell) string {
 	return all.String()
 }
 
+// typeInShims is the type of a parameter or result as shims.go writes it.
+func (c *Cell) typeInShims(value Value) string {
+	if value.class != nil {
+		return "*" + c.written(value.class.typ)
+	}
+	return value.Type
+}
+
 func shimOf(call Call) string {
-	if len(call.Params)+len(call.Results) == 0 && !call.Fails {
+	if len(call.Params)+len(call.Results) == 0 && !call.Fails && !call.hasReceiver() {
 		return fmt.Sprintf(bareShim, call.Signature, filled(call.statement, "", 0))
 	}
 	var fields, above, below strings.Builder
 	var args, results []string
+	if call.hasReceiver() {
+		fmt.Fprintf(&fields, "\t\t\tself _bridge.Handle[%s]\n", call.receiver)
+	}
 	for i, p := range call.Params {
 		name := fmt.Sprintf("p%d", i)
 		fmt.Fprintf(&fields, "\t\t\t%s %s\n", name, p.param)

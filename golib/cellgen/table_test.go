@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
@@ -66,7 +67,7 @@ func TestShapesAreThoseOfTheBridge(t *testing.T) {
 	for _, entry := range regexp.MustCompile(`(?m)^\t[A-Z]+ = '(.)',`).FindAllStringSubmatch(source(t, "../bridge/function.h"), -1) {
 		known[entry[1]] = true
 	}
-	for _, text := range []string{"int", "string", "[]byte", "[]int", "[3]int", "[]string", "[][]int", "[][]byte"} {
+	for _, text := range []string{"int", "string", "[]byte", "[]int", "[3]int", "[]string", "[][]int", "[][]byte", "*bytes.Buffer"} {
 		cell := parsed(t, "var x "+text)
 		kind, why := cell.kindOf(cell.pkg.Scope().Lookup("x").Type())
 		if why != "" || !known[kind.Shape] || !known[kind.asResult().Shape] {
@@ -82,6 +83,13 @@ func TestMostParametersAndResultsAreThoseOfTheBridge(t *testing.T) {
 		if found == nil || found[1] != strconv.Itoa(want) {
 			t.Errorf("%s is %v, in cellgen %d", name, found, want)
 		}
+	}
+}
+
+func TestMostMethodsAreThoseOfTheBridge(t *testing.T) {
+	want := fmt.Sprintf("enum { MOST_METHODS = %d };", mostMethods)
+	if !strings.Contains(source(t, "../bridge/classes.c"), want) {
+		t.Errorf("golib/bridge/classes.c has no %q", want)
 	}
 }
 

@@ -81,26 +81,35 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 		c.leaveOut(name, "%s", why)
 		return
 	}
+	get, set := access(name.Name, typ, kind, name.Name)
+	get.Role, set.Role = Get, Set
+	get.Doc = doc
+	get.Signature = "var " + name.Name + " " + kind.Type
+	set.Signature = get.Signature
+	get.Place = c.place(name.Pos())
+	set.Place = get.Place
+	c.add(get)
+	c.add(set)
+}
+
+// access are the calls that read and write a variable or field, which the shim writes as place.
+func access(name string, typ types.Type, kind Kind, place string) (get, set Call) {
 	value := Value{Name: "value", Kind: kind}
-	signature := "var " + name.Name + " " + kind.Type
 	// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
 	// writes the other; what takes long, to copy a large value, Set does before Alone and Get after Apart.
-	get := Call{
-		Role: Get, Name: name.Name, Doc: doc, Signature: signature, Params: []Value{}, Results: []Value{value},
-		Quick: Always, Place: c.place(name.Pos()), statement: name.Name,
-	}
+	get = Call{Name: name, Params: []Value{}, Results: []Value{value}, Quick: Always, statement: place}
 	get.Results[0].Kind = kind.asResult()
 	if apart, ok := aparts[get.Results[0].Shape]; ok {
-		get.statement = "_bridge." + apart + "(&a.Head, " + name.Name + ")"
+		get.statement = "_bridge." + apart + "(&a.Head, " + place + ")"
 	}
-	set := Call{
-		Role: Set, Name: name.Name, Signature: signature, Params: []Value{value}, Results: []Value{},
-		Quick: Small, Place: get.Place, above: "a.Alone()", statement: name.Name + " = %[1]s",
+	set = Call{
+		Name: name, Params: []Value{value}, Results: []Value{}, Quick: Small, above: "a.Alone()",
+		statement: place + " = %[1]s",
 	}
 	if array, ok := typ.Underlying().(*types.Array); ok && sizesOf.Sizeof(array) >= largeArray {
 		get.above, set.above = "defer a.Exclusive()()", "defer a.Exclusive()()"
 	}
-	c.Calls = append(c.Calls, get, set)
+	return get, set
 }
 
 func (c *Cell) addSentinel(name *ast.Ident, doc string) {
@@ -109,7 +118,7 @@ func (c *Cell) addSentinel(name *ast.Ident, doc string) {
 		c.leaveOut(name, "%s", why)
 		return
 	}
-	c.Calls = append(c.Calls, Call{
+	c.add(Call{
 		Role: Sentinel, Name: name.Name, Doc: doc, Signature: "var " + name.Name + " error", Params: []Value{},
 		Results: []Value{{Name: "handle", Kind: handle}}, statement: "_bridge.Hold(" + name.Name + ")", Place: c.place(name.Pos()),
 	})

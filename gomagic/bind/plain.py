@@ -12,18 +12,18 @@ import keyword
 import struct
 import sys
 import sysconfig
-import unicodedata
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import generic, goerror, library, refusal, rehearsal, signals, start
+from gomagic.bind import classes, generic, goerror, library, refusal, rehearsal, signals, start
+from gomagic.bind.classes import as_python_reads
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Constant, Manifest, Value
+from gomagic.build.manifest import Call, Constant, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -155,16 +155,18 @@ def bind(
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
-    library.gomagic_open.argtypes = [ctypes.py_object] * 3
+    library.gomagic_open.argtypes = [ctypes.py_object] * 4
     hooks = (_Refuser(calls, families, errors), _make_array, _as_array, _as_list)
-    functions = library.gomagic_open(name, tuple(map(_spec, calls)), hooks)
+    numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
+    specs = tuple(_spec(call, numbers) for call in calls)
+    functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name), hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
-    names: dict[str, object] = {_as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
-    getters, setters = {}, {}
+    names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
+    getters, setters, makers = {}, {}, {}
     for call, function in zip(calls, functions, strict=True):
-        called = _as_python_reads(call["name"])
+        called = as_python_reads(call["name"])
         match call["role"]:
             case "function":
                 names[called] = function
@@ -172,18 +174,24 @@ def bind(
                 getters[called] = function
             case "set":
                 setters[called] = function
+            case "new":
+                makers[call["of"]] = function
             case "sentinel":
                 names[called] = errors.add_sentinel(called, name, function(), call["doc"])
             case "fields":
                 names[called] = errors.add_struct(called, name, function, call["doc"])
     own = functions[len(_SERVICES) :]
     names.update(
-        (_as_python_reads(called), function)
+        (as_python_reads(called), function)
         for called, function in generic.bind(library, families, own, len(calls), name, parameter_names).items()
     )
+    for item, kind in zip(manifest["classes"], kinds, strict=True):
+        classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
+        if not item["package"]:
+            names[as_python_reads(item["name"])] = kind
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
-    left_out = {_as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
+    left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     return Bound(names, variables, module, manifest)
 
@@ -192,17 +200,12 @@ def parameter_names(params: Iterable[Value]) -> list[str]:
     """Python's names of a Go function's parameters: `_` and keywords of Python cannot be any; `*` before a variadic."""
     names: list[str] = []
     for i, param in enumerate(params):
-        name = _as_python_reads(param["name"])
+        name = as_python_reads(param["name"])
         name = name if name.strip("_") and name.isidentifier() else f"arg{i + 1}"
         while keyword.iskeyword(name) or name == "__debug__" or name in names:
             name += "_"
         names.append(("*" if param["variadic"] else "") + name)
     return names
-
-
-def _as_python_reads(name: str) -> str:
-    """Python reads a µ, and whatever else looks like another letter, as that letter."""
-    return unicodedata.normalize("NFKC", name)
 
 
 def _service(row: tuple[str, str, str]) -> Call:
@@ -213,24 +216,28 @@ def _service(row: tuple[str, str, str]) -> Call:
     }  # fmt: skip
 
 
-def _spec(call: Call) -> tuple[object, ...]:
-    """A call as `make` in golib/bridge/open.c takes it."""
+def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
+    """A call as `make` in golib/bridge/open.c takes it. classes: their numbers by id."""
     names = parameter_names(call["params"])
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
-    doc = f"{call['name']}({', '.join(names)})\n--\n\n{about}"
-    params = tuple(_value(name.lstrip("*"), param) for name, param in zip(names, call["params"], strict=True))
-    results = tuple(_value(result["name"], result) for result in call["results"])
+    receiver = [f"$self{'_' * ('self' in names)}"] if has_receiver(call) else []
+    doc = f"{call['name']}({', '.join(receiver + names)})\n--\n\n{about}"
+    params = tuple(_value(name.lstrip("*"), param, classes) for name, param in zip(names, call["params"], strict=True))
+    results = tuple(_value(result["name"], result, classes) for result in call["results"])
     variadic = bool(call["params"] and call["params"][-1]["variadic"])
-    return (call["name"], doc, params, results, variadic, call["fails"], call["quick"], _named_results(call))
+    how = (variadic, call["fails"], call["quick"], _named_results(call), has_receiver(call))
+    name = as_python_reads(call["name"]) if has_receiver(call) else call["name"]
+    return (name, doc, params, results, *how)
 
 
-def _value(name: str, value: Value) -> tuple[object, ...]:
-    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"])
+def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object, ...]:
+    number = classes.get(value.get("of", ""), 0)
+    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number)
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
     """What makes a namedtuple of several results, if all have names."""
-    names = [_as_python_reads(result["name"]) for result in call["results"]]
+    names = [as_python_reads(result["name"]) for result in call["results"]]
     if len(names) < 2 or not all(name.strip("_") for name in names):
         return None
     names = [name.strip("_") if name.startswith("_") else name for name in names]
@@ -263,6 +270,8 @@ class _Refuser:
         self.errors = errors
 
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
+        if why == "attribute":
+            return classes.of_attribute(*details)
         call = self.calls[number]
         names = parameter_names(call["params"])
         match why:
@@ -276,7 +285,7 @@ class _Refuser:
                 return self.errors.error(handle, owner, results)
             case "panic":
                 handle, _owner, arguments = details
-                return self.errors.panic(handle, call["name"], dict(zip(names, arguments, strict=True)))
+                return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
         index, value, at = details
         match why:
             case "variant":

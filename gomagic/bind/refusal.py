@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gomagic.bind import excerpt
-from gomagic.build.manifest import Call, Value
+from gomagic.build.manifest import Call, Value, has_receiver, qualified
 from gomagic.errors import GoForkError, GoWriteError
 
 _BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
@@ -19,8 +19,11 @@ DTYPES = {
 def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keywords: Mapping[str, object]) -> TypeError:
     """Python's own words for arguments that fit no function of these parameters, with Go's signature below."""
     space: dict[str, Any] = {}
+    if has_receiver(call):  # which Python counts as well
+        names, args = ["/", *names], (None, *args)
+        names.insert(0, "self" + "_" * len("".join(names)))
     exec(f"def function({', '.join(names)}): pass", space)
-    space["function"].__qualname__ = call["name"]  # which may be `None`: in Go that is a name like any other
+    space["function"].__qualname__ = qualified(call)  # which may be `None`: in Go that is a name like any other
     try:
         space["function"](*args, **keywords)
     except TypeError as error:
@@ -30,7 +33,7 @@ def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keyword
 
 def of_fork(call: Call) -> GoForkError:
     return GoForkError(
-        f"{call['name']}: this process was forked from one that had loaded Go, whose threads are not here\n"
+        f"{qualified(call)}: this process was forked from one that had loaded Go, whose threads are not here\n"
         '  hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module'
     )
 
@@ -42,7 +45,7 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
     """
     parameter = call["params"][index]
     names = [name.lstrip("*") for name in names]
-    where = f"{call['name']}({', '.join(names)})"
+    where = f"{qualified(call)}({', '.join(names)})"
     what = f"`{names[index]}[{at}]`" if at >= 0 and why != "length" else f"`{names[index]}`"
     if why.endswith(" in row"):
         what = f"an item of {what}"
@@ -50,7 +53,7 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
 
 
 def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
-    hint, wanted = "", parameter["type"]
+    hint, note, wanted = "", "", parameter["type"]
     if what.endswith("]`"):
         wanted = wanted.replace("...", "[]", 1)
         whole_row = parameter["shape"] == "m" and not what.startswith("an item")
@@ -69,7 +72,19 @@ def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> T
         hint = "make it a sequence first: `list(…)`"
     elif value is None:
         hint = "fill in or drop what is missing"
-    return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint))
+    elif (
+        parameter["shape"] == "h"
+        and _is_handle(value)
+        and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
+    ):
+        note = "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own"
+        hint = "make it anew by this one's functions"
+    return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint, note))
+
+
+def _is_handle(value: object) -> bool:
+    """Whether a value is a handle, of whichever library."""
+    return any((base.__module__, base.__name__) == ("gomagic", "Handle") for base in type(value).__mro__)
 
 
 def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from gomagic.build import process
-from gomagic.build.manifest import Manifest, Value
+from gomagic.build.manifest import Manifest, Value, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -101,7 +101,7 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
 
 
 def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:
-    by_value = param["shape"] == "1" or param["length"] >= 0
+    by_value = param["shape"] in "1h" or param["length"] >= 0
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
     flags = 0 if said else KEEPS
@@ -127,6 +127,11 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
     for item in manifest["left_out"]:
         found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
+    for kind in manifest["classes"]:
+        for item in kind["left_out"]:
+            if item["line"]:
+                what = f"{kind['name']}.{item['name']} is left out: {item['text']}"
+                found.append(f"{cell.label}:{item['line']}: {what}")
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
@@ -136,8 +141,13 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
             found.append(f"{cell.label}:{generic['line']}: {generic['name']} is built for {built}: {first}")
     for call in manifest["calls"]:
         for param in call["params"]:
-            if call["role"] in ("function", "variant") and param["flags"] & KEEPS and param["shape"] in "amt":
-                name = call["name"].partition("[")[0]
+            if (
+                call["role"] in ("function", "method", "variant")
+                and param["flags"] & KEEPS
+                and param["shape"] in "amt"
+                and param["line"]
+            ):
+                name = qualified(call).partition("[")[0]
                 what = f"{param['name']} is copied, {name} may keep it ({cell.label}:{param['line']})"
                 found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
     return [f"note: {text}" for text in dict.fromkeys(found)]

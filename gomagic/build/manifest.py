@@ -7,6 +7,12 @@ from typing import TypedDict
 
 class _Judged(TypedDict, total=False):
     flags: int  # of a parameter: what Go does with it, by the compiler's word
+    of: str  # of a *T: the id of T's class
+
+
+class _Member(TypedDict, total=False):
+    of: str  # of a method or field: the id of its class
+    owner: str  # as messages show that class
 
 
 class Value(_Judged):
@@ -36,16 +42,16 @@ class Probe(TypedDict):
     columns: list[int]
 
 
-class _Varied(TypedDict, total=False):
+class _Varied(_Member, total=False):
     types: list[str]  # of a variant: for which types it is, as messages show them
     probe: Probe  # of a variant, unless its parameters are numbers
 
 
 class Call(_Varied):
-    """A function of the library: a function of the cell, or one of a variable or an exception of it.
+    """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, start (the last); gomagic's own are services. fails: the last
-    result is an error. quick: whether the GIL is kept.
+    role: function, variant, get, set, sentinel, fields, method, new, read, write, start (the last); gomagic's own are
+    services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str
@@ -95,13 +101,42 @@ class Remark(TypedDict):
     column: int
 
 
+class Class(TypedDict):
+    """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
+
+    bases: the ids of what it embeds; these stand above it. left_out: methods and fields; on line 0 if only access is to
+    say so.
+    """
+
+    id: str
+    name: str
+    package: str
+    go: str
+    doc: str
+    bases: list[str]
+    left_out: list[Remark]
+    line: int
+    column: int
+
+
 class Manifest(TypedDict):
     """All of a cell. rehearse: whether what is run while it is loaded, and is not the cell's, may panic or wait."""
 
     doc: str
     calls: list[Call]
     generics: list[Generic]
+    classes: list[Class]
     constants: list[Constant]
     left_out: list[Remark]
     dangers: list[Remark]
     rehearse: bool
+
+
+def has_receiver(call: Call) -> bool:
+    """Whether it is called on a handle."""
+    return call.get("role") in ("method", "read", "write")
+
+
+def qualified(call: Call) -> str:
+    """What messages call a function, or a member of a class."""
+    return f"{call['owner']}.{call['name']}" if has_receiver(call) else call["name"]

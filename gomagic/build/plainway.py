@@ -67,10 +67,12 @@ def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> pro
 
 
 def _decisive(source: Path) -> list[str]:
-    """What of the cell's text, completed by the generator, decides about the commands: imports, `//go:debug` lines."""
+    """What of the cell and its shims, once completed, decides about the commands: imports, `//go:debug` lines."""
     completed = gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace"))
+    shims = source / generator.SHIMS
+    more = gosource.scan(shims.read_text(encoding="utf-8")).imports if shims.exists() else ()
     settings = [comment.text for comment in completed.comments if comment.text.startswith("//go:debug ")]
-    return [*completed.imports, *settings]
+    return [*completed.imports, *more, *settings]
 
 
 def _analysis(inputs: Inputs) -> str:

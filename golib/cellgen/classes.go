@@ -1,0 +1,285 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Class is a Go type whose pointers Python has as handles: it becomes a class of Python's.
+type Class struct {
+	ID      string   `json:"id"` // name and package
+	Name    string   `json:"name"`
+	Package string   `json:"package"` // the path of the package that it is imported from; "" for the cell's own
+	Go      string   `json:"go"`      // as messages show it
+	Doc     string   `json:"doc"`
+	Bases   []string `json:"bases"`    // the classes of what it embeds, by their IDs
+	LeftOut []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
+	Place
+
+	typ     *types.Named
+	isAdded bool
+}
+
+// mostMethods is how many methods Python can call in one cell: the entries in golib/bridge/classes.c.
+const mostMethods = 1024
+
+// pointer is a *T as a kind.
+func (c *Cell) pointer(typ *types.Pointer, text string) (Kind, string) {
+	class, why := c.classOf(typ.Elem())
+	if why != "" {
+		return Kind{}, why
+	}
+	field := "_bridge.Handle[" + c.written(class.typ) + "]"
+	return Kind{
+		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class,
+		param: field, arg: "a.%[1]s.Get()",
+		result: field, out: "a.%[1]s.Set(%[1]s)",
+	}, ""
+}
+
+// classOf is the class for handles on values of a type, or why there is none.
+func (c *Cell) classOf(typ types.Type) (*Class, string) {
+	text := c.typeText(typ)
+	named, ok := types.Unalias(typ).(*types.Named)
+	if !ok {
+		return nil, "gomagic does not bind `*" + text + "` yet"
+	}
+	if class, known := c.classes[named.Obj()]; known {
+		return class, ""
+	}
+	name := named.Obj()
+	_, isPointer := named.Underlying().(*types.Pointer)
+	switch {
+	case named.TypeParams() != nil:
+		return nil, "gomagic does not bind types with type parameters such as `" + text + "` yet"
+	case name.Pkg() == nil || types.IsInterface(named) || isPointer:
+		return nil, "gomagic does not bind `*" + text + "` yet"
+	case !name.Exported():
+		return nil, "`" + text + "` is not exported"
+	case !c.isWritableName(name, nil):
+		return nil, "`" + text + "` cannot be named outside of its package"
+	case name.Pkg() == c.pkg && errorReceiver(name) != "":
+		return nil, "`" + text + "` is an error, and Python raises those"
+	}
+	class := &Class{ID: name.Name(), Name: name.Name(), Go: text, Bases: []string{}, LeftOut: []Remark{}, typ: named}
+	if name.Pkg() == c.pkg {
+		class.Place = c.place(name.Pos())
+		class.Doc = c.docs[name]
+	} else {
+		class.Package = name.Pkg().Path()
+		class.ID = class.Package + "." + class.Name
+	}
+	c.classes[name] = class
+	return class, ""
+}
+
+// isOfInterest tells whether a type of the cell gets a class though no function takes or returns a pointer to it.
+func isOfInterest(typ types.Type) bool {
+	_, isStruct := typ.Underlying().(*types.Struct)
+	return isStruct || types.NewMethodSet(types.NewPointer(typ)).Len() > 0
+}
+
+// addClass gives a class to Python, and before it those of what its type embeds.
+func (c *Cell) addClass(class *Class) {
+	if class == nil || class.isAdded {
+		return
+	}
+	class.isAdded = true
+	for _, base := range c.embedded(class.typ, nil) {
+		c.addClass(base)
+		if slices.Contains(c.Classes, base) { // not one that embeds this one in turn
+			class.Bases = append(class.Bases, base.ID)
+		}
+	}
+	c.Classes = append(c.Classes, class)
+}
+
+// embedded are the classes of what a struct embeds, directly or in what has no class itself.
+func (c *Cell) embedded(typ types.Type, seen []types.Type) (found []*Class) {
+	structure, ok := typ.Underlying().(*types.Struct)
+	if !ok || slices.Contains(seen, typ) {
+		return nil
+	}
+	for field := range structure.Fields() {
+		if !field.Embedded() {
+			continue
+		}
+		of := types.Unalias(field.Type())
+		if pointer, ok := of.(*types.Pointer); ok {
+			of = types.Unalias(pointer.Elem())
+		}
+		if class, why := c.classOf(of); why == "" {
+			found = append(found, class)
+		} else {
+			found = append(found, c.embedded(of, append(seen, typ))...)
+		}
+	}
+	return found
+}
+
+// addMembers adds, for each class, the calls that make its values, call its methods, read and write its fields. They may
+// bring more classes.
+func (c *Cell) addMembers() {
+	for i := 0; i < len(c.Classes); i++ {
+		class := c.Classes[i]
+		pointer := types.NewPointer(class.typ)
+		methods := types.NewMethodSet(pointer)
+		if isOfInterest(class.typ) {
+			c.addNew(class, pointer)
+		}
+		for i := range methods.Len() {
+			if methods.At(i).Obj().Exported() {
+				c.addMethod(class, methods.At(i))
+			}
+		}
+		for _, name := range fieldNames(class.typ, nil) {
+			object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
+			if field, ok := object.(*types.Var); ok {
+				c.addField(class, field, len(index) == 1)
+			}
+		}
+	}
+}
+
+func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
+	kind, _ := c.pointer(pointer, "*"+class.Go)
+	quick := Always
+	if sizesOf.Sizeof(class.typ) > int64(Small) {
+		quick = Never
+	}
+	c.add(Call{
+		Role: New, Name: class.Name, Class: class.ID, Owner: class.Go, Signature: "new(" + class.Go + ")", Params: []Value{},
+		Results: []Value{{Kind: kind}}, Quick: quick, statement: "new(" + c.written(class.typ) + ")",
+	})
+}
+
+func (c *Cell) addMethod(class *Class, selection *types.Selection) {
+	method := selection.Obj().(*types.Func)
+	decl := c.decls[method.Origin()]
+	signature := selection.Type().(*types.Signature)
+	call, why := c.call(method.Name(), signature, decl, nil)
+	c.methods++
+	switch cure := fatal[fullName(method)]; {
+	case cure != "":
+		why = "it " + cure
+	case c.methods > mostMethods:
+		why = fmt.Sprintf("it is one of more than %d methods", mostMethods)
+	}
+	if why != "" {
+		c.methods--
+		c.leaveOutMember(class, method, why, decl != nil && len(selection.Index()) == 1)
+		return
+	}
+	if decl == nil {
+		call.Signature = "func (*" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
+	}
+	call.Role = Method
+	c.own(class, &call)
+	call.statement = "a.self.Get()." + method.Name() + "(%[1]s)"
+	c.add(call)
+}
+
+// own makes a call one of a class.
+func (c *Cell) own(class *Class, call *Call) {
+	call.Class, call.Owner, call.receiver = class.ID, class.Go, c.written(class.typ)
+}
+
+// fieldNames are the exported names of a struct's fields, and of those of what it embeds.
+func fieldNames(typ types.Type, seen []types.Type) (names []string) {
+	if pointer, ok := typ.Underlying().(*types.Pointer); ok {
+		typ = pointer.Elem()
+	}
+	structure, ok := typ.Underlying().(*types.Struct)
+	if !ok || slices.Contains(seen, typ) {
+		return nil
+	}
+	for field := range structure.Fields() {
+		if field.Exported() && !slices.Contains(names, field.Name()) {
+			names = append(names, field.Name())
+		}
+	}
+	for field := range structure.Fields() {
+		if field.Embedded() {
+			for _, name := range fieldNames(field.Type(), append(seen, typ)) {
+				if !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
+	kind, why := c.kindOf(field.Type())
+	if why != "" {
+		c.leaveOutMember(class, field, why, isOwn && class.Package == "")
+		return
+	}
+	read, write := access(field.Name(), field.Type(), kind, "a.self.Get()."+field.Name())
+	read.Role, write.Role = Read, Write
+	c.own(class, &read)
+	c.own(class, &write)
+	read.Signature = field.Name() + " " + kind.Type
+	write.Signature = read.Signature
+	read.Doc = c.docs[field]
+	c.add(read)
+	c.add(write)
+}
+
+// leaveOutMember says why a method or field is not there. isShown: when the cell is built, too.
+func (c *Cell) leaveOutMember(class *Class, member types.Object, why string, isShown bool) {
+	remark := Remark{Name: member.Name(), Text: why}
+	if isShown {
+		remark.Place = c.place(member.Pos())
+	}
+	class.LeftOut = append(class.LeftOut, remark)
+}
+
+// written is a type as shims.go writes it: a package is imported there by a name of its own.
+func (c *Cell) written(typ *types.Named) string {
+	return types.TypeString(typ, func(pkg *types.Package) string {
+		if pkg == c.pkg {
+			return ""
+		}
+		i := slices.Index(c.imports, pkg.Path())
+		if i < 0 {
+			i = len(c.imports)
+			c.imports = append(c.imports, pkg.Path())
+		}
+		return fmt.Sprintf("%s%d", c.importPrefix(), i+1)
+	})
+}
+
+func (c *Cell) importPrefix() string {
+	prefix := "_of"
+	for strings.Contains(c.Text, prefix) {
+		prefix += "_"
+	}
+	return prefix
+}
+
+// collectDocs notes what stands above the types of the cell and above or beside their fields.
+func (c *Cell) collectDocs() {
+	for _, decl := range c.file.Decls {
+		decl, ok := decl.(*ast.GenDecl)
+		if !ok || decl.Tok != token.TYPE {
+			continue
+		}
+		for _, spec := range decl.Specs {
+			spec := spec.(*ast.TypeSpec)
+			c.docs[c.info.Defs[spec.Name]] = docOf(decl, spec.Doc)
+			if structure, ok := spec.Type.(*ast.StructType); ok {
+				for _, field := range structure.Fields.List {
+					for _, name := range field.Names {
+						c.docs[c.info.Defs[name]] = field.Doc.Text() + field.Comment.Text()
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,163 @@
+"""The classes of a plain Go cell, whose instances are handles: pointers in Go.
+
+golib/bridge makes them, keeps their instances and calls their methods. Here they get what Python expects of a class and
+Go calls otherwise: `Stack()`, `str`, `len`, `with`; and words for what is left out or cannot be set.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from inspect import Signature
+from types import GetSetDescriptorType
+from typing import Any
+
+from gomagic.build.manifest import Call, Class
+
+_ROLES = ("method", "read", "write")
+
+
+def as_python_reads(name: str) -> str:
+    """Python reads a µ, and whatever else looks like another letter, as that letter."""
+    return unicodedata.normalize("NFKC", name)
+
+
+class LeftOut:
+    """Stands in a class for a method or field that cannot cross, and says why."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name, self.why = name, why
+
+    def __get__(self, handle: object, kind: type) -> object:
+        raise AttributeError(f"{kind.__name__}.{self.name} is left out: {self.why}", name=self.name, obj=handle)
+
+
+def specs(classes: Sequence[Class], calls: Sequence[Call], module: str) -> tuple[tuple[object, ...], ...]:
+    """Each class as `gomagic_make_class` in golib/bridge takes it.
+
+    calls: all of the library, by number. module: the `__module__` of the cell's own classes.
+    """
+    numbers = {item["id"]: number for number, item in enumerate(classes)}
+    members: dict[tuple[str, str], dict[str, int]] = {(item["id"], role): {} for item in classes for role in _ROLES}
+    for number, call in enumerate(calls):
+        if call["role"] in _ROLES:
+            members[call["of"], call["role"]][call["name"]] = number
+    found, shadows = [], list[type]()
+    for item in classes:
+        methods, read, write = (members[item["id"], role] for role in _ROLES)
+        fields = tuple((as_python_reads(name), _about(calls[read[name]]), read[name], write[name]) for name in read)
+        doc = f"A pointer to a {item['go']} of Go's."
+        doc = "\n\n".join(filter(None, [item["doc"].strip(), doc]))
+        bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
+        shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
+        name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
+        found.append((name, doc, bases, tuple(methods.values()), fields))
+    return tuple(found)
+
+
+def _about(call: Call) -> str:
+    return "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
+
+
+def _nearest(item: Class, classes: Sequence[Class]) -> list[str]:
+    """The bases of a class without those that are bases of another one, which Python would find in the wrong order."""
+    bases = {other["id"]: other["bases"] for other in classes}
+
+    def above(name: str) -> set[str]:
+        return {name}.union(*map(above, bases[name]))
+
+    return [base for base in item["bases"] if not any(base in above(other) for other in item["bases"] if other != base)]
+
+
+def _possible(bases: list[int], shadows: list[type]) -> tuple[int, ...]:
+    """Those bases that Python can bring into one order; Go embeds what it likes.
+
+    shadows: a class of Python's with the same bases for each that comes before.
+    """
+    chosen: list[int] = []
+    for base in bases:
+        try:
+            type("", tuple(shadows[number] for number in [*chosen, base]), {})
+        except TypeError:
+            continue
+        chosen.append(base)
+    return tuple(chosen)
+
+
+def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None) -> None:
+    """Give a class what it has beyond fields and methods. make: gives a new value, None if Go alone can make one."""
+    own = {call["name"]: call for call in calls if call["role"] == "method" and call["of"] == item["id"]}
+    made = [call["name"] for call in calls if call["role"] == "function" and _makes(call, item)]
+    name = f"{kind.__module__}.{kind.__name__}"
+
+    def new(cls: type, *args: object, **keywords: object) -> object:
+        if make and not args and not keywords:
+            return make()
+        what = f"{name}() takes no arguments: it is Go's new({item['go']})" if make else f"{name} is made by Go alone"
+        raise TypeError(what + (f"\n  hint: call {' or '.join(f'`{one}`' for one in made)}" if made else ""))
+
+    def refuse_subclass(cls: type, /, **keywords: object) -> None:
+        raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's")
+
+    kind.__new__ = staticmethod(new)
+    kind.__signature__ = Signature()
+    kind.__init_subclass__ = classmethod(refuse_subclass)
+    if _is(own.get("String"), "string"):
+        kind.__str__ = kind.__dict__["String"]
+    if _is(own.get("Len"), "int"):
+        kind.__len__ = kind.__dict__["Len"]
+    if _is(own.get("Close")):
+        kind.__enter__ = _enter
+        kind.__exit__ = _exit
+    for remark in item["left_out"]:
+        setattr(kind, as_python_reads(remark["name"]), LeftOut(remark["name"], remark["text"]))
+    kind.__dir__ = _dir
+
+
+def _makes(call: Call, item: Class) -> bool:
+    """Whether a function returns handles of a class and takes none."""
+    given, taken = ([value.get("of") == item["id"] for value in call[way]] for way in ("results", "params"))
+    return any(given) and not any(taken)
+
+
+def _is(call: Call | None, *results: str) -> bool:
+    """Whether a method is there, takes nothing and gives this, or an error beside nothing."""
+    if call is None or call["params"] or (results and call["fails"]):
+        return False
+    return [result["type"] for result in call["results"]] == [*results]
+
+
+def _enter(self: object) -> object:
+    return self
+
+
+def _exit(self: Any, *_raised: object) -> None:
+    self.Close()
+
+
+def _dir(self: object) -> list[str]:
+    return [name for name in object.__dir__(self) if not isinstance(_member(type(self), name), LeftOut)]
+
+
+def _member(kind: type, name: str) -> object:
+    return next((base.__dict__[name] for base in kind.__mro__ if name in base.__dict__), None)
+
+
+def of_attribute(handle: object, name: str) -> AttributeError:
+    """The exception for an attribute of a handle that cannot be set or deleted."""
+    kind, hint = type(handle), ""
+    found = _member(kind, name)
+    if isinstance(found, LeftOut):
+        what = f"is left out: {found.why}"
+    elif isinstance(found, GetSetDescriptorType):
+        what = "cannot be deleted: it is a field of Go's"
+    elif found is not None:
+        what = "cannot be set: it is a method"
+    else:
+        what = "is no exported field of Go's, and those alone can be set"
+        fields = [other for other in dir(kind) if isinstance(_member(kind, other), GetSetDescriptorType)]
+        folded = {other.lower(): other for other in fields if not other.startswith("__")}
+        near = difflib.get_close_matches(name.lower(), folded, n=1)
+        hint = f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
+    return AttributeError(f"{kind.__name__}.{name} {what}{hint}", name=name, obj=handle)

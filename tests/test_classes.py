@@ -1,0 +1,51 @@
+"""A manifest's classes -> what golib/bridge makes them of, and what they get of Python's own."""
+
+import pytest
+
+from gomagic.bind import classes
+
+
+def kind(name, *bases, package="", left_out=()):
+    go = f"{package}.{name}" if package else name
+    return {"id": name, "name": name, "package": package, "go": go, "doc": "", "bases": [*bases], "left_out": left_out}
+
+
+def call(role, name, of):
+    return {"role": role, "name": name, "of": of, "owner": of, "signature": f"{name} int", "doc": f"{name} is.\n"}
+
+
+def test_a_class_is_made_of_the_numbers_of_its_calls():
+    calls = [{"role": "function", "name": "F"}, call("method", "Push", "Stack"), call("read", "N", "Stack")]
+    calls += [call("write", "N", "Stack"), call("method", "Get", "Other")]
+    assert classes.specs([kind("Stack"), kind("Other", package="other")], calls, "cell") == (
+        ("cell.Stack", "A pointer to a Stack of Go's.", (), (1,), (("N", "N int\n\nN is.", 2, 3),)),
+        ("other.Other", "A pointer to a other.Other of Go's.", (), (4,), ()),
+    )
+
+
+def test_a_base_that_is_one_of_another_base_is_not_named_again():
+    found = classes.specs([kind("A"), kind("B", "A"), kind("C", "A", "B")], [], "cell")
+    assert [spec[2] for spec in found] == [(), (0,), (1,)]
+
+
+def test_bases_that_python_cannot_bring_into_one_order_are_fewer():
+    tangled = [kind("A"), kind("B"), kind("AB", "A", "B"), kind("BA", "B", "A"), kind("Both", "AB", "BA")]
+    assert [spec[2] for spec in classes.specs(tangled, [], "cell")] == [(), (), (0, 1), (1, 0), (2,)]
+
+
+def test_what_is_left_out_says_why_and_is_not_listed():
+    made = type("Held", (), {})
+    item = kind("Held", left_out=[{"name": "Each", "text": "of a func"}])
+    classes.dress(made, item, [], made)
+    with pytest.raises(AttributeError, match=r"^Held.Each is left out: of a func$"):
+        made.Each  # noqa: B018
+    handle = object.__new__(made)
+    assert "Each" not in dir(handle)
+    assert str(classes.of_attribute(handle, "Each")) == "Held.Each is left out: of a func"
+
+
+def test_a_class_that_python_cannot_make_says_so():
+    made = type("Held", (), {"__module__": "cell"})
+    classes.dress(made, kind("Held"), [], None)
+    with pytest.raises(TypeError, match=r"^cell.Held is made by Go alone$"):
+        made()
