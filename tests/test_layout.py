@@ -22,7 +22,7 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["classes", "goerror", "library", "module", "rehearsal", "start"],
+        ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
@@ -111,11 +111,11 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
     ["open"],
-    ["classes"],
+    ["classes", "generic"],
     ["call"],
     ["shapes"],
     ["results", "rows"],
-    ["slices", "texts"],
+    ["choose", "slices", "texts"],
     ["handle", "items", "views"],
     ["loan"],
     ["refuse"],

@@ -87,6 +87,21 @@ func Fail(what string, xs []float64) (tail []float64, text string, err error) {
 	}
 	return xs[1:], strings.Repeat(what, 100), err
 }
+func Largest[T cmp.Ordered](xs []T) T   { return slices.Max(xs) }
+func Reversed[S ~[]E, E any](xs S) S    { slices.Reverse(xs); return xs }
+func Between[T cmp.Ordered](x, low, high T) T { return min(max(x, low), high) }
+func Stored[T ~float64 | ~string](xs []T) int {
+	storing.Lock()
+	defer storing.Unlock()
+	stored = xs
+	return len(xs)
+}
+func As[Out, In ~float64 | ~int8](x In, xs ...Out) Out { return Out(x) + Out(len(xs)) }
+
+var (
+	storing sync.Mutex
+	stored  any
+)
 type Base struct {
 	Name string
 	Xs   []float64
@@ -240,6 +255,27 @@ def panics(go):
     assert "out of range" in str(refused(RuntimeError, go.Fail, "index", xs))
 
 
+def generics(go):
+    assert [go.Largest([1, 3]), go.Largest((1, 2.5)), go.Largest(["a", "é"]), go.Largest(b"ab")] == [3, 2.5, "é", 98]
+    assert go.Largest(xs=array.array("f", [0.5])) == 0.5
+    many, floats = ["a", "b" * 300], [1.0, 2.0]
+    assert (go.Reversed(many), many) == (["b" * 300, "a"], ["b" * 300, "a"])
+    assert (list(go.Reversed(floats)), floats) == ([2, 1], [2, 1])
+    assert [go.Between(5, 1, 3), go.Between("b", low="c", high="d"), go.Between(2, 1, 2.5)] == [3, "c", 2.0]
+    assert [go.Stored(floats), go.Stored(many)] == [2, 2]
+    assert [go.As["int8"](2.5), go.As[float](2.5, 1, 2), go.As[float, "int8"](3)] == [2, 4.5, 3]
+    refused(TypeError, go.As, "1")
+    refused(TypeError, go.Largest, None)
+    refused(TypeError, go.Largest, [1, "a"])
+    refused(TypeError, go.Largest, [{}])
+    refused(TypeError, go.Largest)
+    refused(TypeError, go.Between, 1, "a", 2)
+    refused(ValueError, go.Reversed, (1, 2))
+    refused(OverflowError, go.Largest["uint8"], [300])
+    refused(RuntimeError, go.Largest, [])
+    refused(TypeError, lambda: go.Largest[complex])
+
+
 def handles(go):
     node = go.NewNode("a")
     assert (len(node), str(node), node.Name, node.Sum()) == (1, "a" * 300, "a", 0)
@@ -303,9 +339,18 @@ def arrays(go):
     go.Keep(own, [])
     del own
     assert go.Kept()[0].tolist() == [0] * 100
+    small = np.arange(9, dtype="int16")
+    assert go.Largest(small) == go.Largest(small[::-2]) == go.Largest(small.astype(">i2")) == 8
+    assert go.Reversed(small[::2]).tolist() == [8, 6, 4, 2, 0]
+    assert go.Stored(go.__go__.empty(100)) == 100
+    assert go.Between(np.float32(2), 1, np.array(1.5)) == 1.5
+    refused(TypeError, go.Largest, small.astype("float16"))
+    refused(TypeError, go.Largest, small.reshape(3, 3))
+    refused(TypeError, go.Stored, small)
+    refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
 
 
-CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
+CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics]
 
 
 def settle(go):

@@ -47,12 +47,12 @@ func TestNumberHoldsEachTypeAtTheStartOfItsSlot(t *testing.T) {
 func TestSliceIsTheCallersMemoryUnlessGoMayKeepIt(t *testing.T) {
 	xs := []float64{1, 2, 3}
 	s := Slice[float64]{unsafe.SliceData(xs), len(xs)}
-	in := s.In(lentHead(false, false), 0)
+	in := In(lentHead(false, false), 0, s)
 	if &in[0] != &xs[0] || cap(in) != 3 {
 		t.Error("a copy, or room behind its end")
 	}
 	h := lentHead(true, true)
-	in = s.In(h, 0)
+	in = In(h, 0, s)
 	if &in[0] == &xs[0] {
 		t.Fatal("no copy, though Go may keep it")
 	}
@@ -60,7 +60,7 @@ func TestSliceIsTheCallersMemoryUnlessGoMayKeepIt(t *testing.T) {
 	if xs[1] != 2 {
 		t.Error("the caller sees a write before it is brought back")
 	}
-	s.Back(h, 0, in)
+	Back(h, 0, s, in)
 	if xs[1] != 20 {
 		t.Error("a write is lost")
 	}
@@ -70,9 +70,9 @@ func TestBackLeavesWhatGoOnlyReads(t *testing.T) {
 	xs := []float64{1}
 	s := Slice[float64]{unsafe.SliceData(xs), 1}
 	h := lentHead(true, false)
-	in := s.In(h, 0)
+	in := In(h, 0, s)
 	in[0] = 5
-	s.Back(h, 0, in)
+	Back(h, 0, s, in)
 	if xs[0] != 1 {
 		t.Error("written back though nobody asked")
 	}
@@ -111,10 +111,10 @@ func TestMergeWritesOnlyWhatHasChanged(t *testing.T) {
 	xs := []float64{1, 0, 3, math.NaN()}
 	s := Slice[float64]{unsafe.SliceData(xs), len(xs)}
 	h := lentHead(true, true)
-	in, before := s.In(h, 0), s.Before(h, 0)
+	in, before := In(h, 0, s), Before(h, 0, s)
 	in[1] = minusZero
 	xs[0], xs[3] = 10, 40 // by way of another parameter
-	s.Merge(h, 0, in, before)
+	Merge(h, 0, s, in, before)
 	if xs[0] != 10 || !math.Signbit(xs[1]) || xs[2] != 3 || xs[3] != 40 {
 		t.Error(xs)
 	}

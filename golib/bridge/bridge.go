@@ -11,8 +11,8 @@
 //			p0 bridge.Slice[float64]
 //			r0 float64
 //		})(p)
-//		p0 := a.p0.In(&a.Head, 0)
-//		defer a.p0.Back(&a.Head, 0, p0)
+//		p0 := bridge.In(&a.Head, 0, a.p0)
+//		defer bridge.Back(&a.Head, 0, a.p0, p0)
 //		r0 := Mean(p0)
 //		a.r0 = r0
 //	}

@@ -7,10 +7,10 @@
 #include "handle.h"
 #include "refuse.h"
 #include "shapes.h"
+#include "slices.h"
 #include "texts.h"
 
-/* Bring the arguments into the order of the parameters; *rest is the tuple of a variadic one. 0 or -1. */
-static int arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, PyObject **ordered, PyObject **rest) {
+int gomagic_arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, PyObject **ordered, PyObject **rest) {
 	int fixed = f->params - f->variadic;
 	Py_ssize_t named = names ? PyTuple_Size(names) : 0;
 	if (n > fixed && !f->variadic) return gomagic_refuse_arguments(f, args, n, names);
@@ -138,18 +138,25 @@ void gomagic_alone(head *h) {
 
 void gomagic_apart(head *h) { h->thread = PyEval_SaveThread(); }
 
-/* Convert the arguments into the block. 0 or -1. */
-INLINED int lend_all(crossing *c, PyObject *const *args) {
+/* Convert the arguments into the block, one of them by the buffer t where there is one. 0 or -1. */
+INLINED int lend_all(crossing *c, PyObject *const *args, taken *t) {
 	const function *f = c->f;
-	for (int i = 0; i < f->params; i++)
-		if (f->param[i].shape != TEXTS && lend(c, &f->param[i], args[i])) return -1;
+	for (int i = 0; i < f->params; i++) {
+		const kind *k = &f->param[i];
+		if (t && t->param == i) {
+			if (gomagic_lend_taken(c, k, args[i], &t->view, t->foreign)) return -1;
+		} else if (k->shape != TEXTS && lend(c, k, args[i])) {
+			return -1;
+		}
+	}
 	for (int i = 0; f->lists && i < f->params; i++) /* the last, see gomagic_lend_texts */
 		if (f->param[i].shape == TEXTS && lend(c, &f->param[i], args[i])) return -1;
 	return 0;
 }
 
-/* Call a function, or a method on its receiver. */
-INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+/* Call a function, or a method on its receiver. in_order: of a variant, whose arguments are brought in order already. t: see
+   gomagic_enter_variant. */
+INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
@@ -158,8 +165,8 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 		gomagic_refuse_forked(f);
 		return NULL;
 	}
-	if (names || f->variadic || n != f->params) {
-		if (arrange(f, args, n, names, ordered, &rest)) goto done;
+	if (!in_order && (names || f->variadic || n != f->params)) {
+		if (gomagic_arrange(f, args, n, names, ordered, &rest)) goto done;
 		args = ordered;
 	}
 	c.f = f;
@@ -174,7 +181,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	h->error = 0;
 	if (receiver) block[HEAD_SLOTS] = gomagic_handle_number(receiver);
 	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
-	if (lend_all(&c, args)) goto returned;
+	if (lend_all(&c, args, t)) goto returned;
 	h->lent = c.lent;
 	h->lents = c.lents;
 	h->scratch = c.scratch;
@@ -198,9 +205,18 @@ done:
 }
 
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	return call(*(function **)PyModule_GetState(self), NULL, args, n, names);
+	return call(*(function **)PyModule_GetState(self), NULL, args, n, names, 0, NULL);
 }
 
 PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	return call(f, self, args, n, names);
+	return call(f, self, args, n, names, 0, NULL);
+}
+
+PyObject *gomagic_enter_variant(const function *f, PyObject *const *ordered, taken *t) {
+	if (!t->view.obj) return gomagic_enter_in_order(f, ordered);
+	return call(f, NULL, ordered, f->params, NULL, 1, t);
+}
+
+PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered) {
+	return call(f, NULL, ordered, f->params, NULL, 1, NULL);
 }

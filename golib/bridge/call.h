@@ -1,6 +1,6 @@
 #ifndef GOMAGIC_CALL_H
 #define GOMAGIC_CALL_H
-#include "function.h"
+#include "choose.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -9,6 +9,15 @@ PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyO
 
 /* The same of a method; self is the handle that it is called on (classes.c). */
 PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
+
+/* Bring arguments into the order of the parameters, at most MOST_PARAMS; *rest is the tuple of a variadic one. 0 or -1. */
+int gomagic_arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, PyObject **ordered, PyObject **rest);
+
+/* The same of a variant of a function with type parameters, with arguments in order. */
+PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered);
+
+/* The same with what gomagic_choose has taken, if anything. */
+PyObject *gomagic_enter_variant(const function *f, PyObject *const *ordered, taken *t);
 
 extern void (*gomagic_run)(void *block); /* Go's run, in bridge.go */
 

@@ -31,6 +31,13 @@ typedef struct {
 } PyMethodDef;
 typedef struct {
 	const char *name;
+	int type;
+	Py_ssize_t offset;
+	int flags;
+	const char *doc;
+} PyMemberDef;
+typedef struct {
+	const char *name;
 	void *get, *set;
 	const char *doc;
 	void *closure;
@@ -60,14 +67,19 @@ typedef struct {
 typedef struct PyThreadState PyThreadState;
 typedef struct PyInterpreterState PyInterpreterState;
 
-enum { METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
+enum { METH_NOARGS = 4, METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
-enum { Py_bf_getbuffer = 1, Py_tp_dealloc = 52, Py_tp_doc = 56, Py_tp_methods = 64, Py_tp_new = 65, Py_tp_setattro = 69, Py_tp_getset = 73 };
+enum { Py_bf_getbuffer = 1, Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_doc = 56 };
+enum { Py_tp_methods = 64, Py_tp_new = 65, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_members = 72, Py_tp_getset = 73 };
+enum { MEMBER_SSIZE = 19, MEMBER_READONLY = 1 }; /* Py_T_PYSSIZET, Py_READONLY */
 enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
 enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
+enum { HAS_VECTORCALL = 1 << 11 };
+#define VECTORCALL_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
+extern char PyUnicode_Type WEAK, PyComplex_Type WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 
@@ -92,6 +104,7 @@ WEAK PyObject *PyLong_FromLongLong(long long);
 WEAK PyObject *PyLong_FromUnsignedLongLong(unsigned long long);
 WEAK PyObject *PyLong_FromSsize_t(Py_ssize_t);
 WEAK PyObject *PyNumber_Index(PyObject *);
+WEAK int PyIndex_Check(PyObject *);
 WEAK double PyFloat_AsDouble(PyObject *);
 WEAK PyObject *PyFloat_FromDouble(double);
 WEAK Py_complex PyComplex_AsCComplex(PyObject *);
@@ -101,6 +114,7 @@ WEAK const char *PyUnicode_AsUTF8AndSize(PyObject *, Py_ssize_t *);
 WEAK PyObject *PyUnicode_AsEncodedString(PyObject *, const char *, const char *);
 WEAK PyObject *PyUnicode_DecodeUTF8(const char *, Py_ssize_t, const char *);
 WEAK PyObject *PyUnicode_InternFromString(const char *);
+WEAK PyObject *PyUnicode_FromFormat(const char *, ...);
 WEAK int PyUnicode_Compare(PyObject *, PyObject *);
 WEAK int PyBytes_AsStringAndSize(PyObject *, char **, Py_ssize_t *);
 WEAK PyObject *PyBytes_FromStringAndSize(const char *, Py_ssize_t);
@@ -140,6 +154,8 @@ WEAK void PyObject_Free(void *);
 WEAK PyObject *PyModule_Create2(PyModuleDef *, int);
 WEAK void *PyModule_GetState(PyObject *);
 WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
+WEAK PyObject *PyCFunction_GetSelf(PyObject *);
+WEAK PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *);
 
 WEAK PyInterpreterState *PyInterpreterState_Get(void);
 WEAK int64_t PyInterpreterState_GetID(PyInterpreterState *);

@@ -58,14 +58,31 @@ func (s Rows[T]) Merge(h *Head, i int, in, before [][]T) {
 }
 
 func merge[T any](to, now, before []T) {
-	for i := range to {
-		if bits(&now[i]) != bits(&before[i]) {
-			to[i] = now[i]
-		}
+	var one T
+	mergeBits(unsafe.Pointer(unsafe.SliceData(to)), unsafe.Pointer(unsafe.SliceData(now)), unsafe.Pointer(unsafe.SliceData(before)), len(to), unsafe.Sizeof(one))
+}
+
+// mergeBits writes what is not what it was before. It compares numbers as they stand in memory, where -0 is not 0.
+func mergeBits(to, now, before unsafe.Pointer, n int, size uintptr) {
+	switch size {
+	case 1:
+		mergeAs[uint8](to, now, before, n)
+	case 2:
+		mergeAs[uint16](to, now, before, n)
+	case 4:
+		mergeAs[uint32](to, now, before, n)
+	case 8:
+		mergeAs[uint64](to, now, before, n)
+	default:
+		mergeAs[[2]uint64](to, now, before, n)
 	}
 }
 
-// bits is a number as it stands in memory, where -0 is not 0.
-func bits[T any](number *T) string {
-	return unsafe.String((*byte)(unsafe.Pointer(number)), unsafe.Sizeof(*number))
+func mergeAs[T comparable](to, now, before unsafe.Pointer, n int) {
+	into, was := unsafe.Slice((*T)(to), n), unsafe.Slice((*T)(before), n)
+	for i, is := range unsafe.Slice((*T)(now), n) {
+		if is != was[i] {
+			into[i] = is
+		}
+	}
 }

@@ -34,14 +34,29 @@ char *gomagic_lend_slice(crossing *c, loan *l, PyObject *object, Py_ssize_t at) 
 	return numbers;
 }
 
-int gomagic_lend_array(crossing *c, const kind *k, PyObject *object) {
-	loan *l = gomagic_new_loan(c, k->index, object);
-	char *numbers = gomagic_lend_slice(c, l, object, -1);
-	if (!numbers) return -1;
-	if (k->length >= 0 && l->n != k->length) return gomagic_refuse(c->f, k->index, "length", object, l->n);
+/* Put into the block what l lends. 0 or -1. */
+static inline int hand_over(crossing *c, const kind *k, const loan *l, char *numbers) {
+	if (k->length >= 0 && l->n != k->length) return gomagic_refuse(c->f, k->index, "length", l->source, l->n);
 	c->block[k->slot] = (int64_t)numbers;
 	c->block[k->slot + 1] = l->n;
 	gomagic_mark(c, l);
 	if (k->flags & GO_RETURNS) gomagic_lend_region(c, numbers, l->n * k->size, 0);
 	return 0;
+}
+
+int gomagic_lend_array(crossing *c, const kind *k, PyObject *object) {
+	loan *l = gomagic_new_loan(c, k->index, object);
+	char *numbers = gomagic_lend_slice(c, l, object, -1);
+	return numbers ? hand_over(c, k, l, numbers) : -1;
+}
+
+int gomagic_lend_taken(crossing *c, const kind *k, PyObject *array, Py_buffer *view, int foreign) {
+	loan *l = gomagic_new_loan(c, k->index, array);
+	char *numbers;
+	l->view = *view;
+	view->obj = NULL;
+	l->foreign = foreign;
+	if (gomagic_lend_own_view(c, l, &numbers)) return -1;
+	c->bytes += l->n * k->size;
+	return hand_over(c, k, l, numbers);
 }

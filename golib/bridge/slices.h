@@ -15,5 +15,8 @@ char *gomagic_lend_slice(crossing *c, loan *l, PyObject *object, Py_ssize_t at);
 /* Lend a parameter []T or [N]T. 0 or -1. */
 int gomagic_lend_array(crossing *c, const kind *k, PyObject *object);
 
+/* The same of an array of which a view has been taken, which passes to the call: view->obj is NULL then. 0 or -1. */
+int gomagic_lend_taken(crossing *c, const kind *k, PyObject *array, Py_buffer *view, int foreign);
+
 #pragma GCC visibility pop
 #endif

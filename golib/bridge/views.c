@@ -90,21 +90,10 @@ int gomagic_has(PyObject *object, const char *attribute) {
 	return 1;
 }
 
-int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_ssize_t at, char **numbers) {
+int gomagic_lend_own_view(crossing *c, loan *l, char **numbers) {
 	static char nothing[16] __attribute__((aligned(16)));
 	const kind *k = &c->f->param[l->param];
 	Py_buffer *v = &l->view;
-	if (PyObject_GetBuffer(array, v, PyBUF_RECORDS_RO)) {
-		v->obj = NULL;
-		PyErr_Clear(); /* numpy cannot describe its dates, a released memoryview is gone: the message says which type came */
-		return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
-	}
-	if (v->ndim != dimensions) return gomagic_refuse(c->f, l->param, "dimensions", l->source, at);
-	if (!fits(gomagic_code(v->format, v->itemsize, &l->foreign), k->code)) {
-		if (dimensions != 1 || !gomagic_has(array, "typecode")) return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
-		PyBuffer_Release(v);
-		return ITEMS_ONLY;
-	}
 	l->code = k->code;
 	l->n = v->shape[0];
 	l->bytes = v->len;
@@ -121,4 +110,21 @@ int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_
 	l->frozen = v->readonly;
 	if (k->flags & GO_WRITES) l->bring_back = bring_back;
 	return gomagic_remember(c, l);
+}
+
+int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_ssize_t at, char **numbers) {
+	const kind *k = &c->f->param[l->param];
+	Py_buffer *v = &l->view;
+	if (PyObject_GetBuffer(array, v, PyBUF_RECORDS_RO)) {
+		v->obj = NULL;
+		PyErr_Clear(); /* numpy cannot describe its dates, a released memoryview is gone: the message says which type came */
+		return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
+	}
+	if (v->ndim != dimensions) return gomagic_refuse(c->f, l->param, "dimensions", l->source, at);
+	if (!fits(gomagic_code(v->format, v->itemsize, &l->foreign), k->code)) {
+		if (dimensions != 1 || !gomagic_has(array, "typecode")) return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
+		PyBuffer_Release(v);
+		return ITEMS_ONLY;
+	}
+	return gomagic_lend_own_view(c, l, numbers);
 }

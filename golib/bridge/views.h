@@ -10,6 +10,9 @@
 enum { LENT = 0, REFUSED = -1, ITEMS_ONLY = 1 };
 int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_ssize_t at, char **numbers);
 
+/* The same of a view that l has got already, of such numbers as Go wants, foreign or not. LENT or REFUSED. */
+int gomagic_lend_own_view(crossing *c, loan *l, char **numbers);
+
 /* Whether an object has that attribute; an exception is none. */
 int gomagic_has(PyObject *object, const char *attribute);
 

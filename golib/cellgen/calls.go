@@ -18,18 +18,18 @@ func (f *frame) costOfCall(call *ast.CallExpr) growth {
 			return args.plus(constantly(effort.fixed), f.sizes(call.Args).times(constantly(effort.perByte)))
 		}
 		if callee.Pkg() == f.cell.pkg {
-			return args.plus(f.costOfOwn(f.cell.funcs[callee.Name()], call))
+			return args.plus(f.costOfOwn(f.cell.funcs[callee.Name()], f.standFor(callee, call), call))
 		}
 	}
 	return boundless
 }
 
 // costOfOwn is that of one of the cell's own functions, with what this call gives it.
-func (f *frame) costOfOwn(decl *ast.FuncDecl, call *ast.CallExpr) growth {
+func (f *frame) costOfOwn(decl *ast.FuncDecl, stand given, call *ast.CallExpr) growth {
 	if decl == nil {
 		return boundless
 	}
-	own := f.enter(decl)
+	own := f.enter(decl, stand)
 	if own == nil {
 		return boundless
 	}

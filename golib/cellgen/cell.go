@@ -16,7 +16,8 @@ import (
 // Cell is what a cell's text says.
 type Cell struct {
 	Doc       string     `json:"doc"`
-	Calls     []Call     `json:"calls"`   // in the order of the shims
+	Calls     []Call     `json:"calls"` // in the order of the shims
+	Generics  []Generic  `json:"generics"`
 	Classes   []*Class   `json:"classes"` // each behind those of what it embeds
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
@@ -51,7 +52,7 @@ type Cell struct {
 // or what is wrong with the text: then only Text is set, for the compiler to explain.
 func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
-		Calls: []Call{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
+		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
 		classes: map[*types.TypeName]*Class{},
 	}
@@ -192,10 +193,10 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 		return
 	}
 	if decl.Type.TypeParams != nil {
-		c.leaveOut(decl.Name, "gomagic does not bind functions with type parameters yet")
+		c.addGeneric(decl)
 		return
 	}
-	call, why := c.call(decl.Name.Name, c.info.Defs[decl.Name].Type().(*types.Signature), decl)
+	call, why := c.call(decl.Name.Name, c.info.Defs[decl.Name].Type().(*types.Signature), decl, nil)
 	if why != "" {
 		c.leaveOut(decl.Name, "%s", why)
 		return
@@ -205,8 +206,9 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 	c.add(call)
 }
 
-// call is that of a function or method, or why it cannot be called. decl: nil if it is not the cell's.
-func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl) (Call, string) {
+// call is that of a function or method, or why it cannot be called. decl: nil if it is not the cell's. stand: what its
+// type parameters stand for.
+func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl, stand given) (Call, string) {
 	params, why := c.values(signature.Params(), signature.Variadic())
 	if why != "" {
 		return Call{}, why
@@ -229,8 +231,8 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl)
 		}
 	}
 	for _, i := range slicesOf {
-		if len(slicesOf) > 1 {
-			params[i].in = share
+		if len(slicesOf) > 1 && params[i].Shape == "a" { // rows are always shared
+			params[i].in = shareSlice
 		}
 	}
 	call := Call{Name: name, Params: params, Results: results, Fails: fails}
@@ -241,11 +243,16 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl)
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
 		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
+	call.Doc, call.Signature = decl.Doc.Text(), c.declaration(decl)
+	call.Quick, call.Place = c.quickness(decl, params, results, stand), c.place(decl.Name.Pos())
+	return call, ""
+}
+
+// declaration is a function's, in one line.
+func (c *Cell) declaration(decl *ast.FuncDecl) string {
 	bare := *decl
 	bare.Doc, bare.Body = nil, nil
-	call.Doc, call.Signature = decl.Doc.Text(), c.source(&bare)
-	call.Quick, call.Place = c.quickness(decl, params, results), c.place(decl.Name.Pos())
-	return call, ""
+	return c.source(&bare)
 }
 
 // add gives a call to Python, with the classes that it needs.

@@ -32,7 +32,7 @@ func FuzzParse(f *testing.F) {
 		"", "package", "package p;func F(){}", "func F(", "type A = B; type B = A; func F(a A) B {}", "func (F) F()", "func F(...int)",
 		"var A, B = 1", "const C = 1 << 1000000; const D = C", "func F(x [0x_3]int, _ [99999999999]int)", "type E = F; func (E) Error() string",
 		"type E struct{ E; *F; A, B int }; func (e *E) Error() string", "const X = iota / 0", "func F[T any, U ~[]T](t T) (u U)",
-		"var X struct{}; var Y = X", "//gomagic:borrow\nfunc F(xs []int)", "func F(a, a int) (a, a error)", "import . \"fmt\"; var X = Sprint",
+		"var X struct{}; var Y = X", "//gomagic:borrow\nfunc F(xs []int)", "func F[S ~[]E, E interface{ ~int; E }](s S, more ...S) (e E) { for range s { e += e }; return }", "func F[A, B ~[]A](a A, b B) (c [3]B, err error) { return }", "func F(a, a int) (a, a error)", "import . \"fmt\"; var X = Sprint",
 		"type T[P any] = []P; var X T[int]", "func F(x ...[]...int)", "var ErrX = errors.New; func G() { for range 3 {}; for i := 0; i < len(x); i++ {} }",
 		"func F(n int) { for s := \"\"; len(s) < n; s += \"a\" {} }",
 		"/* unclosed", "package p // c", "\ufeffpackage p", "#!go", "func F(x (int), y ([]((string)))) (((int)))", "const (A = 1i; B = 'x'; C = \"\\xff\"; D = 0x1p-2)",
@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	known := Packages{}
-	known.list(f, "errors", "fmt", "math", "os", "sort", "strings", "time")
+	known.list(f, "gomagic/golib/bridge", "cmp", "errors", "fmt", "math", "os", "sort", "strings", "time")
 	f.Fuzz(func(t *testing.T, text string) {
 		all := maps.Clone(known)
 		cell, err := Parse("//line cell:2:1\n"+text, all)

@@ -161,7 +161,7 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 	method := selection.Obj().(*types.Func)
 	decl := c.decls[method.Origin()]
 	signature := selection.Type().(*types.Signature)
-	call, why := c.call(method.Name(), signature, decl)
+	call, why := c.call(method.Name(), signature, decl, nil)
 	c.methods++
 	switch cure := fatal[fullName(method)]; {
 	case cure != "":

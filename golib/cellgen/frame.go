@@ -27,7 +27,8 @@ func (w *walk) step(n int) bool {
 // frame is one function on that way, in one of its calls.
 type frame struct {
 	*walk
-	isShim bool // it is called by its shim
+	isShim bool  // it is called by its shim
+	stand  given // what its type parameters stand for
 	params []types.Object
 	given  map[types.Object]growth     // how long its parameters are
 	values map[types.Object][]ast.Expr // what each of its variables is set to; nil stands for what nobody knows
@@ -36,15 +37,15 @@ type frame struct {
 }
 
 // enter begins a function of the cell; nil if it is one of which too little is known: it has no body, calls itself or has
-// type parameters.
-func (w *walk) enter(decl *ast.FuncDecl) *frame {
+// type parameters that stand for nothing.
+func (w *walk) enter(decl *ast.FuncDecl, stand given) *frame {
 	function, ok := w.cell.info.Defs[decl.Name].(*types.Func)
-	if !ok || decl.Body == nil || w.cell.hasTypeParams(decl) || slices.Contains(w.callers, decl) {
+	if !ok || decl.Body == nil || stand == nil && w.cell.hasTypeParams(decl) || slices.Contains(w.callers, decl) {
 		return nil
 	}
 	w.callers = append(w.callers, decl)
 	f := &frame{
-		walk: w, given: map[types.Object]growth{}, values: map[types.Object][]ast.Expr{}, writes: map[types.Object]int{},
+		walk: w, stand: stand, given: map[types.Object]growth{}, values: map[types.Object][]ast.Expr{}, writes: map[types.Object]int{},
 		sized: map[types.Object]growth{},
 	}
 	signature := function.Signature()
@@ -112,15 +113,19 @@ func (f *frame) set(target, value ast.Expr) {
 }
 
 func (f *frame) typeOf(expr ast.Expr) types.Type {
-	if of := f.cell.info.TypeOf(expr); of != nil {
-		return of
+	of := f.cell.info.TypeOf(expr)
+	switch {
+	case of == nil:
+		return types.Typ[types.Invalid]
+	case f.stand != nil:
+		return f.stand.in(of)
 	}
-	return types.Typ[types.Invalid]
+	return of
 }
 
 // callee is the function or built-in that a call names, nil if it calls a value or a method.
 func (f *frame) callee(call *ast.CallExpr) types.Object {
-	switch name := ast.Unparen(call.Fun).(type) {
+	switch name := calledName(call).(type) {
 	case *ast.Ident:
 		return f.cell.info.Uses[name]
 	case *ast.SelectorExpr:
@@ -129,4 +134,29 @@ func (f *frame) callee(call *ast.CallExpr) types.Object {
 		}
 	}
 	return nil
+}
+
+// standFor is what the type parameters stand for of a function of the cell that is called.
+func (f *frame) standFor(callee *types.Func, call *ast.CallExpr) given {
+	name, ok := calledName(call).(*ast.Ident)
+	if !ok || callee.Signature().TypeParams() == nil {
+		return nil
+	}
+	stand, args := given{}, f.cell.info.Instances[name].TypeArgs
+	for i := range args.Len() {
+		stand[callee.Signature().TypeParams().At(i)] = f.stand.in(args.At(i))
+	}
+	return stand
+}
+
+// calledName is what a call names, without the types that may stand behind the name.
+func calledName(call *ast.CallExpr) ast.Expr {
+	switch name := ast.Unparen(call.Fun).(type) {
+	case *ast.IndexExpr:
+		return name.X
+	case *ast.IndexListExpr:
+		return name.X
+	default:
+		return name
+	}
 }

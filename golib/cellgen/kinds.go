@@ -32,6 +32,9 @@ type Kind struct {
 }
 
 const (
+	lendSlice  = "\t\t%[1]s := _bridge.In(&a.Head, %[2]d, a.%[1]s)\n\t\tdefer _bridge.Back(&a.Head, %[2]d, a.%[1]s, %[1]s)\n"
+	shareSlice = "\t\t%[1]s := _bridge.In(&a.Head, %[2]d, a.%[1]s)\n\t\tdefer _bridge.Merge(&a.Head, %[2]d, a.%[1]s, %[1]s, _bridge.Before(&a.Head, %[2]d, a.%[1]s))\n"
+
 	lend  = "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, %[1]s)\n"
 	share = "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n\t\tdefer a.%[1]s.Merge(&a.Head, %[2]d, %[1]s, a.%[1]s.Before(&a.Head, %[2]d))\n"
 )
@@ -83,7 +86,7 @@ func (c *Cell) slice(typ *types.Slice) (Kind, string) {
 	case "1":
 		return Kind{
 			Type: text, Shape: "a", Code: elem.Code, Length: -1,
-			param: "_bridge.Slice[" + elem.Type + "]", in: lend, arg: "%[1]s",
+			param: "_bridge.Slice[" + elem.Type + "]", in: lendSlice, arg: "%[1]s",
 			result: "_bridge.Array", out: "a.%[1]s = _bridge.Lend(&a.Head, %[1]s)",
 		}, ""
 	case "s":
@@ -118,7 +121,7 @@ func (c *Cell) fixedArray(typ *types.Array, text string) (Kind, string) {
 	text = fmt.Sprintf("[%d]%s", typ.Len(), elem.Type)
 	return Kind{
 		Type: text, Shape: "a", Code: elem.Code, Length: int(typ.Len()),
-		param: "_bridge.Slice[" + elem.Type + "]", in: "\t\t%[1]s := a.%[1]s.In(&a.Head, %[2]d)\n", arg: text + "(%[1]s)",
+		param: "_bridge.Slice[" + elem.Type + "]", in: "\t\t%[1]s := _bridge.In(&a.Head, %[2]d, a.%[1]s)\n", arg: text + "(%[1]s)",
 		result: "_bridge.Array", out: "a.%[1]s = _bridge.Lend(&a.Head, %[1]s[:])",
 	}, ""
 }

@@ -35,6 +35,7 @@ type Role string
 // What a call can be for.
 const (
 	Function Role = "function"
+	Variant  Role = "variant"  // of a Generic
 	Get      Role = "get"      // of a variable
 	Set      Role = "set"      // of a variable
 	Sentinel Role = "sentinel" // the handle of an error variable
@@ -60,6 +61,9 @@ type Call struct {
 	Quick     Quick   `json:"quick"`
 	Place
 
+	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
+	Probe *Probe   `json:"probe,omitempty"` // of a variant
+
 	receiver  string // the type of what a method or field is of
 	above     string // a line above the call; may be empty
 	statement string // the call itself, %s its arguments
@@ -67,6 +71,13 @@ type Call struct {
 
 // hasReceiver tells whether it is called on a handle.
 func (c Call) hasReceiver() bool { return c.Role == Method || c.Role == Read || c.Role == Write }
+
+// Probe is a function that does nothing but call a variant, and by which the compiler says what that does with its
+// parameters: of functions with type parameters it says nothing. It stands on this line of what [Shims] writes last.
+type Probe struct {
+	Line    int   `json:"line"`
+	Columns []int `json:"columns"` // of the parameters, which are called p0, p1, …
+}
 
 // Constant is an exported constant: `value` is decimal text, for strings hexadecimal bytes.
 type Constant struct {

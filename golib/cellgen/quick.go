@@ -31,12 +31,12 @@ const mostText = 4 << 20
 // quickness tells how quick a function is. All of it must be known: how often each loop runs, how long each value is
 // that is copied or compared as a whole, and what each function costs that it calls. Whatever is not known may take long
 // or wait, perhaps for another Python thread, which then waits for ever: in doubt the answer is Never.
-func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value) Quick {
+func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value, stand given) Quick {
 	if c.hasGoroutines {
 		return Never
 	}
 	w := &walk{cell: c, left: mostSteps}
-	f := w.enter(decl)
+	f := w.enter(decl, stand)
 	if f == nil {
 		return Never
 	}
@@ -47,7 +47,7 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value) Quick {
 	}
 	for i, variable := range f.params {
 		f.given[variable] = growth{0, 1}
-		taking = taking.plus(takeIn(variable.Type(), params[i].Shape))
+		taking = taking.plus(takeIn(f.stand.in(variable.Type()), params[i].Shape))
 		if params[i].Shape == "t" {
 			lists++
 		}

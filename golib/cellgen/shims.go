@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 )
 
@@ -60,7 +61,55 @@ func Shims(cell *Cell) []byte {
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
 	}
-	return pretty
+	return append(pretty, probes(cell)...)
+}
+
+// Of probe: its place, by which the compiler calls it, its number, parameters and results, `return ` or nothing, the call.
+const probe = "//line %s.variants:%d:1\nfunc _probe%d(%s) (%s) { %s%s }\n"
+
+// probes are the last of the shims, and what the compiler is asked by: nothing calls them.
+func probes(cell *Cell) string {
+	var all strings.Builder
+	for i, call := range cell.Calls {
+		lends := slices.ContainsFunc(call.Params, func(p Value) bool { return p.Shape != "1" })
+		if call.Role != Variant || !lends || call.Fails && !cell.isPredeclared("error") {
+			continue
+		}
+		start := len(fmt.Sprintf("func _probe%d(", i)) + 1
+		probed := &Probe{Line: i + 1, Columns: []int{}}
+		var params, args, results []string
+		for j, p := range call.Params {
+			name := fmt.Sprintf("p%d", j)
+			probed.Columns = append(probed.Columns, start+len(strings.Join(append(params, ""), ", ")))
+			params = append(params, name+" "+cell.typeInShims(p))
+			if p.Variadic {
+				name += "..."
+			}
+			args = append(args, name)
+		}
+		for _, r := range call.Results {
+			results = append(results, cell.typeInShims(r))
+		}
+		if call.Fails {
+			results = append(results, "error")
+		}
+		returns := ""
+		if results != nil {
+			returns = "return "
+		}
+		called := filled(call.statement, strings.Join(args, ", "), 0)
+		fmt.Fprintf(&all, probe, cell.name(), i+1, i, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
+		cell.Calls[i].Probe = probed
+	}
+	return all.String()
+}
+
+// typeInShims is the type of a parameter or result as shims.go writes it.
+func (c *Cell) typeInShims(value Value) string {
+	if value.class != nil {
+		return "*" + c.written(value.class.typ)
+	}
+	return value.Type
 }
 
 func shimOf(call Call) string {

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import classes, goerror, library, refusal, rehearsal, signals, start
+from gomagic.bind import classes, generic, goerror, library, refusal, rehearsal, signals, start
 from gomagic.bind.classes import as_python_reads
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
@@ -153,9 +153,10 @@ def bind(
     services: dict[str, Callable[..., Any]] = {}
     errors = goerror.Errors(services, labels, sources)
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
+    families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
     library.gomagic_open.argtypes = [ctypes.py_object] * 4
-    hooks = (_Refuser(calls, errors), _make_array, _as_array, _as_list)
+    hooks = (_Refuser(calls, families, errors), _make_array, _as_array, _as_list)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name), hooks)
@@ -179,6 +180,11 @@ def bind(
                 names[called] = errors.add_sentinel(called, name, function(), call["doc"])
             case "fields":
                 names[called] = errors.add_struct(called, name, function, call["doc"])
+    own = functions[len(_SERVICES) :]
+    names.update(
+        (as_python_reads(called), function)
+        for called, function in generic.bind(library, families, own, len(calls), name, parameter_names).items()
+    )
     for item, kind in zip(manifest["classes"], kinds, strict=True):
         classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         if not item["package"]:
@@ -237,7 +243,7 @@ def _named_results(call: Call) -> Callable[..., Any] | None:
     names = [name.strip("_") if name.startswith("_") else name for name in names]
     fields = [f"{name}_" if keyword.iskeyword(name) else name for name in names]
     make_class: Any = namedtuple  # whose fields mypy wants to know beforehand
-    make: Callable[..., Any] = make_class(f"{call['name']}Result", fields, rename=True)._make
+    make: Callable[..., Any] = make_class(f"{call['name'].partition('[')[0]}Result", fields, rename=True)._make
     return make
 
 
@@ -258,8 +264,10 @@ def _constant(item: Constant) -> object:
 class _Refuser:
     """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
 
-    def __init__(self, calls: Sequence[Call], errors: goerror.Errors) -> None:
-        self.calls, self.errors = calls, errors
+    def __init__(self, calls: Sequence[Call], families: Sequence[generic.Family], errors: goerror.Errors) -> None:
+        self.calls = [*calls, *(family.as_call() for family in families)]
+        self.families = dict(enumerate(families, len(calls)))
+        self.errors = errors
 
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
         if why == "attribute":
@@ -279,6 +287,11 @@ class _Refuser:
                 handle, _owner, arguments = details
                 return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
         index, value, at = details
+        match why:
+            case "variant":
+                return generic.of_argument(self.families[number], names, index, value)
+            case "untold":
+                return generic.of_untold(self.families[number], names)
         return refusal.of_argument(why, call, index, names, value, at)
 
 

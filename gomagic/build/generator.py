@@ -17,6 +17,7 @@ _CELL, _START = "cell.go", "start.go"
 # The compiler's word on each parameter: whether it escapes, and whether it is written to.
 ANALYSIS = "-m -d=escapemutationscalls=1"
 KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/function.h
+_PROBES = ".variants"  # of functions with type parameters the compiler speaks here: `probe` in golib/cellgen/shims.go
 _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED = 3, 4
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
@@ -67,24 +68,30 @@ def take_back(place: Path) -> None:
 
 def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     """Set the flags of each parameter by what the compiler has printed; of what it says nothing, Go may do anything."""
-    said: dict[tuple[int, int], list[str]] = {}
-    for line, column, text in re.findall(rf"^{re.escape(cell.token)}:(\d+):(\d+): (.*)$", output, re.MULTILINE):
-        said.setdefault((int(line), int(column)), []).append(text)
+    said: dict[tuple[str, int, int], list[str]] = {}
+    lines = rf"^{re.escape(cell.token)}({re.escape(_PROBES)})?:(\d+):(\d+): (.*)$"
+    for file, line, column, text in re.findall(lines, output, re.MULTILINE):
+        said.setdefault((file, int(line), int(column)), []).append(text)
     for call in manifest["calls"]:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
         gives_slices = any(result["shape"] in "am" for result in call["results"])
-        for param in call["params"]:
-            told = said.get((param["line"], param["column"]), []) if param["alone"] else []
-            param["flags"] = _flags(param, told, results, gives_slices)
+        for i, param in enumerate(call["params"]):
+            name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
+            if call["role"] == "variant":
+                name, results = f"p{i}", [f"~r{i}" for i in range(len(call["results"]))]
+                probe = call.get("probe")
+                place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
+            told = said.get(place, []) if place else []
+            param["flags"] = _flags(param, name, told, results, gives_slices)
 
 
-def _flags_of(text: str, param: Value, results: list[str]) -> int:
-    """What one line of the compiler says of a parameter.
+def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
+    """What one line of the compiler says of a parameter, which it calls `name`.
 
     results: those of the function but for an error, which could keep what it is made of. Of a function
     without a body it says no more than that something `does not escape`, and nothing of what is written.
     """
-    name = re.escape(param["name"])
+    name = re.escape(name)
     if re.fullmatch(rf"{name} does not escape, mutate, or call|calls param: {name} .*", text):
         return 0
     if re.fullmatch(rf"mutates param: {name} .*", text):
@@ -93,13 +100,13 @@ def _flags_of(text: str, param: Value, results: list[str]) -> int:
     return RETURNS if leak and leak[1] in results else KEEPS
 
 
-def _flags(param: Value, said: list[str], results: list[str], gives_slices: bool) -> int:
+def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:
     by_value = param["shape"] in "1h" or param["length"] >= 0
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
     flags = 0 if said else KEEPS
     for text in said:
-        flags |= _flags_of(text, param, results)
+        flags |= _flags_of(text, name, param, results)
     if flags & KEEPS:
         flags |= WRITES | _MOVES  # through what keeps it, too, of which the compiler says nothing
         if param["borrowed"]:
@@ -127,17 +134,23 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
                 found.append(f"{cell.label}:{item['line']}: {what}")
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
+    for generic in manifest["generics"]:
+        if generic["all"]:
+            built = f"{len(generic['variants'])} of the {generic['all']} combinations of types that it could take"
+            first = "int, float64, string and bool come first, then the same type for all"
+            found.append(f"{cell.label}:{generic['line']}: {generic['name']} is built for {built}: {first}")
     for call in manifest["calls"]:
         for param in call["params"]:
             if (
-                call["role"] in ("function", "method")
+                call["role"] in ("function", "method", "variant")
                 and param["flags"] & KEEPS
                 and param["shape"] in "amt"
                 and param["line"]
             ):
-                what = f"{param['name']} is copied, {qualified(call)} may keep it ({cell.label}:{param['line']})"
+                name = qualified(call).partition("[")[0]
+                what = f"{param['name']} is copied, {name} may keep it ({cell.label}:{param['line']})"
                 found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
-    return [f"note: {text}" for text in found]
+    return [f"note: {text}" for text in dict.fromkeys(found)]
 
 
 def _exports_nothing(manifest: Manifest) -> bool:

@@ -35,11 +35,23 @@ class Value(_Judged):
     alone: bool
 
 
-class Call(_Member):
+class Probe(TypedDict):
+    """Where the compiler says what a variant does with its parameters: a line, and a column for each."""
+
+    line: int
+    columns: list[int]
+
+
+class _Varied(_Member, total=False):
+    types: list[str]  # of a variant: for which types it is, as messages show them
+    probe: Probe  # of a variant, unless its parameters are numbers
+
+
+class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, get, set, sentinel, fields, method, new, read, write, start (the last); gomagic's own are services.
-    fails: the last result is an error. quick: whether the GIL is kept.
+    role: function, variant, get, set, sentinel, fields, method, new, read, write, start (the last); gomagic's own are
+    services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str
@@ -50,6 +62,26 @@ class Call(_Member):
     results: list[Value]
     fails: bool
     quick: int
+
+
+class Generic(TypedDict):
+    """A function with type parameters.
+
+    types: the names of these, but for those that follow from others. variants: which calls; where several fit, it is
+    the first. untold: type parameters that arguments do not tell. all: how many variants there could be, 0 if these are
+    all.
+    """
+
+    name: str
+    doc: str
+    signature: str
+    types: list[str]
+    params: list[Value]
+    variants: list[int]
+    untold: list[str]
+    all: int
+    line: int
+    column: int
 
 
 class Constant(TypedDict):
@@ -92,6 +124,7 @@ class Manifest(TypedDict):
 
     doc: str
     calls: list[Call]
+    generics: list[Generic]
     classes: list[Class]
     constants: list[Constant]
     left_out: list[Remark]

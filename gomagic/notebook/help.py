@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from gomagic.source.cell import Cell
 
 Find = Callable[[object], "tuple[Cell, str] | None"]
-_OF_THE_CLASS = ("class_docstring", "init_docstring", "call_docstring", "call_def", "definition", "base_class")
+_OF_THE_CALL = ("call_docstring", "call_def", "class_docstring", "init_docstring")
+_OF_THE_CLASS = ("definition", "base_class")
 
 
 def install(shell: InteractiveShell, find: Find) -> None:
@@ -38,6 +39,7 @@ def uninstall(shell: InteractiveShell) -> None:
 
 
 def _describe(out: dict[str, Any], obj: object, cell: Cell, function: str, detail: int) -> None:
+    out.update(dict.fromkeys(_OF_THE_CALL))
     if not function:
         out.update(dict.fromkeys(_OF_THE_CLASS))
         out.update(type_name="Go cell", file=cell.label, docstring=_summary(obj, cell))
@@ -50,7 +52,8 @@ def _summary(obj: object, cell: Cell) -> str:
     """The cell's comment, then Go's signatures of what Python can call."""
     if isinstance(obj, ModuleType):
         names = [vars(obj)[name] for name in dir(obj) if name in vars(obj)]
-        signatures = [(made.__doc__ or "").partition("\n")[0] for made in names if type(made) is _BUILT_IN]
+        functions = [made for made in names if type(made) is _BUILT_IN or hasattr(made, "__variants__")]
+        signatures = [(made.__doc__ or "").partition("\n")[0] for made in functions]
     else:
         exports = [
             comment.text.split()[1:2] for comment in cell.source.comments if comment.text.startswith("//export ")

@@ -1,0 +1,147 @@
+#include "generic.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "block.h"
+#include "call.h"
+#include "choose.h"
+#include "refuse.h"
+
+/* A built-in function takes no subscript, so this is a type of its own. Without a dealloc: it lives as long as the library. */
+typedef struct generic {
+	PyObject object;
+	PyObject *(*call)(PyObject *self, PyObject *const *args, size_t n, PyObject *names);
+	PyObject *attributes, *pick;
+	family of;
+} generic;
+
+static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
+	family *g = &((generic *)self)->of;
+	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
+	const function *f;
+	taken t;
+	n &= ~VECTORCALL_OFFSET;
+	if (!names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
+		f = gomagic_choose_plainly(g, args);
+		if (f) return gomagic_enter_in_order(f, args);
+		if (args[g->at[0]]->type == g->arrays && (f = gomagic_choose_by_array(g, args[g->at[0]], &t))) goto chosen;
+	}
+	if (names || g->f.variadic || (Py_ssize_t)n != g->f.params) {
+		if (gomagic_arrange(&g->f, args, (Py_ssize_t)n, names, ordered, &rest)) goto done;
+		args = ordered;
+	}
+	if (g->untold) {
+		gomagic_refuse(&g->f, -1, "untold", NONE, -1);
+		goto done;
+	}
+	f = gomagic_choose(g, args, &t);
+	if (!f) goto done;
+chosen:
+	out = gomagic_enter_variant(f, args, &t);
+	if (t.view.obj) PyBuffer_Release(&t.view);
+done:
+	if (rest) Py_DecRef(rest);
+	return out;
+}
+
+static PyObject *subscript(PyObject *self, PyObject *key) {
+	return PyObject_CallFunctionObjArgs(((generic *)self)->pick, self, key, NULL);
+}
+
+static PyObject *attribute(PyObject *self, const char *name) { return PyObject_GetAttrString(self, name); }
+
+static PyObject *repr(PyObject *self) {
+	PyObject *name = attribute(self, "__name__");
+	PyObject *text = name ? PyUnicode_FromFormat("<generic Go function %U>", name) : NULL;
+	if (name) Py_DecRef(name);
+	return text;
+}
+
+/* Pickle looks it up by its name, as it does a built-in function. */
+static PyObject *reduce(PyObject *self, PyObject *nothing) {
+	(void)nothing;
+	return attribute(self, "__qualname__");
+}
+
+static int set_attribute(PyObject *self, PyObject *name, PyObject *value) {
+	(void)self, (void)value;
+	PyErr_Format(PyExc_AttributeError, "'gomagic.GenericFunction' object attribute '%U' is read-only", name);
+	return -1;
+}
+
+/* As a built-in function it does not bind, but what has this counts as a routine for help(). */
+static PyObject *get(PyObject *self, PyObject *object, PyObject *type) {
+	(void)object, (void)type;
+	Py_IncRef(self);
+	return self;
+}
+
+static PyTypeObject *generic_type(void) {
+	static PyMemberDef members[] = {
+		{"__vectorcalloffset__", MEMBER_SSIZE, offsetof(generic, call), MEMBER_READONLY, NULL},
+		{"__dictoffset__", MEMBER_SSIZE, offsetof(generic, attributes), MEMBER_READONLY, NULL},
+		{NULL, 0, 0, 0, NULL},
+	};
+	static PyMethodDef methods[] = {{"__reduce__", (void *)reduce, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};
+	static PyType_Slot slots[] = {
+		{Py_tp_call, (void *)PyVectorcall_Call},
+		{Py_tp_descr_get, (void *)get},
+		{Py_tp_members, members},
+		{Py_tp_methods, methods},
+		{Py_tp_repr, (void *)repr},
+		{Py_tp_setattro, (void *)set_attribute},
+		{Py_mp_subscript, (void *)subscript},
+		{0, NULL},
+	};
+	static PyType_Spec spec = {"gomagic.GenericFunction", sizeof(generic), 0, FINAL_TYPE | HAS_VECTORCALL, slots};
+	static PyTypeObject *type;
+	if (!type) type = (PyTypeObject *)PyType_FromSpec(&spec);
+	return type;
+}
+
+/* What of Python's functions are the variants. 0 or -1. */
+static int find_variants(family *g, PyObject *functions) {
+	g->count = (int)PyTuple_Size(functions);
+	if (g->count < 1 || g->count > MOST_VARIANTS) {
+		PyErr_Format(PyExc_SystemError, "gomagic: a function with %d variants", g->count);
+		return -1;
+	}
+	g->variant = calloc(g->count, sizeof *g->variant);
+	if (!g->variant) return gomagic_no_memory();
+	for (int i = 0; i < g->count; i++) {
+		PyObject *own = PyCFunction_GetSelf(PyTuple_GetItem(functions, i));
+		if (!own) return -1;
+		g->variant[i] = *(function **)PyModule_GetState(own);
+	}
+	return 0;
+}
+
+static int name_parameters(function *f, PyObject *names) {
+	f->params = (int)PyTuple_Size(names);
+	f->param = calloc(f->params + 1, sizeof *f->param);
+	if (!f->param) return gomagic_no_memory();
+	for (int i = 0; i < f->params; i++) {
+		const char *name = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(names, i), NULL);
+		f->param[i].name = name ? PyUnicode_InternFromString(name) : NULL;
+		if (!f->param[i].name) return -1;
+	}
+	return 0;
+}
+
+PyObject *gomagic_generic(PyObject *spec) {
+	PyObject *attributes, *names, *functions, *pick;
+	PyTypeObject *type = generic_type();
+	generic *g = type ? (generic *)PyType_GenericAlloc(type, 0) : NULL;
+	if (!g) return NULL;
+	family *of = &g->of;
+	if (!PyArg_ParseTuple(spec, "OOiiOiO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &pick)) return NULL;
+	if (name_parameters(&of->f, names) || find_variants(of, functions) || gomagic_prepare_choice(of)) return NULL;
+	Py_IncRef(attributes);
+	Py_IncRef(pick);
+	g->attributes = attributes;
+	g->pick = pick;
+	g->call = call;
+	Py_IncRef(&g->object); /* for ever */
+	return &g->object;
+}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Generic is a function with type parameters. Python calls one of its variants, each a call of its own: the function for
+// one type or, where it has several type parameters, for one combination of types.
+type Generic struct {
+	Name      string   `json:"name"`
+	Doc       string   `json:"doc"`
+	Signature string   `json:"signature"`
+	Types     []string `json:"types"`    // its type parameters, but those that follow from others, as S does in `S ~[]E`
+	Params    []Value  `json:"params"`   // without a kind: each variant has its own
+	Variants  []int    `json:"variants"` // which calls; where several fit, it is the first
+	Untold    []string `json:"untold"`   // type parameters that arguments do not tell
+	All       int      `json:"all"`      // of how many variants these are the first; 0: of no more
+	Place
+}
+
+// mostVariants is how many a function gets: all combinations of the four usual types, and each other type for all
+// parameters at once. To compile one takes some 10 ms, and golib/bridge counts them in the bits of a word.
+const mostVariants = 32
+
+// mostTried is how many combinations are looked at.
+const mostTried = 10_000
+
+// chosen is the order in which variants are chosen: what comes first is what Python's own values are in Go.
+var chosen = kinds(
+	types.Bool, types.Int, types.Int64, types.Int32, types.Int16, types.Int8,
+	types.Uint, types.Uint64, types.Uint32, types.Uint16, types.Uint8, types.Uintptr,
+	types.Float64, types.Float32, types.Complex128, types.Complex64, types.String,
+)
+
+func (c *Cell) addGeneric(decl *ast.FuncDecl) {
+	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
+	generic := Generic{
+		Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.declaration(decl), Types: []string{}, Params: []Value{},
+		Variants: []int{}, Untold: []string{}, Place: c.place(decl.Name.Pos()),
+	}
+	var choices []choice
+	for param := range signature.TypeParams().TypeParams() {
+		choices = append(choices, choiceOf(param))
+	}
+	variants, left := []variant{}, map[string][]string{}
+	var reasons []string
+	combinations, isAll := combined(choices)
+	fitting := 0
+	for _, args := range combinations {
+		one, fits, why := c.variantOf(decl, signature, choices, args)
+		switch {
+		case !fits:
+		case why != "":
+			if left[why] == nil {
+				reasons = append(reasons, why)
+			}
+			left[why] = append(left[why], one.call.Name)
+		default:
+			fitting++
+			if len(variants) < mostVariants {
+				variants = append(variants, one)
+			}
+		}
+	}
+	switch {
+	case len(variants) > 0:
+	case len(reasons) > 0:
+		c.leaveOut(decl.Name, "%s", reasons[0])
+		return
+	default:
+		c.leaveOut(decl.Name, "no basic type of Go is in the constraints of its type parameters")
+		return
+	}
+	for _, why := range reasons {
+		c.LeftOut = append(c.LeftOut, Remark{some(left[why]), why, generic.Place})
+	}
+	if fitting > len(variants) || !isAll {
+		generic.All = fitting
+		if !isAll {
+			generic.All = total(choices)
+		}
+	}
+	slices.SortStableFunc(variants, func(a, b variant) int { return slices.Compare(a.order, b.order) })
+	for i, choice := range choices {
+		if choice.follows() {
+			continue
+		}
+		generic.Types = append(generic.Types, choice.param.Obj().Name())
+		if isUntold(variants, i) {
+			generic.Untold = append(generic.Untold, choice.param.Obj().Name())
+		}
+	}
+	for param := range signature.Params().Variables() {
+		value := Value{Name: param.Name(), Place: c.place(param.Pos())}
+		value.Type, value.Length = c.typeText(param.Type()), -1
+		generic.Params = append(generic.Params, value)
+	}
+	if signature.Variadic() {
+		last := &generic.Params[len(generic.Params)-1]
+		last.Variadic, last.Type = true, "..."+strings.TrimPrefix(last.Type, "[]")
+	}
+	for _, one := range variants {
+		generic.Variants = append(generic.Variants, len(c.Calls))
+		c.add(one.call)
+	}
+	c.Generics = append(c.Generics, generic)
+}
+
+// variant is a function for certain types.
+type variant struct {
+	call  Call
+	types []types.Type // of all type parameters
+	order []int        // of these in chosen
+}
+
+// variantOf makes one; why: of types that fit, the reason why they cannot cross.
+func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices []choice, args []types.Type) (one variant, fits bool, why string) {
+	made, err := types.Instantiate(nil, signature, args, true)
+	if err != nil || slices.ContainsFunc(args, mentions) {
+		return one, false, ""
+	}
+	one.types = args
+	stand := given{}
+	var all []string
+	for i, arg := range args {
+		stand[choices[i].param] = arg
+		all = append(all, c.typeText(arg))
+		if choices[i].follows() {
+			continue
+		}
+		one.call.Types = append(one.call.Types, c.typeText(arg))
+		one.order = append(one.order, slices.IndexFunc(append(slices.Clone(chosen), arg), func(basic types.Type) bool { return types.Identical(basic, arg) }))
+	}
+	name := decl.Name.Name + "[" + strings.Join(one.call.Types, ", ") + "]"
+	instance := made.(*types.Signature)
+	for _, arg := range args { // some may stand nowhere in the signature
+		kind, why := c.kindOf(arg)
+		if why == "" && kind.class != nil {
+			why = "it is built for basic types and slices of these, and not for `" + kind.Type + "`"
+		}
+		if why != "" {
+			one.call.Name = name
+			return one, true, why
+		}
+	}
+	call, why := c.call(name, instance, decl, stand)
+	call.Role, call.Name, call.Types = Variant, name, one.call.Types
+	call.Signature = "func " + name + strings.TrimPrefix(c.typeText(instance), "func")
+	call.statement = decl.Name.Name + "[" + strings.Join(all, ", ") + "](%[1]s)"
+	one.call = call
+	return one, true, why
+}
+
+// isUntold tells whether two variants take the same parameters though a type parameter is not the same.
+func isUntold(variants []variant, param int) bool {
+	seen := map[string]types.Type{}
+	for _, one := range variants {
+		var text string
+		for _, value := range one.call.Params {
+			text += value.Type + ","
+		}
+		if before, ok := seen[text]; ok && !types.Identical(before, one.types[param]) {
+			return true
+		}
+		seen[text] = one.types[param]
+	}
+	return false
+}
+
+// combined are combinations of the types that each type parameter may stand for, in the order in which a function gets
+// variants: of the usual types those first that are all the same, then the others, then the same of all types.
+// isAll: there are no more.
+func combined(choices []choice) (all [][]types.Type, isAll bool) {
+	most := len(basics) + 1
+	count := func() int {
+		product := 1
+		for _, choice := range choices {
+			product = min(product*min(len(choice.types), most), mostTried+1)
+		}
+		return product
+	}
+	for count() > mostTried {
+		most--
+	}
+	all, isAll = [][]types.Type{nil}, true
+	for _, choice := range choices {
+		var longer [][]types.Type
+		isAll = isAll && len(choice.types) <= most
+		for _, before := range all {
+			for _, one := range choice.types[:min(len(choice.types), most)] {
+				longer = append(longer, append(slices.Clone(before), one))
+			}
+		}
+		all = longer
+	}
+	slices.SortStableFunc(all, func(a, b []types.Type) int { return slices.Compare(weight(choices, a), weight(choices, b)) })
+	for _, one := range all {
+		settle(choices, one)
+	}
+	return all, isAll
+}
+
+func total(choices []choice) int {
+	product := 1
+	for _, choice := range choices {
+		product *= len(choice.types)
+	}
+	return product
+}
+
+// weight is what puts a combination before or behind another.
+func weight(choices []choice, all []types.Type) []int {
+	isRare, differs, ranks := 0, 0, []int{}
+	for i, one := range all {
+		if choices[i].follows() {
+			continue
+		}
+		at := rank(one)
+		if at >= usual {
+			isRare = 1
+		}
+		if len(ranks) > 0 && at != ranks[0] {
+			differs = 1
+		}
+		ranks = append(ranks, at)
+	}
+	return append([]int{isRare, differs}, ranks...)
+}
+
+// settle puts the types of others in place of the type parameters that the types of some name.
+func settle(choices []choice, all []types.Type) {
+	for range all { // one may name another that names a third
+		known := given{}
+		for i, one := range all {
+			if !mentions(one) {
+				known[choices[i].param] = one
+			}
+		}
+		for i, one := range all {
+			if settled := known.in(one); settled != types.Type(types.Typ[types.Invalid]) {
+				all[i] = settled
+			}
+		}
+	}
+}
+
+// some are the first of many names.
+func some(names []string) string {
+	const most = 3
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}

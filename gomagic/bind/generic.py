@@ -1,0 +1,219 @@
+"""Functions with type parameters: the one object that Python calls, and which of its variants a subscript means.
+
+Which variant arguments mean is golib/bridge's matter (choose.c).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import inspect
+import itertools
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gomagic.bind import excerpt
+from gomagic.build.manifest import Call, Generic, Value
+
+_OF_PYTHON = {
+    bool: ["bool"], int: ["int", "int64"], float: ["float64"], complex: ["complex128"], str: ["string"],
+    bytes: ["[]byte", "[]uint8"],
+}  # fmt: skip
+# What numpy has one dtype for.
+_SAME = {"int64": ["int64", "int"], "uint64": ["uint64", "uint", "uintptr"]}
+_OTHERWISE = {"byte": ["uint8"], "rune": ["int32"], "[]byte": ["[]byte", "[]uint8"]}
+
+
+@dataclass(frozen=True)
+class Family:
+    """A function with type parameters, or what is left of it when the first of them are given.
+
+    given: these. members: the variants that are left, by number in the manifest; where several fit, it is the first.
+    """
+
+    item: Generic
+    given: tuple[str, ...]
+    members: Mapping[int, Call]
+
+    @property
+    def name(self) -> str:
+        return self.item["name"] + (f"[{', '.join(self.given)}]" if self.given else "")
+
+    @property
+    def asked(self) -> list[str]:
+        """The type parameters that are left."""
+        return self.item["types"][len(self.given) :]
+
+    @property
+    def untold(self) -> list[str]:
+        """Those of them that arguments do not tell."""
+        return [name for name in self.asked if name in self.item["untold"]]
+
+    @property
+    def types(self) -> list[str]:
+        """For which types it is built, as messages show them."""
+        return [", ".join(call["types"][len(self.given) :]) for call in self.members.values()]
+
+    def as_call(self) -> Call:
+        """What refusals need to know of it."""
+        return {
+            "role": "generic", "name": self.name, "doc": self.item["doc"], "signature": self.item["signature"],
+            "params": self.item["params"], "results": [], "fails": False, "quick": 0,
+        }  # fmt: skip
+
+
+def families(generics: Sequence[Generic], calls: Sequence[Call]) -> list[Family]:
+    """All that Python can call or be given by a subscript that does not name all types; calls: the manifest's."""
+    found = []
+    for item in generics:
+        members = {number: calls[number] for number in item["variants"]}
+        for depth in range(max(1, len(item["types"]))):
+            for given in dict.fromkeys(tuple(call["types"][:depth]) for call in members.values()):
+                mine = {number: call for number, call in members.items() if tuple(call["types"][:depth]) == given}
+                found.append(Family(item, given, mine))
+    return found
+
+
+def bind(
+    library: ctypes.CDLL,
+    found: Sequence[Family],
+    functions: Sequence[Callable[..., Any]],
+    first: int,
+    module: str,
+    names: Callable[[Sequence[Value]], list[str]],
+) -> dict[str, Callable[..., Any]]:
+    """Make the functions with type parameters, by name.
+
+    functions: all of the manifest. first: the number by which golib/bridge calls the first family; the others follow.
+    names: of parameters, as Python can have them.
+    """
+    library.gomagic_generic.restype = ctypes.py_object
+    library.gomagic_generic.argtypes = [ctypes.py_object]
+    made: dict[tuple[str, tuple[str, ...]], Any] = {}
+    for number, family in enumerate(found, first):
+        params = names(family.item["params"])
+        variadic = bool(params) and params[-1].startswith("*")
+        about = _attributes(family, module, params)
+        members = tuple(functions[member] for member in family.members)
+        bare = tuple(name.lstrip("*") for name in params)
+        spec = (about, bare, variadic, number, members, bool(family.untold), _pick)
+        made[family.item["name"], family.given] = library.gomagic_generic(spec)
+        about["__variants__"] = dict(zip(family.types, members, strict=True))
+    for family in found:
+        name, given = family.item["name"], family.given
+        for depth in range(len(given)):
+            made[name, given[:depth]]._narrowed[given[depth:]] = made[name, given]
+    return {name: function for (name, given), function in made.items() if not given}
+
+
+def _attributes(family: Family, module: str, params: Sequence[str]) -> dict[str, Any]:
+    kinds = inspect.Parameter
+    signature = inspect.Signature(
+        [
+            kinds(name.lstrip("*"), kinds.VAR_POSITIONAL if name.startswith("*") else kinds.POSITIONAL_OR_KEYWORD)
+            for name in params
+        ]
+    )
+    doc = "\n\n".join(filter(None, [family.item["signature"], family.item["doc"].strip()]))
+    return {
+        "__name__": family.name, "__qualname__": family.name, "__module__": module, "__doc__": doc,
+        "__signature__": signature, "_family": family, "_narrowed": {},
+    }  # fmt: skip
+
+
+def _pick(function: Any, key: object) -> Callable[..., Any]:
+    """What `function[key]` is: a variant or, where not all types are named, the function for those that are left."""
+    family: Family = function._family
+    keys = key if isinstance(key, tuple) else (key,)
+    if not 0 < len(keys) <= len(family.asked):
+        one = len(family.asked) == 1
+        raise TypeError(
+            f"{family.name}[{_shown(key)}]: {family.name} has {len(family.asked)} type parameter{'' if one else 's'}, "
+            f"{_listed(family.asked)}"
+        )
+    meant = [_meant(one) for one in keys]
+    for types in itertools.product(*meant):
+        variant: Callable[..., Any] | None = function.__variants__.get(", ".join(types))
+        narrowed: Callable[..., Any] | None = function._narrowed.get(types)
+        if found := variant or narrowed:
+            return found
+    for one, some in zip(keys, meant, strict=True):
+        if not some:
+            hint = 'write a type of Python, numpy or Go: `int`, `np.float32`, `"uint8"`'
+            raise TypeError(f"{family.name}[{_shown(key)}]: {excerpt.of(one)} is no type that Go has\n  hint: {hint}")
+    raise TypeError(f"{family.name}[{_shown(key)}]: {_built(family)}")
+
+
+def _meant(key: object) -> list[str]:
+    """What a subscript may mean, as messages show Go's types."""
+    if isinstance(key, str):
+        return _OTHERWISE.get(key, [key])
+    if isinstance(key, type) and key in _OF_PYTHON:
+        return _OF_PYTHON[key]
+    numpy = sys.modules.get("numpy")
+    if numpy and (isinstance(key, numpy.dtype) or (isinstance(key, type) and issubclass(key, numpy.generic))):
+        dtype = numpy.dtype(key)
+        return ["string"] if dtype.kind == "U" else _SAME.get(dtype.name, [dtype.name])
+    return []
+
+
+def _shown(key: object) -> str:
+    if isinstance(key, tuple):
+        return ", ".join(map(_shown, key))
+    return key.__name__ if isinstance(key, type) else excerpt.of(key)
+
+
+def of_argument(family: Family, names: Sequence[str], index: int, value: object) -> TypeError:
+    """The exception for an argument for which there is no variant."""
+    name, dtype = names[index].lstrip("*"), getattr(value, "dtype", None)
+    what = f"`{name}` is {_name(value)}" if dtype is None else f"`{name}` has dtype {dtype}"
+    said = f"{_where(family, names)}: {what}, Go wants {family.item['params'][index]['type']}; {_built(family)}"
+    hint = ""
+    if value is None:
+        hint = "fill in or drop what is missing"
+    elif cast := _cast(family, getattr(dtype, "kind", "")):
+        hint = f'pass `{name}.astype("{cast}")`'
+    return TypeError(f"{said}\n  hint: {hint}" if hint else said)
+
+
+def _cast(family: Family, kind: str) -> str:
+    """A dtype for which there is a variant, in place of one of that numpy kind for which there is none; or ""."""
+    wanted = {"b": ["int", "int64", "float64"], "i": ["int", "int64", "float64"], "f": ["float64"]}
+    found = [one for one in wanted.get(kind.replace("u", "i"), []) if one in family.types]
+    return found[0].replace("int64", "int").replace("int", "int64") if found else ""
+
+
+def of_untold(family: Family, names: Sequence[str]) -> TypeError:
+    """The exception for a call that does not tell which variant is meant."""
+    examples = [call["types"][len(family.given) :] for call in family.members.values()]
+    example = next((types for types in examples if set(types) == {"int"}), examples[0])
+    example = example[: max(family.asked.index(name) for name in family.untold) + 1]
+    hint = f"name it, as in `{family.item['name']}[{', '.join(map(_python, [*family.given, *example]))}](…)`"
+    untold = _listed(family.untold)
+    return TypeError(f"{_where(family, names)}: no argument tells what {untold} is; {_built(family)}\n  hint: {hint}")
+
+
+def _where(family: Family, names: Sequence[str]) -> str:
+    return f"{family.name}({', '.join(name.lstrip('*') for name in names)})"
+
+
+def _built(family: Family) -> str:
+    types = family.types
+    if len(family.asked) > 1:
+        types = [f"[{one}]" for one in types]
+    return f"{family.name} is built for {_listed(types)}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _python(go: str) -> str:
+    """How Python names a type of Go's."""
+    return next((kind.__name__ for kind, names in _OF_PYTHON.items() if names[0] == go), f'"{go}"')
+
+
+def _name(value: object) -> str:
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.split('.')[0]}.{kind.__name__}"
