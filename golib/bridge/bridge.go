@@ -7,7 +7,7 @@
 //
 //	func(p unsafe.Pointer) {
 //		a := (*struct {
-//			bridge.Head
+//			Head bridge.Head
 //			p0 bridge.Slice[float64]
 //			r0 float64
 //		})(p)

@@ -3,17 +3,18 @@ package bridge
 import (
 	"fmt"
 	"reflect"
+	"unsafe"
 )
 
-// embedded returns the T that lies embedded in what a pointer of another type points to: Python takes a handle of a type
-// for one of each that it embeds. As in Go the shallowest counts; nil if a pointer on the way to it is nil.
-func embedded[T any](pointer any) *T {
-	wanted, seen := reflect.TypeFor[T](), map[reflect.Type]bool{}
+// embedded returns what of a type lies embedded in what a pointer of another type points to: Python takes a handle of a
+// type for one of each that it embeds. As in Go the shallowest counts; nil if a pointer on the way to it is nil.
+func embedded(pointer any, wanted reflect.Type) unsafe.Pointer {
+	seen := map[reflect.Type]bool{}
 	for level := []reflect.Value{reflect.ValueOf(pointer)}; len(level) > 0; {
 		var below []reflect.Value
 		for _, p := range level {
 			if p.Type().Elem() == wanted {
-				return (*T)(p.UnsafePointer())
+				return p.UnsafePointer()
 			}
 			if !seen[p.Type()] && p.Type().Elem().Kind() == reflect.Struct {
 				seen[p.Type()] = true

@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"fmt"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -33,7 +34,7 @@ func (h Handle[T]) Get() *T {
 	if p, ok := s.value.(*T); ok {
 		return p
 	}
-	return embedded[T](s.value)
+	return (*T)(embedded(s.value, reflect.TypeFor[T]()))
 }
 
 // Set gives a pointer to Python, which has to drop the number as often as it gets it.

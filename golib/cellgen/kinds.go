@@ -51,8 +51,8 @@ func (c *Cell) kindOf(typ types.Type) (Kind, string) {
 		case typ.Kind() == types.String:
 			return Kind{
 				Type: text, Shape: "s", Code: "s", Length: -1,
-				param: "string", in: "\t\t%[1]s := a.String(%[2]d, a.%[1]s)\n", arg: "%[1]s",
-				result: "_bridge.Text", out: "a.%[1]s = a.Text(%[1]s)",
+				param: "string", in: "\t\t%[1]s := a.Head.String(%[2]d, a.%[1]s)\n", arg: "%[1]s",
+				result: "_bridge.Text", out: "a.%[1]s = a.Head.Text(%[1]s)",
 			}, ""
 		case isNumber:
 			field := "Number"
@@ -133,7 +133,7 @@ func (k Kind) asResult() Kind {
 	}
 	switch k.Shape {
 	case "a":
-		k.Shape, k.Code, k.result, k.out = "s", "y", "_bridge.Text", "a.%[1]s = a.Bytes(%[1]s)"
+		k.Shape, k.Code, k.result, k.out = "s", "y", "_bridge.Text", "a.%[1]s = a.Head.Bytes(%[1]s)"
 	case "m":
 		k.Shape, k.Code, k.result, k.out = "t", "y", "_bridge.Texts", "a.%[1]s = _bridge.Pack(%[1]s)"
 	}

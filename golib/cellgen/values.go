@@ -103,11 +103,11 @@ func access(name string, typ types.Type, kind Kind, place string) (get, set Call
 		get.statement = "_bridge." + apart + "(&a.Head, " + place + ")"
 	}
 	set = Call{
-		Name: name, Params: []Value{value}, Results: []Value{}, Quick: Small, above: "a.Alone()",
+		Name: name, Params: []Value{value}, Results: []Value{}, Quick: Small, above: "a.Head.Alone()",
 		statement: place + " = %[1]s",
 	}
 	if array, ok := typ.Underlying().(*types.Array); ok && sizesOf.Sizeof(array) >= largeArray {
-		get.above, set.above = "defer a.Exclusive()()", "defer a.Exclusive()()"
+		get.above, set.above = "defer a.Head.Exclusive()()", "defer a.Head.Exclusive()()"
 	}
 	return get, set
 }
