@@ -24,7 +24,7 @@ FLOORS = {
         ["plain"],
         ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
-        ["refusal", "signals", "trace"],
+        ["refusal", "signals", "subscript", "trace"],
         ["excerpt"],
     ],
     "build": [

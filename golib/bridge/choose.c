@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "convert.h"
+#include "handle.h"
 #include "refuse.h"
 #include "views.h"
 
 /* What is asked of one parameter's argument. */
 typedef struct {
 	const telling *of;
+	const family *by; /* whose parameter `param` it is */
+	int param;
 	int loose;   /* numpy's single numbers say no more than Python's own */
 	int clash;   /* two values of one list have said what does not go together */
 	int told;    /* there is a value, not only lists without any */
@@ -109,7 +112,20 @@ static variants by_buffer(question *q, PyObject *object, int depth, taken *t) {
 	return exactly;
 }
 
+/* The variants that take a pointer of that class, or one to what its type embeds. None is a nil of any. */
+static variants by_class(question *q, PyObject *object) {
+	variants left = q->of->handles, found = 0;
+	if (object == NONE) return left;
+	q->told = 1;
+	for (; left; left &= left - 1) {
+		const PyTypeObject *wanted = q->by->variant[__builtin_ctzll(left)]->param[q->param].class->type;
+		if (PyType_IsSubtype(object->type, (PyTypeObject *)wanted)) found |= left & -left;
+	}
+	return found;
+}
+
 static variants says(question *q, PyObject *object, int depth, taken *t) {
+	if (q->of->handles && !depth && (object == NONE || PyType_IsSubtype(object->type, gomagic_handle_type))) return by_class(q, object);
 	int hint = gomagic_hint(object);
 	unsigned long is = PyType_GetFlags(object->type);
 	if (is & (IS_LIST | IS_TUPLE)) return all_say(q, object, depth + 1);
@@ -139,11 +155,11 @@ static void let_go(taken *t) {
 static variants ask(const family *g, PyObject *const *args, taken *t, int loose, int *clash) {
 	variants left = g->all;
 	question empty[MOST_PARAMS];
-	int empties = 0, settled = 0; /* an array has left one alone */
+	int empties = 0, nils = 0, settled = 0; /* an array has left one alone */
 	for (int i = 0; i < g->tellers && !settled; i++) {
 		question *q = &empty[empties];
 		PyObject *object = args[g->at[i]];
-		*q = (question){&g->told[i], loose, 0, 0, -1};
+		*q = (question){.of = &g->told[i], .by = g, .param = g->at[i], .loose = loose, .deep = -1};
 		variants one = says(q, object, 0, t->view.obj ? NULL : t);
 		if (t->view.obj && t->param < 0) t->param = g->at[i];
 		if (!one) {
@@ -154,6 +170,11 @@ static variants ask(const family *g, PyObject *const *args, taken *t, int loose,
 		if (left & one) left &= one;
 		settled = t->param == g->at[i] && !(left & (left - 1));
 		empties += !q->told;
+		nils += object == NONE;
+	}
+	if (nils && nils == g->tellers && left & (left - 1)) {
+		gomagic_refuse(&g->f, -1, "untold", NONE, -1);
+		return 0;
 	}
 	for (int i = 0; i < empties; i++) /* where nothing else tells, a list without a value is one of ints */
 		for (int depth = empty[i].deep; depth >= 0 && depth < DEPTHS; depth++) {
@@ -203,6 +224,10 @@ const function *gomagic_choose(family *g, PyObject *const *args, taken *t) {
 
 /* Add to what a parameter tells that the variants `which` take it so. */
 static void add(telling *of, const kind *k, variants which) {
+	if (k->shape == HANDLE) {
+		of->handles |= which;
+		return;
+	}
 	int depth = k->shape == ROWS ? 2 : k->shape == ARRAY || k->shape == TEXTS;
 	for (int d = 0; d <= depth; d++) of->any[d] |= which;
 	variants *fits = of->fits[depth];
@@ -221,7 +246,7 @@ static int is_same(const family *g, int i) {
 	const kind *first = &g->variant[0]->param[i];
 	for (int v = 1; v < g->count; v++) {
 		const kind *k = &g->variant[v]->param[i];
-		if (k->shape != first->shape || k->code != first->code) return 0;
+		if (k->shape != first->shape || k->code != first->code || k->class != first->class) return 0;
 	}
 	return 1;
 }

@@ -14,9 +14,10 @@ enum { DEPTHS = 3 };
 /* What a value says of its type: Python's own ones which of these they are, then numpy's by the code of their numbers. */
 enum { BOOL, INT, FLOAT, COMPLEX, STR, BY_CODE, HINTS = BY_CODE + 13 };
 
-/* Which variants take a parameter that holds such values so deep. Python's own may be several types of Go. */
+/* Which variants take a parameter that holds such values so deep. Python's own may be several types of Go. Handles tell by
+   their classes. */
 typedef struct {
-	variants fits[DEPTHS][HINTS], any[DEPTHS];
+	variants fits[DEPTHS][HINTS], any[DEPTHS], handles;
 } telling;
 
 /* A function with type parameters: its variants, of which the first is chosen where several fit. */

@@ -38,10 +38,16 @@ type Cell struct {
 	decls map[types.Object]*ast.FuncDecl // of functions and methods
 	docs  map[types.Object]string        // of types and their fields
 
-	classes map[*types.TypeName]*Class // also of types that no function needs
-	methods int                        // how many Python can call
-	imports []string                   // of shims.go, by the types of these packages
-	unused  []*ast.TypeSpec            // types that may have no class
+	classes    map[*types.TypeName][]*Class // also of types that no function needs; of one with type parameters, its instances
+	complete   int                          // how many of Classes have their members
+	generics   map[*types.TypeName]*Class   // below the instances of types with type parameters
+	areSettled bool                         // there will be no more instances
+	methods    int                          // how many Python can call
+	imports    []string                     // of shims.go, by the types of these packages
+	unused     []*ast.TypeSpec              // types that may have no class
+	aliases    []*types.TypeName
+
+	genericTypes []*genericType
 
 	hasGoroutines bool
 
@@ -54,7 +60,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
-		classes: map[*types.TypeName]*Class{},
+		classes: map[*types.TypeName][]*Class{}, generics: map[*types.TypeName]*Class{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)
@@ -86,8 +92,11 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		}
 	}
 	cell.addValues()
+	cell.addInstances()
+	cell.addGenerics()
 	cell.addMembers()
 	cell.leaveOutUnused()
+	cell.nameAliases()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
 	cell.addStart()
@@ -192,8 +201,7 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 	if decl.Recv != nil || !decl.Name.IsExported() {
 		return
 	}
-	if decl.Type.TypeParams != nil {
-		c.addGeneric(decl)
+	if decl.Type.TypeParams != nil { // which of them there are depends on what types there are, see addGenerics
 		return
 	}
 	call, why := c.call(decl.Name.Name, c.info.Defs[decl.Name].Type().(*types.Signature), decl, nil)
@@ -235,7 +243,7 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 			params[i].in = shareSlice
 		}
 	}
-	call := Call{Name: name, Params: params, Results: results, Fails: fails}
+	call := Call{Name: name, Params: params, Results: results, Fails: fails, stand: stand}
 	if decl == nil {
 		return call, ""
 	}
@@ -324,8 +332,11 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		receiver := errorReceiver(c.info.Defs[spec.Name])
 		switch {
 		case spec.Assign.IsValid(): // another name of what may be bound under its own
-		case spec.TypeParams != nil:
-			c.leaveOut(spec.Name, "gomagic does not bind types with type parameters yet")
+			c.aliases = append(c.aliases, c.info.Defs[spec.Name].(*types.TypeName))
+		case spec.TypeParams != nil && receiver != "":
+			c.leaveOut(spec.Name, "gomagic does not bind errors with type parameters yet")
+		case spec.TypeParams != nil && !types.IsInterface(c.info.Defs[spec.Name].Type()):
+			c.addGenericType(spec)
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)
 		case types.IsInterface(c.info.Defs[spec.Name].Type()):
@@ -344,7 +355,7 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 // leaveOutUnused leaves out the types that have turned out to have no class.
 func (c *Cell) leaveOutUnused() {
 	for _, spec := range c.unused {
-		if class := c.classes[c.info.Defs[spec.Name].(*types.TypeName)]; class == nil || !class.isAdded {
+		if class := c.known(c.info.Defs[spec.Name].Type().(*types.Named)); class == nil || !class.isAdded {
 			c.leaveOut(spec.Name, "gomagic does not bind types without fields or methods yet")
 		}
 	}

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// Class is a Go type whose pointers Python has as handles: it becomes a class of Python's.
+// Class is a Go type whose pointers Python has as handles: it becomes a class of Python's. So does a type with type
+// parameters, of which there are no values: it stands below its instances.
 type Class struct {
 	ID      string   `json:"id"` // name and package
 	Name    string   `json:"name"`
@@ -17,10 +18,17 @@ type Class struct {
 	Go      string   `json:"go"`      // as messages show it
 	Doc     string   `json:"doc"`
 	Bases   []string `json:"bases"`    // the classes of what it embeds, by their IDs
+	Also    []string `json:"also"`     // other names that the cell has for it
 	LeftOut []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
 	Place
 
+	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
+	Types      []string `json:"types,omitempty"`      // of an instance: what these stand for
+	Parameters []string `json:"parameters,omitempty"` // of a type that has them
+	Lacks      string   `json:"lacks,omitempty"`      // of such a type: an instance that could be built and is not
+
 	typ     *types.Named
+	generic *Class // of that ID
 	isAdded bool
 }
 
@@ -48,24 +56,33 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	if !ok {
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	}
-	if class, known := c.classes[named.Obj()]; known {
+	class := c.known(named)
+	if named.TypeArgs().Len() > 0 && c.areSettled && (class == nil || !class.isAdded) {
+		return nil, notBuilt(text)
+	}
+	if class != nil {
 		return class, ""
 	}
 	name := named.Obj()
 	_, isPointer := named.Underlying().(*types.Pointer)
 	switch {
-	case named.TypeParams() != nil:
-		return nil, "gomagic does not bind types with type parameters such as `" + text + "` yet"
 	case name.Pkg() == nil || types.IsInterface(named) || isPointer:
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	case !name.Exported():
 		return nil, "`" + text + "` is not exported"
-	case !c.isWritableName(name, nil):
+	case !c.isWritableName(name, named.TypeArgs()):
 		return nil, "`" + text + "` cannot be named outside of its package"
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
 	}
-	class := &Class{ID: name.Name(), Name: name.Name(), Go: text, Bases: []string{}, LeftOut: []Remark{}, typ: named}
+	class = newClass(name.Name(), text, named)
+	if args := named.TypeArgs(); args.Len() > 0 {
+		for arg := range args.Types() {
+			class.Types = append(class.Types, c.typeText(arg))
+		}
+		class.Name += "[" + strings.Join(class.Types, ", ") + "]"
+		class.ID = class.Name
+	}
 	if name.Pkg() == c.pkg {
 		class.Place = c.place(name.Pos())
 		class.Doc = c.docs[name]
@@ -73,8 +90,26 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 		class.Package = name.Pkg().Path()
 		class.ID = class.Package + "." + class.Name
 	}
-	c.classes[name] = class
+	if class.Types != nil {
+		class.generic = c.genericClass(class)
+		class.Generic = class.generic.ID
+	}
+	c.classes[name] = append(c.classes[name], class)
 	return class, ""
+}
+
+func newClass(name, text string, typ *types.Named) *Class {
+	return &Class{ID: name, Name: name, Go: text, Bases: []string{}, Also: []string{}, LeftOut: []Remark{}, typ: typ}
+}
+
+// known is the class of a type that has been asked for before; else nil.
+func (c *Cell) known(named *types.Named) *Class {
+	for _, class := range c.classes[named.Obj()] {
+		if types.Identical(class.typ, named) {
+			return class
+		}
+	}
+	return nil
 }
 
 // isOfInterest tells whether a type of the cell gets a class though no function takes or returns a pointer to it.
@@ -89,7 +124,14 @@ func (c *Cell) addClass(class *Class) {
 		return
 	}
 	class.isAdded = true
-	for _, base := range c.embedded(class.typ, nil) {
+	var bases []*Class
+	if class.Parameters == nil {
+		bases = c.embedded(class.typ, nil)
+	}
+	if class.generic != nil {
+		bases = append(bases, class.generic)
+	}
+	for _, base := range bases {
 		c.addClass(base)
 		if slices.Contains(c.Classes, base) { // not one that embeds this one in turn
 			class.Bases = append(class.Bases, base.ID)
@@ -124,8 +166,11 @@ func (c *Cell) embedded(typ types.Type, seen []types.Type) (found []*Class) {
 // addMembers adds, for each class, the calls that make its values, call its methods, read and write its fields. They may
 // bring more classes.
 func (c *Cell) addMembers() {
-	for i := 0; i < len(c.Classes); i++ {
-		class := c.Classes[i]
+	for ; c.complete < len(c.Classes); c.complete++ {
+		class := c.Classes[c.complete]
+		if class.Parameters != nil {
+			continue
+		}
 		pointer := types.NewPointer(class.typ)
 		methods := types.NewMethodSet(pointer)
 		if isOfInterest(class.typ) {
@@ -161,7 +206,7 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 	method := selection.Obj().(*types.Func)
 	decl := c.decls[method.Origin()]
 	signature := selection.Type().(*types.Signature)
-	call, why := c.call(method.Name(), signature, decl, nil)
+	call, why := c.call(method.Name(), signature, decl, standsIn(method))
 	c.methods++
 	switch cure := fatal[fullName(method)]; {
 	case cure != "":
@@ -174,7 +219,7 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 		c.leaveOutMember(class, method, why, decl != nil && len(selection.Index()) == 1)
 		return
 	}
-	if decl == nil {
+	if decl == nil || class.Types != nil {
 		call.Signature = "func (*" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
 	}
 	call.Role = Method
@@ -226,7 +271,7 @@ func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
 	c.own(class, &write)
 	read.Signature = field.Name() + " " + kind.Type
 	write.Signature = read.Signature
-	read.Doc = c.docs[field]
+	read.Doc = c.docs[field.Origin()]
 	c.add(read)
 	c.add(write)
 }
@@ -241,7 +286,7 @@ func (c *Cell) leaveOutMember(class *Class, member types.Object, why string, isS
 }
 
 // written is a type as shims.go writes it: a package is imported there by a name of its own.
-func (c *Cell) written(typ *types.Named) string {
+func (c *Cell) written(typ types.Type) string {
 	return types.TypeString(typ, func(pkg *types.Package) string {
 		if pkg == c.pkg {
 			return ""

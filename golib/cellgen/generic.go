@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
@@ -19,6 +20,7 @@ type Generic struct {
 	Variants  []int    `json:"variants"` // which calls; where several fit, it is the first
 	Untold    []string `json:"untold"`   // type parameters that arguments do not tell
 	All       int      `json:"all"`      // of how many variants these are the first; 0: of no more
+	Lacks     string   `json:"lacks"`    // a type that the cell would have to name for another variant; "" if there is none
 	Place
 }
 
@@ -36,6 +38,15 @@ var chosen = kinds(
 	types.Float64, types.Float32, types.Complex128, types.Complex64, types.String,
 )
 
+// addGenerics adds the functions with type parameters.
+func (c *Cell) addGenerics() {
+	for _, decl := range c.file.Decls {
+		if decl, ok := decl.(*ast.FuncDecl); ok && decl.Recv == nil && decl.Name.IsExported() && decl.Type.TypeParams != nil {
+			c.addGeneric(decl)
+		}
+	}
+}
+
 func (c *Cell) addGeneric(decl *ast.FuncDecl) {
 	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
 	generic := Generic{
@@ -44,7 +55,7 @@ func (c *Cell) addGeneric(decl *ast.FuncDecl) {
 	}
 	var choices []choice
 	for param := range signature.TypeParams().TypeParams() {
-		choices = append(choices, choiceOf(param))
+		choices = append(choices, c.withInstances(choiceOf(param), signature))
 	}
 	variants, left := []variant{}, map[string][]string{}
 	var reasons []string
@@ -54,6 +65,8 @@ func (c *Cell) addGeneric(decl *ast.FuncDecl) {
 		one, fits, why := c.variantOf(decl, signature, choices, args)
 		switch {
 		case !fits:
+		case one.lacks != "":
+			generic.Lacks = cmp.Or(generic.Lacks, one.lacks)
 		case why != "":
 			if left[why] == nil {
 				reasons = append(reasons, why)
@@ -70,6 +83,9 @@ func (c *Cell) addGeneric(decl *ast.FuncDecl) {
 	case len(variants) > 0:
 	case len(reasons) > 0:
 		c.leaveOut(decl.Name, "%s", reasons[0])
+		return
+	case generic.Lacks != "":
+		c.leaveOut(decl.Name, "%s", notBuilt(generic.Lacks))
 		return
 	default:
 		c.leaveOut(decl.Name, "no basic type of Go is in the constraints of its type parameters")
@@ -115,6 +131,7 @@ type variant struct {
 	call  Call
 	types []types.Type // of all type parameters
 	order []int        // of these in chosen
+	lacks string       // an instance of a type that is not built
 }
 
 // variantOf makes one; why: of types that fit, the reason why they cannot cross.
@@ -128,7 +145,7 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	var all []string
 	for i, arg := range args {
 		stand[choices[i].param] = arg
-		all = append(all, c.typeText(arg))
+		all = append(all, c.written(arg))
 		if choices[i].follows() {
 			continue
 		}
@@ -137,15 +154,14 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	}
 	name := decl.Name.Name + "[" + strings.Join(one.call.Types, ", ") + "]"
 	instance := made.(*types.Signature)
-	for _, arg := range args { // some may stand nowhere in the signature
-		kind, why := c.kindOf(arg)
-		if why == "" && kind.class != nil {
-			why = "it is built for basic types and slices of these, and not for `" + kind.Type + "`"
-		}
-		if why != "" {
-			one.call.Name = name
+	one.call.Name = name
+	for i, arg := range args { // some may stand nowhere in the signature
+		if _, why := c.kindOf(arg); why != "" && !choices[i].isOfInstance(arg) {
 			return one, true, why
 		}
+	}
+	if one.lacks = c.lacking(instance); one.lacks != "" {
+		return one, true, ""
 	}
 	call, why := c.call(name, instance, decl, stand)
 	call.Role, call.Name, call.Types = Variant, name, one.call.Types

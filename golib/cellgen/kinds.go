@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"math"
+	"regexp"
 )
 
 // numbers is the table of Go's basic types but for string, with the codes by which C and Python call them. C's side of
@@ -165,10 +166,13 @@ func (c *Cell) reason(typ types.Type, text string) string {
 
 // typeText is a type as messages show it: names of the cell's own bare, others with the name of their package.
 func (c *Cell) typeText(typ types.Type) string {
-	return types.TypeString(typ, func(pkg *types.Package) string {
+	text := types.TypeString(typ, func(pkg *types.Package) string {
 		if pkg == c.pkg {
 			return ""
 		}
 		return pkg.Name()
 	})
+	return afterComma.ReplaceAllString(text, ", $1") // of type arguments, which go/types writes without a space
 }
+
+var afterComma = regexp.MustCompile(`,(\S)`)

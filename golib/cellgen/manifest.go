@@ -62,17 +62,21 @@ type Call struct {
 	Place
 
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
-	Probe *Probe   `json:"probe,omitempty"` // of a variant
+	Probe *Probe   `json:"probe,omitempty"` // of a variant, or a method of an instance
 
+	stand     given  // what type parameters stand for
 	receiver  string // the type of what a method or field is of
 	above     string // a line above the call; may be empty
 	statement string // the call itself, %s its arguments
 }
 
+// isInstance tells whether it is one of several that stand in one place of the cell, each of other types.
+func (c Call) isInstance() bool { return c.Role == Variant || c.Role == Method && c.stand != nil }
+
 // hasReceiver tells whether it is called on a handle.
 func (c Call) hasReceiver() bool { return c.Role == Method || c.Role == Read || c.Role == Write }
 
-// Probe is a function that does nothing but call a variant, and by which the compiler says what that does with its
+// Probe is a function that does nothing but call an instance, and by which the compiler says what that does with its
 // parameters: of functions with type parameters it says nothing. It stands on this line of what [Shims] writes last.
 type Probe struct {
 	Line    int   `json:"line"`

@@ -43,7 +43,7 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value, stand give
 	f.isShim = true
 	lists, taking := 0, growth{}
 	if decl.Recv != nil { // it may refer to anything, of which nothing is counted; a value is copied
-		taking = width(c.info.Defs[decl.Name].(*types.Func).Signature().Recv().Type()).times(constantly(copying))
+		taking = width(f.stand.in(c.info.Defs[decl.Name].(*types.Func).Signature().Recv().Type())).times(constantly(copying))
 	}
 	for i, variable := range f.params {
 		f.given[variable] = growth{0, 1}

@@ -72,13 +72,18 @@ const probe = "//line %s.variants:%d:1\nfunc _probe%d(%s) (%s) { %s%s }\n"
 func probes(cell *Cell) string {
 	var all strings.Builder
 	for i, call := range cell.Calls {
-		lends := slices.ContainsFunc(call.Params, func(p Value) bool { return p.Shape != "1" })
-		if call.Role != Variant || !lends || call.Fails && !cell.isPredeclared("error") {
+		lends := slices.ContainsFunc(call.Params, func(p Value) bool { return p.Shape != "1" && p.Shape != "h" })
+		if !call.isInstance() || !lends || call.Fails && !cell.isPredeclared("error") {
 			continue
 		}
 		start := len(fmt.Sprintf("func _probe%d(", i)) + 1
 		probed := &Probe{Line: i + 1, Columns: []int{}}
 		var params, args, results []string
+		statement := call.statement
+		if call.Role == Method {
+			params = append(params, "self *"+call.receiver)
+			statement = strings.Replace(statement, "a.self.Get()", "self", 1)
+		}
 		for j, p := range call.Params {
 			name := fmt.Sprintf("p%d", j)
 			probed.Columns = append(probed.Columns, start+len(strings.Join(append(params, ""), ", ")))
@@ -98,7 +103,7 @@ func probes(cell *Cell) string {
 		if results != nil {
 			returns = "return "
 		}
-		called := filled(call.statement, strings.Join(args, ", "), 0)
+		called := filled(statement, strings.Join(args, ", "), 0)
 		fmt.Fprintf(&all, probe, cell.name(), i+1, i, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
 		cell.Calls[i].Probe = probed
 	}

@@ -24,8 +24,9 @@ func kinds(all ...types.BasicKind) (found []types.Type) {
 
 // choice are the types that a type parameter may stand for, as far as Python can have them.
 type choice struct {
-	param *types.TypeParam
-	types []types.Type // may name other type parameters, as []E does in `S ~[]E`
+	param       *types.TypeParam
+	types       []types.Type // may name other type parameters, as []E does in `S ~[]E`
+	ofInstances []types.Type // those of them that instances of the cell's types are of, and that are not basic
 }
 
 // follows tells whether the type follows from those of other type parameters.
@@ -35,7 +36,7 @@ func (c choice) follows() bool { return len(c.types) == 1 && mentions(c.types[0]
 func choiceOf(param *types.TypeParam) choice {
 	limited, ok := membersOf(param.Constraint())
 	if !ok {
-		return choice{param, basics}
+		return choice{param: param, types: basics}
 	}
 	var all []types.Type
 	for _, one := range limited {
@@ -47,7 +48,7 @@ func choiceOf(param *types.TypeParam) choice {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b types.Type) int { return rank(a) - rank(b) })
-	return choice{param, all}
+	return choice{param: param, types: all}
 }
 
 // membersOf are the types that a constraint lists, or more, if it intersects several lists. false: it lists none.

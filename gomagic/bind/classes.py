@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Signature
 from types import GetSetDescriptorType
 from typing import Any
 
+from gomagic.bind import subscript
 from gomagic.build.manifest import Call, Class
 
 _ROLES = ("method", "read", "write")
@@ -47,13 +48,20 @@ def specs(classes: Sequence[Class], calls: Sequence[Call], module: str) -> tuple
     for item in classes:
         methods, read, write = (members[item["id"], role] for role in _ROLES)
         fields = tuple((as_python_reads(name), _about(calls[read[name]]), read[name], write[name]) for name in read)
-        doc = f"A pointer to a {item['go']} of Go's."
-        doc = "\n\n".join(filter(None, [item["doc"].strip(), doc]))
+        doc = "\n\n".join(filter(None, [item["doc"].strip(), _what(item, classes)]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
         found.append((name, doc, bases, tuple(methods.values()), fields))
     return tuple(found)
+
+
+def _what(item: Class, classes: Iterable[Class]) -> str:
+    if "parameters" not in item:
+        return f"A pointer to a {item['go']} of Go's."
+    there = [one["name"] for one in classes if one.get("generic") == item["id"]]
+    more = f"; for another type, {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
+    return f"A type with {subscript.parameters(item['parameters'])}: there is {subscript.listed(there)}{more}."
 
 
 def _about(call: Call) -> str:
@@ -85,10 +93,16 @@ def _possible(bases: list[int], shadows: list[type]) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None) -> None:
-    """Give a class what it has beyond fields and methods. make: gives a new value, None if Go alone can make one."""
+def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None, module: str) -> None:
+    """Give a class what it has beyond fields and methods.
+
+    make: gives a new value, None if Go alone can make one. module: the `__module__` of the cell's own classes.
+    """
+    if "types" in item:  # which may have a dot in them, behind which Python looks for the name
+        kind.__module__ = kind.__module__ if item["package"] else module
+        kind.__name__ = kind.__qualname__ = as_python_reads(item["name"])
     own = {call["name"]: call for call in calls if call["role"] == "method" and call["of"] == item["id"]}
-    made = [call["name"] for call in calls if call["role"] == "function" and _makes(call, item)]
+    made = [_called(call) for call in calls if call["role"] in ("function", "variant") and _makes(call, item)]
     name = f"{kind.__module__}.{kind.__name__}"
 
     def new(cls: type, *args: object, **keywords: object) -> object:
@@ -97,12 +111,9 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
         what = f"{name}() takes no arguments: it is Go's new({item['go']})" if make else f"{name} is made by Go alone"
         raise TypeError(what + (f"\n  hint: call {' or '.join(f'`{one}`' for one in made)}" if made else ""))
 
-    def refuse_subclass(cls: type, /, **keywords: object) -> None:
-        raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's")
-
     kind.__new__ = staticmethod(new)
     kind.__signature__ = Signature()
-    kind.__init_subclass__ = classmethod(refuse_subclass)
+    kind.__init_subclass__ = _refuse_subclass(kind)
     if _is(own.get("String"), "string"):
         kind.__str__ = kind.__dict__["String"]
     if _is(own.get("Len"), "int"):
@@ -113,6 +124,55 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
     for remark in item["left_out"]:
         setattr(kind, as_python_reads(remark["name"]), LeftOut(remark["name"], remark["text"]))
     kind.__dir__ = _dir
+
+
+def _refuse_subclass(kind: type) -> Any:
+    name = f"{kind.__module__}.{kind.__name__}"
+
+    def refuse(cls: type, /, **keywords: object) -> None:
+        raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's")
+
+    return classmethod(refuse)
+
+
+def dress_generic(kind: Any, item: Class, instances: Mapping[str, type]) -> None:
+    """Give the class below all instances of a type with type parameters what it has of its own: `Stack[int]`.
+
+    instances: by what the type parameters stand for, as messages show it.
+    """
+    there = [one.__name__ for one in instances.values()]
+    name = f"{kind.__module__}.{kind.__name__}"
+
+    def pick(cls: type, key: object) -> type:
+        keys = subscript.keys_of(key)
+        what = f"{cls.__name__}[{subscript.shown(key)}]"
+        if cls is not kind:
+            raise TypeError(f"{what}: {cls.__name__} has all its types")
+        if len(keys) != len(item["parameters"]):
+            raise TypeError(f"{what}: {cls.__name__} has {subscript.parameters(item['parameters'])}")
+        for types in subscript.meanings(keys):
+            if found := instances.get(", ".join(types)):
+                return found
+        hint = f"\n  hint: {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
+        raise TypeError(f"{what}: {subscript.why_none(keys) or f'there is {subscript.listed(there)}{hint}'}")
+
+    def new(cls: type, *args: object, **keywords: object) -> object:
+        if len(instances) == 1:
+            return next(iter(instances.values()))(*args, **keywords)
+        types = ", ".join(map(subscript.in_python, next(iter(instances)).split(", ")))
+        hint = f"name its type{'' if len(item['parameters']) == 1 else 's'}, as in `{kind.__name__}[{types}]()`"
+        raise TypeError(f"{name}() is of no type: there is {subscript.listed(there)}\n  hint: {hint}")
+
+    kind.__class_getitem__ = classmethod(pick)
+    kind.__new__ = staticmethod(new)
+    kind.__init_subclass__ = _refuse_subclass(kind)
+    kind.__instances__ = dict(instances)
+
+
+def _called(call: Call) -> str:
+    """How Python calls a function, or the variant of one."""
+    name, types = call["name"].partition("[")[0], call.get("types", [])
+    return f"{name}[{', '.join(map(subscript.in_python, types))}]" if types else name
 
 
 def _makes(call: Call, item: Class) -> bool:

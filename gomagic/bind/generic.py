@@ -7,22 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import inspect
-import itertools
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gomagic.bind import excerpt
+from gomagic.bind import subscript
 from gomagic.build.manifest import Call, Generic, Value
-
-_OF_PYTHON = {
-    bool: ["bool"], int: ["int", "int64"], float: ["float64"], complex: ["complex128"], str: ["string"],
-    bytes: ["[]byte", "[]uint8"],
-}  # fmt: skip
-# What numpy has one dtype for.
-_SAME = {"int64": ["int64", "int"], "uint64": ["uint64", "uint", "uintptr"]}
-_OTHERWISE = {"byte": ["uint8"], "rune": ["int32"], "[]byte": ["[]byte", "[]uint8"]}
 
 
 @dataclass(frozen=True)
@@ -125,43 +115,17 @@ def _attributes(family: Family, module: str, params: Sequence[str]) -> dict[str,
 def _pick(function: Any, key: object) -> Callable[..., Any]:
     """What `function[key]` is: a variant or, where not all types are named, the function for those that are left."""
     family: Family = function._family
-    keys = key if isinstance(key, tuple) else (key,)
+    keys = subscript.keys_of(key)
+    what = f"{family.name}[{subscript.shown(key)}]"
     if not 0 < len(keys) <= len(family.asked):
-        one = len(family.asked) == 1
-        raise TypeError(
-            f"{family.name}[{_shown(key)}]: {family.name} has {len(family.asked)} type parameter{'' if one else 's'}, "
-            f"{_listed(family.asked)}"
-        )
-    meant = [_meant(one) for one in keys]
-    for types in itertools.product(*meant):
+        raise TypeError(f"{what}: {family.name} has {subscript.parameters(family.asked)}")
+    for types in subscript.meanings(keys):
         variant: Callable[..., Any] | None = function.__variants__.get(", ".join(types))
         narrowed: Callable[..., Any] | None = function._narrowed.get(types)
         if found := variant or narrowed:
             return found
-    for one, some in zip(keys, meant, strict=True):
-        if not some:
-            hint = 'write a type of Python, numpy or Go: `int`, `np.float32`, `"uint8"`'
-            raise TypeError(f"{family.name}[{_shown(key)}]: {excerpt.of(one)} is no type that Go has\n  hint: {hint}")
-    raise TypeError(f"{family.name}[{_shown(key)}]: {_built(family)}")
-
-
-def _meant(key: object) -> list[str]:
-    """What a subscript may mean, as messages show Go's types."""
-    if isinstance(key, str):
-        return _OTHERWISE.get(key, [key])
-    if isinstance(key, type) and key in _OF_PYTHON:
-        return _OF_PYTHON[key]
-    numpy = sys.modules.get("numpy")
-    if numpy and (isinstance(key, numpy.dtype) or (isinstance(key, type) and issubclass(key, numpy.generic))):
-        dtype = numpy.dtype(key)
-        return ["string"] if dtype.kind == "U" else _SAME.get(dtype.name, [dtype.name])
-    return []
-
-
-def _shown(key: object) -> str:
-    if isinstance(key, tuple):
-        return ", ".join(map(_shown, key))
-    return key.__name__ if isinstance(key, type) else excerpt.of(key)
+    hint = f"\n  hint: {subscript.cure(family.item['lacks'])}" if family.item["lacks"] else ""
+    raise TypeError(f"{what}: {subscript.why_none(keys) or _built(family) + hint}")
 
 
 def of_argument(family: Family, names: Sequence[str], index: int, value: object) -> TypeError:
@@ -188,10 +152,12 @@ def of_untold(family: Family, names: Sequence[str]) -> TypeError:
     """The exception for a call that does not tell which variant is meant."""
     examples = [call["types"][len(family.given) :] for call in family.members.values()]
     example = next((types for types in examples if set(types) == {"int"}), examples[0])
-    example = example[: max(family.asked.index(name) for name in family.untold) + 1]
-    hint = f"name it, as in `{family.item['name']}[{', '.join(map(_python, [*family.given, *example]))}](…)`"
-    untold = _listed(family.untold)
-    return TypeError(f"{_where(family, names)}: no argument tells what {untold} is; {_built(family)}\n  hint: {hint}")
+    untold = family.untold or family.asked  # None, a pointer of any type, tells nothing
+    example = example[: max(map(family.asked.index, untold)) + 1]
+    types = ", ".join(map(subscript.in_python, [*family.given, *example]))
+    hint = f"name it, as in `{family.item['name']}[{types}](…)`"
+    what = f"no argument tells what {subscript.listed(untold)} is"
+    return TypeError(f"{_where(family, names)}: {what}; {_built(family)}\n  hint: {hint}")
 
 
 def _where(family: Family, names: Sequence[str]) -> str:
@@ -202,16 +168,7 @@ def _built(family: Family) -> str:
     types = family.types
     if len(family.asked) > 1:
         types = [f"[{one}]" for one in types]
-    return f"{family.name} is built for {_listed(types)}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def _python(go: str) -> str:
-    """How Python names a type of Go's."""
-    return next((kind.__name__ for kind, names in _OF_PYTHON.items() if names[0] == go), f'"{go}"')
+    return f"{family.name} is built for {subscript.listed(types)}"
 
 
 def _name(value: object) -> str:

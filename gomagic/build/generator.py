@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gomagic.build import process
-from gomagic.build.manifest import Manifest, Value, qualified
+from gomagic.build.manifest import Class, Manifest, Remark, Value, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -77,7 +79,7 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
         gives_slices = any(result["shape"] in "am" for result in call["results"])
         for i, param in enumerate(call["params"]):
             name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
-            if call["role"] == "variant":
+            if call["role"] == "variant" or "probe" in call:
                 name, results = f"p{i}", [f"~r{i}" for i in range(len(call["results"]))]
                 probe = call.get("probe")
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
@@ -127,11 +129,8 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
     for item in manifest["left_out"]:
         found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
-    for kind in manifest["classes"]:
-        for item in kind["left_out"]:
-            if item["line"]:
-                what = f"{kind['name']}.{item['name']} is left out: {item['text']}"
-                found.append(f"{cell.label}:{item['line']}: {what}")
+    for name, item in _members_left_out(manifest):
+        found.append(f"{cell.label}:{item['line']}: {name}.{item['name']} is left out: {item['text']}")
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
@@ -139,6 +138,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
             built = f"{len(generic['variants'])} of the {generic['all']} combinations of types that it could take"
             first = "int, float64, string and bool come first, then the same type for all"
             found.append(f"{cell.label}:{generic['line']}: {generic['name']} is built for {built}: {first}")
+    found.extend(_not_built(manifest, cell))
     for call in manifest["calls"]:
         for param in call["params"]:
             if (
@@ -147,10 +147,43 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
                 and param["shape"] in "amt"
                 and param["line"]
             ):
-                name = qualified(call).partition("[")[0]
+                name = re.sub(r"\[.*\]", "", qualified(call))
                 what = f"{param['name']} is copied, {name} may keep it ({cell.label}:{param['line']})"
                 found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
     return [f"note: {text}" for text in dict.fromkeys(found)]
+
+
+def _members_left_out(manifest: Manifest) -> Iterator[tuple[str, Remark]]:
+    """Each field and method that is left out, with the name of its class: of the instances of a type once."""
+    instances = collections.Counter(kind["generic"] for kind in manifest["classes"] if "generic" in kind)
+    same: dict[tuple[str, str], list[tuple[str, Remark]]] = {}
+    for kind in manifest["classes"]:
+        for item in kind["left_out"]:
+            if item["line"]:
+                same.setdefault((kind.get("generic", kind["id"]), item["name"]), []).append((kind["name"], item))
+    for (of, _), found in same.items():
+        if 1 < len(found) == instances[of]:
+            yield found[0][0].partition("[")[0], found[0][1]
+        else:
+            yield from found
+
+
+def _not_built(manifest: Manifest, cell: Cell) -> Iterator[str]:
+    """One line for all types with type parameters that there are for the same types."""
+    same: dict[tuple[str, ...], list[Class]] = {}
+    for kind in manifest["classes"]:
+        if kind.get("lacks"):
+            there = [", ".join(one["types"]) for one in manifest["classes"] if one.get("generic") == kind["id"]]
+            same.setdefault(tuple(there), []).append(kind)
+    for types, kinds in same.items():
+        names = [kind["name"] for kind in kinds]
+        there = [f"[{one}]" if ", " in one else one for one in types]
+        what = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} built for {_listed(there)}"
+        yield f"{cell.label}:{kinds[0]['line']}: {what}; for another type, name it, as in `var _ {kinds[0]['lacks']}`"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def _exports_nothing(manifest: Manifest) -> bool:

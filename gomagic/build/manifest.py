@@ -69,7 +69,7 @@ class Generic(TypedDict):
 
     types: the names of these, but for those that follow from others. variants: which calls; where several fit, it is
     the first. untold: type parameters that arguments do not tell. all: how many variants there could be, 0 if these are
-    all.
+    all. lacks: a type that the cell would have to name for another variant, or "".
     """
 
     name: str
@@ -80,6 +80,7 @@ class Generic(TypedDict):
     variants: list[int]
     untold: list[str]
     all: int
+    lacks: str
     line: int
     column: int
 
@@ -101,11 +102,18 @@ class Remark(TypedDict):
     column: int
 
 
-class Class(TypedDict):
+class _Varying(TypedDict, total=False):
+    generic: str  # of an instance of a type with type parameters: that type's id
+    types: list[str]  # of an instance: what these stand for, as messages show it
+    parameters: list[str]  # of a type with type parameters, of which there are no values
+    lacks: str  # of such a type: an instance that could be built and is not
+
+
+class Class(_Varying):
     """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
 
-    bases: the ids of what it embeds; these stand above it. left_out: methods and fields; on line 0 if only access is to
-    say so.
+    bases: the ids of what it embeds; these stand above it. also: other names of the cell's. left_out: methods and
+    fields; on line 0 if only access is to say so.
     """
 
     id: str
@@ -114,6 +122,7 @@ class Class(TypedDict):
     go: str
     doc: str
     bases: list[str]
+    also: list[str]
     left_out: list[Remark]
     line: int
     column: int

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// genericType is a type of the cell with type parameters. Python can have its instances, each a type of its own: those
+// that the cell names, and those of basic types as long as the compiler has time for them.
+type genericType struct {
+	spec    *ast.TypeSpec
+	named   *types.Named
+	choices []choice
+	all     [][]types.Type // that its type parameters may stand for, those first that come first
+	tried   int
+	cost    int    // of one instance with what it brings, in the units of mostEffort
+	lacks   string // the first instance that there is no time for
+	why     string // there is none of a type, though its type parameters may stand for it
+}
+
+// mostEffort is how many methods and fields may be compiled for instances that the cell does not name. One takes some 4 ms
+// of a processor, so this is 150 ms where there are two.
+const mostEffort = 64
+
+// asMuch is how many bytes of the methods' text take as long.
+const asMuch = 500
+
+func notBuilt(text string) string {
+	return fmt.Sprintf("`%s` is not built: name it in the cell, as in `var _ %[1]s`", text)
+}
+
+func (c *Cell) addGenericType(spec *ast.TypeSpec) {
+	named := c.info.Defs[spec.Name].Type().(*types.Named)
+	generic := &genericType{spec: spec, named: named, cost: membersOfType(named) + c.codeOf(named)}
+	for param := range named.TypeParams().TypeParams() {
+		generic.choices = append(generic.choices, choiceOf(param))
+	}
+	generic.all, _ = combined(generic.choices)
+	c.genericTypes = append(c.genericTypes, generic)
+}
+
+// membersOfType is how many calls its methods and fields are, at least.
+func membersOfType(typ *types.Named) int {
+	count := 1 + 2*len(fieldNames(typ, nil))
+	methods := types.NewMethodSet(types.NewPointer(typ))
+	for i := range methods.Len() {
+		if methods.At(i).Obj().Exported() {
+			count++
+		}
+	}
+	return count
+}
+
+// codeOf is what it takes to compile the methods of an instance of a type.
+func (c *Cell) codeOf(typ *types.Named) int {
+	bytes := 0
+	for i := range typ.Origin().NumMethods() {
+		if decl := c.decls[typ.Origin().Method(i)]; decl != nil {
+			bytes += int(decl.End() - decl.Pos())
+		}
+	}
+	return bytes / asMuch
+}
+
+// addInstances adds the instances of types that the cell names, and what these bring with them; then others, of all types
+// one in turn.
+func (c *Cell) addInstances() {
+	names := slices.SortedFunc(maps.Keys(c.info.Instances), func(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	for _, name := range names {
+		if named, ok := types.Unalias(c.info.Instances[name].Type).(*types.Named); ok && named.Obj().Pkg() == c.pkg {
+			c.addInstance(named)
+		}
+	}
+	c.addMembers()
+	effort := 0
+	for more := true; more; {
+		more = false
+		for _, generic := range c.genericTypes {
+			more = c.addNext(generic, &effort) || more
+		}
+	}
+	c.areSettled = true
+	for _, generic := range c.genericTypes {
+		switch class := c.generics[generic.named.Obj()]; {
+		case class != nil && class.isAdded:
+			class.Lacks = generic.lacks
+		case !isOfInterest(generic.named):
+			c.leaveOut(generic.spec.Name, "gomagic does not bind types without fields or methods yet")
+		case generic.lacks != "":
+			c.leaveOut(generic.spec.Name, "%s", notBuilt(generic.lacks))
+		case generic.why != "":
+			c.leaveOut(generic.spec.Name, "%s", generic.why)
+		default:
+			c.leaveOut(generic.spec.Name, "no basic type of Go is in the constraints of its type parameters; name the types that you need, as in `var _ %s[…]`", generic.spec.Name.Name)
+		}
+	}
+}
+
+// addInstance adds one if it can be a class, or says why it cannot.
+func (c *Cell) addInstance(named *types.Named) string {
+	class, why := c.classOf(named)
+	if why == "" && isOfInterest(named) {
+		c.addClass(class)
+	}
+	return why
+}
+
+// addNext adds the next instance of a type that is not there yet, unless that is too much. false: there are no more.
+func (c *Cell) addNext(generic *genericType, effort *int) bool {
+	if !isOfInterest(generic.named) {
+		return false
+	}
+	for ; generic.tried < len(generic.all); generic.tried++ {
+		args := generic.all[generic.tried]
+		made, err := types.Instantiate(nil, generic.named, args, true)
+		if err != nil || slices.ContainsFunc(args, mentions) {
+			continue
+		}
+		named := made.(*types.Named)
+		if class := c.known(named); class != nil && class.isAdded {
+			continue
+		}
+		if why := c.reasonAgainst(args); why != "" {
+			generic.why = cmp.Or(generic.why, why)
+			continue
+		}
+		if *effort+generic.cost > mostEffort {
+			generic.lacks = c.typeText(named)
+			return false
+		}
+		calls, classes := len(c.Calls), len(c.Classes)
+		if why := c.addInstance(named); why != "" {
+			generic.why = cmp.Or(generic.why, why)
+			continue
+		}
+		c.addMembers()
+		generic.cost = len(c.Calls) - calls
+		for _, class := range c.Classes[classes:] {
+			generic.cost += c.codeOf(class.typ)
+		}
+		*effort += generic.cost
+		generic.tried++
+		return true
+	}
+	return false
+}
+
+// reasonAgainst tells why types cannot cross that type parameters may stand for.
+func (c *Cell) reasonAgainst(args []types.Type) string {
+	for _, arg := range args {
+		if _, why := c.kindOf(arg); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// genericClass is the class below all instances of a type.
+func (c *Cell) genericClass(instance *Class) *Class {
+	origin := instance.typ.Origin()
+	name := origin.Obj()
+	if class, known := c.generics[name]; known {
+		return class
+	}
+	text, _, _ := strings.Cut(instance.Go, "[")
+	class := newClass(name.Name(), text, origin)
+	for param := range origin.TypeParams().TypeParams() {
+		class.Parameters = append(class.Parameters, param.Obj().Name())
+	}
+	class.Doc, class.Package = c.docs[name], instance.Package
+	if instance.Package == "" {
+		class.Place = c.place(name.Pos())
+	} else {
+		class.ID = class.Package + "." + class.Name
+	}
+	c.generics[name] = class
+	return class
+}
+
+// lacking is the first instance that a function takes or returns a pointer to and that is not built; "" if there is none.
+func (c *Cell) lacking(signature *types.Signature) string {
+	for _, named := range c.instancesIn(signature) {
+		if class := c.known(named); class == nil || !class.isAdded {
+			return c.typeText(named)
+		}
+	}
+	return ""
+}
+
+// instancesIn are the instances of the cell's exported types that a function takes or returns pointers to.
+func (c *Cell) instancesIn(signature *types.Signature) (found []*types.Named) {
+	for _, tuple := range []*types.Tuple{signature.Params(), signature.Results()} {
+		for value := range tuple.Variables() {
+			if pointer, ok := types.Unalias(value.Type()).(*types.Pointer); ok {
+				named, ok := types.Unalias(pointer.Elem()).(*types.Named)
+				if ok && named.TypeArgs().Len() > 0 && named.Obj().Pkg() == c.pkg && named.Obj().Exported() {
+					found = append(found, named)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// withInstances adds to what a function's type parameter may stand for what those instances are of that it takes or
+// returns, and the cell names: Stack[Point] for `func NewStack[T any]() *Stack[T]`.
+func (c *Cell) withInstances(of choice, signature *types.Signature) choice {
+	if of.follows() {
+		return of
+	}
+	of.types = slices.Clone(of.types)
+	for _, mentioned := range c.instancesIn(signature) {
+		for i := range mentioned.TypeArgs().Len() {
+			if types.Unalias(mentioned.TypeArgs().At(i)) != types.Type(of.param) {
+				continue
+			}
+			for _, class := range c.classes[mentioned.Obj()] {
+				arg := class.typ.TypeArgs().At(i)
+				if class.isAdded && !contains(of.types, arg) {
+					of.types, of.ofInstances = append(of.types, arg), append(of.ofInstances, arg)
+				}
+			}
+		}
+	}
+	return of
+}
+
+func (c choice) isOfInstance(arg types.Type) bool { return contains(c.ofInstances, arg) }
+
+func contains(all []types.Type, typ types.Type) bool {
+	return slices.ContainsFunc(all, func(one types.Type) bool { return types.Identical(one, typ) })
+}
+
+// standsIn is what the type parameters of a method stand for, perhaps one of what a type embeds; nil if it has none.
+func standsIn(method *types.Func) given {
+	params := method.Origin().Signature().RecvTypeParams()
+	if params == nil {
+		return nil
+	}
+	of := method.Signature().Recv().Type()
+	if pointer, ok := types.Unalias(of).(*types.Pointer); ok {
+		of = pointer.Elem()
+	}
+	args := types.Unalias(of).(*types.Named).TypeArgs()
+	stand := given{}
+	for i := range params.Len() {
+		stand[params.At(i)] = args.At(i)
+	}
+	return stand
+}
+
+// nameAliases gives a class the other names that the cell has for its type.
+func (c *Cell) nameAliases() {
+	for _, alias := range c.aliases {
+		if named, ok := types.Unalias(alias.Type()).(*types.Named); ok {
+			if class := c.known(named); class != nil && class.isAdded {
+				class.Also = append(class.Also, alias.Name())
+			}
+		}
+	}
+}
