@@ -25,7 +25,8 @@ type Class struct {
 	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
 	Types      []string `json:"types,omitempty"`      // of an instance: what these stand for
 	Parameters []string `json:"parameters,omitempty"` // of a type that has them
-	Lacks      string   `json:"lacks,omitempty"`      // of such a type: an instance that could be built and is not
+	Instances  []string `json:"instances,omitempty"`  // of such a type: the IDs of those that there are
+	Lacks      string   `json:"lacks,omitempty"`      // of such a type: one that could be built and is not
 
 	typ     *types.Named
 	generic *Class // of that ID
@@ -57,10 +58,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	}
 	class := c.known(named)
-	if named.TypeArgs().Len() > 0 && c.areSettled && (class == nil || !class.isAdded) {
-		return nil, notBuilt(text)
-	}
-	if class != nil {
+	if class != nil && (class.isAdded || !c.areSettled || class.Types == nil) {
 		return class, ""
 	}
 	name := named.Obj()
@@ -74,6 +72,8 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 		return nil, "`" + text + "` cannot be named outside of its package"
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
+	case named.TypeArgs().Len() > 0 && c.areSettled:
+		return nil, notBuilt(text)
 	}
 	class = newClass(name.Name(), text, named)
 	if args := named.TypeArgs(); args.Len() > 0 {

@@ -191,7 +191,10 @@ func isUntold(variants []variant, param int) bool {
 // variants: of the usual types those first that are all the same, then the others, then the same of all types.
 // isAll: there are no more.
 func combined(choices []choice) (all [][]types.Type, isAll bool) {
-	most := len(basics) + 1
+	most := 0
+	for _, choice := range choices {
+		most = max(most, len(choice.types))
+	}
 	count := func() int {
 		product := 1
 		for _, choice := range choices {

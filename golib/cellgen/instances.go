@@ -41,7 +41,26 @@ func (c *Cell) addGenericType(spec *ast.TypeSpec) {
 		generic.choices = append(generic.choices, choiceOf(param))
 	}
 	generic.all, _ = combined(generic.choices)
+	slices.SortStableFunc(generic.all, func(a, b []types.Type) int { return slices.Compare(generic.turn(a), generic.turn(b)) })
 	c.genericTypes = append(c.genericTypes, generic)
+}
+
+// turn is what puts an instance before or behind another one: of int and string alone, then of float64, too, and so on.
+// What has two type parameters is often asked for by text or number, and has something else.
+func (g *genericType) turn(args []types.Type) []int {
+	turns := []types.BasicKind{types.Int, types.String, types.Float64}
+	most, sum := 0, 0
+	for i, arg := range args {
+		if g.choices[i].follows() {
+			continue
+		}
+		turn := slices.IndexFunc(turns, func(kind types.BasicKind) bool { return types.Identical(arg, types.Typ[kind]) })
+		if turn < 0 {
+			turn = rank(arg)
+		}
+		most, sum = max(most, turn), sum+turn
+	}
+	return []int{most, sum}
 }
 
 // membersOfType is how many calls its methods and fields are, at least.
@@ -83,12 +102,20 @@ func (c *Cell) addInstances() {
 		for _, generic := range c.genericTypes {
 			more = c.addNext(generic, &effort) || more
 		}
+		for _, generic := range c.genericTypes {
+			more = more && generic.lacks == "" // so that what is large gets as many as what is small
+		}
+	}
+	for _, generic := range c.genericTypes {
+		if generic.lacks == "" {
+			c.addNext(generic, nil)
+		}
 	}
 	c.areSettled = true
 	for _, generic := range c.genericTypes {
 		switch class := c.generics[generic.named.Obj()]; {
 		case class != nil && class.isAdded:
-			class.Lacks = generic.lacks
+			class.Lacks, class.Instances = generic.lacks, c.instancesOf(generic.named)
 		case !isOfInterest(generic.named):
 			c.leaveOut(generic.spec.Name, "gomagic does not bind types without fields or methods yet")
 		case generic.lacks != "":
@@ -101,6 +128,24 @@ func (c *Cell) addInstances() {
 	}
 }
 
+// instancesOf are the IDs of those that have been added, those first that come first.
+func (c *Cell) instancesOf(typ *types.Named) (ids []string) {
+	ranks := func(class *Class) (all []int) {
+		for arg := range class.typ.TypeArgs().Types() {
+			all = append(all, rank(arg))
+		}
+		return all
+	}
+	classes := slices.Clone(c.classes[typ.Obj()])
+	slices.SortStableFunc(classes, func(a, b *Class) int { return slices.Compare(ranks(a), ranks(b)) })
+	for _, class := range classes {
+		if class.isAdded {
+			ids = append(ids, class.ID)
+		}
+	}
+	return ids
+}
+
 // addInstance adds one if it can be a class, or says why it cannot.
 func (c *Cell) addInstance(named *types.Named) string {
 	class, why := c.classOf(named)
@@ -110,7 +155,8 @@ func (c *Cell) addInstance(named *types.Named) string {
 	return why
 }
 
-// addNext adds the next instance of a type that is not there yet, unless that is too much. false: there are no more.
+// addNext adds the next instance of a type unless it is there or that is too much. false: there are no more.
+// effort: what has been taken of mostEffort; nil: all.
 func (c *Cell) addNext(generic *genericType, effort *int) bool {
 	if !isOfInterest(generic.named) {
 		return false
@@ -123,13 +169,17 @@ func (c *Cell) addNext(generic *genericType, effort *int) bool {
 		}
 		named := made.(*types.Named)
 		if class := c.known(named); class != nil && class.isAdded {
-			continue
+			if effort == nil {
+				continue
+			}
+			generic.tried++
+			return true
 		}
 		if why := c.reasonAgainst(args); why != "" {
 			generic.why = cmp.Or(generic.why, why)
 			continue
 		}
-		if *effort+generic.cost > mostEffort {
+		if effort == nil || *effort+generic.cost > mostEffort {
 			generic.lacks = c.typeText(named)
 			return false
 		}
@@ -141,7 +191,9 @@ func (c *Cell) addNext(generic *genericType, effort *int) bool {
 		c.addMembers()
 		generic.cost = len(c.Calls) - calls
 		for _, class := range c.Classes[classes:] {
-			generic.cost += c.codeOf(class.typ)
+			if class.Types != nil {
+				generic.cost += c.codeOf(class.typ)
+			}
 		}
 		*effort += generic.cost
 		generic.tried++

@@ -48,7 +48,7 @@ def specs(classes: Sequence[Class], calls: Sequence[Call], module: str) -> tuple
     for item in classes:
         methods, read, write = (members[item["id"], role] for role in _ROLES)
         fields = tuple((as_python_reads(name), _about(calls[read[name]]), read[name], write[name]) for name in read)
-        doc = "\n\n".join(filter(None, [item["doc"].strip(), _what(item, classes)]))
+        doc = "\n\n".join(filter(None, [item["doc"].strip(), _what(item)]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
@@ -56,12 +56,13 @@ def specs(classes: Sequence[Class], calls: Sequence[Call], module: str) -> tuple
     return tuple(found)
 
 
-def _what(item: Class, classes: Iterable[Class]) -> str:
+def _what(item: Class) -> str:
     if "parameters" not in item:
         return f"A pointer to a {item['go']} of Go's."
-    there = [one["name"] for one in classes if one.get("generic") == item["id"]]
+    there = item.get("instances", [])
     more = f"; for another type, {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
-    return f"A type with {subscript.parameters(item['parameters'])}: there is {subscript.listed(there)}{more}."
+    what = f"A type with {subscript.parameters(item['parameters'])}"
+    return f"{what}: there is {subscript.listed(there)}{more}." if there else f"{what}."
 
 
 def _about(call: Call) -> str:
@@ -135,7 +136,7 @@ def _refuse_subclass(kind: type) -> Any:
     return classmethod(refuse)
 
 
-def dress_generic(kind: Any, item: Class, instances: Mapping[str, type]) -> None:
+def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], type]) -> None:
     """Give the class below all instances of a type with type parameters what it has of its own: `Stack[int]`.
 
     instances: by what the type parameters stand for, as messages show it.
@@ -151,7 +152,7 @@ def dress_generic(kind: Any, item: Class, instances: Mapping[str, type]) -> None
         if len(keys) != len(item["parameters"]):
             raise TypeError(f"{what}: {cls.__name__} has {subscript.parameters(item['parameters'])}")
         for types in subscript.meanings(keys):
-            if found := instances.get(", ".join(types)):
+            if found := instances.get(types):
                 return found
         hint = f"\n  hint: {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
         raise TypeError(f"{what}: {subscript.why_none(keys) or f'there is {subscript.listed(there)}{hint}'}")
@@ -159,14 +160,14 @@ def dress_generic(kind: Any, item: Class, instances: Mapping[str, type]) -> None
     def new(cls: type, *args: object, **keywords: object) -> object:
         if len(instances) == 1:
             return next(iter(instances.values()))(*args, **keywords)
-        types = ", ".join(map(subscript.in_python, next(iter(instances)).split(", ")))
+        types = ", ".join(map(subscript.in_python, next(iter(instances))))
         hint = f"name its type{'' if len(item['parameters']) == 1 else 's'}, as in `{kind.__name__}[{types}]()`"
         raise TypeError(f"{name}() is of no type: there is {subscript.listed(there)}\n  hint: {hint}")
 
     kind.__class_getitem__ = classmethod(pick)
     kind.__new__ = staticmethod(new)
     kind.__init_subclass__ = _refuse_subclass(kind)
-    kind.__instances__ = dict(instances)
+    kind.__instances__ = {", ".join(types): one for types, one in instances.items()}
 
 
 def _called(call: Call) -> str:

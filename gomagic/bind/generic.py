@@ -138,6 +138,8 @@ def of_argument(family: Family, names: Sequence[str], index: int, value: object)
         hint = "fill in or drop what is missing"
     elif cast := _cast(family, getattr(dtype, "kind", "")):
         hint = f'pass `{name}.astype("{cast}")`'
+    elif family.item["lacks"]:
+        hint = subscript.cure(family.item["lacks"])
     return TypeError(f"{said}\n  hint: {hint}" if hint else said)
 
 

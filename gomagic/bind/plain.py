@@ -185,18 +185,18 @@ def bind(
         (as_python_reads(called), function)
         for called, function in generic.bind(library, families, own, len(calls), name, parameter_names).items()
     )
-    instances: dict[str, dict[str, type]] = {}
+    instances: dict[str, tuple[tuple[str, ...], type]] = {}
     for item, kind in zip(manifest["classes"], kinds, strict=True):
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], makers.get(item["id"]), name)
         if "types" in item:
-            instances.setdefault(item["generic"], {})[", ".join(item["types"])] = kind
+            instances[item["id"]] = (tuple(item["types"]), kind)
         elif not item["package"]:
             names[as_python_reads(item["name"])] = kind
         names.update((as_python_reads(other), kind) for other in item["also"])
     for item, kind in zip(manifest["classes"], kinds, strict=True):
-        if "parameters" in item:
-            classes.dress_generic(kind, item, instances[item["id"]])
+        if "instances" in item:
+            classes.dress_generic(kind, item, dict(instances[one] for one in item["instances"]))
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}

@@ -173,12 +173,12 @@ def _not_built(manifest: Manifest, cell: Cell) -> Iterator[str]:
     same: dict[tuple[str, ...], list[Class]] = {}
     for kind in manifest["classes"]:
         if kind.get("lacks"):
-            there = [", ".join(one["types"]) for one in manifest["classes"] if one.get("generic") == kind["id"]]
+            there = [one.removeprefix(kind["name"])[1:-1] for one in kind["instances"]]
+            there = [f"[{one}]" for one in there] if len(kind["parameters"]) > 1 else there
             same.setdefault(tuple(there), []).append(kind)
     for types, kinds in same.items():
         names = [kind["name"] for kind in kinds]
-        there = [f"[{one}]" if ", " in one else one for one in types]
-        what = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} built for {_listed(there)}"
+        what = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} built for {_listed(types)}"
         yield f"{cell.label}:{kinds[0]['line']}: {what}; for another type, name it, as in `var _ {kinds[0]['lacks']}`"
 
 

@@ -106,7 +106,8 @@ class _Varying(TypedDict, total=False):
     generic: str  # of an instance of a type with type parameters: that type's id
     types: list[str]  # of an instance: what these stand for, as messages show it
     parameters: list[str]  # of a type with type parameters, of which there are no values
-    lacks: str  # of such a type: an instance that could be built and is not
+    instances: list[str]  # of such a type of the cell's: the ids of those that there are
+    lacks: str  # of such a type: one that could be built and is not
 
 
 class Class(_Varying):
