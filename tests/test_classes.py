@@ -23,6 +23,31 @@ def test_a_class_is_made_of_the_numbers_of_its_calls():
     )
 
 
+def test_an_instance_stands_on_its_type_and_may_have_a_dot_in_its_name():
+    generic = {**kind("Stack"), "parameters": ["T"], "instances": ["Stack[time.Month]"], "lacks": ""}
+    instance = {**kind("Stack[time.Month]", "Stack"), "generic": "Stack", "types": ["time.Month"]}
+    found = classes.specs([generic, instance], [], "cell")
+    assert found[0][1] == "A type with 1 type parameter, T: there is Stack[time.Month]."
+    assert [spec[2] for spec in found] == [(), (0,)]
+    made = type("Month]", (), {})
+    classes.name_instance(made, instance, "cell")
+    assert (made.__name__, made.__qualname__, made.__module__) == ("Stack[time.Month]", "Stack[time.Month]", "cell")
+
+
+def test_a_type_is_picked_by_what_its_parameters_stand_for():
+    stack, ints, texts = type("Stack", (), {}), type("Stack[int]", (), {}), type("Stack[string]", (), {})
+    item = {**kind("Stack"), "parameters": ["T"], "instances": [], "lacks": "Stack[int8]"}
+    classes.dress_generic(stack, item, {("int",): ints, ("string",): texts})
+    assert stack[int] is ints
+    assert stack["string"] is texts
+    with pytest.raises(
+        TypeError, match=r"^Stack\[float\]: there is Stack\[int\] and Stack\[string\]\n  hint: name the "
+    ):
+        stack[float]
+    with pytest.raises(TypeError, match=r"Stack\(\) is of no type: there is Stack\[int\] and Stack\[string\]"):
+        stack()
+
+
 def test_a_base_that_is_one_of_another_base_is_not_named_again():
     found = classes.specs([kind("A"), kind("B", "A"), kind("C", "A", "B")], [], "cell")
     assert [spec[2] for spec in found] == [(), (0,), (1,)]

@@ -8,7 +8,7 @@ from gomagic.bind import generic
 PARAMS = [{"name": "x", "type": "In", "variadic": False}]
 ITEM = {
     "name": "To", "doc": "To it.\n", "signature": "func To[Out, In any](x In) Out", "types": ["Out", "In"],
-    "params": PARAMS, "variants": [4, 5, 6], "untold": ["Out"], "all": 0, "line": 1, "column": 1,
+    "params": PARAMS, "variants": [4, 5, 6], "untold": ["Out"], "all": 0, "lacks": "", "line": 1, "column": 1,
 }  # fmt: skip
 CALLS = [
     *[{"name": "Other"}] * 4,
@@ -36,18 +36,6 @@ def test_there_is_a_family_for_each_way_to_name_the_first_types(families):
     ]
 
 
-MEANT = [
-    (int, ["int", "int64"]), (str, ["string"]), (bytes, ["[]byte", "[]uint8"]), ("[]byte", ["[]byte", "[]uint8"]),
-    ("uint8", ["uint8"]), ("byte", ["uint8"]), (np.int64, ["int64", "int"]), (np.dtype("f4"), ["float32"]),
-    (np.str_, ["string"]), (object, []), (3, []), (None, []), (list[int], []),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("key", "names"), MEANT, ids=range(len(MEANT)))
-def test_a_type_of_python_or_numpy_or_the_name_of_gos_means_a_type(key, names):
-    assert generic._meant(key) == names
-
-
 def test_an_argument_for_which_there_is_nothing(families):
     assert str(generic.of_argument(families[2], ["x"], 0, 1j)) == (
         "To[int](x): `x` is complex, Go wants In; To[int] is built for int and string"
@@ -56,6 +44,12 @@ def test_an_argument_for_which_there_is_nothing(families):
     assert str(generic.of_argument(families[2], ["x"], 0, np.ones(2, "int8"))).endswith(
         'To[int] is built for int and string\n  hint: pass `x.astype("int64")`'
     )
+
+
+def test_a_type_that_the_cell_does_not_name_is_to_be_named():
+    [family, *_] = generic.families([{**ITEM, "lacks": "Stack[int8]"}], CALLS)
+    hint = "\n  hint: name the type in the cell, as in `var _ Stack[int8]`"
+    assert str(generic.of_argument(family, ["x"], 0, 1j)).endswith(hint)
 
 
 def test_a_call_that_does_not_tell_which_variant_is_meant(families):

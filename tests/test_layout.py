@@ -24,7 +24,8 @@ FLOORS = {
         ["plain"],
         ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
-        ["refusal", "signals", "subscript", "trace"],
+        ["refusal", "signals", "trace"],
+        ["subscript"],
         ["excerpt"],
     ],
     "build": [

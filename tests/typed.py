@@ -148,6 +148,27 @@ func NameOf(b *Base) string {
 	return b.Name
 }
 
+type Ring[T any] struct {
+	Base
+	Top   T
+	Under *Ring[T]
+	items []T
+}
+type Rings = Ring[*Node]
+
+func RingOf[T any](xs ...T) *Ring[T]             { return &Ring[T]{items: xs} }
+func TopOf[T any](r *Ring[T], x T) (T, *Ring[T]) { r.Top = x; return r.items[len(r.items)-1], r }
+func (r *Ring[T]) Put(x T) *Ring[T]              { r.items = append(r.items, x); return r }
+func (r *Ring[T]) Swap(xs []T) []T               { slices.Reverse(xs); return xs[1:] }
+func (r *Ring[T]) Keep(xs []T)                   { r.items = xs }
+func (r *Ring[T]) At(i int) (T, error) {
+	if i < 0 {
+		var zero T
+		return zero, ErrEmpty
+	}
+	return r.items[i], nil
+}
+
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
 """
@@ -312,6 +333,33 @@ def handles(go):
     assert (buffer.Len(), buffer.Next(1), len(buffer.Bytes())) == (302, b"a", 301)
 
 
+def instances(go):
+    texts, numbers, nodes = go.Ring[str](), go.RingOf(1.5, 2), go.Ring["*Node"]()
+    assert (texts.Put("é" * 300).At(0), numbers.At(1), nodes.Put(None).At(0)) == ("é" * 300, 2, None)
+    node = go.NewNode("a")
+    assert nodes.Put(node).At(1) is node
+    texts.Top, texts.Under, texts.Name, texts.Xs = "b" * 300, texts, "ring", [1.0]
+    assert (texts.Under.Top, texts.Rename("x").Name, texts.Sum()) == ("b" * 300, "x", 1)
+    texts.Under = None
+    assert go.TopOf(texts, "c") == ("é" * 300, texts)
+    assert go.TopOf(numbers, x=3)[0] == 2
+    assert (go.NameOf(texts), isinstance(texts, go.Ring), go.Rings is type(nodes)) == ("x", True, True)
+    many, floats = ["a", "b" * 300], [1.0, 2.0]
+    assert (texts.Swap(many), many) == (["a"], ["b" * 300, "a"])
+    assert (list(numbers.Swap(floats)), floats) == ([1], [2, 1])
+    texts.Keep(many)
+    numbers.Keep(array.array("d", floats))
+    assert (texts.At(1), numbers.At(0)) == ("a", 2)
+    refused(go.ErrEmpty, texts.At, -1)
+    refused(RuntimeError, numbers.At, 7)
+    refused(TypeError, numbers.Put, "a")
+    refused(TypeError, go.TopOf, texts, 1)
+    refused(TypeError, go.TopOf, None, None)
+    refused(TypeError, go.TopOf, node, 1)
+    refused(TypeError, go.Ring)
+    refused(TypeError, lambda: go.Ring[3])
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -350,7 +398,7 @@ def arrays(go):
     refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
 
 
-CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics]
+CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics, instances]
 
 
 def settle(go):

@@ -97,6 +97,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addMembers()
 	cell.leaveOutUnused()
 	cell.nameAliases()
+	slices.SortStableFunc(cell.LeftOut, func(a, b Remark) int { return a.Line - b.Line })
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
 	cell.addStart()

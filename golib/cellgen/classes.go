@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -72,6 +73,8 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 		return nil, "`" + text + "` cannot be named outside of its package"
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
+	case named.TypeArgs().Len() > 0 && ofShims.MatchString(text):
+		return nil, "gomagic's own text has names such as `" + ofShims.FindString(text) + "`: give what is called so in `" + text + "` another one"
 	case named.TypeArgs().Len() > 0 && c.areSettled:
 		return nil, notBuilt(text)
 	}
@@ -97,6 +100,9 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	c.classes[name] = append(c.classes[name], class)
 	return class, ""
 }
+
+// ofShims are the names of variables in shims.go, where types of the cell could not be written that are called so.
+var ofShims = regexp.MustCompile(`\b(a|block|err|self|[pr]\d+)\b`)
 
 func newClass(name, text string, typ *types.Named) *Class {
 	return &Class{ID: name, Name: name, Go: text, Bases: []string{}, Also: []string{}, LeftOut: []Remark{}, typ: typ}

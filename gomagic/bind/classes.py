@@ -94,14 +94,17 @@ def _possible(bases: list[int], shadows: list[type]) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None, module: str) -> None:
-    """Give a class what it has beyond fields and methods.
+def name_instance(kind: Any, item: Class, module: str) -> None:
+    """Name an instance's class rightly, whose types may have a dot in them, behind which Python looks for the name.
 
-    make: gives a new value, None if Go alone can make one. module: the `__module__` of the cell's own classes.
+    module: the `__module__` of the cell's own classes.
     """
-    if "types" in item:  # which may have a dot in them, behind which Python looks for the name
-        kind.__module__ = kind.__module__ if item["package"] else module
-        kind.__name__ = kind.__qualname__ = as_python_reads(item["name"])
+    kind.__module__ = item["go"].partition("[")[0].rpartition(".")[0] if item["package"] else module
+    kind.__name__ = kind.__qualname__ = as_python_reads(item["name"])
+
+
+def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None) -> None:
+    """Give a class what it has beyond fields and methods. make: gives a new value, None if Go alone can make one."""
     own = {call["name"]: call for call in calls if call["role"] == "method" and call["of"] == item["id"]}
     made = [_called(call) for call in calls if call["role"] in ("function", "variant") and _makes(call, item)]
     name = f"{kind.__module__}.{kind.__name__}"

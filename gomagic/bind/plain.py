@@ -187,8 +187,10 @@ def bind(
     )
     instances: dict[str, tuple[tuple[str, ...], type]] = {}
     for item, kind in zip(manifest["classes"], kinds, strict=True):
+        if "types" in item:
+            classes.name_instance(kind, item, name)
         if "parameters" not in item:
-            classes.dress(kind, item, manifest["calls"], makers.get(item["id"]), name)
+            classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
         elif not item["package"]:

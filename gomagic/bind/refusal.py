@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gomagic.bind import excerpt
+from gomagic.bind import excerpt, subscript
 from gomagic.build.manifest import Call, Value, has_receiver, qualified
 from gomagic.errors import GoForkError, GoWriteError
 
@@ -74,17 +74,12 @@ def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> T
         hint = "fill in or drop what is missing"
     elif (
         parameter["shape"] == "h"
-        and _is_handle(value)
+        and subscript.is_handle_class(type(value))
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
         note = "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own"
         hint = "make it anew by this one's functions"
     return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint, note))
-
-
-def _is_handle(value: object) -> bool:
-    """Whether a value is a handle, of whichever library."""
-    return any((base.__module__, base.__name__) == ("gomagic", "Handle") for base in type(value).__mro__)
 
 
 def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator, Sequence
+from types import GenericAlias
 
 from gomagic.bind import excerpt
 
@@ -30,7 +31,7 @@ def meanings(keys: Sequence[object]) -> Iterator[tuple[str, ...]]:
 def _meant(key: object) -> list[str]:
     if isinstance(key, str):
         return _OTHERWISE.get(key, [key])
-    if not isinstance(key, type):
+    if not isinstance(key, type) or isinstance(key, GenericAlias):
         numpy = sys.modules.get("numpy")
         return _of_dtype(key) if numpy and isinstance(key, numpy.dtype) else []
     if key in _OF_PYTHON:
