@@ -310,7 +310,7 @@ def _as_array(value: object) -> NDArray[Any]:
     """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
     import numpy
 
-    array = numpy.asarray(value)
+    array = numpy.asanyarray(value)  # a masked one keeps its mask, for golib/bridge to see
     if array.flags.writeable and not numpy.may_share_memory(array, numpy.asarray(value)):
         array.flags.writeable = False  # made for this call: what Go wrote to it would be lost
     return array

@@ -70,7 +70,7 @@ def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> T
         hint = "put it into a list"
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
-    elif value is None:
+    elif value is None or type(value).__name__ == "MaskedConstant":
         hint = "fill in or drop what is missing"
     elif (
         parameter["shape"] == "h"
@@ -112,6 +112,12 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
     return TypeError(_laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
+def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -> TypeError:
+    name = what.strip("`")
+    hint = f"pass `{name}.filled(…)` with a number for what is missing, or `{name}.compressed()`, which leaves it out"
+    return TypeError(_laid_out(f"{where}: {what} is {_name(value)}: Go knows no missing values", hint))
+
+
 def _dimensions(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     wanted = 2 if parameter["shape"] == "m" else 1
     has = getattr(value, "ndim", 1) if not isinstance(value, type) else 0
@@ -143,6 +149,7 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "type": _type,
     "range": _range,
     "dtype": _dtype,
+    "masked": _masked,
     "dimensions": _dimensions,
     "length": _length,
     "frozen": _frozen,
