@@ -56,8 +56,8 @@ def test_a_masked_array_is_refused_with_a_cure(go, masked, name):
         with pytest.raises(TypeError) as refused:
             getattr(go, name)(masked)
     assert str(refused.value).endswith(
-        "(xs): `xs` is numpy.MaskedArray: Go knows no missing values\n"
-        "  hint: pass `xs.filled(…)` with a number for what is missing, or `xs.compressed()`, which leaves it out"
+        "(xs): `xs` is numpy.MaskedArray: Go knows none that are missing\n"
+        "  hint: pass `xs.filled(…)` with a value for what is missing, or `xs.compressed()`, which leaves it out"
     )
     assert masked.data.tolist() == [1, 2, 300]
 
@@ -67,7 +67,7 @@ def test_the_cure_works(go, masked):
 
 
 def test_nothing_masked_is_refused_too_so_that_code_does_not_depend_on_the_data(go):
-    with pytest.raises(TypeError, match="no missing values"):
+    with pytest.raises(TypeError, match="none that are missing"):
         go.Sum(np.ma.ones(3))
 
 
@@ -79,7 +79,7 @@ def test_rows_and_tables(go, masked):
 
 
 def test_an_object_whose_array_is_masked(go, masked):
-    with pytest.raises(TypeError, match="no missing values"):
+    with pytest.raises(TypeError, match="none that are missing"):
         go.Sum(Lazy(masked))
     assert go.Sum(Lazy(np.ones(3))) == 3
 
@@ -100,3 +100,40 @@ def test_other_subclasses_of_arrays_are_what_they_were(go):
 
     assert go.Sum(np.ones(3).view(Column)) == 3
     assert go.Rows(np.ones((2, 2)).view(Column)) == 2
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean"])
+def test_a_nullable_column_with_missing_values_is_refused_with_a_cure(go, dtype):
+    pd = pytest.importorskip("pandas")
+    column = pd.Series([1, None], dtype=dtype)
+    for name in "Sum", "First":
+        with pytest.raises(TypeError, match=rf"`xs` has dtype {dtype} and missing values: .*\n  hint: pass `xs.fillna"):
+            getattr(go, name)(column)
+
+
+def test_the_cure_of_a_nullable_column_works(go):
+    pd = pytest.importorskip("pandas")
+    column = pd.Series([1, None], dtype="Float64")
+    assert (go.Sum(column.fillna(2)), go.Sum(column.dropna())) == (3, 1)
+
+
+def test_nan_in_a_column_of_numbers_is_a_number(go):
+    pd = pytest.importorskip("pandas")
+    assert np.isnan(go.Sum(pd.Series([1.0, None])))
+
+
+def test_missing_values_in_a_list(go):
+    pd = pytest.importorskip("pandas")
+    for missing in None, pd.NA:
+        with pytest.raises(TypeError, match=r"`xs\[1\]` .*\n  hint: fill in or drop what is missing"):
+            go.Sum([1.0, missing])
+
+
+def test_the_cures_of_other_arrays_work(go):
+    pd = pytest.importorskip("pandas")
+    frame, records = pd.DataFrame({"a": [1.0], "b": [2.0]}), np.array([(1.0, 2)], dtype="f8,i4")
+    with pytest.raises(TypeError, match=r"hint: pass `xs.to_numpy\(\).ravel\(\)`"):
+        go.Sum(frame)
+    with pytest.raises(TypeError, match=r"hint: pass one of its fields: `xs\['f0'\]`"):
+        go.Sum(records)
+    assert (go.Sum(frame.to_numpy().ravel()), go.Sum(records["f0"])) == (3, 1)
