@@ -98,6 +98,19 @@ func TestInstancesOfAllTypesTogetherAreFew(t *testing.T) {
 	}
 }
 
+func TestATypeThatIsCalledAsWhatShimsHaveIsRefused(t *testing.T) {
+	for _, name := range []string{"a", "block", "err", "self", "p0", "r12"} {
+		cell := parsed(t, "type T[A any] struct{ x A }\ntype "+name+" struct{}\nfunc F() *T["+name+"] { return nil }")
+		want := "gomagic's own text has names such as `" + name + "`: give what is called so in `T[" + name + "]` another one"
+		if len(cell.LeftOut) != 1 || cell.LeftOut[0].Text != want {
+			t.Errorf("%v is not %q", cell.LeftOut, want)
+		}
+	}
+	if left := parsed(t, "type T[A any] struct{ x A }\ntype item struct{}\nfunc F() *T[item] { return nil }").LeftOut; len(left) != 0 {
+		t.Error(left)
+	}
+}
+
 func TestTheTextOfMethodsCountsAsWell(t *testing.T) {
 	long := "func (*T[A]) long(x int) int {" + strings.Repeat(" x = x*x + 1;", 800) + " return x }\n"
 	found, lacks := instancesIn(t, "type T[A any] struct{ X A }\nfunc (*T[A]) F() {}\n"+long)
