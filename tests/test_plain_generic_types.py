@@ -366,10 +366,10 @@ def test_what_is_not_built_is_said_once_with_the_cure(own_cache):
         "for another type, name it, as in `var _ Stack[int64]`"
     ]
     assert [line for line in found if "Each" in line] == [
-        "note: notes:31: Stack.Each is left out: gomagic does not bind `func(string)` yet"
+        "note: notes:33: Stack.Each is left out: gomagic does not bind `func(string)` yet"
     ]
     assert [line for line in found if "copied" in line] == [
-        "note: xs is copied, StackOf may keep it (notes:13); `//gomagic:borrow xs` above the function if it does not",
+        "note: xs is copied, StackOf may keep it (notes:15); `//gomagic:borrow xs` above the function if it does not",
     ]
 
 
