@@ -354,7 +354,7 @@ def instances(go):
     refused(RuntimeError, numbers.At, 7)
     refused(TypeError, numbers.Put, "a")
     refused(TypeError, go.TopOf, texts, 1)
-    refused(TypeError, go.TopOf, None, None)
+    refused(RuntimeError, go.TopOf, None, 1)
     refused(TypeError, go.TopOf, node, 1)
     refused(TypeError, go.Ring)
     refused(TypeError, lambda: go.Ring[3])
