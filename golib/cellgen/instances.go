@@ -91,8 +91,15 @@ func (c *Cell) codeOf(typ *types.Named) int {
 func (c *Cell) addInstances() {
 	names := slices.SortedFunc(maps.Keys(c.info.Instances), func(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	for _, name := range names {
-		if named, ok := types.Unalias(c.info.Instances[name].Type).(*types.Named); ok && named.Obj().Pkg() == c.pkg {
-			c.addInstance(named)
+		switch of := types.Unalias(c.info.Instances[name].Type).(type) {
+		case *types.Named:
+			if of.Obj().Pkg() == c.pkg {
+				c.addInstance(of)
+			}
+		case *types.Signature: // of a function that is given its types here
+			for _, named := range c.instancesIn(of) {
+				c.addInstance(named)
+			}
 		}
 	}
 	c.addMembers()

@@ -32,6 +32,7 @@ func TestInstancesAreThoseThatTheCellNamesAndThoseOfUsualTypes(t *testing.T) {
 		"type T[A any] struct{}\nfunc F() *T[uint8] { return nil }\n" + methods:                                                                         {"T[int] T[float64] T[string] T[bool] T[uint8]", "T[int64]"},
 		"type T[A any] struct{}\ntype Also = T[uint8]\n" + methods:                                                                                      {"T[int] T[float64] T[string] T[bool] T[uint8]", "T[int64]"},
 		"type T[A any] struct{}\nfunc f() { var t T[uint8]; _ = t }\n" + methods:                                                                        {"T[int] T[float64] T[string] T[bool] T[uint8]", "T[int64]"},
+		"type T[A any] struct{}\nfunc F[A any](A) *T[A] { return nil }\nvar x = F(byte(1))\n" + methods:                                                 {"T[int] T[float64] T[string] T[bool] T[uint8]", "T[int64]"},
 		"type T[A any] struct{ X A }\ntype U struct{ t T[uint8] }\n" + methods:                                                                          {"T[int] T[float64] T[string] T[uint8]", "T[bool]"},
 		"type T[A fmt.Stringer] struct{ X A }\nfunc F() *T[time.Month] { return nil }":                                                                  {"T[time.Month]", ""},
 		"type T[K ~string, V ~int | ~bool] struct{}\nfunc (*T[K, V]) F(K) (v V) { return }":                                                             {"T[string,int] T[string,bool]", ""},
