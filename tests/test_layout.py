@@ -23,7 +23,7 @@ FLOORS = {
     "bind": [
         ["plain"],
         ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
-        ["crash"],
+        ["crash", "structs"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
     ],
@@ -112,10 +112,12 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 C_FLOORS = [
     ["open"],
     ["classes", "generic"],
+    ["move"],
     ["call"],
     ["shapes"],
     ["results", "rows"],
     ["choose", "slices", "texts"],
+    ["structs"],
     ["handle", "items", "views"],
     ["loan"],
     ["refuse"],

@@ -179,7 +179,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	h->own = 0;
 	h->wrote = 0;
 	h->error = 0;
-	if (receiver) block[HEAD_SLOTS] = gomagic_handle_number(receiver);
+	if (receiver && !(block[HEAD_SLOTS] = gomagic_handle_number(receiver, f))) goto done;
 	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
 	if (lend_all(&c, args, t)) goto returned;
 	h->lent = c.lent;

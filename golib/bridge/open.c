@@ -108,17 +108,6 @@ static PyObject *make_all(PyObject *specs, function **functions, class *classes,
 	return made;
 }
 
-static PyObject *make_classes(PyObject *specs, class *classes, function *const *functions) {
-	Py_ssize_t n = PyTuple_Size(specs);
-	PyObject *made = PyTuple_New(n);
-	for (Py_ssize_t i = 0; made && i < n; i++) {
-		if (gomagic_make_class(&classes[i], PyTuple_GetItem(specs, i), classes, functions)) return NULL;
-		Py_IncRef((PyObject *)classes[i].type);
-		PyTuple_SetItem(made, i, (PyObject *)classes[i].type);
-	}
-	return made;
-}
-
 /* Hand out all functions and all classes, in two tuples. module: the functions' `__module__`. specs, class_specs: one a
    function, in the order of the table, and one a class. hooks: what Python does for us, see refuse.h. Called once a
    library, by gomagic/bind/plain.py; all of it lives as long as the library, that is to the end. */
@@ -136,7 +125,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 	function **functions = calloc(PyTuple_Size(specs) + 1, sizeof *functions);
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
 	PyObject *made = make_all(specs, functions, classes, module);
-	PyObject *types = made ? make_classes(class_specs, classes, functions) : NULL;
+	PyObject *types = made ? gomagic_make_classes(class_specs, classes, functions) : NULL;
 	free(functions);
 	PyObject *both = types ? PyTuple_New(2) : NULL;
 	if (!both) return NULL;

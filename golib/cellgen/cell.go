@@ -39,6 +39,7 @@ type Cell struct {
 	docs  map[types.Object]string        // of types and their fields
 
 	classes map[*types.TypeName]*Class // also of types that no function needs
+	loose   map[*types.Named]bool      // whether objects of a struct can lie in Python
 	methods int                        // how many Python can call
 	imports []string                   // of shims.go, by the types of these packages
 	unused  []*ast.TypeSpec            // types that may have no class
@@ -54,7 +55,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
-		classes: map[*types.TypeName]*Class{},
+		classes: map[*types.TypeName]*Class{}, loose: map[*types.Named]bool{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)

@@ -72,6 +72,10 @@ func (c *Cell) kindOf(typ types.Type) (Kind, string) {
 		return c.slice(typ)
 	case *types.Pointer:
 		return c.pointer(typ, text)
+	case *types.Named:
+		if _, ok := typ.Underlying().(*types.Struct); ok {
+			return c.structure(typ, text)
+		}
 	}
 	return Kind{}, c.reason(typ, text)
 }

@@ -106,7 +106,10 @@ func probes(cell *Cell) string {
 
 // typeInShims is the type of a parameter or result as shims.go writes it.
 func (c *Cell) typeInShims(value Value) string {
-	if value.class != nil {
+	switch {
+	case value.Shape == "c":
+		return c.written(value.class.typ)
+	case value.class != nil:
 		return "*" + c.written(value.class.typ)
 	}
 	return value.Type

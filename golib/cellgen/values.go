@@ -102,6 +102,9 @@ func access(name string, typ types.Type, kind Kind, place string) (get, set Call
 	if apart, ok := aparts[get.Results[0].Shape]; ok {
 		get.statement = "_bridge." + apart + "(&a.Head, " + place + ")"
 	}
+	if kind.Shape == "c" { // Python gets the struct itself, and what is set in it is set there
+		get.Results[0].out, get.statement = "a.%[1]s.Set(%[1]s)", "&"+place
+	}
 	set = Call{
 		Name: name, Params: []Value{value}, Results: []Value{}, Quick: Small, above: "a.Alone()",
 		statement: place + " = %[1]s",
