@@ -67,8 +67,7 @@ int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 	return 0;
 }
 
-PyObject *gomagic_give_handle(crossing *c, const kind *k) {
-	uint64_t number = c->block[k->slot];
+PyObject *gomagic_object_of(const class *of, uint64_t number) {
 	if (!number) {
 		Py_IncRef(NONE);
 		return NONE;
@@ -79,7 +78,7 @@ PyObject *gomagic_give_handle(crossing *c, const kind *k) {
 		Py_IncRef(&(*place)->object);
 		return &(*place)->object;
 	}
-	handle *made = place ? (handle *)PyType_GenericAlloc(k->class->type, 0) : (PyErr_NoMemory(), NULL);
+	handle *made = place ? (handle *)PyType_GenericAlloc(of->type, 0) : (PyErr_NoMemory(), NULL);
 	if (!made) {
 		drop(number, 1);
 		return NULL;
@@ -89,6 +88,14 @@ PyObject *gomagic_give_handle(crossing *c, const kind *k) {
 	*place = made;
 	return &made->object;
 }
+
+PyObject *gomagic_living_object(uint64_t number) {
+	PyObject *object = number ? &living[(uint32_t)number]->object : NONE;
+	Py_IncRef(object);
+	return object;
+}
+
+PyObject *gomagic_give_handle(crossing *c, const kind *k) { return gomagic_object_of(k->class, c->block[k->slot]); }
 
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *keywords) {
 	return PyErr_Format(PyExc_TypeError, "Go makes handles, Python does not");

@@ -24,5 +24,11 @@ uint64_t gomagic_handle_number(PyObject *self);
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object);
 PyObject *gomagic_give_handle(crossing *c, const kind *k);
 
+/* The same of a number that lies elsewhere. */
+PyObject *gomagic_object_of(const class *of, uint64_t number);
+
+/* The same of a number that has come from Python in this call, whose object it has kept. */
+PyObject *gomagic_living_object(uint64_t number);
+
 #pragma GCC visibility pop
 #endif

@@ -76,12 +76,13 @@ enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py
 enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
 enum { HAS_VECTORCALL = 1 << 11 };
 #define VECTORCALL_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
-enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28 };
+enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28, IS_DICT = 1 << 29 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
 extern char PyUnicode_Type WEAK, PyComplex_Type WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
+extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
@@ -128,13 +129,21 @@ WEAK Py_ssize_t PyList_Size(PyObject *);
 WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);
 WEAK PyObject *PyList_GetSlice(PyObject *, Py_ssize_t, Py_ssize_t);
 WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);
+WEAK int PyList_SetSlice(PyObject *, Py_ssize_t, Py_ssize_t, PyObject *);
+WEAK int PyList_Append(PyObject *, PyObject *);
 WEAK PyObject *PyDict_New(void);
 WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
+WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);
+WEAK int PyDict_DelItem(PyObject *, PyObject *);
+WEAK int PyDict_Next(PyObject *, Py_ssize_t *, PyObject **, PyObject **);
 WEAK int PySequence_Check(PyObject *);
 WEAK Py_ssize_t PySequence_Size(PyObject *);
 WEAK PyObject *PySequence_GetItem(PyObject *, Py_ssize_t);
 WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 
+WEAK PyObject *PyObject_GetItem(PyObject *, PyObject *);
+WEAK int PyObject_SetItem(PyObject *, PyObject *, PyObject *);
+WEAK int PyObject_DelItem(PyObject *, PyObject *);
 WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);

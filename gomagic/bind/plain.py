@@ -23,7 +23,7 @@ from gomagic.bind.classes import as_python_reads
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Constant, Manifest, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -155,11 +155,12 @@ def bind(
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
-    library.gomagic_open.argtypes = [ctypes.py_object] * 4
-    hooks = (_Refuser(calls, families, errors), _make_array, _as_array, _as_list)
+    library.gomagic_open.argtypes = [ctypes.py_object] * 5
+    hooks = (_Refuser(calls, families, manifest["forms"], errors), _make_array, _as_array, _as_list, _as_dict)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name), hooks)
+    forms = tuple(_form(item, numbers) for item in manifest["forms"])
+    functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name), forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
@@ -232,7 +233,13 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
 
 def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object, ...]:
     number = classes.get(value.get("of", ""), 0)
-    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number)
+    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
+
+
+def _form(item: Form, classes: Mapping[str, int]) -> tuple[object, ...]:
+    """A form as `make` in golib/bridge/forms.c takes it."""
+    names = tuple(map(as_python_reads, item["names"]))
+    return (item["shape"], item["code"], item["length"], classes.get(item.get("of", ""), 0), (*item["parts"],), names)
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
@@ -264,8 +271,11 @@ def _constant(item: Constant) -> object:
 class _Refuser:
     """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
 
-    def __init__(self, calls: Sequence[Call], families: Sequence[generic.Family], errors: goerror.Errors) -> None:
+    def __init__(
+        self, calls: Sequence[Call], families: Sequence[generic.Family], forms: Sequence[Form], errors: goerror.Errors
+    ) -> None:
         self.calls = [*calls, *(family.as_call() for family in families)]
+        self.forms = forms
         self.families = dict(enumerate(families, len(calls)))
         self.errors = errors
 
@@ -286,6 +296,9 @@ class _Refuser:
             case "panic":
                 handle, _owner, arguments = details
                 return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
+            case "value":
+                index, why, value, form, way = details
+                return refusal.of_value(why, call, index, names, value, self.forms, form, way)
         index, value, at = details
         match why:
             case "variant":
@@ -323,3 +336,10 @@ def _as_list(value: Any) -> list[object]:
     if not hasattr(value, "__getitem__") or not hasattr(value, "__len__") or hasattr(value, "keys"):
         raise TypeError(f"{type(value).__name__} is not a sequence")
     return list(value)
+
+
+def _as_dict(value: Any) -> dict[Any, object]:
+    """A new dict of a mapping's items; TypeError if it is none."""
+    if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
+        raise TypeError(f"{type(value).__name__} is not a mapping")
+    return dict(value)
