@@ -22,16 +22,16 @@ def value(shape, code, length=-1, name="X", type="int"):
     ],
 )
 def test_the_zero_value_of_a_field_that_cannot_change_is_one_object(field, zero):
-    assert structs.zero(field) == (zero, False)
-    assert type(structs.zero(field)[0]) is type(zero)
+    assert structs.zero(field, [], object) == (zero, False)
+    assert type(structs.zero(field, [], object)[0]) is type(zero)
 
 
 def test_the_zero_value_of_a_field_that_can_change_is_made_each_time():
-    make, is_made = structs.zero(value("a", "d", 2))
+    make, is_made = structs.zero(value("a", "d", 2), [], object)
     assert is_made
     assert (make().tolist(), make() is make()) == ([0, 0], False)
-    assert structs.zero(value("a", "d"))[0]().tolist() == []
-    assert structs.zero(value("t", "s"))[0]() == []
+    assert structs.zero(value("a", "d"), [], object)[0]().tolist() == []
+    assert structs.zero(value("t", "s"), [], object)[0]() == []
 
 
 class Point:

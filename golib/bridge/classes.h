@@ -1,13 +1,13 @@
 #ifndef GOMAGIC_CLASSES_H
 #define GOMAGIC_CLASSES_H
-#include "structs.h"
+#include "loose.h"
 
 #pragma GCC visibility push(hidden)
 
 /* Make the Python classes of Go types, each from (name with module, doc, bases, methods, fields, plan). bases: numbers of
    classes that stand above it. methods: numbers of functions. fields: (name, doc, number of the function that reads it, of
    the one that writes it, its place in the plan or -1, that of the embedded struct whose field it is or -1). plan: None, or
-   see structs.h. Returns them in a tuple. */
+   see loose.h. Returns them in a tuple. */
 PyObject *gomagic_make_classes(PyObject *specs, class *classes, function *const *functions);
 
 #pragma GCC visibility pop

@@ -98,8 +98,7 @@ int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 	return *slot ? 0 : -1;
 }
 
-static PyObject *give(crossing *c, const kind *k, int is_value) {
-	uint64_t number = c->block[k->slot];
+PyObject *gomagic_object_of(const class *of, uint64_t number, int is_value) {
 	if (!number) {
 		Py_IncRef(NONE);
 		return NONE;
@@ -110,7 +109,7 @@ static PyObject *give(crossing *c, const kind *k, int is_value) {
 		Py_IncRef(&(*place)->object);
 		return &(*place)->object;
 	}
-	handle *made = place ? (handle *)PyType_GenericAlloc(k->class->type, 0) : (PyErr_NoMemory(), NULL);
+	handle *made = place ? (handle *)PyType_GenericAlloc(of->type, 0) : (PyErr_NoMemory(), NULL);
 	if (!made) {
 		drop(number, 1);
 		return NULL;
@@ -123,9 +122,15 @@ static PyObject *give(crossing *c, const kind *k, int is_value) {
 	return &made->object;
 }
 
-PyObject *gomagic_give_handle(crossing *c, const kind *k) { return give(c, k, 0); }
+PyObject *gomagic_living_object(uint64_t number) {
+	PyObject *object = number ? &living[(uint32_t)number]->object : NONE;
+	Py_IncRef(object);
+	return object;
+}
 
-PyObject *gomagic_give_struct(crossing *c, const kind *k) { return give(c, k, 1); }
+PyObject *gomagic_give_handle(crossing *c, const kind *k) { return gomagic_object_of(k->class, c->block[k->slot], 0); }
+
+PyObject *gomagic_give_struct(crossing *c, const kind *k) { return gomagic_object_of(k->class, c->block[k->slot], 1); }
 
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *keywords) {
 	return PyErr_Format(PyExc_TypeError, "Go makes handles, Python does not");

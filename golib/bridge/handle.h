@@ -5,7 +5,7 @@
 /* What Python has of a Go type whose pointers cross as handles. */
 typedef struct class {
 	PyTypeObject *type;
-	struct plan *plan; /* of a struct that can lie in Python, see structs.h; else NULL */
+	struct plan *plan; /* of a struct that can lie in Python, see loose.h; else NULL */
 } class;
 
 /* An object of a Go type. It is held: it stands for a pointer in Go, and has no room for attributes of Python's own, so no
@@ -56,6 +56,11 @@ PyObject *gomagic_give_handle(crossing *c, const kind *k);
 
 /* The same of a struct, which Go has copied to where the number is. */
 PyObject *gomagic_give_struct(crossing *c, const kind *k);
+/* The same of a number that lies elsewhere. is_value: of a struct, not of a pointer to it. */
+PyObject *gomagic_object_of(const class *of, uint64_t number, int is_value);
+
+/* The same of a number that has come from Python in this call, whose object it has kept. */
+PyObject *gomagic_living_object(uint64_t number);
 
 #pragma GCC visibility pop
 #endif

@@ -65,7 +65,7 @@ static int add(handle *loose, PyObject *made) {
 	pairs[count++] = (pair){loose, made};
 	loose->moving = count;
 	for (int i = 0; p->inner && i < p->maker.params; i++)
-		if (p->maker.param[i].shape == STRUCT && add((handle *)loose->field[i], read_field(p->read[i], made))) return -1;
+		if (p->maker.param[i].shape == COPY && add((handle *)loose->field[i], read_field(p->read[i], made))) return -1;
 	return 0;
 }
 
@@ -73,7 +73,7 @@ static int add(handle *loose, PyObject *made) {
 static int fill(pair one) {
 	const plan *p = one.loose->of->plan;
 	for (int i = 0; i < p->maker.params; i++) {
-		if (p->maker.param[i].shape == STRUCT) continue;
+		if (p->maker.param[i].shape == COPY) continue;
 		PyObject *value = one.loose->field[i];
 		const function *before = writing;
 		writing = p->write[i];

@@ -1,6 +1,6 @@
 #ifndef GOMAGIC_MOVE_H
 #define GOMAGIC_MOVE_H
-#include "structs.h"
+#include "loose.h"
 
 #pragma GCC visibility push(hidden)
 

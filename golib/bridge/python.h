@@ -84,6 +84,7 @@ extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLo
 extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
+extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
@@ -130,16 +131,24 @@ WEAK Py_ssize_t PyList_Size(PyObject *);
 WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);
 WEAK PyObject *PyList_GetSlice(PyObject *, Py_ssize_t, Py_ssize_t);
 WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);
+WEAK int PyList_SetSlice(PyObject *, Py_ssize_t, Py_ssize_t, PyObject *);
+WEAK int PyList_Append(PyObject *, PyObject *);
 WEAK PyObject *PyDict_New(void);
 WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
+WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);
+WEAK int PyDict_DelItem(PyObject *, PyObject *);
 WEAK int PyDict_Next(PyObject *, Py_ssize_t *, PyObject **, PyObject **);
 WEAK int PySequence_Check(PyObject *);
 WEAK Py_ssize_t PySequence_Size(PyObject *);
 WEAK PyObject *PySequence_GetItem(PyObject *, Py_ssize_t);
 WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 
+WEAK PyObject *PyObject_GetItem(PyObject *, PyObject *);
+WEAK int PyObject_SetItem(PyObject *, PyObject *, PyObject *);
+WEAK int PyObject_DelItem(PyObject *, PyObject *);
 WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
+WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);
 WEAK int PyObject_SetAttrString(PyObject *, const char *, PyObject *);
 WEAK PyObject *PyObject_RichCompare(PyObject *, PyObject *, int);
 WEAK int PyObject_IsTrue(PyObject *);

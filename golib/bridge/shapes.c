@@ -2,11 +2,12 @@
 
 #include "convert.h"
 #include "handle.h"
+#include "loose.h"
+#include "parcel.h"
 #include "refuse.h"
 #include "results.h"
 #include "rows.h"
 #include "slices.h"
-#include "structs.h"
 #include "texts.h"
 
 static int lend_number(crossing *c, const kind *k, PyObject *object) {
@@ -25,7 +26,8 @@ static const shape shapes[] = {
 	{ROWS, gomagic_lend_rows, gomagic_give_rows, 2, 2},
 	{OWNER, NULL, gomagic_give_owner, 0, 1},
 	{HANDLE, gomagic_lend_handle, gomagic_give_handle, 1, 1},
-	{STRUCT, gomagic_lend_struct, gomagic_give_struct, 1, 1},
+	{COPY, gomagic_lend_struct, gomagic_give_struct, 1, 1},
+	{VALUE, gomagic_lend_parcel, gomagic_give_parcel, 2, 2},
 };
 
 const shape *gomagic_shape(char letter) {

@@ -19,6 +19,7 @@ type Cell struct {
 	Calls     []Call     `json:"calls"` // in the order of the shims
 	Generics  []Generic  `json:"generics"`
 	Classes   []*Class   `json:"classes"` // each behind those of what it embeds
+	Forms     []*Form    `json:"forms"`
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
@@ -38,11 +39,16 @@ type Cell struct {
 	decls map[types.Object]*ast.FuncDecl // of functions and methods
 	docs  map[types.Object]string        // of types and their fields
 
-	classes map[*types.TypeName]*Class // also of types that no function needs
-	loose   map[*types.Named]bool      // whether objects of a struct can lie in Python
-	methods int                        // how many Python can call
-	imports []string                   // of shims.go, by the types of these packages
-	unused  []*ast.TypeSpec            // types that may have no class
+	classes   map[*types.TypeName]*Class // also of types that no function needs
+	loose     map[*types.Named]bool      // whether objects of a struct can lie in Python
+	looseOnes []*types.Named             // those of which this has been found true, in that order
+	methods   int                        // how many Python can call
+	imports   []string                   // of shims.go, by the types of these packages
+	unused    []*ast.TypeSpec            // types that may have no class
+	valued    []types.Type               // of values that may cross
+
+	formNumbers map[string]int
+	formsMade   int
 
 	hasGoroutines bool
 
@@ -55,7 +61,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
-		classes: map[*types.TypeName]*Class{}, loose: map[*types.Named]bool{},
+		classes: map[*types.TypeName]*Class{}, Forms: []*Form{}, formNumbers: map[string]int{}, loose: map[*types.Named]bool{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)
@@ -260,6 +266,11 @@ func (c *Cell) declaration(decl *ast.FuncDecl) string {
 func (c *Cell) add(call Call) {
 	for _, value := range slices.Concat(call.Params, call.Results) {
 		c.addClass(value.class)
+		if value.Shape == "v" {
+			for _, class := range c.classesIn(value.Form, map[int]bool{}) {
+				c.addClass(class)
+			}
+		}
 	}
 	c.Calls = append(c.Calls, call)
 }
@@ -275,7 +286,7 @@ func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 		if why != "" {
 			return nil, why
 		}
-		value := Value{Name: v.Name(), Kind: kind}
+		value := Value{Name: v.Name(), Kind: kind, Unseen: kind.Shape == "v" && c.hasMaps(kind.Form, map[int]bool{})}
 		if v.Pkg() == c.pkg {
 			value.Place, value.Alone = c.place(v.Pos()), !c.displaced && c.isInPlace(v.Pos())
 		}
@@ -345,7 +356,8 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 // leaveOutUnused leaves out the types that have turned out to have no class.
 func (c *Cell) leaveOutUnused() {
 	for _, spec := range c.unused {
-		if class := c.classes[c.info.Defs[spec.Name].(*types.TypeName)]; class == nil || !class.isAdded {
+		name := c.info.Defs[spec.Name].(*types.TypeName)
+		if class := c.classes[name]; (class == nil || !class.isAdded) && !slices.Contains(c.valued, name.Type()) {
 			c.leaveOut(spec.Name, "gomagic does not bind types without fields or methods yet")
 		}
 	}

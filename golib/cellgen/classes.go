@@ -39,7 +39,7 @@ func (c *Cell) pointer(typ *types.Pointer, text string) (Kind, string) {
 	}
 	field := "_bridge.Handle[" + c.written(class.typ) + "]"
 	return Kind{
-		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class,
+		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class, written: "*" + c.written(class.typ),
 		param: field, arg: "a.%[1]s.Get()",
 		result: field, out: "a.%[1]s.Set(%[1]s)",
 	}, ""
@@ -221,7 +221,7 @@ func fieldNames(typ types.Type, seen []types.Type) (names []string) {
 
 // addField adds a field that is found by these steps, of which the first is one of the struct's own.
 func (c *Cell) addField(class *Class, field *types.Var, steps []int) {
-	kind, why := c.kindOf(field.Type())
+	kind, why := c.placeKind(field.Type())
 	if why != "" {
 		c.leaveOutMember(class, field, why, len(steps) == 1 && class.Package == "")
 		return
@@ -250,7 +250,7 @@ func (c *Cell) leaveOutMember(class *Class, member types.Object, why string, isS
 }
 
 // written is a type as shims.go writes it: a package is imported there by a name of its own.
-func (c *Cell) written(typ *types.Named) string {
+func (c *Cell) written(typ types.Type) string {
 	return types.TypeString(typ, func(pkg *types.Package) string {
 		if pkg == c.pkg {
 			return ""

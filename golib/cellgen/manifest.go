@@ -24,8 +24,9 @@ type Value struct {
 	Name string `json:"name"` // "" if it has none
 	Kind
 	Variadic bool `json:"variadic"`
-	Borrowed bool `json:"borrowed"` // its author promises that it is not used after the call
-	Alone    bool `json:"alone"`    // what the compiler says of its place is about it, and nothing else in the cell
+	Borrowed bool `json:"borrowed"`         // its author promises that it is not used after the call
+	Alone    bool `json:"alone"`            // what the compiler says of its place is about it, and nothing else in the cell
+	Unseen   bool `json:"unseen,omitempty"` // the compiler does not say all that Go writes to it
 	Place
 }
 

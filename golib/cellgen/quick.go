@@ -35,6 +35,9 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value, stand give
 	if c.hasGoroutines {
 		return Never
 	}
+	if slices.ContainsFunc(slices.Concat(params, results), func(value Value) bool { return value.Shape == "v" }) {
+		return Never // to pack may take long, and costs more than the GIL
+	}
 	w := &walk{cell: c, left: mostSteps}
 	f := w.enter(decl, stand)
 	if f == nil {

@@ -76,7 +76,7 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 		c.addSentinel(name, doc)
 		return
 	}
-	kind, why := c.kindOf(typ)
+	kind, why := c.placeKind(typ)
 	if why != "" {
 		c.leaveOut(name, "%s", why)
 		return

@@ -7,14 +7,14 @@ Go calls otherwise: `Stack()`, `str`, `len`, `with`; and words for what is left 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Signature
 from types import GetSetDescriptorType
 from typing import Any
 
 from gomagic.bind import structs
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import Call, Class
+from gomagic.build.manifest import Call, Class, Form
 
 _ROLES = ("method", "read", "write")
 
@@ -29,18 +29,26 @@ class LeftOut:
         raise AttributeError(f"{kind.__name__}.{self.name} is left out: {self.why}", name=self.name, obj=handle)
 
 
-def specs(classes: Sequence[Class], calls: Sequence[Call], module: str, first: int) -> tuple[tuple[object, ...], ...]:
+def specs(
+    classes: Sequence[Class],
+    calls: Sequence[Call],
+    module: str,
+    forms: Sequence[Form],
+    first: int,
+    makers: Mapping[str, Callable[[], object]],
+) -> tuple[tuple[object, ...], ...]:
     """Each class as `gomagic_make_classes` in golib/bridge takes it.
 
     calls: all of the library, by number. module: the `__module__` of the cell's own classes. first: the number by which
-    refusals of the first class come back, of the next one the next.
+    refusals of the first class come back, of the next one the next. makers: what makes a new value, by the ids of classes;
+    to be filled.
     """
     numbers = {item["id"]: number for number, item in enumerate(classes)}
     members: dict[tuple[str, str], dict[str, int]] = {(item["id"], role): {} for item in classes for role in _ROLES}
     for number, call in enumerate(calls):
         if call["role"] in _ROLES:
             members[call["of"], call["role"]][call["name"]] = number
-    makers = {call["of"]: number for number, call in enumerate(calls) if call["role"] == "new"}
+    new = {call["of"]: number for number, call in enumerate(calls) if call["role"] == "new"}
     found, shadows = [], list[type]()
     for number, item in enumerate(classes, first):
         methods, read, write = (members[item["id"], role] for role in _ROLES)
@@ -53,7 +61,7 @@ def specs(classes: Sequence[Class], calls: Sequence[Call], module: str, first: i
             for name in read
         )  # fmt: skip
         ways = {name: (read[name], write[name]) for name in read}
-        plan = structs.plan(item, calls, number, ways, makers.get(item["id"], 0))
+        plan = structs.plan(item, calls, forms, number, ways, new.get(item["id"], 0), makers)
         doc = f"A {item['go']} of Go's." if item["loose"] else f"A pointer to a {item['go']} of Go's."
         doc = "\n\n".join(filter(None, [item["doc"].strip(), doc]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)

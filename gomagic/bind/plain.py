@@ -24,7 +24,7 @@ from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
 from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Constant, Manifest, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -157,19 +157,22 @@ def bind(
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
-    library.gomagic_open.argtypes = [ctypes.py_object] * 4
-    refuser = _Refuser(calls, families, errors)
+    library.gomagic_open.argtypes = [ctypes.py_object] * 5
+    refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    hooks = (refuser, _make_array, _as_array, _as_list, structs.as_fields, structs.same)
+    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, structs.as_fields, structs.put_field, structs.same)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name, first), hooks)
+    forms = tuple(_form(item, numbers) for item in manifest["forms"])
+    makers: dict[str, Callable[[], object]] = {}
+    class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
+    functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
-    getters, setters, makers = {}, {}, {}
+    getters, setters = {}, {}
     for call, function in zip(calls, functions, strict=True):
         called = as_python_reads(call["name"])
         match call["role"]:
@@ -239,7 +242,13 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
 
 def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object, ...]:
     number = classes.get(value.get("of", ""), 0)
-    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number)
+    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
+
+
+def _form(item: Form, classes: Mapping[str, int]) -> tuple[object, ...]:
+    """A form as `make` in golib/bridge/forms.c takes it."""
+    names = tuple(map(as_python_reads, item["names"]))
+    return (item["shape"], item["code"], item["length"], classes.get(item.get("of", ""), 0), (*item["parts"],), names)
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
@@ -279,8 +288,11 @@ def _remade(path: str, module: str, name: str, *fields: object) -> object:
 class _Refuser:
     """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
 
-    def __init__(self, calls: Sequence[Call], families: Sequence[generic.Family], errors: goerror.Errors) -> None:
+    def __init__(
+        self, calls: Sequence[Call], families: Sequence[generic.Family], forms: Sequence[Form], errors: goerror.Errors
+    ) -> None:
         self.calls = [*calls, *(family.as_call() for family in families)]
+        self.forms = forms
         self.families = dict(enumerate(families, len(calls)))
         self.errors = errors
 
@@ -303,6 +315,9 @@ class _Refuser:
             case "panic":
                 handle, _owner, arguments = details
                 return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
+            case "value":
+                index, why, value, form, way = details
+                return refusal.of_value(why, call, index, names, value, self.forms, form, way)
         index, value, at = details
         match why:
             case "variant":
@@ -340,3 +355,10 @@ def _as_list(value: Any) -> list[object]:
     if not hasattr(value, "__getitem__") or not hasattr(value, "__len__") or hasattr(value, "keys"):
         raise TypeError(f"{type(value).__name__} is not a sequence")
     return list(value)
+
+
+def _as_dict(value: Any) -> dict[Any, object]:
+    """A new dict of a mapping's items; TypeError if it is none."""
+    if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
+        raise TypeError(f"{type(value).__name__} is not a mapping")
+    return dict(value)

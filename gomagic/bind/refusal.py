@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Any
 
 from gomagic.bind import excerpt
-from gomagic.build.manifest import Call, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Form, Value, has_receiver, qualified
 from gomagic.errors import GoForkError, GoWriteError
 
 _BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
@@ -54,12 +54,57 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
     return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
 
 
+def of_value(
+    why: str,
+    call: Call,
+    index: int,
+    names: list[str],
+    value: object,
+    forms: Sequence[Form],
+    form: int,
+    way: tuple[Any, ...],
+) -> Exception:
+    """The exception for a part of an argument that crosses in a parcel.
+
+    form: what Go wants there. way: from the argument to it: attributes as str, indices as int, keys in tuples.
+    """
+    bare = [name.lstrip("*") for name in names]
+    where = f"{qualified(call)}({', '.join(bare)})"
+    what = f"`{bare[index]}{''.join(map(_step, way))}`"
+    item = forms[form]
+    wanted: Value = {
+        "name": "", "type": item["type"], "shape": _LANES.get(item["shape"], "v"), "code": item["code"],
+        "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
+    }  # fmt: skip
+    at = len(value) if why == "length" and isinstance(value, Sized) else -1
+    if why == "type":
+        return _wrong_type(where, what, wanted, value)
+    return _REASONS[why](where, what, wanted, value, at)
+
+
+# How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t"}
+
+
+def _step(step: object) -> str:
+    if isinstance(step, str):
+        return f".{step}"
+    return f"[{excerpt.of(step[0])}]" if isinstance(step, tuple) else f"[{step}]"
+
+
 def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
-    hint, note, wanted = "", "", parameter["type"]
+    wanted = parameter["type"]
     if what.endswith("]`"):
         wanted = wanted.replace("...", "[]", 1)
         whole_row = parameter["shape"] == "m" and not what.startswith("an item")
         wanted = wanted.removeprefix("[]") if whole_row else wanted.rpartition("]")[2]
+    return _wrong_type(
+        where, what, {**parameter, "type": wanted}, value, isinstance(value, str) and what.endswith("]`")
+    )
+
+
+def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item: bool = False) -> TypeError:
+    hint, note, wanted = "", "", parameter["type"]
     if isinstance(value, bytes) and wanted == "string":
         hint = "make it text first: `.decode()`"
     elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
@@ -68,7 +113,7 @@ def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> T
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
     elif isinstance(value, int) and parameter["code"] == "?":
         hint = "write `bool(…)`"
-    elif isinstance(value, str) and parameter["shape"] == "t" and not what.endswith("]`"):
+    elif isinstance(value, str) and parameter["shape"] == "t" and not is_item:
         hint = "put it into a list"
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"

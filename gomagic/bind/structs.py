@@ -10,12 +10,13 @@ import copy
 import difflib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from inspect import Parameter, Signature
 from reprlib import recursive_repr
 from typing import Any
 
 from gomagic.bind.refusal import DTYPES
-from gomagic.build.manifest import Call, Class, Value
+from gomagic.build.manifest import Call, Class, Form, Value
 
 _names: dict[type, dict[str, str]] = {}  # of a class: what a dict or another object may call each field -> the field
 
@@ -25,8 +26,11 @@ def as_python_reads(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
-def zero(value: Value) -> tuple[object, bool]:
-    """The zero value of a field; True: it is to be called for a new one each time."""
+def zero(value: Value, forms: Sequence[Form], in_go: Callable[[], object]) -> tuple[object, bool]:
+    """The zero value of a field; True: it is to be called for a new one each time. in_go: asks Go for one."""
+    if value["shape"] == "v":
+        shape = forms[value["form"]]["shape"]
+        return (list, True) if shape == "l" else (dict, True) if shape == "d" else (in_go, True)
     match value["shape"], value["code"]:
         case "1", "?":
             return False, False
@@ -55,19 +59,33 @@ def _zeros(n: int, code: str) -> object:
     return numpy.zeros(n, DTYPES[code])
 
 
-def plan(item: Class, calls: Sequence[Call], number: int, made: Mapping[str, tuple[int, int]], new: int) -> object:
+def plan(
+    item: Class,
+    calls: Sequence[Call],
+    forms: Sequence[Form],
+    number: int,
+    ways: Mapping[str, tuple[int, int]],
+    new: int,
+    makers: Mapping[str, Callable[[], object]],
+) -> object:
     """A class's plan as `gomagic_make_plan` in golib/bridge takes it, None of one whose objects never lie in Python.
 
-    number: by which its refusals come back. made: field -> numbers of the calls that read and write it. new: number of the
-    call that makes one in Go.
+    number: by which its refusals come back. ways: field -> numbers of the calls that read and write it. new: number of the
+    call that makes one in Go, makers: that call itself by the class's id, once there is one.
     """
     if not item["loose"]:
         return None
     fields = []
     for field in item["fields"]:
-        read, write = made[field["name"]]
-        fields.append((as_python_reads(field["name"]), read, write, *zero(calls[write]["params"][0])))
+        read, write = ways[field["name"]]
+        name = as_python_reads(field["name"])
+        in_go = partial(_zero_in_go, item["id"], name, makers)
+        fields.append((name, read, write, *zero(calls[write]["params"][0], forms, in_go)))
     return number, new, tuple(fields), int(item["compares"])
+
+
+def _zero_in_go(of: str, name: str, makers: Mapping[str, Callable[[], object]]) -> object:
+    return getattr(makers[of](), name)
 
 
 def as_call(item: Class, calls: Sequence[Call]) -> Call:
@@ -88,12 +106,15 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
     _names[kind] = {name: name for name in names}
     for field, name in zip(item["fields"], names, strict=True):
         _names[kind].setdefault(field.get("json", name), name)
-    defaults = [zero(param) for param in call["params"]]
+    defaults = [zero(param, [], object) if param["shape"] != "v" else (None, True) for param in call["params"]]
     kind.__signature__ = Signature(
-        Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=... if is_made else default)
-        for name, (default, is_made) in zip(names, defaults, strict=True)
+        [
+            Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=... if is_made else default)
+            for name, (default, is_made) in zip(names, defaults, strict=True)
+        ]
     )
-    kind.__match_args__ = kind._fields = tuple(names)
+    kind._fields = tuple(names)
+    type.__setattr__(kind, "__match_args__", kind._fields)
     pointers = {name for name, param in zip(names, call["params"], strict=True) if param["shape"] == "h"}
 
     @recursive_repr()
@@ -160,6 +181,15 @@ def as_fields(value: Any, kind: type) -> object:
         return {names.get(key, key): item for key, item in value.items()}
     found = {field: getattr(value, name) for name, field in names.items() if hasattr(value, name)}
     return found if found and len(found) == len(set(names.values())) else None
+
+
+def put_field(value: Any, kind: type, field: str, made: object) -> None:
+    """Set a field in what stands for a struct of that class."""
+    names = [name for name, called in _names[kind].items() if called == field]
+    if isinstance(value, Mapping):
+        value[next((name for name in names if name in value), field)] = made  # type: ignore[index]
+    else:
+        setattr(value, next((name for name in names if hasattr(value, name)), field), made)
 
 
 def _embedded(value: Any, kind: type) -> object:

@@ -8,6 +8,8 @@ from typing import TypedDict
 class _Judged(TypedDict, total=False):
     flags: int  # of a parameter: what Go does with it, by the compiler's word
     of: str  # of a *T: the id of T's class
+    unseen: bool  # the compiler does not say all that Go writes to it
+    form: int  # of a value that has no lane of its own: the number of its form
 
 
 class _Member(TypedDict, total=False):
@@ -131,6 +133,25 @@ class Class(TypedDict):
     column: int
 
 
+class _Formed(TypedDict, total=False):
+    of: str  # of a *T or a struct: the id of T's class
+
+
+class Form(_Formed):
+    """What a type is made of whose values cross in parcels. shape, code: as golib/bridge/form.h knows them.
+
+    type: as written in Go. length: of an array, else -1. parts: the numbers of these forms. names: of a struct's
+    fields.
+    """
+
+    shape: str
+    type: str
+    code: str
+    length: int
+    parts: list[int]
+    names: list[str]
+
+
 class Manifest(TypedDict):
     """All of a cell. rehearse: whether what is run while it is loaded, and is not the cell's, may panic or wait."""
 
@@ -138,6 +159,7 @@ class Manifest(TypedDict):
     calls: list[Call]
     generics: list[Generic]
     classes: list[Class]
+    forms: list[Form]
     constants: list[Constant]
     left_out: list[Remark]
     dangers: list[Remark]

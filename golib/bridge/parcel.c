@@ -1,0 +1,50 @@
+#include "parcel.h"
+
+#include "form.h"
+#include "memory.h"
+#include "unpack.h"
+
+/* Raise what was set aside, if anything. */
+static int raise_first(const unpacking *from) {
+	const raised *first = &from->failed;
+	if (!first->type) return 0;
+	PyErr_Restore(first->type, first->value, first->traceback);
+	return -1;
+}
+
+/* Go has packed the parameter anew, if it could write to it. 0 or -1. */
+static int bring_back(crossing *c, loan *l) {
+	const kind *k = &c->f->param[l->param];
+	char *packed = (char *)c->block[k->slot];
+	if (packed == l->temp) return 0;
+	merging m = {c, k, l->temp, {c, packed, AGAIN, {NULL, NULL, NULL}}};
+	PyObject *other = k->form->how->merge(&m, k->form, l->source, NULL);
+	if (other) Py_DecRef(other); /* the parameter itself, of which Go had a copy */
+	gomagic_free(packed);
+	return raise_first(&m.now);
+}
+
+int gomagic_lend_parcel(crossing *c, const kind *k, PyObject *object) {
+	loan *l = gomagic_new_loan(c, k->index, object);
+	packing to = {.c = c, .k = k};
+	int failed = k->form->how->pack(&to, k->form, object, NULL);
+	l->temp = to.p;
+	l->held = to.held;
+	if (failed) return -1;
+	c->block[k->slot] = (int64_t)to.p;
+	c->block[k->slot + 1] = (int64_t)to.n;
+	c->bytes += to.n;
+	if (!(k->flags & GO_WRITES)) return 0;
+	l->bring_back = bring_back;
+	((head *)c->block)->wrote |= 1ull << k->index;
+	return 0;
+}
+
+PyObject *gomagic_give_parcel(crossing *c, const kind *k) {
+	char *packed = (char *)c->block[k->slot];
+	if (!packed) return PyErr_Format(PyExc_SystemError, "gomagic: there is no parcel"); /* after a panic, of no interest */
+	unpacking from = {c, packed, NEW, {NULL, NULL, NULL}};
+	PyObject *made = k->form->how->unpack(&from, k->form);
+	if ((size_t)(packed - c->scratch) > SCRATCH) gomagic_free(packed);
+	return made ? made : (raise_first(&from), NULL);
+}
