@@ -22,7 +22,7 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["classes", "converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["crash"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
@@ -114,6 +114,7 @@ C_FLOORS = [
     ["classes", "generic"],
     ["call"],
     ["forms", "shapes"],
+    ["any", "converted"],
     ["merge", "numbers", "parcel", "rows", "structs"],
     ["pack", "unpack"],
     ["results", "form"],

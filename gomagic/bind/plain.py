@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import classes, generic, goerror, library, refusal, rehearsal, signals, start
+from gomagic.bind import classes, converted, generic, goerror, library, refusal, rehearsal, signals, start
 from gomagic.bind.classes import as_python_reads
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
@@ -156,7 +156,8 @@ def bind(
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
     library.gomagic_open.argtypes = [ctypes.py_object] * 5
-    hooks = (_Refuser(calls, families, manifest["forms"], errors), _make_array, _as_array, _as_list, _as_dict)
+    refuser = _Refuser(calls, families, manifest["forms"], errors)
+    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     forms = tuple(_form(item, numbers) for item in manifest["forms"])
@@ -299,6 +300,8 @@ class _Refuser:
             case "value":
                 index, why, value, form, way = details
                 return refusal.of_value(why, call, index, names, value, self.forms, form, way)
+            case "result":
+                return refusal.of_result(call, *details)
         index, value, at = details
         match why:
             case "variant":
