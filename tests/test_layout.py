@@ -22,7 +22,7 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["classes", "converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["crash", "structs"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
@@ -116,6 +116,7 @@ C_FLOORS = [
     ["call"],
     ["forms", "shapes"],
     ["structs"],
+    ["any", "converted"],
     ["merge", "numbers", "parcel", "rows"],
     ["pack", "unpack"],
     ["results"],

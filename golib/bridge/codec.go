@@ -92,7 +92,11 @@ func (size numbers) pack(w *writer, p unsafe.Pointer) {
 		return
 	}
 	s := (*numberSlice)(p)
-	*(*Array)(w.take(int(unsafe.Sizeof(Array{})))) = lend(w.head, s.p, s.n)
+	lent := lend(w.head, s.p, s.n)
+	if lent.handle != 0 {
+		w.lent = append(w.lent, lent.handle)
+	}
+	*(*Array)(w.take(int(unsafe.Sizeof(lent)))) = lent
 }
 
 func (size numbers) copy(w *writer, p unsafe.Pointer) {
@@ -235,7 +239,14 @@ func (d *dict) unpack(r *reader, p unsafe.Pointer) { d.unpackAll(r, p) }
 // HandleOf is the codec of a *T: its number, as in [Handle].
 func HandleOf[T any]() Codec {
 	return &pointer{
-		func(w *writer, p unsafe.Pointer) { (*Handle[T])(w.take(slotSize)).Set(*(**T)(p)) },
+		func(w *writer, p unsafe.Pointer) {
+			var h Handle[T]
+			h.Set(*(**T)(p))
+			if h.number != 0 {
+				w.given = append(w.given, h.number)
+			}
+			w.int(int(h.number))
+		},
 		func(r *reader, p unsafe.Pointer) { *(**T)(p) = (*Handle[T])(r.take(slotSize)).Get() },
 	}
 }
@@ -253,5 +264,10 @@ func Later(c *Codec) Codec { return later{c} }
 
 type later struct{ c *Codec }
 
-func (l later) pack(w *writer, p unsafe.Pointer)   { (*l.c).pack(w, p) }
+func (l later) pack(w *writer, p unsafe.Pointer) {
+	w.enter()
+	defer w.leave()
+	(*l.c).pack(w, p)
+}
+
 func (l later) unpack(r *reader, p unsafe.Pointer) { (*l.c).unpack(r, p) }

@@ -3,6 +3,9 @@
 #include "loan.h"
 #include "refuse.h"
 
+/* The code of an array that is a key, for which Python has a tuple; of an interface that is one; of a pointer. */
+enum { OF_KEY = 'k', OF_POINTER = 'p' };
+
 /* A form says what a type is made of whose values cross in parcels: a tree, or a graph where a type holds values of itself.
    A parcel is one piece of C's memory in which the parts of a value lie one behind the other, in slots of eight bytes.
    golib/cellgen/forms.go makes the same forms, golib/bridge/codec.go is Go's side of parcels. */
@@ -14,6 +17,8 @@ enum {
 	ITEMS = 'n',    /* [N]T: its items */
 	MAP = 'd',      /* a length; each key, and its value */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
+	ANY = 'e',      /* an interface without methods, see any.h */
+	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
 	/* NUMBER: a slot or two. TEXT: a length, and its bytes. HANDLE: its number. */
 };
 
@@ -74,6 +79,8 @@ struct form {
 	const struct class *class; /* of a handle or struct */
 	int parts;         /* items: one; map: key and value; struct: the fields */
 	const form **part;
+	const form *all;   /* of the library, and how many, for what may be any of them */
+	int forms;
 	PyObject **names; /* of the fields */
 };
 

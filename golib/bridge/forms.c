@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "any.h"
 #include "convert.h"
+#include "converted.h"
 #include "handle.h"
 #include "merge.h"
 #include "numbers.h"
@@ -21,6 +23,10 @@ static const ways all[] = {
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
+	{ANY, gomagic_pack_any, gomagic_unpack_any, gomagic_merge_any, gomagic_skip_any},
+	{DURATION, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
+	{MOMENT, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
+	{BIG, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_converted, gomagic_skip_text},
 };
 
 static const ways *ways_of(char letter) {
@@ -45,6 +51,7 @@ static int make(form *made, PyObject *spec, const struct class *classes, form *f
 	made->names = calloc(made->parts + 1, sizeof *made->names);
 	for (int i = 0; i < made->parts; i++) made->part[i] = &forms[PyLong_AsLongLong(PyTuple_GetItem(parts, i))];
 	for (int i = 0; i < PyTuple_Size(names); i++) Py_IncRef(made->names[i] = PyTuple_GetItem(names, i));
+	if (made->shape == ANY) return gomagic_prepare_any(made, ways_of);
 	if (made->how) return 0;
 	PyErr_Format(PyExc_SystemError, "gomagic: no form has the shape `%s`", shape);
 	return -1;
@@ -55,6 +62,8 @@ form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
 	form *forms = calloc(n + 1, sizeof *forms);
 	for (Py_ssize_t i = 0; i < n; i++) {
 		forms[i].number = (int)i;
+		forms[i].all = forms;
+		forms[i].forms = (int)n;
 		if (make(&forms[i], PyTuple_GetItem(specs, i), classes, forms)) return NULL;
 	}
 	return forms;

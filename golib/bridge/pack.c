@@ -76,7 +76,7 @@ int gomagic_pack_number(packing *to, const form *f, PyObject *object, const plac
 
 const char *gomagic_skip_number(const form *f, const char *p) { return p + gomagic_padded(f->size); }
 
-static int put_bytes(packing *to, const char *p, Py_ssize_t n) {
+int gomagic_put_bytes(packing *to, const char *p, Py_ssize_t n) {
 	char *slots = gomagic_room_in(to, sizeof(int64_t) + gomagic_padded(n));
 	if (!slots) return -1;
 	*(int64_t *)slots = n;
@@ -88,13 +88,13 @@ static int put_bytes(packing *to, const char *p, Py_ssize_t n) {
 int gomagic_pack_text(packing *to, const form *f, PyObject *object, const place *at) {
 	Py_ssize_t n;
 	const char *p = PyUnicode_AsUTF8AndSize(object, &n);
-	if (p) return put_bytes(to, p, n);
+	if (p) return gomagic_put_bytes(to, p, n);
 	PyErr_Clear();
 	if (!IS(object, IS_STR)) return refuse(to, f, "type", object, at);
 	char *bytes;
 	PyObject *encoded = PyUnicode_AsEncodedString(object, "utf-8", "surrogateescape");
 	if (!encoded || PyBytes_AsStringAndSize(encoded, &bytes, &n)) return -1;
-	int failed = put_bytes(to, bytes, n);
+	int failed = gomagic_put_bytes(to, bytes, n);
 	Py_DecRef(encoded);
 	return failed;
 }
@@ -120,7 +120,7 @@ static PyObject *as_sequence(const packing *to, const form *f, PyObject *object,
 	return NULL;
 }
 
-int gomagic_pack_items(packing *to, const form *f, PyObject *object, const place *at) {
+static int pack_items(packing *to, const form *f, PyObject *object, const place *at) {
 	PyObject *sequence = as_sequence(to, f, object, at);
 	if (!sequence) return -1;
 	int is_list = !!IS(sequence, IS_LIST), is_tuple = !!IS(sequence, IS_TUPLE), failed = 0;
@@ -151,6 +151,16 @@ int gomagic_pack_items(packing *to, const form *f, PyObject *object, const place
 	return 0;
 }
 
+/* A list may lie in itself: Python says how deep is too deep. */
+static int without_end(void) { return Py_EnterRecursiveCall(" while a value was packed for Go"); }
+
+int gomagic_pack_items(packing *to, const form *f, PyObject *object, const place *at) {
+	if (without_end()) return -1;
+	int failed = pack_items(to, f, object, at);
+	Py_LeaveRecursiveCall();
+	return failed;
+}
+
 const char *gomagic_skip_items(const form *f, const char *p) {
 	int64_t n = f->length;
 	if (f->shape == SLICE) {
@@ -171,7 +181,7 @@ static int pack_pair(packing *to, const form *f, PyObject *key, PyObject *value,
 	return failed ? -1 : 0;
 }
 
-int gomagic_pack_map(packing *to, const form *f, PyObject *object, const place *at) {
+static int pack_map(packing *to, const form *f, PyObject *object, const place *at) {
 	PyObject *dict = object, *key, *value;
 	if (IS(object, IS_DICT)) {
 		Py_IncRef(dict);
@@ -188,6 +198,13 @@ int gomagic_pack_map(packing *to, const form *f, PyObject *object, const place *
 	if (failed) return -1;
 	*(int64_t *)(to->p + start) = n;
 	return 0;
+}
+
+int gomagic_pack_map(packing *to, const form *f, PyObject *object, const place *at) {
+	if (without_end()) return -1;
+	int failed = pack_map(to, f, object, at);
+	Py_LeaveRecursiveCall();
+	return failed;
 }
 
 const char *gomagic_skip_map(const form *f, const char *p) {

@@ -10,6 +10,9 @@ char *gomagic_room_in(packing *to, size_t n);
 /* Have an object live until the call is over. 0 or -1. */
 int gomagic_hold(packing *to, PyObject *object);
 
+/* A length and so many bytes. 0 or -1. */
+int gomagic_put_bytes(packing *to, const char *p, Py_ssize_t n);
+
 /* What cannot be in a parcel; why: as of gomagic_refuse. Always -1. */
 int gomagic_refuse_part(const crossing *c, const kind *k, const form *f, const char *why, PyObject *object, const place *at);
 

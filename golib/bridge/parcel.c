@@ -42,7 +42,10 @@ int gomagic_lend_parcel(crossing *c, const kind *k, PyObject *object) {
 
 PyObject *gomagic_give_parcel(crossing *c, const kind *k) {
 	char *packed = (char *)c->block[k->slot];
-	if (!packed) return PyErr_Format(PyExc_SystemError, "gomagic: there is no parcel"); /* after a panic, of no interest */
+	if (!packed) { /* after a panic, when nobody sees it; or there is nothing in it */
+		Py_IncRef(NONE);
+		return NONE;
+	}
 	unpacking from = {c, packed, NEW, {NULL, NULL, NULL}};
 	PyObject *made = k->form->how->unpack(&from, k->form);
 	if ((size_t)(packed - c->scratch) > SCRATCH) gomagic_free(packed);

@@ -41,7 +41,7 @@ func (a *Parcel) fill(w *writer, c Codec, p unsafe.Pointer) {
 	defer w.letGo()
 	c.pack(w, p)
 	a.p, a.n = addressOf(w.p), w.n
-	w.isOwn = false
+	w.isDone = true
 }
 
 // writer writes a parcel: to C's stack as long as there is room, else to memory that C frees.
@@ -49,9 +49,25 @@ type writer struct {
 	head    *Head
 	p       unsafe.Pointer
 	n, room int
-	isOwn   bool // p is to be freed if there is a panic
+	isOwn   bool // p is not C's stack
+	isDone  bool
 	isBack  bool // to be compared: numbers are copied, not lent
+	depth   int  // of values that may hold themselves
+	lent    []uint64
+	given   []uint64 // handles, which are Python's once all is written
 }
+
+// deepest is how deep values may lie in one another that may hold themselves: a slice can, and then there is no end.
+const deepest = 1000
+
+func (w *writer) enter() {
+	w.depth++
+	if w.depth > deepest {
+		panic("gomagic: a value lies in itself, or deeper than Python could have it")
+	}
+}
+
+func (w *writer) leave() { w.depth-- }
 
 // take returns the next n bytes, a multiple of eight.
 func (w *writer) take(n int) unsafe.Pointer {
@@ -75,9 +91,21 @@ func (w *writer) grow(n int) {
 	w.p, w.isOwn = p, true
 }
 
+// letGo is for a panic: nobody reads what there is.
 func (w *writer) letGo() {
+	if w.isDone {
+		return
+	}
 	if w.isOwn {
 		C.gomagic_free(w.p)
+	}
+	for _, handle := range w.lent {
+		release(handle)
+	}
+	objects.Lock()
+	defer objects.Unlock()
+	for _, handle := range w.given {
+		objects.drop(handle, 1)
 	}
 }
 

@@ -90,6 +90,9 @@ WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
 WEAK void Py_DecRef(PyObject *);
 
+WEAK int Py_EnterRecursiveCall(const char *);
+WEAK void Py_LeaveRecursiveCall(void);
+
 WEAK PyObject *PyErr_Occurred(void);
 WEAK void PyErr_Clear(void);
 WEAK int PyErr_ExceptionMatches(PyObject *);

@@ -31,6 +31,10 @@ int gomagic_refuse_value(const function *f, int i, const char *why, PyObject *ob
 	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siisOiO", "value", f->number, i, why, object, form, way));
 }
 
+int gomagic_refuse_result(const function *f, const char *why, PyObject *what) {
+	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "sisO", "result", f->number, why, what));
+}
+
 int gomagic_refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	PyObject *given = PyTuple_New(n), *keywords = PyDict_New();
 	Py_ssize_t named = names ? PyTuple_Size(names) : 0;

@@ -46,6 +46,7 @@ func HeldOf[T any]() Codec {
 			var h Handle[T]
 			made := *(*T)(p)
 			h.Set(&made)
+			w.given = append(w.given, h.number)
 			w.int(int(h.number))
 		},
 		func(r *reader, p unsafe.Pointer) { *(*T)(p) = *(*Handle[T])(r.take(slotSize)).Get() },

@@ -31,13 +31,15 @@ PyObject *gomagic_unpack_text(unpacking *from, const form *f) {
 PyObject *gomagic_unpack_items(unpacking *from, const form *f) {
 	int64_t n = f->shape == SLICE ? gomagic_next(from) : f->length;
 	if (n < 0) n = 0; /* nil is a slice without items */
-	PyObject *list = made(from, PyList_New(n));
+	int is_key = f->code == OF_KEY;
+	PyObject *list = made(from, is_key ? PyTuple_New(n) : PyList_New(n));
 	int complete = list != NULL;
 	for (int64_t i = 0; i < n; i++) {
 		PyObject *item = f->part[0]->how->unpack(from, f->part[0]);
 		complete = complete && item;
-		if (item && list) PyList_SetItem(list, i, item);
-		else if (item) Py_DecRef(item);
+		if (item && !list) Py_DecRef(item);
+		else if (item && is_key) PyTuple_SetItem(list, i, item);
+		else if (item) PyList_SetItem(list, i, item);
 	}
 	if (complete) return list;
 	if (list) Py_DecRef(list);

@@ -94,6 +94,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	}
 	cell.addValues()
 	cell.addMembers()
+	cell.completeForms()
 	cell.leaveOutUnused()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)

@@ -80,6 +80,16 @@ func (c *Cell) forgetForms(number int) {
 
 // fill makes a form of a type.
 func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
+	if named, ok := typ.(*types.Named); isDuration(typ) {
+		form.Shape, form.codec = "D", "_bridge.DurationOf()"
+		return ""
+	} else if ok && fullName(named.Obj()) == "time.Time" {
+		form.Shape, form.codec = "T", "_bridge.TimeOf()"
+		return ""
+	}
+	if isBig(typ) {
+		return c.fillBig(form, typ)
+	}
 	switch under := typ.Underlying().(type) {
 	case *types.Basic:
 		code, isNumber := numbers[under.Name()]
@@ -99,6 +109,14 @@ func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
 		return c.fillMap(form, under)
 	case *types.Pointer:
 		return c.fillPointer(form, under)
+	case *types.Interface:
+		if under.Empty() && !under.IsComparable() {
+			form.Shape, form.codec = "e", "_bridge.AnyOf()"
+			if isKey {
+				form.Code = "k"
+			}
+			return ""
+		}
 	case *types.Struct:
 		return c.fillStruct(form, typ, under, isKey)
 	}
@@ -174,6 +192,46 @@ func (c *Cell) fillPointer(form *Form, typ *types.Pointer) (why string) {
 	return ""
 }
 
+// isBig tells of big.Int and *big.Int.
+func isBig(typ types.Type) bool {
+	if pointer, ok := typ.(*types.Pointer); ok {
+		typ = types.Unalias(pointer.Elem())
+	}
+	named, ok := typ.(*types.Named)
+	return ok && fullName(named.Obj()) == "math/big.Int"
+}
+
+// Of bigCodec: how what is at p is read as a *big.Int, whether it is there, and what is put to p, of a new *big.Int x.
+const bigCodec = `_bridge.BigOf(func(p unsafe.Pointer) (int, []byte, bool) {
+		x := %s
+		if x == nil {
+			return 0, nil, false
+		}
+		return x.Sign(), x.Bytes(), true
+	}, func(p unsafe.Pointer, sign int, magnitude []byte, ok bool) {
+		if !ok {
+			return
+		}
+		x := new(%s).SetBytes(magnitude)
+		if sign < 0 {
+			x.Neg(x)
+		}
+		%s
+	})`
+
+func (c *Cell) fillBig(form *Form, typ types.Type) (why string) {
+	form.Shape = "I"
+	if pointer, ok := typ.(*types.Pointer); ok {
+		form.Code = "p"
+		of := c.written(pointer.Elem())
+		form.codec = fmt.Sprintf(bigCodec, "*(**"+of+")(p)", of, "*(**"+of+")(p) = x")
+		return ""
+	}
+	of := c.written(typ)
+	form.codec = fmt.Sprintf(bigCodec, "(*"+of+")(p)", of, "(*"+of+")(p).Set(x)")
+	return ""
+}
+
 // classesIn are those of the values that a form's values hold.
 func (c *Cell) classesIn(number int, seen map[int]bool) (found []*Class) {
 	if seen[number] {
@@ -190,14 +248,15 @@ func (c *Cell) classesIn(number int, seen map[int]bool) (found []*Class) {
 	return found
 }
 
-// hasMaps tells whether there are maps in a form's values, to which the compiler sees no writes, nor to what they hold.
+// hasMaps tells whether there are maps or interfaces in a form's values: the compiler sees no writes to these, nor to what
+// they hold.
 func (c *Cell) hasMaps(number int, seen map[int]bool) bool {
 	if seen[number] {
 		return false
 	}
 	seen[number] = true
 	form := c.Forms[number]
-	return form.Shape == "d" || slices.ContainsFunc(form.Parts, func(part int) bool { return c.hasMaps(part, seen) })
+	return form.Shape == "d" || form.Shape == "e" || slices.ContainsFunc(form.Parts, func(part int) bool { return c.hasMaps(part, seen) })
 }
 
 // codecs declares the codec of each form, in an order in which they can be made.
@@ -212,5 +271,21 @@ func (c *Cell) codecs() string {
 		names = append(names, name)
 		made = append(made, fmt.Sprintf("\t%s = %s // %s\n", name, form.codec, form.Type))
 	}
+	for number, form := range c.Forms {
+		if form.Shape == "h" && c.hasAny() {
+			made = append(made, fmt.Sprintf("\t_bridge.Know(_bridge.Knows[*%s](%d, %s))\n", c.written(form.class.typ), number, c.codecName(number)))
+		}
+	}
 	return fmt.Sprintf("\nvar %s _bridge.Codec\n\nfunc init() {\n%s}\n", strings.Join(names, ", "), strings.Join(made, ""))
+}
+
+func (c *Cell) hasAny() bool {
+	return slices.ContainsFunc(c.Forms, func(form *Form) bool { return form.Shape == "e" })
+}
+
+// completeForms adds those of the cell's classes where an interface may hold their values.
+func (c *Cell) completeForms() {
+	for i := 0; c.hasAny() && i < len(c.Classes); i++ {
+		_, _ = c.formOf(types.NewPointer(c.Classes[i].typ), false)
+	}
 }

@@ -55,12 +55,15 @@ func (c *Cell) laneOf(typ types.Type) (Kind, string) {
 	if !c.isWritable(typ) {
 		return Kind{}, c.reason(typ, text)
 	}
+	if isDuration(typ) || isBig(typ) {
+		return c.value(typ)
+	}
 	kind := Kind{Type: text, Length: -1, written: c.written(typ)}
 	switch under := typ.Underlying().(type) {
 	case *types.Basic:
 		return c.basic(kind, typ, under)
 	case *types.Array:
-		if of, ok := types.Unalias(under.Elem()).Underlying().(*types.Basic); ok && numbers[of.Name()] != "" {
+		if of, ok := types.Unalias(under.Elem()).Underlying().(*types.Basic); ok && numbers[of.Name()] != "" && !isDuration(types.Unalias(under.Elem())) {
 			return c.fixedArray(kind, under, numbers[of.Name()])
 		}
 	case *types.Slice:
@@ -70,11 +73,17 @@ func (c *Cell) laneOf(typ types.Type) (Kind, string) {
 	case *types.Pointer:
 		return c.pointer(under, text)
 	case *types.Struct:
-		if named, ok := typ.(*types.Named); ok && !c.isLoose(named) {
+		if named, ok := typ.(*types.Named); ok && fullName(named.Obj()) != "time.Time" && !c.isLoose(named) {
 			return c.structure(named)
 		}
 	}
 	return c.value(typ)
+}
+
+// isDuration: a number for which Python has a class of its own.
+func isDuration(typ types.Type) bool {
+	named, ok := typ.(*types.Named)
+	return ok && fullName(named.Obj()) == "time.Duration"
 }
 
 func (c *Cell) basic(kind Kind, typ types.Type, under *types.Basic) (Kind, string) {
@@ -105,6 +114,9 @@ func (c *Cell) basic(kind Kind, typ types.Type, under *types.Basic) (Kind, strin
 // object of Python's, for which they must be Go's own.
 func isLane(typ *types.Slice) bool {
 	elem := types.Unalias(typ.Elem())
+	if isDuration(elem) {
+		return false
+	}
 	basic, isBasic := elem.(*types.Basic)
 	if inner, ok := elem.(*types.Slice); ok {
 		of, ok := inner.Elem().Underlying().(*types.Basic)

@@ -19,7 +19,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import classes, generic, goerror, library, refusal, rehearsal, signals, start, structs
+from gomagic.bind import (
+    classes,
+    converted,
+    generic,
+    goerror,
+    library,
+    refusal,
+    rehearsal,
+    signals,
+    start,
+    structs,
+)
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
@@ -161,7 +172,8 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, structs.as_fields, structs.put_field, structs.same)
+    own = (structs.as_fields, structs.put_field, structs.same)
+    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     forms = tuple(_form(item, numbers) for item in manifest["forms"])
@@ -318,6 +330,8 @@ class _Refuser:
             case "value":
                 index, why, value, form, way = details
                 return refusal.of_value(why, call, index, names, value, self.forms, form, way)
+            case "result":
+                return refusal.of_result(call, *details)
         index, value, at = details
         match why:
             case "variant":

@@ -72,6 +72,8 @@ def of_value(
     where = f"{qualified(call)}({', '.join(bare)})"
     what = f"`{bare[index]}{''.join(map(_step, way))}`"
     item = forms[form]
+    if item["shape"] == "e" and why == "range":  # as which Python's int crosses
+        item = {**item, "type": "int", "code": "q"}
     wanted: Value = {
         "name": "", "type": item["type"], "shape": _LANES.get(item["shape"], "v"), "code": item["code"],
         "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
@@ -119,6 +121,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it a sequence first: `list(…)`"
     elif value is None:
         hint = "fill in or drop what is missing"
+    elif wanted in _WANTED:
+        hint = _WANTED[wanted]
     elif (
         parameter["shape"] in "hc"
         and _is_handle(value)
@@ -127,6 +131,13 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         note = "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own"
         hint = "make it anew by this one's functions"
     return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint, note))
+
+
+_WANTED = {
+    "any": "bool, int, float, complex, str, bytes, lists, dicts, arrays and handles cross, and datetime and timedelta",
+    "time.Duration": "pass a timedelta",
+    "time.Time": "pass a datetime with a time zone",
+}
 
 
 def _is_handle(value: object) -> bool:
@@ -178,12 +189,36 @@ def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) ->
         thing, hint = "a tuple cannot change", "pass a list: `list(…)`"
     elif isinstance(value, bytes | memoryview):
         thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"
+    elif isinstance(value, int):
+        thing, hint = "an int cannot change", "return the number"
+    elif hasattr(value, "keys"):
+        thing, hint = f"{_name(value)} cannot change", "pass a dict: `dict(…)`"
     elif type(value).__module__.split(".")[0] == "pandas":
         thing, hint = f"this {_name(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
         note = "pandas 3 hands out read-only views of its columns"
     elif not hasattr(value, "dtype"):
         thing, hint = f"{_name(value)} takes no items", "pass a list: `list(…)`"
     return GoWriteError(_laid_out(f"{where}: Go wrote to {what}, but {thing}", hint, note))
+
+
+def of_result(call: Call, _why: str, what: str) -> TypeError:
+    """The exception for a result, or a part of one, that Python cannot have."""
+    return TypeError(f"{qualified(call)}: an interface holds a {what} of Go's, for which Python has nothing")
+
+
+def _naive(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
+    hint = f"write `{what.strip('`')}.astimezone()` if it is this machine's time, `.replace(tzinfo=…)` if another's"
+    return TypeError(_laid_out(f"{where}: {what} has no time zone, and Go's {parameter['type']} has one", hint))
+
+
+def _missing(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
+    hint = "fill in or drop what is missing"
+    return TypeError(_laid_out(f"{where}: {what} is NaT, Go wants {parameter['type']}", hint))
+
+
+def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:
+    note = f"{parameter['type']} holds ±292 years"
+    return OverflowError(_laid_out(f"{where}: {what} is {value}, which does not fit", note=note))
 
 
 _REASONS: dict[str, Callable[..., Exception]] = {
@@ -193,6 +228,9 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "dimensions": _dimensions,
     "length": _length,
     "frozen": _frozen,
+    "naive": _naive,
+    "missing": _missing,
+    "beyond": _beyond,
 }
 
 
