@@ -176,6 +176,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	c.kept = 0;
 	c.bytes = 0;
 	c.silent = 0;
+	c.used = 0;
 	h->own = 0;
 	h->wrote = 0;
 	h->error = 0;
@@ -184,8 +185,8 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	if (lend_all(&c, args, t)) goto returned;
 	h->lent = c.lent;
 	h->lents = c.lents;
-	h->scratch = c.scratch;
-	h->room = SCRATCH;
+	h->scratch = c.scratch + c.used;
+	h->room = SCRATCH - c.used;
 	h->shim = f->number;
 	h->loans = c.loans;
 	h->panicked = 0;

@@ -12,7 +12,9 @@ char *gomagic_room_in(packing *to, size_t n) {
 	if (n > to->room - to->n) {
 		size_t room = 2 * to->room > to->n + n ? 2 * to->room : to->n + n;
 		if (room < LEAST) room = LEAST;
-		char *wider = to->p ? gomagic_widen(to->p, room) : gomagic_room(room, 1);
+		int is_own = to->p && !gomagic_is_scratch(to->c, to->p);
+		char *wider = is_own ? gomagic_widen(to->p, room) : gomagic_room(room, 1);
+		if (wider && to->p && !is_own) memcpy(wider, to->p, to->n);
 		if (!wider) {
 			PyErr_NoMemory();
 			return NULL;

@@ -15,16 +15,23 @@ static int put_number(packing *to, uint64_t number) {
 }
 
 static int pack_part(packing *to, const form *f, int i, PyObject *value, const place *at) {
+	const form *part = f->part[i];
+	if (part->shape == NUMBER && value->type == (PyTypeObject *)&PyFloat_Type && part->code == 'd') {
+		char *slot = gomagic_room_in(to, sizeof(double));
+		if (slot) *(double *)slot = PyFloat_AsDouble(value);
+		return slot ? 0 : -1;
+	}
 	place here = {at, f->names[i], NULL, 0};
 	Py_IncRef(value); /* converting it may run Python code that takes it out of its object */
-	int failed = f->part[i]->how->pack(to, f->part[i], value, &here);
+	int failed = part->how->pack(to, part, value, &here);
 	Py_DecRef(value);
 	return failed;
 }
 
 /* A struct that lies in Go: Go copies it. What Go writes to that copy is seen by what was packed: then its fields are. */
 static int pack_held(packing *to, const form *f, handle *h, const place *at) {
-	if (!f->class->plan || !(to->k->flags & GO_WRITES)) return gomagic_hold(to, &h->object) || put_number(to, h->number) ? -1 : 0;
+	if (!f->class->plan || !(to->k->flags & GO_WRITES)) /* the argument itself the caller holds */
+		return (at && gomagic_hold(to, &h->object)) || put_number(to, h->number) ? -1 : 0;
 	PyObject *all = gomagic_fields_of(&h->object);
 	int failed = !all || put_number(to, 0);
 	for (int i = 0; !failed && i < f->parts; i++) failed = pack_part(to, f, i, PyTuple_GetItem(all, i), at);

@@ -14,7 +14,35 @@ func At(at uintptr, of Codec) Field { return Field{at, of} }
 // StructOf is the codec of a T that is a struct: 0 and its fields in order, or the number of a handle that Python has on
 // one, of which T is then a copy.
 func StructOf[T any](fields ...Field) Codec {
-	return &structure{fields, func(number uint64, p unsafe.Pointer) { *(*T)(p) = *Handle[T]{number}.Get() }}
+	return &structure{joined(fields), func(number uint64, p unsafe.Pointer) { *(*T)(p) = *Handle[T]{number}.Get() }}
+}
+
+// words is the codec of numbers of eight bytes that lie one behind the other, as they do in a parcel.
+type words int
+
+func (n words) pack(w *writer, p unsafe.Pointer) {
+	copy(unsafe.Slice((*uint64)(w.take(int(n)*slotSize)), n), unsafe.Slice((*uint64)(p), n))
+}
+
+func (n words) unpack(r *reader, p unsafe.Pointer) {
+	copy(unsafe.Slice((*uint64)(p), n), unsafe.Slice((*uint64)(r.take(int(n)*slotSize)), n))
+}
+
+// joined are the same fields, those of them together that cross at once.
+func joined(fields []Field) (all []Field) {
+	for _, f := range fields {
+		if f.of == Codec(number(slotSize)) {
+			f.of = words(1)
+			if last := len(all) - 1; last >= 0 {
+				if n, ok := all[last].of.(words); ok && all[last].at+uintptr(n)*slotSize == f.at {
+					all[last].of = n + 1
+					continue
+				}
+			}
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 type structure struct {

@@ -33,8 +33,12 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	codec := c.codecName(number)
 	in := fmt.Sprintf("\t\tvar %%[1]s %[1]s\n\t\ta.%%[1]s.Take(%[2]s, unsafe.Pointer(&%%[1]s))\n"+
 		"\t\tdefer a.%%[1]s.Back(&a.Head, %%[2]d, %[2]s, unsafe.Pointer(&%%[1]s))\n", c.written(typ), codec)
+	copied := c.isFlat(number, "1sfhDT")
+	if copied {
+		in, _, _ = strings.Cut(in, "\t\tdefer ")
+	}
 	return Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number,
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied,
 		param: "_bridge.Parcel", in: in, arg: "%[1]s",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
 	}, ""

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -119,4 +120,12 @@ func (c *Cell) fillStruct(form *Form, typ types.Type, under *types.Struct, isKey
 	}
 	form.codec = fmt.Sprintf("_bridge.StructOf[%s](%s)", written, strings.Join(fields, ", "))
 	return ""
+}
+
+// isFlat tells of a form whether its values have these shapes alone, in structs and arrays of such structs, too.
+func (c *Cell) isFlat(number int, shapes string) bool {
+	form := c.Forms[number]
+	return strings.Contains(shapes, form.Shape) || (form.Shape == "S" || form.Shape == "n") && !slices.ContainsFunc(form.Parts, func(part int) bool {
+		return !c.isFlat(part, shapes)
+	})
 }

@@ -9,6 +9,7 @@ class _Judged(TypedDict, total=False):
     flags: int  # of a parameter: what Go does with it, by the compiler's word
     of: str  # of a *T: the id of T's class
     unseen: bool  # the compiler does not say all that Go writes to it
+    copied: bool  # nothing that Go writes to it is seen by who has passed it
     form: int  # of a value that has no lane of its own: the number of its form
 
 
