@@ -18,6 +18,11 @@ const class *gomagic_class_of(const PyTypeObject *type) {
 	return NULL;
 }
 
+const class *gomagic_struct_of(const kind *k) {
+	if (k->shape == COPY) return k->class;
+	return k->shape == VALUE && k->form->shape == STRUCT ? k->form->class : NULL;
+}
+
 plan *gomagic_make_plan(PyObject *spec, function *const *functions) {
 	plan *p = calloc(1, sizeof *p);
 	PyObject *fields;

@@ -28,6 +28,9 @@ extern class *gomagic_classes;
 extern int gomagic_class_count;
 const class *gomagic_class_of(const PyTypeObject *type);
 
+/* The class of a parameter that is a struct, else NULL. */
+const class *gomagic_struct_of(const kind *k);
+
 /* A loose object of which no field is set yet; inside: it lies in another one. */
 handle *gomagic_new_loose(const class *of, int inside);
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import difflib
 import unicodedata
+from abc import ABCMeta
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, Signature
@@ -19,6 +20,17 @@ from gomagic.bind.refusal import DTYPES
 from gomagic.build.manifest import Call, Class, Form, Value
 
 _names: dict[type, dict[str, str]] = {}  # of a class: what a dict or another object may call each field -> the field
+
+
+class _Kind(ABCMeta):
+    def __subclasscheck__(cls, other: type) -> bool:
+        return other in _names
+
+
+class _Row(Sequence[Any], metaclass=_Kind):
+    """pandas makes columns of what is a sequence and has `_fields`, by iterating over it. Structs are not registered as
+    sequences: `case [x, y]` would ask them for their length.
+    """
 
 
 def as_python_reads(name: str) -> str:
