@@ -462,7 +462,7 @@ def test_a_struct_of_which_go_has_more_than_python_sees_is_held_and_nothing_of_i
     made = go.Hidden(Name="b")
     assert (made.Name, made.Count()) == ("b", 1)
     outside = go.At()
-    assert (outside.At.Year(), outside.Name) == (1970, "epoch")
+    assert (outside.At.year, outside.Name) == (1970, "epoch")
 
 
 def test_an_object_with_containers_takes_part_in_garbage_collection(go):

@@ -118,7 +118,7 @@ func (b *Base) Sum() (total float64) {
 type Node struct {
 	Base
 	Next  *Node
-	Table map[string]int
+	Table map[string]func()
 }
 
 func NewNode(name string) *Node { return &Node{Base: Base{Name: name}} }
