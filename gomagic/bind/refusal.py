@@ -189,7 +189,7 @@ def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) ->
         thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"
     elif isinstance(value, int):
         thing, hint = "an int cannot change", "return the number"
-    elif hasattr(value, "keys"):
+    elif parameter["shape"] == "v" and hasattr(value, "keys"):
         thing, hint = f"{_name(value)} cannot change", "pass a dict: `dict(…)`"
     elif type(value).__module__.split(".")[0] == "pandas":
         thing, hint = f"this {_name(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
