@@ -8,7 +8,6 @@
 #include "merge.h"
 #include "pack.h"
 #include "unpack.h"
-#include "views.h"
 
 /* What a slot says beside the letters of forms. */
 enum { NOTHING = 0, KNOWN = 'v', UNKNOWN = '?', INT = 'n', WITH_TEXT = 1 };
