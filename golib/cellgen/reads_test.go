@@ -23,7 +23,7 @@ func TestWhatOnlyReads(t *testing.T) {
 		"func F(m map[string]int) { n := m; n[`a`] = 1 }":                                     false,
 		"func F(m map[string]int) { func() { m[`a`] = 1 }() }":                                false,
 		"func F(m map[string]int) { g(m) }\nfunc g(map[string]int) {}":                        false,
-		"func F(m map[string]int) { maps.Copy(m, m) }":                                      false,
+		"func F(m map[string]int) { maps.Copy(m, m) }":                                        false,
 		"func F(m map[string]int) { m = nil }":                                                false,
 		"func F(m map[string][]int) { m[`a`][0] = 1 }":                                        false,
 		"func F(m map[string][]int) { p := &m[`a`][0]; *p = 1 }":                              false,
