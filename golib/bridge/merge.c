@@ -36,6 +36,7 @@ static void give_up(merging *m, const form *f, PyObject *object, const place *at
 /* Put an item where Go has put it. */
 static void put_item(merging *m, const form *f, PyObject *sequence, Py_ssize_t i, PyObject *item, const place *at) {
 	int is_list = !!IS(sequence, IS_LIST), failed;
+	if (sequence == m->spread) return;
 	if (IS(sequence, IS_TUPLE)) {
 		gomagic_refuse_write(m, f, sequence, at);
 		return;
@@ -106,13 +107,15 @@ static PyObject *values_by_key(merging *m, const form *f) {
 	return found;
 }
 
+static int is_dict(PyObject *map) { return map->type == (PyTypeObject *)&PyDict_Type; } /* others keep more than pairs */
+
 static int set_pair(PyObject *map, PyObject *key, PyObject *value) {
-	if (IS(map, IS_DICT)) return PyDict_SetItem(map, key, value);
+	if (is_dict(map)) return PyDict_SetItem(map, key, value);
 	return PyObject_SetItem(map, key, value);
 }
 
 static int delete_pair(PyObject *map, PyObject *key) {
-	int failed = IS(map, IS_DICT) ? PyDict_DelItem(map, key) : PyObject_DelItem(map, key);
+	int failed = is_dict(map) ? PyDict_DelItem(map, key) : PyObject_DelItem(map, key);
 	if (failed && PyErr_ExceptionMatches(PyExc_KeyError)) { /* it is gone already */
 		PyErr_Clear();
 		return 0;
