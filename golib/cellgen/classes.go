@@ -13,14 +13,18 @@ import (
 // Class is a Go type whose pointers Python has as handles: it becomes a class of Python's. So does a type with type
 // parameters, of which there are no values: it stands below its instances.
 type Class struct {
-	ID      string   `json:"id"` // name and package
-	Name    string   `json:"name"`
-	Package string   `json:"package"` // the path of the package that it is imported from; "" for the cell's own
-	Go      string   `json:"go"`      // as messages show it
-	Doc     string   `json:"doc"`
-	Bases   []string `json:"bases"`    // the classes of what it embeds, by their IDs
-	Also    []string `json:"also"`     // other names that the cell has for it
-	LeftOut []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
+	ID       string   `json:"id"` // name and package
+	Name     string   `json:"name"`
+	Package  string   `json:"package"` // the path of the package that it is imported from; "" for the cell's own
+	Go       string   `json:"go"`      // as messages show it
+	Doc      string   `json:"doc"`
+	Bases    []string `json:"bases"`    // the classes of what it embeds, by their IDs
+	Also     []string `json:"also"`     // other names that the cell has for it
+	LeftOut  []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
+	Struct   bool     `json:"struct"`
+	Loose    bool     `json:"loose"`    // its objects can lie in Python
+	Fields   []Field  `json:"fields"`   // of such a one
+	Compares bool     `json:"compares"` // Go does so with ==
 	Place
 
 	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
@@ -45,7 +49,7 @@ func (c *Cell) pointer(typ *types.Pointer, text string) (Kind, string) {
 	}
 	field := "_bridge.Handle[" + c.written(class.typ) + "]"
 	return Kind{
-		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class,
+		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class, written: "*" + c.written(class.typ),
 		param: field, arg: "a.%[1]s.Get()",
 		result: field, out: "a.%[1]s.Set(%[1]s)",
 	}, ""
@@ -53,11 +57,12 @@ func (c *Cell) pointer(typ *types.Pointer, text string) (Kind, string) {
 
 // classOf is the class for handles on values of a type, or why there is none.
 func (c *Cell) classOf(typ types.Type) (*Class, string) {
-	text := c.typeText(typ)
 	named, ok := types.Unalias(typ).(*types.Named)
 	if !ok {
-		return nil, "gomagic does not bind `*" + text + "` yet"
+		return nil, "gomagic does not bind `*" + c.typeText(typ) + "` yet"
 	}
+	named = withoutBytes(named)
+	text := c.typeText(named)
 	class := c.known(named)
 	if class != nil && (class.isAdded || !c.areSettled || class.Types == nil) {
 		return class, ""
@@ -105,7 +110,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 var ofShims = regexp.MustCompile(`\b(a|block|err|self|[pr]\d+)\b`)
 
 func newClass(name, text string, typ *types.Named) *Class {
-	return &Class{ID: name, Name: name, Go: text, Bases: []string{}, Also: []string{}, LeftOut: []Remark{}, typ: typ}
+	return &Class{ID: name, Name: name, Go: text, Bases: []string{}, Also: []string{}, LeftOut: []Remark{}, Fields: []Field{}, typ: typ}
 }
 
 // known is the class of a type that has been asked for before; else nil.
@@ -177,6 +182,7 @@ func (c *Cell) addMembers() {
 		if class.Parameters != nil {
 			continue
 		}
+		c.addFields(class)
 		pointer := types.NewPointer(class.typ)
 		methods := types.NewMethodSet(pointer)
 		if isOfInterest(class.typ) {
@@ -190,7 +196,7 @@ func (c *Cell) addMembers() {
 		for _, name := range fieldNames(class.typ, nil) {
 			object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
 			if field, ok := object.(*types.Var); ok {
-				c.addField(class, field, len(index) == 1)
+				c.addField(class, field, index)
 			}
 		}
 	}
@@ -265,10 +271,11 @@ func fieldNames(typ types.Type, seen []types.Type) (names []string) {
 	return names
 }
 
-func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
-	kind, why := c.kindOf(field.Type())
+// addField adds a field that is found by these steps, of which the first is one of the struct's own.
+func (c *Cell) addField(class *Class, field *types.Var, steps []int) {
+	kind, why := c.placeKind(field.Type())
 	if why != "" {
-		c.leaveOutMember(class, field, why, isOwn && class.Package == "")
+		c.leaveOutMember(class, field, why, len(steps) == 1 && class.Package == "")
 		return
 	}
 	read, write := access(field.Name(), field.Type(), kind, "a.self.Get()."+field.Name())
@@ -278,6 +285,9 @@ func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
 	read.Signature = field.Name() + " " + kind.Type
 	write.Signature = read.Signature
 	read.Doc = c.docs[field.Origin()]
+	if len(steps) > 1 {
+		read.Through = class.typ.Underlying().(*types.Struct).Field(steps[0]).Name()
+	}
 	c.add(read)
 	c.add(write)
 }

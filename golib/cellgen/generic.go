@@ -156,7 +156,11 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	instance := made.(*types.Signature)
 	one.call.Name = name
 	for i, arg := range args { // some may stand nowhere in the signature
-		if _, why := c.kindOf(arg); why != "" && !choices[i].isOfInstance(arg) {
+		kind, why := c.kindOf(arg)
+		if why == "" && (kind.Shape == "v" || kind.Shape == "c") {
+			why = "it is built for basic types and slices of these, and not for `" + kind.Type + "`"
+		}
+		if why != "" && !choices[i].isOfInstance(arg) {
 			return one, true, why
 		}
 	}
@@ -164,6 +168,11 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 		return one, true, ""
 	}
 	call, why := c.call(name, instance, decl, stand)
+	for i, param := range call.Params {
+		if of := signature.Params().At(i).Type(); (param.Shape == "v" || param.Shape == "c") && mentions(of) {
+			why = "gomagic does not tell variants by `" + c.typeText(of) + "` yet"
+		}
+	}
 	call.Role, call.Name, call.Types = Variant, name, one.call.Types
 	call.Signature = "func " + name + strings.TrimPrefix(c.typeText(instance), "func")
 	call.statement = decl.Name.Name + "[" + strings.Join(all, ", ") + "](%[1]s)"

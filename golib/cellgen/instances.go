@@ -219,6 +219,25 @@ func (c *Cell) reasonAgainst(args []types.Type) string {
 	return ""
 }
 
+// withoutBytes is an instance of byte and rune as one of uint8 and int32, which are the same types.
+func withoutBytes(named *types.Named) *types.Named {
+	if named.TypeArgs().Len() == 0 {
+		return named
+	}
+	var args []types.Type
+	for arg := range named.TypeArgs().Types() {
+		if basic, ok := types.Unalias(arg).(*types.Basic); ok {
+			arg = types.Typ[basic.Kind()]
+		}
+		args = append(args, arg)
+	}
+	made, err := types.Instantiate(nil, named.Origin(), args, false)
+	if err != nil {
+		return named
+	}
+	return made.(*types.Named)
+}
+
 // genericClass is the class below all instances of a type.
 func (c *Cell) genericClass(instance *Class) *Class {
 	origin := instance.typ.Origin()
