@@ -246,7 +246,7 @@ def test_a_struct_that_python_does_not_see_whole_takes_its_fields_by_keyword(go)
         "stack.Stack() takes fields by keyword alone: Go has more of them than Python sees\n"
         "  hint: call `NewStack` or `Open`"
     )
-    with pytest.raises(AttributeError, match="Stack.Nmae is no exported field of Go's"):
+    with pytest.raises(AttributeError, match=r"Stack.Nmae is no exported field of Go's"):
         go.Stack(Nmae="a")
     with pytest.raises(TypeError, match=r"Stack.Limit\(value\): `value` is str, Go wants int8"):
         go.Stack(Limit="a")
