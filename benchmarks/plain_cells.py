@@ -63,10 +63,10 @@ func First(xs []float64) float64 { return xs[0] }
 
 type Vector struct{ X, Y, Z float64 }
 
-func Length(v Vector) float64           { return v.X + v.Y + v.Z }
-func LengthOf(x, y, z float64) float64  { return x + y + z }
-func Thrice(x float64) Vector           { return Vector{x, x, x} }
-func ThriceOf(x float64) (a, b, c float64) { return x, x, x }
+func SumOf(v Vector) float64              { return v.X + v.Y + v.Z }
+func SumOfThree(x, y, z float64) float64  { return x + y + z }
+func Thrice(x float64) Vector             { return Vector{x, x, x} }
+func Three(x float64) (a, b, c float64)   { return x, x, x }
 
 type Trade struct {
 	Name  string
@@ -82,7 +82,7 @@ func Trades(n int) []Trade {
 	return all
 }
 
-func Total(all []Trade) float64 {
+func Worth(all []Trade) float64 {
 	total := 0.0
 	for _, one := range all {
 		total += one.Price
@@ -249,10 +249,10 @@ def structs(go):
 
     vector, n, frame = go.Vector(1.0, 2.0, 3.0), 100_000, pandas.DataFrame
     trades, lists = go.Trades(n), {"Name": ["a name"] * n, "Count": [*range(n)], "Price": [i / 2 for i in range(n)]}
-    yield "a struct of 3 numbers in, or 3 numbers", 2, go.Length, (vector,), go.LengthOf, (1.0, 2.0, 3.0)
-    yield "the same out", 2, go.Thrice, (1.5,), go.ThriceOf, (1.5,)
+    yield "a struct of 3 numbers in, or 3 numbers", 2, go.SumOf, (vector,), go.SumOfThree, (1.0, 2.0, 3.0)
+    yield "the same out", 2, go.Thrice, (1.5,), go.Three, (1.5,)
     yield "100,000 structs out, or dataclasses made", 2, go.Trades, (n,), made, (n,)
-    yield "the same in, or dataclasses made", 2, go.Total, (trades,), lambda n: made(n) and go.Total(trades), (n,)
+    yield "the same in, or dataclasses made", 2, go.Worth, (trades,), lambda n: made(n) and go.Worth(trades), (n,)
     yield "a frame of them, or of three lists", 3.5, frame, (trades,), frame, (lists,)
 
 
@@ -260,7 +260,9 @@ def alike(one, other):
     """Whether two results say the same."""
     if hasattr(one, "equals"):
         return one.equals(other)
-    return len(one) == len(other) if isinstance(one, list) else tuple(one) == other if hasattr(one, "X") else one == other
+    return (
+        len(one) == len(other) if isinstance(one, list) else tuple(one) == other if hasattr(one, "X") else one == other
+    )
 
 
 def rows(folder):
