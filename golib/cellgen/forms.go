@@ -34,7 +34,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	in := fmt.Sprintf("\t\tvar %%[1]s %[1]s\n\t\ta.%%[1]s.Take(%[2]s, unsafe.Pointer(&%%[1]s))\n"+
 		"\t\tdefer a.%%[1]s.Back(&a.Head, %%[2]d, %[2]s, unsafe.Pointer(&%%[1]s))\n", c.written(typ), codec)
 	return Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number,
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, written: c.written(typ),
 		param: "_bridge.Parcel", in: in, arg: "%[1]s",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
 	}, ""
