@@ -141,6 +141,7 @@ WEAK PyObject *PyDict_New(void);
 WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);
 WEAK int PyDict_DelItem(PyObject *, PyObject *);
+WEAK Py_ssize_t PyDict_Size(PyObject *);
 WEAK int PyDict_Next(PyObject *, Py_ssize_t *, PyObject **, PyObject **);
 WEAK int PySequence_Check(PyObject *);
 WEAK Py_ssize_t PySequence_Size(PyObject *);
@@ -150,6 +151,8 @@ WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK PyObject *PyObject_GetItem(PyObject *, PyObject *);
 WEAK int PyObject_SetItem(PyObject *, PyObject *, PyObject *);
 WEAK int PyObject_DelItem(PyObject *, PyObject *);
+enum { EQUAL = 2 }; /* Py_EQ */
+WEAK int PyObject_RichCompareBool(PyObject *, PyObject *, int);
 WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);

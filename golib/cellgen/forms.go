@@ -38,7 +38,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 		in, _, _ = strings.Cut(in, "\t\tdefer ")
 	}
 	return Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied,
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied, written: c.written(typ),
 		param: "_bridge.Parcel", in: in, arg: "%[1]s",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
 	}, ""

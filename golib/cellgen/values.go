@@ -49,6 +49,8 @@ func (c *Cell) addConstant(name *ast.Ident) {
 		value.Kind, value.Value = "bool", fmt.Sprint(constant.BoolVal(object.Val()))
 	case of.Info()&types.IsString != 0:
 		value.Kind, value.Value = "string", hex.EncodeToString([]byte(constant.StringVal(object.Val())))
+	case isDuration(types.Unalias(object.Type())):
+		value.Kind, value.Value = "duration", constant.ToInt(object.Val()).ExactString()
 	case of.Info()&types.IsInteger != 0:
 		value.Kind, value.Value = "int", constant.ToInt(object.Val()).ExactString()
 	case of.Info()&types.IsFloat != 0:

@@ -282,6 +282,8 @@ def _constant(item: Constant) -> object:
             return text == "true"
         case "int":
             return int(text)
+        case "duration":
+            return converted.timedelta(int(text))
         case "float":
             return float(text)
         case "complex":

@@ -74,7 +74,7 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
         said.setdefault((file, int(line), int(column)), []).append(text)
     for call in manifest["calls"]:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
-        gives_slices = any(result["shape"] in "am" for result in call["results"])
+        gives_slices = any(result["shape"] in "amv" for result in call["results"])
         for i, param in enumerate(call["params"]):
             name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
             if call["role"] == "variant":

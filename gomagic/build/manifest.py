@@ -89,7 +89,7 @@ class Generic(TypedDict):
 
 
 class Constant(TypedDict):
-    """kind: bool, int, float, complex or string."""
+    """kind: bool, int, float, complex, string or duration, in nanoseconds."""
 
     name: str
     kind: str
