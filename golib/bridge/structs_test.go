@@ -5,24 +5,24 @@ import (
 	"unsafe"
 )
 
-type inner struct {
+type piece struct {
 	A int64
 	B uint8
 }
 
-type outer struct {
+type whole struct {
 	X, Y float64
-	In   inner
+	In   piece
 	Name string
 	N, M uint64
 }
 
 var (
 	eight   = NumberOf(8)
-	ofInner = StructOf[inner](At(unsafe.Offsetof(inner{}.A), eight), At(unsafe.Offsetof(inner{}.B), NumberOf(1)))
-	ofOuter = StructOf[outer](
-		At(unsafe.Offsetof(outer{}.X), eight), At(unsafe.Offsetof(outer{}.Y), eight), At(unsafe.Offsetof(outer{}.In), ofInner),
-		At(unsafe.Offsetof(outer{}.Name), TextOf()), At(unsafe.Offsetof(outer{}.N), eight), At(unsafe.Offsetof(outer{}.M), eight))
+	ofPiece = StructOf[piece](At(unsafe.Offsetof(piece{}.A), eight), At(unsafe.Offsetof(piece{}.B), NumberOf(1)))
+	ofWhole = StructOf[whole](
+		At(unsafe.Offsetof(whole{}.X), eight), At(unsafe.Offsetof(whole{}.Y), eight), At(unsafe.Offsetof(whole{}.In), ofPiece),
+		At(unsafe.Offsetof(whole{}.Name), TextOf()), At(unsafe.Offsetof(whole{}.N), eight), At(unsafe.Offsetof(whole{}.M), eight))
 )
 
 // crossed is what is unpacked of what is packed of a value, and the slots in between.
@@ -37,8 +37,8 @@ func crossed[T any](c Codec, value T) (T, []uint64) {
 }
 
 func TestAStructIsZeroAndItsFieldsInOrder(t *testing.T) {
-	value := outer{1, 2, inner{3, 4}, "name", 5, 6}
-	got, slots := crossed(ofOuter, value)
+	value := whole{1, 2, piece{3, 4}, "name", 5, 6}
+	got, slots := crossed(ofWhole, value)
 	if got != value {
 		t.Errorf("%v came back as %v", value, got)
 	}
@@ -49,20 +49,20 @@ func TestAStructIsZeroAndItsFieldsInOrder(t *testing.T) {
 }
 
 func TestNumbersThatLieOneBehindTheOtherCrossAtOnce(t *testing.T) {
-	fields := ofOuter.(*structure).fields
+	fields := ofWhole.(*structure).fields
 	if len(fields) != 4 || fields[0].of != Codec(words(2)) || fields[3].of != Codec(words(2)) {
 		t.Errorf("of %v", fields)
 	}
 }
 
 func TestAStructThatPythonHasAHandleOnIsCopied(t *testing.T) {
-	value := inner{7, 8}
-	var h Handle[inner]
+	value := piece{7, 8}
+	var h Handle[piece]
 	h.Set(&value)
 	defer objects.drop(h.number, 1)
 	room := []uint64{h.number}
-	var got inner
-	ofInner.unpack(&reader{unsafe.Pointer(&room[0])}, unsafe.Pointer(&got))
+	var got piece
+	ofPiece.unpack(&reader{unsafe.Pointer(&room[0])}, unsafe.Pointer(&got))
 	if got != value {
 		t.Errorf("%v was read of a handle on %v", got, value)
 	}
@@ -70,8 +70,8 @@ func TestAStructThatPythonHasAHandleOnIsCopied(t *testing.T) {
 
 func TestAStructThatPythonDoesNotSeeWholeGoesAsAHandleOnACopy(t *testing.T) {
 	before := liveObjects()
-	value := inner{9, 10}
-	got, slots := crossed(HeldOf[inner](), value)
+	value := piece{9, 10}
+	got, slots := crossed(HeldOf[piece](), value)
 	if got != value || len(slots) != 1 {
 		t.Errorf("%v came back as %v, by %v", value, got, slots)
 	}
