@@ -5,24 +5,24 @@ import (
 	"unsafe"
 )
 
-type piece struct {
+type seat struct {
 	A int64
 	B uint8
 }
 
-type whole struct {
+type ticket struct {
 	X, Y float64
-	In   piece
+	In   seat
 	Name string
 	N, M uint64
 }
 
 var (
 	eight   = NumberOf(8)
-	ofPiece = StructOf[piece](At(unsafe.Offsetof(piece{}.A), eight), At(unsafe.Offsetof(piece{}.B), NumberOf(1)))
-	ofWhole = StructOf[whole](
-		At(unsafe.Offsetof(whole{}.X), eight), At(unsafe.Offsetof(whole{}.Y), eight), At(unsafe.Offsetof(whole{}.In), ofPiece),
-		At(unsafe.Offsetof(whole{}.Name), TextOf()), At(unsafe.Offsetof(whole{}.N), eight), At(unsafe.Offsetof(whole{}.M), eight))
+	ofSeat = StructOf[seat](At(unsafe.Offsetof(seat{}.A), eight), At(unsafe.Offsetof(seat{}.B), NumberOf(1)))
+	ofTicket = StructOf[ticket](
+		At(unsafe.Offsetof(ticket{}.X), eight), At(unsafe.Offsetof(ticket{}.Y), eight), At(unsafe.Offsetof(ticket{}.In), ofSeat),
+		At(unsafe.Offsetof(ticket{}.Name), TextOf()), At(unsafe.Offsetof(ticket{}.N), eight), At(unsafe.Offsetof(ticket{}.M), eight))
 )
 
 // crossed is what is unpacked of what is packed of a value, and the slots in between.
@@ -37,8 +37,8 @@ func crossed[T any](c Codec, value T) (T, []uint64) {
 }
 
 func TestAStructIsZeroAndItsFieldsInOrder(t *testing.T) {
-	value := whole{1, 2, piece{3, 4}, "name", 5, 6}
-	got, slots := crossed(ofWhole, value)
+	value := ticket{1, 2, seat{3, 4}, "name", 5, 6}
+	got, slots := crossed(ofTicket, value)
 	if got != value {
 		t.Errorf("%v came back as %v", value, got)
 	}
@@ -49,20 +49,20 @@ func TestAStructIsZeroAndItsFieldsInOrder(t *testing.T) {
 }
 
 func TestNumbersThatLieOneBehindTheOtherCrossAtOnce(t *testing.T) {
-	fields := ofWhole.(*structure).fields
+	fields := ofTicket.(*structure).fields
 	if len(fields) != 4 || fields[0].of != Codec(words(2)) || fields[3].of != Codec(words(2)) {
 		t.Errorf("of %v", fields)
 	}
 }
 
 func TestAStructThatPythonHasAHandleOnIsCopied(t *testing.T) {
-	value := piece{7, 8}
-	var h Handle[piece]
+	value := seat{7, 8}
+	var h Handle[seat]
 	h.Set(&value)
 	defer objects.drop(h.number, 1)
 	room := []uint64{h.number}
-	var got piece
-	ofPiece.unpack(&reader{unsafe.Pointer(&room[0])}, unsafe.Pointer(&got))
+	var got seat
+	ofSeat.unpack(&reader{unsafe.Pointer(&room[0])}, unsafe.Pointer(&got))
 	if got != value {
 		t.Errorf("%v was read of a handle on %v", got, value)
 	}
@@ -70,8 +70,8 @@ func TestAStructThatPythonHasAHandleOnIsCopied(t *testing.T) {
 
 func TestAStructThatPythonDoesNotSeeWholeGoesAsAHandleOnACopy(t *testing.T) {
 	before := liveObjects()
-	value := piece{9, 10}
-	got, slots := crossed(HeldOf[piece](), value)
+	value := seat{9, 10}
+	got, slots := crossed(HeldOf[seat](), value)
 	if got != value || len(slots) != 1 {
 		t.Errorf("%v came back as %v, by %v", value, got, slots)
 	}

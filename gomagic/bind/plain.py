@@ -12,6 +12,7 @@ import keyword
 import struct
 import sys
 import sysconfig
+from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -348,7 +349,7 @@ def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     try:
         import numpy
     except ImportError:
-        return memoryview(memory if memory is not None else bytearray())
+        return memoryview(memory if memory is not None else array(code) if code in "bhiqBHIQfd" else bytearray())
     if memory is None:
         return numpy.empty(0, DTYPES[code])
     return numpy.frombuffer(memory, DTYPES[code])
