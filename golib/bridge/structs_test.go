@@ -18,8 +18,8 @@ type ticket struct {
 }
 
 var (
-	eight   = NumberOf(8)
-	ofSeat = StructOf[seat](At(unsafe.Offsetof(seat{}.A), eight), At(unsafe.Offsetof(seat{}.B), NumberOf(1)))
+	eight    = NumberOf(8)
+	ofSeat   = StructOf[seat](At(unsafe.Offsetof(seat{}.A), eight), At(unsafe.Offsetof(seat{}.B), NumberOf(1)))
 	ofTicket = StructOf[ticket](
 		At(unsafe.Offsetof(ticket{}.X), eight), At(unsafe.Offsetof(ticket{}.Y), eight), At(unsafe.Offsetof(ticket{}.In), ofSeat),
 		At(unsafe.Offsetof(ticket{}.Name), TextOf()), At(unsafe.Offsetof(ticket{}.N), eight), At(unsafe.Offsetof(ticket{}.M), eight))
