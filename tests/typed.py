@@ -150,6 +150,58 @@ func NameOf(b *Base) string {
 	return b.Name
 }
 
+type Spot struct{ X, Y float64 }
+
+func (s *Spot) Scale(by float64) *Spot { s.X *= by; s.Y *= by; return s }
+func (s Spot) Norm() float64           { return s.X*s.X + s.Y*s.Y }
+
+type Leg struct {
+	From, To Spot
+	Name     string
+	Words    []string
+	Xs       []float64
+	By       map[string]Spot
+	Next     *Leg
+}
+
+func (l *Leg) Turn()                     { l.From, l.To = l.To, l.From }
+func (l *Leg) Count() (n int)            { for ; l != nil && n < 100; l = l.Next { n++ }; return }
+func MakeLegs(n int) []Leg {
+	legs := make([]Leg, n)
+	for i := range legs {
+		legs[i] = Leg{
+			From: Spot{float64(i), 1}, Name: strings.Repeat("é", i), Words: []string{"a", strconv.Itoa(i)},
+			Xs: make([]float64, i), By: map[string]Spot{"a": {1, 2}}, Next: &Leg{Name: "next"},
+		}
+	}
+	return legs
+}
+func Lengthen(legs []Leg) float64 {
+	total := 0.0
+	for i := range legs {
+		legs[i].To.X++
+		legs[i].Name += "!"
+		total += legs[i].From.X
+	}
+	return total
+}
+func NormOf(s Spot) float64   { return s.Norm() }
+func Doubled(s Spot) Spot     { return Spot{2 * s.X, 2 * s.Y} }
+func FailLeg(l Leg) (Leg, error) { return l, ErrEmpty }
+func PanicLeg(l Leg) Leg      { return Leg{Name: l.Words[len(l.Words)]} }
+func Seals() []Sealed         { return []Sealed{{"a", 1}, {"b", 2}} }
+func SumOfSeals(all []Sealed) (n int) {
+	for _, one := range all {
+		n += one.n
+	}
+	return
+}
+
+// Sealed is one of which Python does not see all.
+type Sealed struct {
+	Name string
+	n    int
+}
 func Deep(words [][]string, cube [][][]float64, m map[string][]int, nodes map[string]*Node) (
 	[][]string, [][][]float64, map[string][]int, map[*Node]string,
 ) {
@@ -344,6 +396,44 @@ def handles(go):
     assert (buffer.Len(), buffer.Next(1), len(buffer.Bytes())) == (302, b"a", 301)
 
 
+def structs(go):
+    spot = go.Spot(1, Y=2)
+    assert (go.NormOf(spot), go.NormOf({"X": 3}), go.NormOf(X=2), go.Doubled(spot)) == (5, 9, 4, go.Spot(2, 4))
+    leg = go.Leg(spot, Words=["a"], By={"b": spot}, Xs=[1.0])
+    start = leg.From
+    leg.Turn()
+    assert (start.X, leg.To == spot, leg.By, leg.Xs.tolist()) == (0, True, {"b": spot}, [1])
+    assert leg.From.Scale(3) is leg.From
+    leg.From.X = 1
+    leg.From, leg.Name, leg.Next = {"X": 7, "Y": 8}, "n" * 300, leg
+    assert (start.X, leg.Count()) == (7, 100)
+    leg.Next = None
+    loop = go.Leg()
+    loop.Next = go.Leg(Next=loop)
+    assert loop.Next.Count() == 100
+    loop.Next = None
+    legs = go.MakeLegs(20)
+    assert [(one.From.X, one.Name, one.Words[1], len(one.Xs)) for one in legs][7] == (7, "é" * 7, "7", 7)
+    legs[3].Turn()
+    assert go.Lengthen(legs) == sum(range(20)) - 3
+    assert (legs[3].To.X, legs[4].To.X, legs[4].Name) == (4, 1, "éééé!")
+    part = [leg, {"Name": "a"}, go.Leg()]
+    go.Lengthen(part)
+    assert (leg.Name[-2:], part[1]["Name"], part[2].To.X) == ("n!", "a!", 1)
+    assert refused(go.ErrEmpty, go.FailLeg, legs[2]).results[0].Name == "éé!"
+    refused(RuntimeError, go.PanicLeg, legs[2])
+    refused(TypeError, go.Lengthen, [go.Leg(), {"Words": [1]}])
+    refused(TypeError, go.Lengthen, [go.Leg(), {"From": {"X": "a"}}])
+    refused(TypeError, go.Lengthen, [{"Nmae": 1}])
+    refused(TypeError, go.Spot, "a")
+    refused(TypeError, go.Spot, 1, 2, 3)
+    refused(TypeError, go.Leg, Xs=3)
+    refused(TypeError, go.Leg(Xs=["a"]).Turn)
+    seals = go.Seals()
+    assert (go.SumOfSeals(seals), [one.Name for one in seals]) == (3, ["a", "b"])
+    assert go.Sealed(Name="c").Name == "c"
+
+
 def values(go):
     """What crosses in parcels."""
     one, two = go.NewNode("1"), go.NewNode("2")
@@ -413,7 +503,7 @@ def arrays(go):
     refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
 
 
-CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics, values]
+CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics, structs, values]
 
 
 def settle(go):

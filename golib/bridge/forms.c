@@ -9,6 +9,7 @@
 #include "merge.h"
 #include "numbers.h"
 #include "pack.h"
+#include "structs.h"
 #include "unpack.h"
 
 static const ways all[] = {
@@ -20,6 +21,7 @@ static const ways all[] = {
 	{SLICE, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{ITEMS, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
+	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
 	{ANY, gomagic_pack_any, gomagic_unpack_any, gomagic_merge_any, gomagic_skip_any},
 	{DURATION, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},

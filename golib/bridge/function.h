@@ -14,6 +14,7 @@ enum {
 	ROWS = 'm',   /* [][]T */
 	OWNER = 'o',  /* as a result: the number of what Go holds, whose owner Python gets */
 	HANDLE = 'h', /* *T: a handle, whose class the kind names */
+	COPY = 'c', /* T, a struct: copied by Go out of what a handle stands for, or into a new one */
 	VALUE = 'v',  /* everything else: a parcel, whose form the kind names */
 };
 

@@ -116,17 +116,6 @@ static PyObject *make_all(PyObject *specs, function **functions, const types *of
 	return made;
 }
 
-static PyObject *make_classes(PyObject *specs, class *classes, function *const *functions) {
-	Py_ssize_t n = PyTuple_Size(specs);
-	PyObject *made = PyTuple_New(n);
-	for (Py_ssize_t i = 0; made && i < n; i++) {
-		if (gomagic_make_class(&classes[i], PyTuple_GetItem(specs, i), classes, functions)) return NULL;
-		Py_IncRef((PyObject *)classes[i].type);
-		PyTuple_SetItem(made, i, (PyObject *)classes[i].type);
-	}
-	return made;
-}
-
 /* Hand out all functions and all classes, in two tuples. module: the functions' `__module__`. specs, class_specs: one a
    function, in the order of the table, and one a class. form_specs: see forms.h. hooks: what Python does for us, see refuse.h. Called once a
    library, by gomagic/bind/plain.py; all of it lives as long as the library, that is to the end. */
@@ -145,7 +134,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
 	types of = {classes, gomagic_make_forms(form_specs, classes)};
 	PyObject *made = of.forms ? make_all(specs, functions, &of, module) : NULL;
-	PyObject *made_classes = made ? make_classes(class_specs, classes, functions) : NULL;
+	PyObject *made_classes = made ? gomagic_make_classes(class_specs, classes, functions) : NULL;
 	free(functions);
 	PyObject *both = made_classes ? PyTuple_New(2) : NULL;
 	if (!both) return NULL;

@@ -12,7 +12,9 @@ char *gomagic_room_in(packing *to, size_t n) {
 	if (n > to->room - to->n) {
 		size_t room = 2 * to->room > to->n + n ? 2 * to->room : to->n + n;
 		if (room < LEAST) room = LEAST;
-		char *wider = to->p ? gomagic_widen(to->p, room) : gomagic_room(room, 1);
+		int is_own = to->p && !gomagic_is_scratch(to->c, to->p);
+		char *wider = is_own ? gomagic_widen(to->p, room) : gomagic_room(room, 1);
+		if (wider && to->p && !is_own) memcpy(wider, to->p, to->n);
 		if (!wider) {
 			PyErr_NoMemory();
 			return NULL;
@@ -221,7 +223,8 @@ int gomagic_pack_handle(packing *to, const form *f, PyObject *object, const plac
 	if (object != NONE) {
 		if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) return refuse(to, f, "type", object, at);
 		if (gomagic_hold(to, object)) return -1;
-		number = gomagic_handle_number(object);
+		number = gomagic_handle_number(object, to->c->f);
+		if (!number) return -1;
 	}
 	char *slot = gomagic_room_in(to, sizeof number);
 	if (!slot) return -1;

@@ -26,18 +26,25 @@ static int bring_back(crossing *c, loan *l) {
 }
 
 int gomagic_lend_parcel(crossing *c, const kind *k, PyObject *object) {
-	loan *l = gomagic_new_loan(c, k->index, object);
 	packing to = {.c = c, .k = k};
-	int failed = k->form->how->pack(&to, k->form, object, NULL);
-	l->temp = to.p;
-	l->held = to.held;
+	int writes = k->flags & GO_WRITES;
+	if (!writes) { /* what is small lies on the stack, and there is nothing to do for it after the call */
+		to.p = c->scratch + c->used;
+		to.room = SCRATCH - c->used;
+	}
+	int failed = k->form->how->pack(&to, k->form, object, NULL), is_small = gomagic_is_scratch(c, to.p);
+	if (!is_small || to.held) {
+		loan *l = gomagic_new_loan(c, k->index, object);
+		l->temp = is_small ? NULL : to.p;
+		l->held = to.held;
+		if (writes) l->bring_back = bring_back;
+	}
 	if (failed) return -1;
+	if (is_small) c->used += to.n;
 	c->block[k->slot] = (int64_t)to.p;
 	c->block[k->slot + 1] = (int64_t)to.n;
 	c->bytes += to.n;
-	if (!(k->flags & GO_WRITES)) return 0;
-	l->bring_back = bring_back;
-	((head *)c->block)->wrote |= 1ull << k->index;
+	if (writes) ((head *)c->block)->wrote |= 1ull << k->index;
 	return 0;
 }
 
@@ -49,6 +56,6 @@ PyObject *gomagic_give_parcel(crossing *c, const kind *k) {
 	}
 	unpacking from = {c, packed, NEW, {NULL, NULL, NULL}};
 	PyObject *made = k->form->how->unpack(&from, k->form);
-	if ((size_t)(packed - c->scratch) > SCRATCH) gomagic_free(packed);
+	if (!gomagic_is_scratch(c, packed)) gomagic_free(packed);
 	return made ? made : (raise_first(&from), NULL);
 }

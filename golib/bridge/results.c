@@ -69,7 +69,7 @@ static void free_aside(crossing *c, void *p, size_t bytes) {
 PyObject *gomagic_give_text(crossing *c, const kind *k) {
 	char *p = (char *)c->block[k->slot];
 	PyObject *made = make_text(c, p, c->block[k->slot + 1], k->code);
-	if ((size_t)(p - c->scratch) > SCRATCH) free_aside(c, p, c->block[k->slot + 1]);
+	if (!gomagic_is_scratch(c, p)) free_aside(c, p, c->block[k->slot + 1]);
 	return made;
 }
 

@@ -67,5 +67,5 @@ PyObject *gomagic_unpack_map(unpacking *from, const form *f) {
 
 PyObject *gomagic_unpack_handle(unpacking *from, const form *f) {
 	uint64_t number = gomagic_next(from);
-	return made(from, from->of == CAME ? gomagic_living_object(number) : gomagic_object_of(f->class, number));
+	return made(from, from->of == CAME ? gomagic_living_object(number) : gomagic_object_of(f->class, number, 0));
 }

@@ -39,11 +39,13 @@ type Cell struct {
 	decls map[types.Object]*ast.FuncDecl // of functions and methods
 	docs  map[types.Object]string        // of types and their fields
 
-	classes map[*types.TypeName]*Class // also of types that no function needs
-	methods int                        // how many Python can call
-	imports []string                   // of shims.go, by the types of these packages
-	unused  []*ast.TypeSpec            // types that may have no class
-	valued  []types.Type               // of values that may cross
+	classes   map[*types.TypeName]*Class // also of types that no function needs
+	loose     map[*types.Named]bool      // whether objects of a struct can lie in Python
+	looseOnes []*types.Named             // those of which this has been found true, in that order
+	methods   int                        // how many Python can call
+	imports   []string                   // of shims.go, by the types of these packages
+	unused    []*ast.TypeSpec            // types that may have no class
+	valued    []types.Type               // of values that may cross
 
 	formNumbers map[string]int
 	formsMade   int
@@ -59,7 +61,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
-		classes: map[*types.TypeName]*Class{}, Forms: []*Form{}, formNumbers: map[string]int{},
+		classes: map[*types.TypeName]*Class{}, Forms: []*Form{}, formNumbers: map[string]int{}, loose: map[*types.Named]bool{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)

@@ -33,8 +33,12 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	codec := c.codecName(number)
 	in := fmt.Sprintf("\t\tvar %%[1]s %[1]s\n\t\ta.%%[1]s.Take(%[2]s, unsafe.Pointer(&%%[1]s))\n"+
 		"\t\tdefer a.%%[1]s.Back(&a.Head, %%[2]d, %[2]s, unsafe.Pointer(&%%[1]s))\n", c.written(typ), codec)
+	copied := c.isFlat(number, "1sfhDT")
+	if copied {
+		in, _, _ = strings.Cut(in, "\t\tdefer ")
+	}
 	return Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, written: c.written(typ),
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied, written: c.written(typ),
 		param: "_bridge.Parcel", in: in, arg: "%[1]s",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
 	}, ""
@@ -59,18 +63,23 @@ func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
 	c.Forms = append(c.Forms, form)
 	c.formNumbers[id] = number
 	if why := c.fill(form, typ, isKey); why != "" {
-		c.Forms = c.Forms[:number] // with its parts, of which some may be made of it
-		for id, other := range c.formNumbers {
-			if other >= number {
-				delete(c.formNumbers, id)
-			}
-		}
+		c.forgetForms(number) // with its parts, of which some may be made of it
 		return 0, why
 	}
 	c.valued = append(c.valued, typ)
 	c.formsMade++
 	form.order = c.formsMade
 	return number, ""
+}
+
+// forgetForms forgets all forms from this number on.
+func (c *Cell) forgetForms(number int) {
+	c.Forms = c.Forms[:number]
+	for id, other := range c.formNumbers {
+		if other >= number {
+			delete(c.formNumbers, id)
+		}
+	}
 }
 
 // fill makes a form of a type.
@@ -113,9 +122,7 @@ func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
 			return ""
 		}
 	case *types.Struct:
-		if structsCross {
-			return c.fillStruct(form, typ, under, isKey)
-		}
+		return c.fillStruct(form, typ, under, isKey)
 	}
 	return c.reason(typ, form.Type)
 }
@@ -226,29 +233,6 @@ func (c *Cell) fillBig(form *Form, typ types.Type) (why string) {
 	}
 	of := c.written(typ)
 	form.codec = fmt.Sprintf(bigCodec, "(*"+of+")(p)", of, "(*"+of+")(p).Set(x)")
-	return ""
-}
-
-// structsCross: golib/bridge has ways for the shape of structs.
-const structsCross = false
-
-func (c *Cell) fillStruct(form *Form, typ types.Type, under *types.Struct, isKey bool) (why string) {
-	class, why := c.classOf(typ)
-	if why != "" {
-		return why
-	}
-	form.Shape, form.class, form.Class = "S", class, class.ID
-	written := c.written(typ)
-	fields := []string{}
-	for field := range under.Fields() {
-		codec, why := c.part(form, field.Type(), isKey)
-		if why != "" {
-			return why
-		}
-		form.Names = append(form.Names, field.Name())
-		fields = append(fields, fmt.Sprintf("_bridge.At(unsafe.Offsetof(%s{}.%s), %s)", written, field.Name(), codec))
-	}
-	form.codec = fmt.Sprintf("_bridge.StructOf[%s](%s)", written, strings.Join(fields, ", "))
 	return ""
 }
 

@@ -18,12 +18,13 @@ var numbers = map[string]string{
 
 // Kind is how a Go type crosses the boundary. What reads `%[1]s` below takes the name of its field in the block.
 type Kind struct {
-	Type   string `json:"type"`           // as written in Go
-	Shape  string `json:"shape"`          // as in golib/bridge/function.h
-	Code   string `json:"code"`           // of its numbers, see numbers
-	Length int    `json:"length"`         // of a [N]T, else -1
-	Class  string `json:"of,omitempty"`   // of a *T, see Class
-	Form   int    `json:"form,omitempty"` // of a value of shape v, see Form
+	Type   string `json:"type"`             // as written in Go
+	Shape  string `json:"shape"`            // as in golib/bridge/function.h
+	Code   string `json:"code"`             // of its numbers, see numbers
+	Length int    `json:"length"`           // of a [N]T, else -1
+	Class  string `json:"of,omitempty"`     // of a *T, see Class
+	Form   int    `json:"form,omitempty"`   // of a value of shape v, see Form
+	Copied bool   `json:"copied,omitempty"` // nothing that Go writes to such a value is seen by who has passed it
 
 	class         *Class // of the same name
 	written       string // as shims.go writes its type
@@ -72,6 +73,10 @@ func (c *Cell) laneOf(typ types.Type) (Kind, string) {
 		}
 	case *types.Pointer:
 		return c.pointer(under, text)
+	case *types.Struct:
+		if named, ok := typ.(*types.Named); ok && fullName(named.Obj()) != "time.Time" && !c.isLoose(named) {
+			return c.structure(named)
+		}
 	}
 	return c.value(typ)
 }

@@ -52,8 +52,9 @@ const (
 type Call struct {
 	Role      Role    `json:"role"`
 	Name      string  `json:"name"`
-	Class     string  `json:"of,omitempty"`    // of which it is a method, field or new value
-	Owner     string  `json:"owner,omitempty"` // as messages show that class
+	Class     string  `json:"of,omitempty"`      // of which it is a method, field or new value
+	Owner     string  `json:"owner,omitempty"`   // as messages show that class
+	Through   string  `json:"through,omitempty"` // of a promoted field: the embedded field that has it
 	Doc       string  `json:"doc"`
 	Signature string  `json:"signature"`
 	Params    []Value `json:"params"`

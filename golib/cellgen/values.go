@@ -79,7 +79,7 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 		c.addSentinel(name, doc)
 		return
 	}
-	kind, why := c.kindOf(typ)
+	kind, why := c.placeKind(typ)
 	if why != "" {
 		c.leaveOut(name, "%s", why)
 		return
@@ -107,6 +107,9 @@ func access(name string, typ types.Type, kind Kind, place string) (get, set Call
 	get.Results[0].Kind = kind.asResult()
 	if apart, ok := aparts[get.Results[0].Shape]; ok {
 		get.statement = "_bridge." + apart + "(&a.Head, " + place + ")"
+	}
+	if kind.Shape == "c" { // Python gets the struct itself, and what is set in it is set there
+		get.Results[0].out, get.statement = "a.%[1]s.Set(%[1]s)", "&"+place
 	}
 	set = Call{
 		Name: name, Params: []Value{value}, Results: []Value{}, Quick: Small, above: "a.Alone()",

@@ -15,13 +15,25 @@ import sysconfig
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import classes, converted, generic, goerror, library, refusal, rehearsal, signals, start
-from gomagic.bind.classes import as_python_reads
+from gomagic.bind import (
+    classes,
+    converted,
+    generic,
+    goerror,
+    library,
+    refusal,
+    rehearsal,
+    signals,
+    start,
+    structs,
+)
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
+from gomagic.bind.structs import as_python_reads
 from gomagic.build import cache, generator
 from gomagic.build.manifest import Call, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
@@ -71,6 +83,7 @@ class Bound:
     variables: Mapping[str, tuple[Callable[[], object], Callable[[object], None]]]
     module: GoModule
     manifest: Manifest = field(repr=False)
+    kinds: Mapping[str, Any] = field(repr=False)  # the classes of its structs
 
 
 def check_interpreter() -> None:
@@ -157,16 +170,21 @@ def bind(
     library.gomagic_open.restype = ctypes.py_object
     library.gomagic_open.argtypes = [ctypes.py_object] * 5
     refuser = _Refuser(calls, families, manifest["forms"], errors)
-    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
+    first = len(refuser.calls)
+    refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
+    own = (structs.as_fields, structs.put_field, structs.same)
+    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     forms = tuple(_form(item, numbers) for item in manifest["forms"])
-    functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name), forms, hooks)
+    makers: dict[str, Callable[[], object]] = {}
+    class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
+    functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
-    getters, setters, makers = {}, {}, {}
+    getters, setters = {}, {}
     for call, function in zip(calls, functions, strict=True):
         called = as_python_reads(call["name"])
         match call["role"]:
@@ -187,7 +205,9 @@ def bind(
         (as_python_reads(called), function)
         for called, function in generic.bind(library, families, own, len(calls), name, parameter_names).items()
     )
-    for item, kind in zip(manifest["classes"], kinds, strict=True):
+    for number, (item, kind) in enumerate(zip(manifest["classes"], kinds, strict=True), first):
+        if item["loose"]:
+            structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
         classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         if not item["package"]:
             names[as_python_reads(item["name"])] = kind
@@ -195,7 +215,7 @@ def bind(
     module = GoModule(name, manifest["doc"] or None)
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
-    return Bound(names, variables, module, manifest)
+    return Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds})
 
 
 def parameter_names(params: Iterable[Value]) -> list[str]:
@@ -271,6 +291,14 @@ def _constant(item: Constant) -> object:
     return bytes.fromhex(text).decode("utf-8", "surrogateescape")
 
 
+def _remade(path: str, module: str, name: str, *fields: object) -> object:
+    """A struct that has been pickled; the library is loaded where that is not done yet."""
+    known = [bound for (_, called), bound in _bound.items() if (called or "__main__") == module and name in bound.kinds]
+    if not known:
+        known = [load(Path(path), Cell(module, ""), {}, {})]
+    return known[-1].kinds[name](*fields)
+
+
 class _Refuser:
     """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
 
@@ -285,6 +313,8 @@ class _Refuser:
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
         if why == "attribute":
             return classes.of_attribute(*details)
+        if why == "field":
+            return structs.of_field(self.calls[number], details[1])
         call = self.calls[number]
         names = parameter_names(call["params"])
         match why:

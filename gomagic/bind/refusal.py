@@ -22,6 +22,8 @@ def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keyword
     if has_receiver(call):  # which Python counts as well
         names, args = ["/", *names], (None, *args)
         names.insert(0, "self" + "_" * len("".join(names)))
+    if call["role"] == "struct":
+        names = [f"{name}=None" for name in names]
     exec(f"def function({', '.join(names)}): pass", space)
     space["function"].__qualname__ = qualified(call)  # which may be `None`: in Go that is a name like any other
     try:
@@ -122,7 +124,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
     elif wanted in _WANTED:
         hint = _WANTED[wanted]
     elif (
-        parameter["shape"] == "h"
+        parameter["shape"] in "hc"
         and _is_handle(value)
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
