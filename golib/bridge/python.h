@@ -151,7 +151,6 @@ WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK PyObject *PyObject_GetItem(PyObject *, PyObject *);
 WEAK int PyObject_SetItem(PyObject *, PyObject *, PyObject *);
 WEAK int PyObject_DelItem(PyObject *, PyObject *);
-enum { EQUAL = 2 }; /* Py_EQ */
 WEAK int PyObject_RichCompareBool(PyObject *, PyObject *, int);
 WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
