@@ -22,8 +22,8 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["classes", "generic", "goerror", "library", "module", "rehearsal", "start"],
-        ["crash"],
+        ["generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["classes", "crash"],
         ["refusal", "signals", "trace"],
         ["excerpt"],
     ],

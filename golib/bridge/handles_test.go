@@ -132,7 +132,7 @@ func TestKinSetsABitForEachFamily(t *testing.T) {
 		errors.New("other"): 0, errors.Join(io.EOF, fs.ErrExist): 1<<3 | 1<<1,
 	}
 	for err, want := range tests {
-		if got := kin(err); got != want {
+		if got := kin(err, false); got != want {
 			t.Errorf("%v: %b, want %b", err, got, want)
 		}
 	}

@@ -132,6 +132,11 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
             if item["line"]:
                 what = f"{kind['name']}.{item['name']} is left out: {item['text']}"
                 found.append(f"{cell.label}:{item['line']}: {what}")
+    for call in manifest["calls"]:
+        for item in call.get("left_out", ()):
+            if item["line"]:
+                what = f"{call['name']}.{item['name']} is left out: {item['text']}"
+                found.append(f"{cell.label}:{item['line']}: {what}")
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
