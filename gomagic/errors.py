@@ -18,6 +18,7 @@ A message says what, where, why (`note:`) and what to do (`hint:`). This module 
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -224,7 +225,7 @@ def _system(error: GoError) -> dict[str, object]:
     return {name: getattr(error, name) for name in names if getattr(error, name) is not None}
 
 
-_Parts: TypeAlias = "tuple[str, list[tuple[str, str]], list[type], dict[str, Any], dict[str, _Parts], list[_Parts]]"
+_Parts: TypeAlias = "tuple[str, list[tuple[str, str]], list[str], dict[str, Any], dict[str, _Parts], list[_Parts]]"
 
 
 def _parts(error: GoError, room: list[int]) -> _Parts:
@@ -232,7 +233,8 @@ def _parts(error: GoError, room: list[int]) -> _Parts:
     wraps. room: how many errors may come along inside."""
     kind = type(error)
     made = [*(vars(base)["_cell"] for base in kind.__mro__ if "_cell" in vars(base)), *error._classes]
-    kin = [base for base in kind.__mro__ if base.__module__ == "builtins" and base not in GoError.__mro__]
+    # By name: old protocols of pickle take OSError for each of its kinds.
+    kin = [one.__name__ for one in kind.__mro__ if one.__module__ == "builtins" and one not in GoError.__mro__]
     late = {name: value for name in error._late_names() if (value := getattr(error, name, None)) is not None}
     state = {name: value for name, value in {**vars(error), **late}.items() if name not in (*_OF_GO, "_wraps", "_classes")}
     state["results"] = tuple(map(_movable, error.results))
@@ -258,12 +260,13 @@ def _parts(error: GoError, room: list[int]) -> _Parts:
 def _remade(
     text: str,
     made: list[tuple[str, str]],
-    kin: list[type],
+    kin: list[str],
     state: dict[str, Any],
     inside: dict[str, _Parts],
     wraps: list[_Parts],
 ) -> GoError:
-    error = class_of([*(_named[name] for name in made if name in _named), *kin])(text)
+    known = [_named[name] for name in made if name in _named]
+    error = class_of([*known, *(getattr(builtins, name) for name in kin)])(text)
     for name, value in state.items():
         setattr(error, name, value)
     for name, parts in inside.items():
