@@ -6,16 +6,21 @@ import (
 	"strings"
 )
 
-// ours are the names that shims.go and start.go declare, or import packages by. The cell's file is of the same package and
-// may have them, too: no file may import by a name that another declares.
-var ours = []string{"_bridge", "_shims", "unsafe"}
+// The names that shims.go and start.go declare, and import packages by. The cell's file is of the same package and may
+// have them, too: no file may import by a name that another declares.
+var ours, oursOfImports = []string{"_shims"}, []string{"_bridge", "unsafe"}
 
-// apart gives a generated file other names of its own where the cell has those in `ours`. None of the cell's is meant by
-// them, since what Python gets is exported.
+// apart gives a generated file other names of its own where the cell has those. None of the cell's is meant by them, since
+// what Python gets is exported.
 func (c *Cell) apart(text string) string {
 	others := map[string]string{}
 	for _, name := range ours {
 		if !c.isPredeclared(name) {
+			others[name] = c.unusedPrefix(name)
+		}
+	}
+	for _, name := range oursOfImports {
+		if c.pkg.Scope().Lookup(name) != nil {
 			others[name] = c.unusedPrefix("_" + strings.TrimPrefix(name, "_"))
 		}
 	}
