@@ -30,11 +30,7 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if the
     cell is empty.
     """
-    for _ in range(_ROUNDS):
-        ended = process.run([cellgen, place, packages.file], seconds=_SECONDS)
-        if ended.code != _UNLISTED:
-            break
-        packages.add(ended.out.split("\n")[:-1])
+    ended = _run([cellgen, place], packages)
     if ended.code == _NOT_GO:
         return None
     if ended.code:
@@ -43,6 +39,25 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if _exports_nothing(manifest) and not re.sub(r"^\s*package\s+\w+", "", cell.source.bare).strip():
         raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
     return manifest
+
+
+def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list[str]:
+    """The imports of the standard library that the Go file of a cell's tests lacks; none if it is not Go.
+
+    beside: the cell's own file.
+    """
+    ended = _run([cellgen, "-missing", file, beside], packages)
+    return [] if ended.code else ended.out.split("\n")[:-1]
+
+
+def _run(command: list[str | Path], packages: Packages) -> process.Ended:
+    """Run cellgen, which is told of the packages that it asks for."""
+    for _ in range(_ROUNDS):
+        ended = process.run([*command, packages.file], seconds=_SECONDS)
+        if ended.code != _UNLISTED:
+            break
+        packages.add(ended.out.split("\n")[:-1])
+    return ended
 
 
 def put_off(place: Path) -> bool:
