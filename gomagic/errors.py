@@ -197,7 +197,7 @@ class Lost:
 
 
 def cells_class(name: str, module: str, doc: str) -> type[GoError]:
-    """A new class for errors of a cell: one that has been pickled is of the class that was made last for these names."""
+    """A new class for errors of a cell. What has been pickled is of the class that was made last for these names."""
     made = type(name, (GoError,), {"__module__": module, "__doc__": doc or None, "_cell": (module, name)})
     _named[module, name] = made
     return made
@@ -229,14 +229,19 @@ _Parts: TypeAlias = "tuple[str, list[tuple[str, str]], list[str], dict[str, Any]
 
 
 def _parts(error: GoError, room: list[int]) -> _Parts:
-    """What `_remade` makes an error of again: text, its cell's classes, Python's, state, fields that are errors, what it
-    wraps. room: how many errors may come along inside."""
+    """What `_remade` makes an error of again.
+
+    That is its text, its cell's classes, Python's, its state, the fields that are errors, and what it wraps. room: how
+    many errors may come along inside.
+    """
     kind = type(error)
     made = [*(vars(base)["_cell"] for base in kind.__mro__ if "_cell" in vars(base)), *error._classes]
     # By name: old protocols of pickle take OSError for each of its kinds.
     kin = [one.__name__ for one in kind.__mro__ if one.__module__ == "builtins" and one not in GoError.__mro__]
     late = {name: value for name in error._late_names() if (value := getattr(error, name, None)) is not None}
-    state = {name: value for name, value in {**vars(error), **late}.items() if name not in (*_OF_GO, "_wraps", "_classes")}
+    state = {
+        name: value for name, value in {**vars(error), **late}.items() if name not in (*_OF_GO, "_wraps", "_classes")
+    }
     state["results"] = tuple(map(_movable, error.results))
     inside = {}
     for name, value in state.items():

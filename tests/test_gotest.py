@@ -71,7 +71,9 @@ def test_subtests_and_examples_are_listed(test):
 
 
 def test_missing_imports_of_the_standard_library_are_added(test):
-    body = a_test("Words", 'got := strings.ToUpper(fmt.Sprint(twice(2)))', 'if !slices.Equal([]string{got}, []string{"4"}) {')
+    body = a_test(
+        "Words", "got := strings.ToUpper(fmt.Sprint(twice(2)))", 'if !slices.Equal([]string{got}, []string{"4"}) {'
+    )
     body = body.replace("{\n}\n", '{\n\t\tt.Error(rand.Intn(3), errors.New("no"))\n\t}\n}\n')
     ran = test(body)
     assert (ran.error, ran.out) == (None, "ok    TestWords\n1 passed, 0 failed\n")
@@ -85,7 +87,9 @@ def test_missing_imports_are_added_beside_a_package_line_and_imports(test):
 
 
 def test_what_the_tested_cell_declares_is_no_package(shell):
-    shell("%%go stats\ntype box struct{ Len int }\n\nvar list, heap = box{3}, box{4}\n\nfunc sort() box { return list }\n")
+    shell(
+        "%%go stats\ntype box struct{ Len int }\n\nvar list, heap = box{3}, box{4}\n\nfunc sort() box { return list }\n"
+    )
     ran = shell(f"%%gotest stats\n{a_test('Own', 'var bytes box', 't.Log(list.Len, heap.Len, bytes.Len, sort().Len)')}")
     assert (ran.error, ran.out) == (None, "ok    TestOwn\n1 passed, 0 failed\n")
 

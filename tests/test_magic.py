@@ -108,7 +108,11 @@ def test_expected_errors_are_shown_and_do_not_fail(shell, add):
     ("line", "body", "words"),
     [
         ("lib --flags -race --expect-error", "", "GoBuildError: cell[0]: `-race` does not work in a library\n  note: "),
-        ("lib --expect-error --flags -race", "func F() {}", "GoBuildError: cell[0]: `-race` does not work in a library\n"),
+        (
+            "lib --expect-error --flags -race",
+            "func F() {}",
+            "GoBuildError: cell[0]: `-race` does not work in a library\n",
+        ),
         ("lib --expect-error --fast", "", "GoBuildError: cell[0]: unknown option `--fast`"),
         ("class --expect-error", "", "GoBuildError: cell[0]: `class` cannot be a Python name"),
         ("--expect-error", 'import "C"', 'GoBuildError: cell[0]: a cell with `import "C"` needs a name'),

@@ -55,7 +55,8 @@ var ErrFuncs = Funcs{nil}
 func Fail(what string) error {
 	err := map[string]error{
 		"negative": ErrNegative, "eof": io.EOF, "no rows": sql.ErrNoRows, "not there": fs.ErrNotExist, "gone": ErrGone,
-		"both": ErrBoth, "busy": syscall.EBUSY, "later": ErrLater, "typed": ErrTyped, "like typed": &Typed{3}, "code": ErrCode,
+		"both": ErrBoth, "busy": syscall.EBUSY, "later": ErrLater, "typed": ErrTyped, "like typed": &Typed{3},
+		"code": ErrCode,
 		"other code": Code(8), "teapot": Teapot, "full": ErrFull, "like full": Text("full"), "closed": net.ErrClosed,
 		"really closed": os.ErrClosed, "funcs": ErrFuncs,
 	}[what]
@@ -65,7 +66,9 @@ func Fail(what string) error {
 	return err
 }
 func Wrapped(what string) error { return fmt.Errorf("w: %w", fmt.Errorf("v: %w", Fail(what))) }
-func Joined(what string) error  { return fmt.Errorf("%w and %w", errors.New("first"), errors.Join(io.ErrShortWrite, Fail(what))) }
+func Joined(what string) error {
+	return fmt.Errorf("%w and %w", errors.New("first"), errors.Join(io.ErrShortWrite, Fail(what)))
+}
 func Swap()                     { ErrLater, ErrNil = errors.New("another"), ErrLater }
 """
 
@@ -76,7 +79,8 @@ def go(own_cache):
 
 
 NAMES = [
-    "ErrNegative", "EOF", "ErrNoRows", "ErrNotExist", "ErrClosed", "ErrGone", "ErrBoth", "ErrBusy", "ErrNil", "ErrLater",
+    "ErrNegative", "EOF", "ErrNoRows", "ErrNotExist", "ErrClosed", "ErrGone", "ErrBoth", "ErrBusy", "ErrNil",
+    "ErrLater",
     "ErrTyped", "ErrCode", "Teapot", "ErrFull", "ErrEmpty", "ErrFuncs",
 ]  # fmt: skip
 
@@ -145,7 +149,12 @@ def test_a_variable_of_an_error_type_is_matched_by_identity_as_in_go(go):
 
 
 def test_a_constant_of_an_error_type_is_an_exception_class(go):
-    for what, names in (("full", ["ErrFull"]), ("like full", ["ErrFull"]), ("teapot", ["Teapot"]), ("code", ["ErrCode"])):
+    for what, names in (
+        ("full", ["ErrFull"]),
+        ("like full", ["ErrFull"]),
+        ("teapot", ["Teapot"]),
+        ("code", ["ErrCode"]),
+    ):
         assert caught(go, go.Joined, what)[0] == names
     assert caught(go, go.Fail, "other code")[0] == []
     assert isinstance(caught(go, go.Fail, "full")[1], go.Text)
@@ -159,7 +168,8 @@ def test_a_value_that_go_cannot_compare_is_matched_by_nothing(go):
 
 def test_an_error_type_of_an_imported_package_is_an_exception_class_by_another_name():
     go = gomagic.compile(
-        "type PathError = fs.PathError\ntype Errno = syscall.Errno\ntype Any = error\ntype Self = Own\ntype Own struct{}\n"
+        "type PathError = fs.PathError\ntype Errno = syscall.Errno\ntype Any = error\n"
+        "type Self = Own\ntype Own struct{}\n"
         'func (Own) Error() string { return "own" }\n'
         'func Open(path string) error { _, err := os.Open(path); return fmt.Errorf("w: %w", err) }'
     )

@@ -118,15 +118,22 @@ func Fail(what string) error {{
 		"embeds nil": &Embeds{{Pos{{1, 2}}, nil, "op"}},
 		"special": &Special{{&ByPointer{{3, 5, "Ada", true}}, ByValue{{"k"}}, 0.5}},
 		"many": Many{{F0: 1, F10: 2, F11: 3, F29: 4, Last: "end"}},
-		"cause": &Cause{{Err: io.EOF, Own: &ByPointer{{Limit: 4}}, Value: ByValue{{"v"}}, Plain: ByPointer{{Name: "x"}}, Errno: 2}},
+		"cause": &Cause{{
+			Err: io.EOF, Own: &ByPointer{{Limit: 4}}, Value: ByValue{{"v"}}, Plain: ByPointer{{Name: "x"}}, Errno: 2,
+		}},
 		"no cause": &Cause{{}},
 		"circle": circle,
-		"values": &Values{{[]float64{{1, 2}}, []byte("ab"), []string{{"é"}}, [][]int{{{{1}}, {{2, 3}}}}, [3]int{{1, 2, 3}}, &Pos{{4, 5}}, true, 1i}},
+		"values": &Values{{
+			[]float64{{1, 2}}, []byte("ab"), []string{{"é"}}, [][]int{{{{1}}, {{2, 3}}}}, [3]int{{1, 2, 3}},
+			&Pos{{4, 5}}, true, 1i,
+		}},
 		"left out": &LeftOut{{N: 7}},
 		"list": List{{"a", "b"}},
 		"hides": Hides{{inner{{4}}, "k"}},
 		"clash": Clash{{Error_: "e"}},
-		"joined": errors.Join(&ByPointer{{1, 1, "first", false}}, &ByPointer{{2, 2, "second", false}}, ByValue{{"third"}}),
+		"joined": errors.Join(
+			&ByPointer{{1, 1, "first", false}}, &ByPointer{{2, 2, "second", false}}, ByValue{{"third"}},
+		),
 		"clashing": errors.Join(ByValue{{"value"}}, Hides{{inner{{4}}, "hides"}}),
 	}}[what]
 }}

@@ -89,7 +89,7 @@ def go(own_cache):
 
 
 def raised(function, *args):
-    with pytest.raises(Exception) as failed:  # noqa: PT011
+    with pytest.raises(Exception) as failed:
         function(*args)
     return failed.value
 

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,9 +45,12 @@ func Fail(what string) (int, []float64, string, *Point, error) {
 	}
 	_, notThere := os.Open("/no/such")
 	err := map[string]error{
-		"plain": errors.New("plain"), "negative": fmt.Errorf("w: %w", ErrNegative), "eof": io.EOF, "not there": notThere,
+		"plain": errors.New("plain"), "negative": fmt.Errorf("w: %w", ErrNegative), "eof": io.EOF,
+		"not there": notThere,
 		"moved": os.Rename("/no/such", "/no/such/either"),
-		"struct": &TooLong{3, "Ada", []float64{1, 2}, &Point{4}, fmt.Errorf("w: %w", &TooLong{Limit: 5, Cause: io.EOF})},
+		"struct": &TooLong{
+			3, "Ada", []float64{1, 2}, &Point{4}, fmt.Errorf("w: %w", &TooLong{Limit: 5, Cause: io.EOF}),
+		},
 		"bare struct": &TooLong{Limit: 6},
 		"joined": errors.Join(ErrNegative, &TooLong{Limit: 7}, notThere),
 		"circle": circle, "long": long,
@@ -142,8 +146,16 @@ def test_a_copy_shares_what_it_holds_and_a_deep_one_does_not(fail):
     error = fail("struct")
     error.extra = ["mine"]
     shallow, deep = copy.copy(error), copy.deepcopy(error)
-    assert (shallow.extra is error.extra, shallow.Xs is error.Xs, shallow.results is error.results) == (True, True, True)
-    assert (deep.extra is error.extra, deep.Xs is error.Xs, deep.results[1] is error.results[1]) == (False, False, False)
+    assert (shallow.extra is error.extra, shallow.Xs is error.Xs, shallow.results is error.results) == (
+        True,
+        True,
+        True,
+    )
+    assert (deep.extra is error.extra, deep.Xs is error.Xs, deep.results[1] is error.results[1]) == (
+        False,
+        False,
+        False,
+    )
     assert (deep.extra, deep.At is error.At, deep.results[3] is error.results[3]) == (["mine"], True, True)
 
 
@@ -246,7 +258,7 @@ def test_an_error_of_an_edited_cell_is_of_the_class_of_the_same_name(go, pool):
 
 def of_what(error):
     """What an error is in a process that has not loaded its cell."""
-    libraries = [line for line in open("/proc/self/maps") if "gomagic" in line and ".so" in line]
+    libraries = [line for line in Path("/proc/self/maps").read_text().splitlines() if line.endswith("cell.so")]
     kin = [kind.__name__ for kind in (FileNotFoundError, EOFError) if isinstance(error, kind)]
     told = (type(error).__name__, kin, str(error), error.go_type, getattr(error, "Limit", None))
     return told, len(libraries), error

@@ -84,8 +84,9 @@ def test_an_error_whose_own_methods_panic_is_raised_all_the_same():
     )
     with pytest.raises(odd.ErrFile, match=r"^no file$") as failed:  # the nil PathError has the method Unwrap
         odd.Fail()
-    assert (failed.value.PathError, failed.value.Line, failed.value.unwrap(), failed.value.is_(odd.ErrOther)) == (None, 3, None, False)
-    assert not failed.value.is_(ValueError("no error of Go's"))
+    error = failed.value
+    assert (error.PathError, error.Line, error.unwrap(), error.is_(odd.ErrOther)) == (None, 3, None, False)
+    assert not error.is_(ValueError("no error of Go's"))
 
 
 def test_a_type_whose_error_method_is_another_one_is_no_error():

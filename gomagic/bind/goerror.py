@@ -23,7 +23,7 @@ _MOST_LETTERS = 4000  # of a panic's text in messages
 
 
 class Errors:
-    """What one library knows of errors: the classes of its error variables and types, and what says which an error is of.
+    """What one library knows of errors: the classes of its error variables and types, and which an error is of.
 
     services: golib/bridge's functions by name. labels: compiled-in file name -> what messages call that cell.
     sources: the same name -> the cell's lines as the notebook counts them.
@@ -65,7 +65,9 @@ class Errors:
     def _late(self, call: Call, ask: Callable[..., Any], error: GoError) -> object:
         what = f"{call['of']}.{call['name']}"
         if error._origin is not self:
-            raise AttributeError(f"{what} cannot be read: the exception has no value of Go's", name=call["name"], obj=error)
+            raise AttributeError(
+                f"{what} cannot be read: the exception has no value of Go's", name=call["name"], obj=error
+            )
         try:
             found = ask(error._handle)
         except GoPanic:

@@ -14,7 +14,7 @@ _WHOLE = ("panic: ", "SIG")  # how a recorded trace begins that lacks no line
 _RACE_EDGE = 18 * "="
 _OLD_ALLOCATOR = re.compile(r"\*\*\* Error in .*: 0x[0-9a-f]+ \*\*\*")  # glibc's last words, until 2.26
 
-# Of what is fatal Go writes the first line to stderr alone, which golib/crash adds on Linux; elsewhere what it is follows
+# Of what is fatal Go writes the first line to stderr alone. On Linux golib/crash adds it; elsewhere what it is follows
 # from who has said it.
 _REASONS = {
     "runtime.newstack": "stack overflow",
