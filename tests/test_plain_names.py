@@ -34,24 +34,8 @@ var Table = load("x")
 func load(s string) []string { return []string{s, fmt.Sprint(len(s))} }
 """
 # The generated files' own names, as the cell's variable, function, type, constant or import.
-NAMES = [
-    "_bridge",
-    "_shims",
-    "_probe0",
-    "_probe3",
-    "unsafe",
-    "_of1",
-    "_of",
-    "_start1",
-    "_start",
-    "_start_1",
-    "block",
-    "a",
-    "p0",
-    "r0",
-    "e",
-    "is",
-]
+_NAMES = "_bridge _shims _probe0 _probe3 unsafe _of1 _of _start1 _start _start_1 block a p0 r0 e is"
+NAMES = _NAMES.split()
 DECLARED = {
     "variables": "".join(f"var {name} = {i}\n" for i, name in enumerate(NAMES)),
     "functions": "".join(f"func {name}(a int) int {{ return a }}\n" for name in NAMES),
@@ -84,24 +68,8 @@ def test_a_cell_may_import_by_a_name_of_the_generated_files():
     assert 3 < go.V0 < 4
 
 
-PREDECLARED = [
-    "uint64",
-    "bool",
-    "error",
-    "new",
-    "nil",
-    "true",
-    "false",
-    "len",
-    "append",
-    "make",
-    "panic",
-    "recover",
-    "any",
-    "uintptr",
-    "copy",
-    "byte",
-]
+_PREDECLARED = "uint64 bool error new nil true false len append make panic recover any uintptr copy byte"
+PREDECLARED = _PREDECLARED.split()
 USES_SOME = """
 import "errors"
 
