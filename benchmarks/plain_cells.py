@@ -56,6 +56,8 @@ type Adder struct{ Total int }
 
 func (a *Adder) Add(x, y int) int { return x + y }
 
+func Plus[T int | float64 | string](a, b T) T { return a + b }
+
 func First(xs []float64) float64 { return xs[0] }
 
 func Letters(all []string) int {
@@ -184,6 +186,7 @@ def rows(folder):
     yield "10 million elements against 10", 1.1, go.First, large, go.First, small
     texts = ([f"text {number}" for number in range(100_000)],)
     yield "a method against the function", 1.25, (go.Adder(), "Add"), (1, 2), go.Add, (1, 2)
+    yield "a generic function against the function", 1.1, go.Plus, (1, 2), go.Add, (1, 2)
     yield "100,000 strings against C reading them", 1.5, go.Letters, texts, reader(folder), texts
 
 
