@@ -2,12 +2,14 @@
 
 import copy
 import gc
+import inspect
+import pickle
 
 import numpy as np
 import pytest
 
 import gomagic
-from gomagic import GoError
+from gomagic import GoError, GoPanic
 from gomagic.build import compiler, generator, toolchain
 from gomagic.source import cell
 
@@ -317,7 +319,7 @@ def test_nothing_is_left_behind_by_errors(go, what):
 def test_nothing_is_left_behind_by_what_is_asked_of_errors(go, fail):
     def once():
         error = fail("joined", "Wrap")
-        [first, second, third] = error.unwrap().unwrap()
+        [first, second, third] = error.unwrap().unwrap().unwrap()
         assert (error.is_(second), first.is_(error), error.is_(go.ByValue)) == (True, False, True)
         hasattr(fail("embeds nil"), "Name")
         return copy.copy(error), third
@@ -331,3 +333,100 @@ def test_nothing_is_left_behind_by_what_is_asked_of_errors(go, fail):
     gc.collect()
     go.Settle()
     assert go.__go__.live() == before
+
+
+METHODS = """
+type Failed struct {
+	Code  int
+	calls int
+}
+
+func (f *Failed) Error() string { return "failed" }
+
+// Temporary tells whether to try again.
+func (f *Failed) Temporary() bool                      { return f.Code > 500 }
+func (f *Failed) Count() int                           { f.calls++; return f.calls }
+func (f *Failed) Scaled(by int, xs []float64) []float64 {
+	for i := range xs {
+		xs[i] *= float64(by)
+	}
+	return xs
+}
+func (f *Failed) Again() error                 { return f }
+func (f *Failed) At(i int) int                 { return []int{1}[i] }
+func (f *Failed) Sum(xs ...int) (n int)        { for _, x := range xs { n += x }; return n }
+func (f *Failed) Is(target error) bool         { return false }
+func (f *Failed) Each(ch chan<- int)           {}
+func (f *Failed) quiet() int                   { return 1 }
+
+type Value struct{ Word string }
+
+func (Value) Error() string    { return "value" }
+func (v Value) Upper() string  { return strings.ToUpper(v.Word) }
+func (v *Value) Grow()         { v.Word += "!" }
+
+type Nested struct{ *Failed }
+
+func Fail(what string) error {
+	return fmt.Errorf("w: %w", map[string]error{
+		"pointer": &Failed{Code: 503}, "value": Value{"word"}, "nested": Nested{&Failed{Code: 1}}, "nil": Nested{},
+		"dns": &net.DNSError{IsTimeout: true},
+	}[what])
+}
+
+type DNSError = net.DNSError
+"""
+
+
+@pytest.fixture(scope="module")
+def methods(own_cache):
+    go = gomagic.compile(METHODS, "methods")
+
+    def fail(what):
+        with pytest.raises(GoError) as failed:
+            go.Fail(what)
+        return failed.value
+
+    return fail
+
+
+def test_methods_of_an_error_are_called_on_its_value(methods):
+    error = methods("pointer")
+    assert (error.Temporary(), error.Count(), error.Count(), error.Sum(1, 2, 3)) == (True, 1, 2, 6)
+    xs = np.array([1.0, 2.0])
+    assert (error.Scaled(xs=xs, by=3).tolist(), xs.tolist()) == ([3, 6], [3, 6])
+    with pytest.raises(type(error)) as failed:
+        error.Again()
+    assert (failed.value.Code, failed.value.is_(error)) == (503, False)  # which wraps it
+    assert error.is_(failed.value)
+    value = methods("value")
+    assert (value.Upper(), value.Grow(), value.Upper()) == ("WORD", None, "WORD")
+    assert (methods("nested").Temporary(), methods("dns").Timeout()) == (False, True)
+
+
+def test_methods_of_errors_have_docs_and_signatures(methods):
+    method = methods("pointer").Temporary
+    assert method.__doc__ == "func (f *Failed) Temporary() bool\n\nTemporary tells whether to try again."
+    assert (method.__qualname__, str(inspect.signature(method))) == ("Failed.Temporary", "()")
+    assert str(inspect.signature(type(methods("pointer")).Scaled)) == "(self, by, xs)"
+
+
+def test_methods_of_errors_that_cannot_be_called_say_why(methods):
+    error = methods("pointer")
+    with pytest.raises(AttributeError, match=r"^Failed.Each is left out: Python cannot send to `chan<- int`$"):
+        error.Each  # noqa: B018
+    assert [hasattr(error, name) for name in ("Is", "Error", "quiet")] == [False] * 3
+    with pytest.raises(TypeError, match=r"^Failed.Count cannot be called: the exception has no value of Go's$"):
+        pickle.loads(pickle.dumps(error)).Count()
+
+
+def test_wrong_arguments_of_an_errors_method_are_refused(methods):
+    error = methods("pointer")
+    with pytest.raises(TypeError, match=r"^At\(self, i\): `i` is str, Go wants int$"):
+        error.At("x")
+    with pytest.raises(TypeError, match=r"missing 1 required positional argument: 'i'\n  func \(f \*Failed\) At"):
+        error.At()
+    with pytest.raises(GoPanic, match=r"called with \(i=5\)"):
+        error.At(5)
+    with pytest.raises(GoPanic, match="nil pointer"):
+        methods("nil").Temporary()

@@ -62,6 +62,24 @@ func asValue[T error](err error) (value T, ok bool) {
 	return zero, false
 }
 
+// Find gives the *T in an error, to call its methods; nil if there is none.
+func Find[T any, P interface {
+	*T
+	error
+}](handle uint64) *T {
+	var found P
+	errors.As(Held(handle), &found)
+	return found
+}
+
+// FindValue is Find for a T that is an error itself, of which it gives a copy.
+func FindValue[T error](handle uint64) *T {
+	if value, ok := AsValue[T](handle); ok {
+		return &value
+	}
+	return nil
+}
+
 // HoldSome is Hold for an error that lies in a field of another type than error: a nil pointer there is no error.
 func HoldSome(err error) uint64 {
 	if value := reflect.ValueOf(err); value.Kind() == reflect.Pointer && value.IsNil() {

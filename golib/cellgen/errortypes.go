@@ -100,6 +100,12 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 		last := &calls[len(calls)-1]
 		last.Results = append(last.Results, value)
 	}
+	methods := types.NewMethodSet(types.NewPointer(typ))
+	for i := range methods.Len() {
+		if call, ok := c.errorMethod(name, methods.At(i), receiver, &calls[0]); ok {
+			late = append(late, call)
+		}
+	}
 	for _, call := range calls {
 		used, fields := "_", []string{"is"}
 		for _, value := range call.Results[1:] {
@@ -112,6 +118,48 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 	for _, call := range late {
 		c.add(call)
 	}
+}
+
+// errorMethod is the call of a method of an error's type, where there is more to it than to what Python has for all errors.
+// What cannot be called is left out of the class, whose first call is first.
+func (c *Cell) errorMethod(owner string, selection *types.Selection, receiver string, first *Call) (Call, bool) {
+	method := selection.Obj().(*types.Func)
+	name := method.Name()
+	if !method.Exported() || name == "Error" || name == "Unwrap" {
+		return Call{}, false
+	}
+	decl := c.decls[method.Origin()]
+	signature := selection.Type().(*types.Signature)
+	call, why := c.call(name, signature, decl, nil)
+	if cure := fatal[fullName(method)]; cure != "" {
+		why = "it " + cure
+	}
+	if why == "" && len(call.Params) == mostParams {
+		why = fmt.Sprintf("it has more than %d parameters", mostParams-1)
+	}
+	switch {
+	case why != "" && (name == "Is" || name == "As"): // which `except` asks
+		return Call{}, false
+	case why != "":
+		remark := Remark{Name: name, Text: why}
+		if decl != nil && len(selection.Index()) == 1 {
+			remark.Place = c.place(method.Pos())
+		}
+		first.LeftOut = append(first.LeftOut, remark)
+		return Call{}, false
+	}
+	if decl == nil {
+		call.Signature = "func (" + receiver + ") " + name + strings.TrimPrefix(c.typeText(signature), "func")
+	}
+	self := errorKind
+	self.arg = "" // it is not passed on
+	call.Role, call.Class, call.Params = Asked, owner, append([]Value{{Name: "self", Kind: self}}, call.Params...)
+	find := "_bridge.FindValue["
+	if strings.HasPrefix(receiver, "*") {
+		find = "_bridge.Find["
+	}
+	call.statement = find + owner + "](a.p0.Get())." + name + "(%[1]s)"
+	return call, true
 }
 
 // lateField is the call for a field that is asked for when it is needed: a pointer on the way to it may be nil.

@@ -41,6 +41,7 @@ const (
 	Sentinel Role = "sentinel" // whether an error is a variable's
 	Fields   Role = "fields"   // whether an error is of a type, and that type's fields; several where these are many
 	Late     Role = "late"     // a field of an error's type that is asked for alone
+	Asked    Role = "asked"    // a method of an error's type
 	Method   Role = "method"   // of a class
 	New      Role = "new"      // a zero value of a class
 	Read     Role = "read"     // a field of a class
@@ -62,7 +63,7 @@ type Call struct {
 	Quick     Quick   `json:"quick"`
 	Place
 
-	LeftOut []Remark `json:"left_out,omitempty"` // fields of an error's type; those of other packages stand on line 0
+	LeftOut []Remark `json:"left_out,omitempty"` // of an error's type: fields and methods; those of other packages stand on line 0
 
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
 	Probe *Probe   `json:"probe,omitempty"` // of a variant

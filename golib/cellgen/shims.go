@@ -130,7 +130,9 @@ func shimOf(call Call) string {
 		if p.Variadic {
 			arg += "..."
 		}
-		args = append(args, arg)
+		if arg != "" {
+			args = append(args, arg)
+		}
 	}
 	for i, r := range call.Results {
 		name := fmt.Sprintf("r%d", i)

@@ -62,6 +62,20 @@ class Errors:
         setattr(made, name, _Late(name, call["signature"], partial(self._late, call, ask)))
         made._late = [*made._late, name]
 
+    def add_method(self, call: Call, function: Callable[..., Any]) -> None:
+        """Add a method to the class of an error type."""
+        made, name = self.structs[call["of"]], as_python_reads(call["name"])
+
+        def method(error: GoError, /, *args: object, **keywords: object) -> object:
+            if error._origin is not self:
+                raise TypeError(f"{call['of']}.{call['name']} cannot be called: the exception has no value of Go's")
+            return function(error._handle, *args, **keywords)
+
+        method.__name__, method.__qualname__, method.__module__ = name, f"{call['of']}.{name}", made.__module__
+        method.__doc__ = function.__doc__
+        vars(method)["__wrapped__"] = function  # for its signature
+        setattr(made, name, method)
+
     def _late(self, call: Call, ask: Callable[..., Any], error: GoError) -> object:
         what = f"{call['of']}.{call['name']}"
         if error._origin is not self:

@@ -180,6 +180,8 @@ def bind(
                 names[called] = errors.add(call, function, name)
             case "late":
                 errors.add_late(call, function)
+            case "asked":
+                errors.add_method(call, function)
     own = functions[len(_SERVICES) :]
     names.update(
         (as_python_reads(called), function)
@@ -285,7 +287,8 @@ class _Refuser:
                 return self.errors.error(handle, owner, results)
             case "panic":
                 handle, _owner, arguments = details
-                return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
+                given = list(zip(names, arguments, strict=True))
+                return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
         index, value, at = details
         match why:
             case "variant":

@@ -162,7 +162,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     for call in manifest["calls"]:
         for param in call["params"]:
             if (
-                call["role"] in ("function", "method", "variant")
+                call["role"] in ("function", "method", "variant", "asked")
                 and param["flags"] & KEEPS
                 and param["shape"] in "amt"
                 and param["line"]

@@ -11,7 +11,7 @@ class _Judged(TypedDict, total=False):
 
 
 class _Member(TypedDict, total=False):
-    of: str  # of a method or field: the id of its class; of a late field: the name of the error type
+    of: str  # of a method or field: the id of its class, or the name of its error type
     owner: str  # as messages show that class
 
 
@@ -42,15 +42,6 @@ class Probe(TypedDict):
     columns: list[int]
 
 
-class Remark(TypedDict):
-    """Something that the reader is to know of a line. name: of what is left out; "" for a danger."""
-
-    name: str
-    text: str
-    line: int
-    column: int
-
-
 class _Varied(_Member, total=False):
     types: list[str]  # of a variant: for which types it is, as messages show them
     probe: Probe  # of a variant, unless its parameters are numbers
@@ -60,7 +51,7 @@ class _Varied(_Member, total=False):
 class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, late, method, new, read, write, start (the last); gomagic's own
+    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, start (the last); gomagic's own
     are services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
@@ -100,6 +91,15 @@ class Constant(TypedDict):
     name: str
     kind: str
     value: str
+
+
+class Remark(TypedDict):
+    """Something that the reader is to know of a line. name: of what is left out; "" for a danger."""
+
+    name: str
+    text: str
+    line: int
+    column: int
 
 
 class Class(TypedDict):
