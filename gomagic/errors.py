@@ -243,6 +243,8 @@ def _parts(error: GoError, room: list[int]) -> _Parts:
         name: value for name, value in {**vars(error), **late}.items() if name not in (*_OF_GO, "_wraps", "_classes")
     }
     state["results"] = tuple(map(_movable, error.results))
+    if error.args != (str(error),):  # made in Python
+        state["args"] = tuple(map(_movable, error.args))
     inside = {}
     for name, value in state.items():
         if name not in late or not isinstance(value, GoError):

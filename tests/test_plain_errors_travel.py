@@ -179,6 +179,14 @@ def test_a_class_of_the_readers_own_stays_one(way):
     assert (type(twin), str(twin), twin.number, twin.results) == (type(error), "text", 7, ())
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_an_exception_that_python_makes_keeps_its_arguments(go, way):
+    for args in ((), ("a",), ("a", 1)):
+        for kind in (GoError, go.ErrNegative):
+            twin = way(kind(*args))
+            assert (type(twin), twin.args) == (kind, args)
+
+
 def test_what_cannot_come_along_is_named(fail):
     error = pickle.loads(pickle.dumps(fail("struct")))
     lost = error.results[3]

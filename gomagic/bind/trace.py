@@ -83,8 +83,8 @@ def headed(text: str) -> str:
 
 
 def unheaded(text: str) -> str:
-    """A recorded trace as Go has written it to its file: without the line that golib/crash has put above it."""
-    return text[text.index("\n\n") + 1 :] if text.startswith(_FATAL) and "\n\n" in text else text
+    """A recorded trace as Go has written it to its file: without the message that golib/crash has put above it."""
+    return re.sub(rf"\A{_FATAL}.*\n(\t.*\n)*", "", text)
 
 
 def _lines(text: str) -> list[str]:
