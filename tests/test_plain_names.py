@@ -77,13 +77,11 @@ var ErrEmpty = errors.New("empty")
 
 type Stack struct{ Name string }
 type Failed struct{ N int }
-type Any = interface{ Error() string }
 
 func (*Failed) Error() string      { return "failed" }
 func (s *Stack) Push(x int) int    { return x }
 func One() int                     { return 1 }
 func Word(s string) string         { return s }
-func Fail(n int) (int, Any)        { return n, ErrEmpty }
 """
 
 
@@ -92,9 +90,6 @@ def test_a_cell_may_have_names_of_gos_own_for_other_things(what):
     go = gomagic.compile(USES_SOME + "\n".join(what.format(name) for name in PREDECLARED), f"names {what}")
     assert (go.One(), go.Word("a"), go.Stack().Push(3)) == (1, "a", 3)
     assert (go.ErrEmpty.__name__, go.Failed.__name__) == ("ErrEmpty", "Failed")
-    with pytest.raises(go.ErrEmpty) as failed:
-        go.Fail(3)
-    assert failed.value.results == (3,)
 
 
 def test_a_cell_may_have_a_uint64_of_its_own():

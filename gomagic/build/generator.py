@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from gomagic.build import process
-from gomagic.build.manifest import Manifest, Value, qualified
+from gomagic.build.manifest import Manifest, Remark, Value, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -140,18 +140,8 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     found = []
     if _exports_nothing(manifest):
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
-    for item in manifest["left_out"]:
-        found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
-    for kind in manifest["classes"]:
-        for item in kind["left_out"]:
-            if item["line"]:
-                what = f"{kind['name']}.{item['name']} is left out: {item['text']}"
-                found.append(f"{cell.label}:{item['line']}: {what}")
-    for call in manifest["calls"]:
-        for item in call.get("left_out", ()):
-            if item["line"]:
-                what = f"{call['name']}.{item['name']} is left out: {item['text']}"
-                found.append(f"{cell.label}:{item['line']}: {what}")
+    for owner, item in _left_out(manifest):
+        found.append(f"{cell.label}:{item['line']}: {owner}{item['name']} is left out: {item['text']}")
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
@@ -171,6 +161,16 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
                 what = f"{param['name']} is copied, {name} may keep it ({cell.label}:{param['line']})"
                 found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
     return [f"note: {text}" for text in dict.fromkeys(found)]
+
+
+def _left_out(manifest: Manifest) -> list[tuple[str, Remark]]:
+    """What is left out of a cell, each with what stands before its name, in the order of the cell's lines."""
+    found = [("", item) for item in manifest["left_out"]]
+    for owner in manifest["classes"]:
+        found += [(f"{owner['name']}.", item) for item in owner["left_out"] if item["line"]]
+    for call in manifest["calls"]:
+        found += [(f"{call['name']}.", item) for item in call.get("left_out", ()) if item["line"]]
+    return sorted(found, key=lambda one: one[1]["line"])
 
 
 def _exports_nothing(manifest: Manifest) -> bool:
