@@ -135,9 +135,9 @@ import "time"
 func Peek(p unsafe.Pointer) {}
 func Send(c chan<- int) {}
 func Same[T fmt.Stringer](x T) T { return x }
-func When(t time.Time) {}
-func Each(m map[string]int) {}
-func Deep(xs [][][]int) {}
+func When(t **time.Time) {}
+func Each(m map[string]func()) {}
+func Deep(xs [][]*string) {}
 func Anonymous(p struct{ X int }) {}
 func Fixed(xs [size]int) {}
 func Two() (a, b error) { return nil, nil }
@@ -145,8 +145,8 @@ type Point struct{ X int }
 func (p Point) Norm() int { return p.X }
 func Area(p Point) int { return p.X }
 const size = 3
-var Later = time.Now()
-var Cache map[string]int
+var Later = time.After(0)
+var Cache map[string]chan int
 type Broken struct { At *int; Line int }
 func (Broken) Error() string { return "" }
 func One() int { return 1 }""")
@@ -155,14 +155,14 @@ func One() int { return 1 }""")
         "note: cell[1]:4: Peek is left out: Python has nothing like `unsafe.Pointer`",
         "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`",
         "note: cell[1]:6: Same is left out: no basic type of Go is in the constraints of its type parameters",
-        "note: cell[1]:7: When is left out: gomagic does not bind `time.Time` yet",
-        "note: cell[1]:8: Each is left out: gomagic does not bind `map[string]int` yet",
-        "note: cell[1]:9: Deep is left out: gomagic does not bind `[][][]int` yet",
+        "note: cell[1]:7: When is left out: gomagic does not bind `**time.Time` yet",
+        "note: cell[1]:8: Each is left out: gomagic does not bind `func()` yet",
+        "note: cell[1]:9: Deep is left out: gomagic does not bind `*string` yet",
         "note: cell[1]:10: Anonymous is left out: a struct needs a name",
         "note: cell[1]:12: Two is left out: gomagic does not bind `error` yet",
         "note: cell[1]:15: Area is left out: gomagic does not bind values of `Point` yet; `*Point` crosses",
-        "note: cell[1]:17: Later is left out: gomagic does not bind `time.Time` yet",
-        "note: cell[1]:18: Cache is left out: gomagic does not bind `map[string]int` yet",
+        "note: cell[1]:17: Later is left out: gomagic does not bind `<-chan time.Time` yet",
+        "note: cell[1]:18: Cache is left out: Python cannot send to `chan int`",
         "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
     ]
     assert shell("partly.One()").result == 1

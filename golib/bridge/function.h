@@ -14,6 +14,8 @@ enum {
 	ROWS = 'm',   /* [][]T */
 	OWNER = 'o',  /* as a result: the number of what Go holds, whose owner Python gets */
 	HANDLE = 'h', /* *T: a handle, whose class the kind names */
+	COPY = 'c', /* T, a struct: copied by Go out of what a handle stands for, or into a new one */
+	VALUE = 'v',  /* everything else: a parcel, whose form the kind names */
 };
 
 /* What Go does with a slice or string, as the compiler says. GO_KEEPS: may still use it after the call, or nobody knows.
@@ -29,6 +31,7 @@ typedef struct {
 	int flags;
 	Py_ssize_t length; /* of a [N]T, else -1 */
 	const struct class *class; /* of a handle, see handle.h */
+	const struct form *form;   /* of a value, see form.h */
 	int index, slot; /* among the parameters or results; in the block */
 } kind;
 

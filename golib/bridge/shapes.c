@@ -2,6 +2,8 @@
 
 #include "convert.h"
 #include "handle.h"
+#include "loose.h"
+#include "parcel.h"
 #include "refuse.h"
 #include "results.h"
 #include "rows.h"
@@ -24,6 +26,8 @@ static const shape shapes[] = {
 	{ROWS, gomagic_lend_rows, gomagic_give_rows, 2, 2},
 	{OWNER, NULL, gomagic_give_owner, 0, 1},
 	{HANDLE, gomagic_lend_handle, gomagic_give_handle, 1, 1},
+	{COPY, gomagic_lend_struct, gomagic_give_struct, 1, 1},
+	{VALUE, gomagic_lend_parcel, gomagic_give_parcel, 2, 2},
 };
 
 const shape *gomagic_shape(char letter) {

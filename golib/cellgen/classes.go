@@ -11,13 +11,17 @@ import (
 
 // Class is a Go type whose pointers Python has as handles: it becomes a class of Python's.
 type Class struct {
-	ID      string   `json:"id"` // name and package
-	Name    string   `json:"name"`
-	Package string   `json:"package"` // the path of the package that it is imported from; "" for the cell's own
-	Go      string   `json:"go"`      // as messages show it
-	Doc     string   `json:"doc"`
-	Bases   []string `json:"bases"`    // the classes of what it embeds, by their IDs
-	LeftOut []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
+	ID       string   `json:"id"` // name and package
+	Name     string   `json:"name"`
+	Package  string   `json:"package"` // the path of the package that it is imported from; "" for the cell's own
+	Go       string   `json:"go"`      // as messages show it
+	Doc      string   `json:"doc"`
+	Bases    []string `json:"bases"`    // the classes of what it embeds, by their IDs
+	LeftOut  []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
+	Struct   bool     `json:"struct"`
+	Loose    bool     `json:"loose"`    // its objects can lie in Python
+	Fields   []Field  `json:"fields"`   // of such a one
+	Compares bool     `json:"compares"` // Go does so with ==
 	Place
 
 	typ     *types.Named
@@ -35,7 +39,7 @@ func (c *Cell) pointer(typ *types.Pointer, text string) (Kind, string) {
 	}
 	field := "_bridge.Handle[" + c.written(class.typ) + "]"
 	return Kind{
-		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class,
+		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class, written: "*" + c.written(class.typ),
 		param: field, arg: "a.%[1]s.Get()",
 		result: field, out: "a.%[1]s.Set(%[1]s)",
 	}, ""
@@ -65,7 +69,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
 	}
-	class := &Class{ID: name.Name(), Name: name.Name(), Go: text, Bases: []string{}, LeftOut: []Remark{}, typ: named}
+	class := &Class{ID: name.Name(), Name: name.Name(), Go: text, Bases: []string{}, LeftOut: []Remark{}, Fields: []Field{}, typ: named}
 	if name.Pkg() == c.pkg {
 		class.Place = c.place(name.Pos())
 		class.Doc = c.docs[name]
@@ -126,6 +130,7 @@ func (c *Cell) embedded(typ types.Type, seen []types.Type) (found []*Class) {
 func (c *Cell) addMembers() {
 	for i := 0; i < len(c.Classes); i++ {
 		class := c.Classes[i]
+		c.addFields(class)
 		pointer := types.NewPointer(class.typ)
 		methods := types.NewMethodSet(pointer)
 		if isOfInterest(class.typ) {
@@ -139,7 +144,7 @@ func (c *Cell) addMembers() {
 		for _, name := range fieldNames(class.typ, nil) {
 			object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
 			if field, ok := object.(*types.Var); ok {
-				c.addField(class, field, len(index) == 1)
+				c.addField(class, field, index)
 			}
 		}
 	}
@@ -218,10 +223,11 @@ func fieldNames(typ types.Type, seen []types.Type) (names []string) {
 	return names
 }
 
-func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
-	kind, why := c.kindOf(field.Type())
+// addField adds a field that is found by these steps, of which the first is one of the struct's own.
+func (c *Cell) addField(class *Class, field *types.Var, steps []int) {
+	kind, why := c.placeKind(field.Type())
 	if why != "" {
-		c.leaveOutMember(class, field, why, isOwn && class.Package == "")
+		c.leaveOutMember(class, field, why, len(steps) == 1 && class.Package == "")
 		return
 	}
 	read, write := access(field.Name(), field.Type(), kind, "a.self.Get()."+field.Name())
@@ -231,6 +237,9 @@ func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
 	read.Signature = field.Name() + " " + kind.Type
 	write.Signature = read.Signature
 	read.Doc = c.docs[field]
+	if len(steps) > 1 {
+		read.Through = class.typ.Underlying().(*types.Struct).Field(steps[0]).Name()
+	}
 	c.add(read)
 	c.add(write)
 }
@@ -245,7 +254,7 @@ func (c *Cell) leaveOutMember(class *Class, member types.Object, why string, isS
 }
 
 // written is a type as shims.go writes it: a package is imported there by a name of its own.
-func (c *Cell) written(typ *types.Named) string {
+func (c *Cell) written(typ types.Type) string {
 	return types.TypeString(typ, func(pkg *types.Package) string {
 		if pkg == c.pkg {
 			return ""

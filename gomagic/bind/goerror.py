@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from gomagic.bind import excerpt, trace
-from gomagic.bind.classes import LeftOut, as_python_reads, without_left_out
+from gomagic.bind.classes import LeftOut, without_left_out
+from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call
 from gomagic.errors import GoError, GoPanic, cells_class, class_of
 
