@@ -15,10 +15,10 @@ type Broken struct {
 	Name  string
 	N     int
 	Cause error
-	*Deep
+	*Below
 }
 
-type Deep struct{ Depth int }
+type Below struct{ Depth int }
 
 const ErrConstant = Constant("constant")
 
@@ -88,7 +88,7 @@ func Fail(what string, xs []float64) (tail []float64, text string, err error) {
 	case "sentinel":
 		err = fmt.Errorf("wrapped: %w", ErrEmpty)
 	case "struct":
-		err = &Broken{"broken", 3, nil, &Deep{5}}
+		err = &Broken{"broken", 3, nil, &Below{5}}
 	case "joined":
 		err = errors.Join(io.EOF, &Broken{"joined", 4, ErrConstant, nil}, ErrEmpty)
 	case "file":
