@@ -22,7 +22,8 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["plain"],
-        ["classes", "converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["classes"],
         ["crash", "structs"],
         ["refusal", "signals", "trace"],
         ["excerpt"],

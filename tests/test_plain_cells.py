@@ -160,10 +160,9 @@ func One() int { return 1 }""")
         "note: cell[1]:9: Deep is left out: gomagic does not bind `*string` yet",
         "note: cell[1]:10: Anonymous is left out: a struct needs a name",
         "note: cell[1]:12: Two is left out: gomagic does not bind `error` yet",
-        "note: cell[1]:15: Area is left out: gomagic does not bind values of `Point` yet; `*Point` crosses",
-        "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
         "note: cell[1]:17: Later is left out: gomagic does not bind `<-chan time.Time` yet",
         "note: cell[1]:18: Cache is left out: Python cannot send to `chan int`",
+        "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
     ]
     assert shell("partly.One()").result == 1
     assert str(shell("partly.Peek").error) == "partly.Peek is left out: Python has nothing like `unsafe.Pointer`"

@@ -443,8 +443,8 @@ def test_the_reader_is_told_what_a_method_keeps_and_what_is_left_out(own_cache):
     parsed = cell.parse("stack", SOURCE)
     found = generator.notes(plain.manifest(compiler.build(parsed, toolchain.find()).path), parsed)
     assert [line for line in found if "Stack" in line] == [
-        "note: stack:59: Stack.Each is left out: gomagic does not bind `func(int)` yet",
         "note: stack:17: Stack.Table is left out: Python cannot send to `chan int`",
+        "note: stack:59: Stack.Each is left out: gomagic does not bind `func(int)` yet",
         "note: xs is copied, Stack.Keep may keep it (stack:51)"
         "; `//gomagic:borrow xs` above the function if it does not",
     ]

@@ -1,8 +1,10 @@
 """A plain Go cell of everything, and calls of it, for the tests of memory, of threads and of other Pythons."""
 
 import array
+import copy
 import datetime
 import gc
+import pickle
 
 SOURCE = """
 import "errors"
@@ -10,9 +12,19 @@ import "errors"
 var ErrEmpty = errors.New("empty")
 
 type Broken struct {
-	Name string
-	N    int
+	Name  string
+	N     int
+	Cause error
+	*Below
 }
+
+type Below struct{ Depth int }
+
+const ErrConstant = Constant("constant")
+
+type Constant string
+
+func (c Constant) Error() string { return string(c) }
 
 func (b *Broken) Error() string { return b.Name }
 
@@ -76,9 +88,11 @@ func Fail(what string, xs []float64) (tail []float64, text string, err error) {
 	case "sentinel":
 		err = fmt.Errorf("wrapped: %w", ErrEmpty)
 	case "struct":
-		err = &Broken{"broken", 3}
+		err = &Broken{"broken", 3, nil, &Below{5}}
 	case "joined":
-		err = errors.Join(io.EOF, &Broken{"joined", 4}, ErrEmpty)
+		err = errors.Join(io.EOF, &Broken{"joined", 4, ErrConstant, nil}, ErrEmpty)
+	case "file":
+		_, err = os.Open("/no/such")
 	case "panic":
 		panic(what)
 	case "panic with an error":
@@ -323,10 +337,17 @@ def errors(go):
     failed = refused(go.ErrEmpty, go.AddAndFail, (1.0,), ("a",))
     assert isinstance(failed.__context__, ValueError)
     refused(RuntimeError, go.AddAndFail, (1.0,), ())
-    assert refused(go.Broken, go.Fail, "struct", xs).N == 3
+    broken = refused(go.Broken, go.Fail, "struct", xs)
+    assert (broken.N, broken.Depth, broken.Cause) == (3, 5, None)
     joined = refused(EOFError, go.Fail, "joined", xs)
     assert [str(inner) for inner in joined.unwrap()] == ["EOF", "joined", "empty"]
     assert joined.is_(joined.unwrap()[0])
+    assert isinstance(joined.Cause, go.ErrConstant)
+    refused(AttributeError, getattr, joined, "Depth")
+    for twin in (copy.copy(joined), copy.deepcopy(joined), pickle.loads(pickle.dumps(joined))):
+        assert (twin.N, str(twin.Cause), len(twin.unwrap())) == (4, "constant", 3)
+    file = refused(FileNotFoundError, go.Fail, "file", xs)
+    assert (file.errno, file.filename, file.Name if hasattr(file, "Name") else None) == (2, "/no/such", None)
     assert list(joined.results[0]) == [2]
 
 

@@ -45,6 +45,9 @@ func (h *Handle[T]) Set(p *T) {
 	h.number = objects.give(p)
 }
 
+// New is Go's new, in a cell that calls something else so.
+func New[T any]() *T { return new(T) }
+
 // slot keeps a pointer while Python has a handle on it.
 type slot struct {
 	value any    // a *T; nil if the slot is free

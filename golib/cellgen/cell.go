@@ -348,6 +348,8 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		}
 		receiver := errorReceiver(c.info.Defs[spec.Name])
 		switch {
+		case spec.Assign.IsValid() && spec.TypeParams == nil && receiver != "" && c.isImported(c.info.Defs[spec.Name].Type()):
+			c.addErrorType(decl, spec, receiver)
 		case spec.Assign.IsValid(): // another name of what may be bound under its own
 		case spec.TypeParams != nil:
 			c.leaveOut(spec.Name, "gomagic does not bind types with type parameters yet")
@@ -364,6 +366,12 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 			}
 		}
 	}
+}
+
+// isImported tells whether a type is one of another package's.
+func (c *Cell) isImported(typ types.Type) bool {
+	named, ok := types.Unalias(typ).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg() != c.pkg
 }
 
 // leaveOutUnused leaves out the types that have turned out to have no class.

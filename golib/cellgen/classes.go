@@ -156,9 +156,13 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 	if sizesOf.Sizeof(class.typ) > int64(Small) {
 		quick = Never
 	}
+	statement := "new(" + c.written(class.typ) + ")"
+	if !c.isPredeclared("new") {
+		statement = "_bridge.New[" + c.written(class.typ) + "]()"
+	}
 	c.add(Call{
 		Role: New, Name: class.Name, Class: class.ID, Owner: class.Go, Signature: "new(" + class.Go + ")", Params: []Value{},
-		Results: []Value{{Kind: kind}}, Quick: quick, statement: "new(" + c.written(class.typ) + ")",
+		Results: []Value{{Kind: kind}}, Quick: quick, statement: statement,
 	})
 }
 

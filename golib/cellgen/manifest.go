@@ -39,8 +39,10 @@ const (
 	Variant  Role = "variant"  // of a Generic
 	Get      Role = "get"      // of a variable
 	Set      Role = "set"      // of a variable
-	Sentinel Role = "sentinel" // the handle of an error variable
-	Fields   Role = "fields"   // whether an error is of a type, and that type's fields
+	Sentinel Role = "sentinel" // whether an error is a variable's
+	Fields   Role = "fields"   // whether an error is of a type, and that type's fields; several where these are many
+	Late     Role = "late"     // a field of an error's type that is asked for alone
+	Asked    Role = "asked"    // a method of an error's type
 	Method   Role = "method"   // of a class
 	New      Role = "new"      // a zero value of a class
 	Read     Role = "read"     // a field of a class
@@ -62,6 +64,8 @@ type Call struct {
 	Fails     bool    `json:"fails"` // the last result is an error
 	Quick     Quick   `json:"quick"`
 	Place
+
+	LeftOut []Remark `json:"left_out,omitempty"` // of an error's type: fields and methods; those of other packages stand on line 0
 
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
 	Probe *Probe   `json:"probe,omitempty"` // of a variant

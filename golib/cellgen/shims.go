@@ -57,7 +57,7 @@ func Shims(cell *Cell) []byte {
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs)
+	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs))
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
@@ -65,8 +65,8 @@ func Shims(cell *Cell) []byte {
 	return append(pretty, probes(cell)...)
 }
 
-// Of probe: its place, by which the compiler calls it, its number, parameters and results, `return ` or nothing, the call.
-const probe = "//line %s.variants:%d:1\nfunc _probe%d(%s) (%s) { %s%s }\n"
+// Of probe: its place, by which the compiler calls it, its name, parameters and results, `return ` or nothing, the call.
+const probe = "//line %s.variants:%d:1\nfunc %s(%s) (%s) { %s%s }\n"
 
 // probes are the last of the shims, and what the compiler is asked by: nothing calls them.
 func probes(cell *Cell) string {
@@ -76,17 +76,18 @@ func probes(cell *Cell) string {
 		if call.Role != Variant || !lends || call.Fails && !cell.isPredeclared("error") {
 			continue
 		}
-		start := len(fmt.Sprintf("func _probe%d(", i)) + 1
+		name := fmt.Sprintf("%s%d", cell.unusedPrefix("_probe"), i)
+		start := len("func "+name+"(") + 1
 		probed := &Probe{Line: i + 1, Columns: []int{}}
 		var params, args, results []string
 		for j, p := range call.Params {
-			name := fmt.Sprintf("p%d", j)
+			param := fmt.Sprintf("p%d", j)
 			probed.Columns = append(probed.Columns, start+len(strings.Join(append(params, ""), ", ")))
-			params = append(params, name+" "+typeInShims(p))
+			params = append(params, param+" "+typeInShims(p))
 			if p.Variadic {
-				name += "..."
+				param += "..."
 			}
-			args = append(args, name)
+			args = append(args, param)
 		}
 		for _, r := range call.Results {
 			results = append(results, typeInShims(r))
@@ -99,7 +100,7 @@ func probes(cell *Cell) string {
 			returns = "return "
 		}
 		called := filled(call.statement, strings.Join(args, ", "), 0)
-		fmt.Fprintf(&all, probe, cell.name(), i+1, i, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
+		fmt.Fprintf(&all, probe, cell.name(), i+1, name, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
 		cell.Calls[i].Probe = probed
 	}
 	return all.String()
@@ -130,7 +131,9 @@ func shimOf(call Call) string {
 		if p.Variadic {
 			arg += "..."
 		}
-		args = append(args, arg)
+		if arg != "" {
+			args = append(args, arg)
+		}
 	}
 	for i, r := range call.Results {
 		name := fmt.Sprintf("r%d", i)

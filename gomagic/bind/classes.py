@@ -138,7 +138,7 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
         kind.__exit__ = _exit
     for remark in item["left_out"]:
         setattr(kind, as_python_reads(remark["name"]), LeftOut(remark["name"], remark["text"]))
-    kind.__dir__ = _dir
+    kind.__dir__ = without_left_out
 
 
 def _makes(call: Call, item: Class) -> bool:
@@ -173,7 +173,8 @@ def _exit(self: Any, *_raised: object) -> None:
     self.Close()
 
 
-def _dir(self: object) -> list[str]:
+def without_left_out(self: object) -> list[str]:
+    """What `dir` shows of an object whose class may say why something is not there."""
     return [name for name in object.__dir__(self) if not isinstance(_member(type(self), name), LeftOut)]
 
 

@@ -63,7 +63,7 @@ def _values(text: str) -> list[Value]:
 
 # What golib/bridge itself offers, in the order of `services` there. They may run the cell's code, which can wait.
 _SERVICES = [
-    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q errno:1q path:ss"),
+    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts"),
     ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
     ("is", "handle:1Q target:1Q", "is:1?"),
     ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
@@ -197,10 +197,12 @@ def bind(
                 setters[called] = function
             case "new":
                 makers[call["of"]] = function
-            case "sentinel":
-                names[called] = errors.add_sentinel(called, name, function(), call["doc"])
-            case "fields":
-                names[called] = errors.add_struct(called, name, function, call["doc"])
+            case "sentinel" | "fields":
+                names[called] = errors.add(call, function, name)
+            case "late":
+                errors.add_late(call, function)
+            case "asked":
+                errors.add_method(call, function)
     own = functions[len(_SERVICES) :]
     names.update(
         (as_python_reads(called), function)
@@ -329,7 +331,8 @@ class _Refuser:
                 return self.errors.error(handle, owner, results)
             case "panic":
                 handle, _owner, arguments = details
-                return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
+                given = list(zip(names, arguments, strict=True))
+                return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
             case "value":
                 index, why, value, form, way = details
                 return refusal.of_value(why, call, index, names, value, self.forms, form, way)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from gomagic.build import process
-from gomagic.build.manifest import Manifest, Value, qualified
+from gomagic.build.manifest import Manifest, Remark, Value, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -30,11 +30,7 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if there
     is no text at all.
     """
-    for _ in range(_ROUNDS):
-        ended = process.run([cellgen, place, packages.file], seconds=_SECONDS)
-        if ended.code != _UNLISTED:
-            break
-        packages.add(ended.out.split("\n")[:-1])
+    ended = _run([cellgen, place], packages)
     if ended.code == _NOT_GO:
         return None
     if ended.code:
@@ -43,6 +39,25 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if not cell.source.text.strip():
         raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
     return manifest
+
+
+def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list[str]:
+    """The imports of the standard library that the Go file of a cell's tests lacks; none if it is not Go.
+
+    beside: the cell's own file.
+    """
+    ended = _run([cellgen, "-missing", file, beside], packages)
+    return [] if ended.code else ended.out.split("\n")[:-1]
+
+
+def _run(command: list[str | Path], packages: Packages) -> process.Ended:
+    """Run cellgen, which is told of the packages that it asks for."""
+    for _ in range(_ROUNDS):
+        ended = process.run([*command, packages.file], seconds=_SECONDS)
+        if ended.code != _UNLISTED:
+            break
+        packages.add(ended.out.split("\n")[:-1])
+    return ended
 
 
 def put_off(place: Path) -> bool:
@@ -129,13 +144,8 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     found = []
     if _exports_nothing(manifest):
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
-    for item in manifest["left_out"]:
-        found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
-    for kind in manifest["classes"]:
-        for item in kind["left_out"]:
-            if item["line"]:
-                what = f"{kind['name']}.{item['name']} is left out: {item['text']}"
-                found.append(f"{cell.label}:{item['line']}: {what}")
+    for owner, item in _left_out(manifest):
+        found.append(f"{cell.label}:{item['line']}: {owner}{item['name']} is left out: {item['text']}")
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
@@ -146,7 +156,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     for call in manifest["calls"]:
         for param in call["params"]:
             if (
-                call["role"] in ("function", "method", "variant")
+                call["role"] in ("function", "method", "variant", "asked")
                 and param["flags"] & KEEPS
                 and param["shape"] in "amt"
                 and param["line"]
@@ -155,6 +165,16 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
                 what = f"{param['name']} is copied, {name} may keep it ({cell.label}:{param['line']})"
                 found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
     return [f"note: {text}" for text in dict.fromkeys(found)]
+
+
+def _left_out(manifest: Manifest) -> list[tuple[str, Remark]]:
+    """What is left out of a cell, each with what stands before its name, in the order of the cell's lines."""
+    found = [("", item) for item in manifest["left_out"]]
+    for owner in manifest["classes"]:
+        found += [(f"{owner['name']}.", item) for item in owner["left_out"] if item["line"]]
+    for call in manifest["calls"]:
+        found += [(f"{call['name']}.", item) for item in call.get("left_out", ()) if item["line"]]
+    return sorted(found, key=lambda one: one[1]["line"])
 
 
 def _exports_nothing(manifest: Manifest) -> bool:

@@ -14,7 +14,7 @@ class _Judged(TypedDict, total=False):
 
 
 class _Member(TypedDict, total=False):
-    of: str  # of a method or field: the id of its class
+    of: str  # of a method or field: the id of its class, or the name of its error type
     owner: str  # as messages show that class
     through: str  # of a promoted field: the embedded field that has it
 
@@ -49,13 +49,14 @@ class Probe(TypedDict):
 class _Varied(_Member, total=False):
     types: list[str]  # of a variant: for which types it is, as messages show them
     probe: Probe  # of a variant, unless its parameters are numbers
+    left_out: list[Remark]  # of an error type: its fields
 
 
 class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, method, new, read, write, start (the last); gomagic's own are
-    services. fails: the last result is an error. quick: whether the GIL is kept.
+    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, start (the last);
+    gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str

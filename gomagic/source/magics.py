@@ -53,8 +53,8 @@ class Gorun(Line):
 class Gotest(Line):
     """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
 
-    The two cells are one package: unexported functions can be tested, too. `package main` and
-    `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
+    The two cells are one package: unexported functions can be tested, too. `package main` may be left out, and
+    missing imports of the standard library are added. A test that fails fails the cell with GoRunError.
     """
 
     magic = "%%gotest"
