@@ -92,8 +92,15 @@ static PyObject *bases_of(PyObject *numbers, const class *classes) {
 
 int gomagic_make_class(class *made, PyObject *spec, class *classes, function *const *functions) {
 	const char *name, *doc;
-	PyObject *bases, *methods, *fields;
-	if (!PyArg_ParseTuple(spec, "ssOOO", &name, &doc, &bases, &methods, &fields)) return -1;
+	PyObject *bases, *methods, *fields, *takes;
+	char *bytes;
+	Py_ssize_t n;
+	if (!PyArg_ParseTuple(spec, "ssOOOO", &name, &doc, &bases, &methods, &fields, &takes)) return -1;
+	if (takes != NONE) {
+		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return -1;
+		Py_IncRef(takes); /* for ever */
+		made->takes = bytes;
+	}
 	PyMethodDef *method_defs = make_methods(methods, functions);
 	PyGetSetDef *field_defs = make_fields(fields, functions);
 	if (!method_defs || !field_defs || !(bases = bases_of(bases, classes))) return -1;

@@ -14,6 +14,8 @@ enum {
 	ROWS = 'm',   /* [][]T */
 	OWNER = 'o',  /* as a result: the number of what Go holds, whose owner Python gets */
 	HANDLE = 'h', /* *T: a handle, whose class the kind names */
+	FACE = 'i',   /* an interface: a handle of any class that the kind's class takes */
+	FAULT = 'e',  /* error, where it is not raised: the same, or an exception */
 };
 
 /* What Go does with a slice or string, as the compiler says. GO_KEEPS: may still use it after the call, or nobody knows.
@@ -28,7 +30,7 @@ typedef struct {
 	int size; /* bytes of one number */
 	int flags;
 	Py_ssize_t length; /* of a [N]T, else -1 */
-	const struct class *class; /* of a handle, see handle.h */
+	const struct class *class; /* of a handle or interface, see handle.h */
 	int index, slot; /* among the parameters or results; in the block */
 } kind;
 

@@ -12,6 +12,7 @@ typedef struct {
 	PyObject object;
 	uint64_t number; /* Handle in objects.go; its lower half is the place in `living` */
 	uint64_t times;  /* Go has given that number */
+	const class *of;
 } handle;
 
 PyTypeObject *gomagic_handle_type;
@@ -67,8 +68,13 @@ int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 	return 0;
 }
 
-PyObject *gomagic_give_handle(crossing *c, const kind *k) {
-	uint64_t number = c->block[k->slot];
+const class *gomagic_class_of(PyObject *object) {
+	return PyType_IsSubtype(object->type, gomagic_handle_type) ? ((handle *)object)->of : NULL;
+}
+
+PyObject *gomagic_give_handle(crossing *c, const kind *k) { return gomagic_handle_with(c->block[k->slot], k->class); }
+
+PyObject *gomagic_handle_with(uint64_t number, const class *of) {
 	if (!number) {
 		Py_IncRef(NONE);
 		return NONE;
@@ -79,13 +85,14 @@ PyObject *gomagic_give_handle(crossing *c, const kind *k) {
 		Py_IncRef(&(*place)->object);
 		return &(*place)->object;
 	}
-	handle *made = place ? (handle *)PyType_GenericAlloc(k->class->type, 0) : (PyErr_NoMemory(), NULL);
+	handle *made = place ? (handle *)PyType_GenericAlloc(of->type, 0) : (PyErr_NoMemory(), NULL);
 	if (!made) {
 		drop(number, 1);
 		return NULL;
 	}
 	made->number = number;
 	made->times = 1;
+	made->of = of;
 	*place = made;
 	return &made->object;
 }

@@ -2,9 +2,12 @@
 #define GOMAGIC_HANDLE_H
 #include "loan.h"
 
-/* What Python has of a Go type whose pointers cross as handles. */
+/* What Python has of a Go type whose pointers cross as handles, or of an interface, whose handles stand for values of types
+   that have no class of their own. */
 typedef struct class {
 	PyTypeObject *type;
+	int number;
+	const char *takes; /* of an interface: for each class by its number, 1 if its type implements that, else 0 */
 } class;
 
 #pragma GCC visibility push(hidden)
@@ -19,6 +22,13 @@ int gomagic_set_attribute(PyObject *self, PyObject *name, PyObject *value);
 
 /* The number of a handle, for Handle in objects.go. */
 uint64_t gomagic_handle_number(PyObject *self);
+
+/* The class of a handle of this library's; NULL if the object is something else. */
+const class *gomagic_class_of(PyObject *object);
+
+/* The handle with a number that Go has given, of that class; the same object if there is one already. NULL with an
+   exception set. */
+PyObject *gomagic_handle_with(uint64_t number, const class *of);
 
 /* A pointer's number into the block, or out of it. A pointer that Python has a handle of already is the same object. */
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object);

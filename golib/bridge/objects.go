@@ -21,19 +21,11 @@ func (h Handle[T]) Get() *T {
 	if h.number == 0 {
 		return nil
 	}
-	if emptied.Load() != filled.Load() {
-		objects.Lock()
-		forgetDropped()
-		objects.Unlock()
-	}
-	s := slotOf(h.number)
-	if s == nil || s.uses != uint32(h.number>>32) {
-		panic(fmt.Sprintf("gomagic: there is no handle %#x", h.number))
-	}
-	if p, ok := s.value.(*T); ok {
+	value := slotWith(h.number).value
+	if p, ok := value.(*T); ok {
 		return p
 	}
-	return embedded[T](s.value)
+	return embedded[T](value)
 }
 
 // Set gives a pointer to Python, which has to drop the number as often as it gets it.
@@ -42,12 +34,13 @@ func (h *Handle[T]) Set(p *T) {
 		h.number = 0
 		return
 	}
-	h.number = objects.give(p)
+	h.number = objects.give(p, false)
 }
 
 // slot keeps a pointer while Python has a handle on it.
 type slot struct {
-	value any    // a *T; nil if the slot is free
+	value any    // a *T, or what an interface holds: see opaque; nil if the slot is free
+	whole bool   // of a *T: what an interface holds is the T
 	uses  uint32 // of the slot so far, counted from 1
 	given uint64 // how often Python has been given its number since this use began
 }
@@ -74,7 +67,21 @@ func slotOf(number uint64) *slot {
 	return &(*chunks)[i/chunk][i%chunk]
 }
 
-func (k *keeper) give(value any) uint64 {
+// slotWith is the slot of a handle that Python has.
+func slotWith(number uint64) *slot {
+	if emptied.Load() != filled.Load() {
+		objects.Lock()
+		forgetDropped()
+		objects.Unlock()
+	}
+	s := slotOf(number)
+	if s == nil || s.uses != uint32(number>>32) {
+		panic(fmt.Sprintf("gomagic: there is no handle %#x", number))
+	}
+	return s
+}
+
+func (k *keeper) give(value any, whole bool) uint64 {
 	k.Lock()
 	defer k.Unlock()
 	forgetDropped()
@@ -82,7 +89,7 @@ func (k *keeper) give(value any) uint64 {
 	if !known {
 		i := k.takeSlot()
 		s := slotOf(uint64(i))
-		s.value = value
+		s.value, s.whole = value, whole
 		s.uses++
 		number = uint64(s.uses)<<32 | uint64(i)
 		k.numbers[value] = number

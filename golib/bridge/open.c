@@ -112,6 +112,7 @@ static PyObject *make_classes(PyObject *specs, class *classes, function *const *
 	Py_ssize_t n = PyTuple_Size(specs);
 	PyObject *made = PyTuple_New(n);
 	for (Py_ssize_t i = 0; made && i < n; i++) {
+		classes[i].number = (int)i;
 		if (gomagic_make_class(&classes[i], PyTuple_GetItem(specs, i), classes, functions)) return NULL;
 		Py_IncRef((PyObject *)classes[i].type);
 		PyTuple_SetItem(made, i, (PyObject *)classes[i].type);

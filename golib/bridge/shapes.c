@@ -1,6 +1,7 @@
 #include "shapes.h"
 
 #include "convert.h"
+#include "faces.h"
 #include "handle.h"
 #include "refuse.h"
 #include "results.h"
@@ -24,6 +25,8 @@ static const shape shapes[] = {
 	{ROWS, gomagic_lend_rows, gomagic_give_rows, 2, 2},
 	{OWNER, NULL, gomagic_give_owner, 0, 1},
 	{HANDLE, gomagic_lend_handle, gomagic_give_handle, 1, 1},
+	{FACE, gomagic_lend_face, gomagic_give_face, 1, 2},
+	{FAULT, gomagic_lend_fault, gomagic_give_fault, 2, 1},
 };
 
 const shape *gomagic_shape(char letter) {

@@ -39,6 +39,7 @@ type Cell struct {
 	docs  map[types.Object]string        // of types and their fields
 
 	classes map[*types.TypeName]*Class // also of types that no function needs
+	faces   []*Class                   // of interfaces, the same
 	methods int                        // how many Python can call
 	imports []string                   // of shims.go, by the types of these packages
 	unused  []*ast.TypeSpec            // types that may have no class
@@ -87,6 +88,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	}
 	cell.addValues()
 	cell.addMembers()
+	cell.settleFaces()
 	cell.leaveOutUnused()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
@@ -260,6 +262,9 @@ func (c *Cell) add(call Call) {
 	for _, value := range slices.Concat(call.Params, call.Results) {
 		c.addClass(value.class)
 	}
+	for _, value := range call.Results {
+		c.giveFace(value.class)
+	}
 	c.Calls = append(c.Calls, call)
 }
 
@@ -329,7 +334,7 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)
 		case types.IsInterface(c.info.Defs[spec.Name].Type()):
-			c.leaveOut(spec.Name, "gomagic does not bind interfaces yet")
+			c.addInterface(spec)
 		default:
 			class, why := c.classOf(c.info.Defs[spec.Name].Type())
 			if why == "" && isOfInterest(class.typ) {

@@ -22,7 +22,7 @@ type Kind struct {
 	Shape  string `json:"shape"`        // as in golib/bridge/function.h
 	Code   string `json:"code"`         // of its numbers, see numbers
 	Length int    `json:"length"`       // of a [N]T, else -1
-	Class  string `json:"of,omitempty"` // of a *T, see Class
+	Class  string `json:"of,omitempty"` // of a *T or an interface, see Class
 
 	class         *Class // of the same name
 	param, result string // types of the fields in the block
@@ -42,6 +42,9 @@ const (
 // kindOf tells how a type crosses, or why it does not.
 func (c *Cell) kindOf(typ types.Type) (Kind, string) {
 	text := c.typeText(types.Unalias(typ))
+	if face, ok := typ.Underlying().(*types.Interface); ok {
+		return c.face(typ, face, text)
+	}
 	switch typ := types.Unalias(typ).(type) {
 	case *types.Basic:
 		code, isNumber := numbers[typ.Name()]

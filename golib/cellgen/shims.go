@@ -16,7 +16,9 @@ import (
 	_bridge "gomagic/golib/bridge"
 %[3]s)
 
-func init() { _bridge.Register(_shims...) }
+func init() {
+	_bridge.Register(_shims...)
+%[4]s}
 
 var _shims = []func(unsafe.Pointer){
 %[1]s}
@@ -45,10 +47,11 @@ func Shims(cell *Cell) []byte {
 			all.WriteString(shimOf(call))
 		}
 	}
+	known := cell.knownClasses()
 	var imports strings.Builder
 	for i, path := range cell.imports {
 		name := fmt.Sprintf("%s%d", cell.importPrefix(), i+1)
-		if strings.Contains(all.String(), name+".") { // not of a function that is left out for another reason
+		if strings.Contains(all.String()+known, name+".") { // not of a function that is left out for another reason
 			fmt.Fprintf(&imports, "\t%s %q\n", name, path)
 		}
 	}
@@ -56,7 +59,7 @@ func Shims(cell *Cell) []byte {
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := fmt.Sprintf(shimsFile, all.String(), end, imports.String())
+	text := fmt.Sprintf(shimsFile, all.String(), end, imports.String(), known)
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
@@ -106,10 +109,13 @@ func probes(cell *Cell) string {
 
 // typeInShims is the type of a parameter or result as shims.go writes it.
 func (c *Cell) typeInShims(value Value) string {
-	if value.class != nil {
-		return "*" + c.written(value.class.typ)
+	switch {
+	case value.class == nil:
+		return value.Type
+	case value.class.Face != nil:
+		return c.written(value.class.typ)
 	}
-	return value.Type
+	return "*" + c.written(value.class.typ)
 }
 
 func shimOf(call Call) string {
@@ -119,7 +125,7 @@ func shimOf(call Call) string {
 	var fields, above, below strings.Builder
 	var args, results []string
 	if call.hasReceiver() {
-		fmt.Fprintf(&fields, "\t\t\tself _bridge.Handle[%s]\n", call.receiver)
+		fmt.Fprintf(&fields, "\t\t\tself %s\n", call.receiver)
 	}
 	for i, p := range call.Params {
 		name := fmt.Sprintf("p%d", i)

@@ -47,13 +47,25 @@ def specs(classes: Sequence[Class], calls: Sequence[Call], module: str) -> tuple
     for item in classes:
         methods, read, write = (members[item["id"], role] for role in _ROLES)
         fields = tuple((as_python_reads(name), _about(calls[read[name]]), read[name], write[name]) for name in read)
-        doc = f"A pointer to a {item['go']} of Go's."
-        doc = "\n\n".join(filter(None, [item["doc"].strip(), doc]))
+        doc = "\n\n".join(filter(None, [item["doc"].strip(), _nature(item)]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
-        found.append((name, doc, bases, tuple(methods.values()), fields))
+        found.append((name, doc, bases, tuple(methods.values()), fields, _taken(item, classes)))
     return tuple(found)
+
+
+def _nature(item: Class) -> str:
+    if face := item.get("interface"):
+        methods = "\n".join(f"    {method}" for method in face["methods"])
+        return f"An interface of Go's: what has these methods is one of its instances.\n\n{methods}"
+    return f"A pointer to a {item['go']} of Go's."
+
+
+def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
+    """For each class, by its number, whether its handles are taken where this interface is wanted; None if it is none."""
+    face = item.get("interface")
+    return bytes(other["id"] in face["takes"] for other in classes) if face else None
 
 
 def _about(call: Call) -> str:
@@ -95,6 +107,8 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
         if make and not args and not keywords:
             return make()
         what = f"{name}() takes no arguments: it is Go's new({item['go']})" if make else f"{name} is made by Go alone"
+        if "interface" in item:
+            what = f"{name} is an interface, of which nothing is made: its values are of other types"
         raise TypeError(what + (f"\n  hint: call {' or '.join(f'`{one}`' for one in made)}" if made else ""))
 
     def refuse_subclass(cls: type, /, **keywords: object) -> None:

@@ -73,6 +73,12 @@ class Errors:
             error.errno, error.filename = errno or None, path or None
         return error
 
+    def number(self, value: object) -> int:
+        """The handle of the Go error that an exception stands for, or a sentinel's class; 0: there is none here."""
+        if isinstance(value, GoError):
+            return value._handle if value._origin is self else 0
+        return self.sentinels.get(value, 0) if isinstance(value, type) else 0
+
     def unwrap(self, handle: int) -> list[GoError]:
         """The errors that one wraps, made into exceptions."""
         found: list[GoError] = []

@@ -23,7 +23,7 @@ from gomagic.bind.classes import as_python_reads
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Constant, Manifest, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Class, Constant, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -156,7 +156,8 @@ def bind(
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
     library.gomagic_open.argtypes = [ctypes.py_object] * 4
-    hooks = (_Refuser(calls, families, errors), _make_array, _as_array, _as_list)
+    refuser = _Refuser(calls, families, errors)
+    hooks = (refuser, _make_array, _as_array, _as_list, errors.number)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name), hooks)
@@ -187,7 +188,8 @@ def bind(
     )
     for item, kind in zip(manifest["classes"], kinds, strict=True):
         classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
-        if not item["package"]:
+        refuser.classes[kind] = item
+        if not item["package"] and item.get("interface", {"shown": True})["shown"]:
             names[as_python_reads(item["name"])] = kind
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
@@ -268,6 +270,7 @@ class _Refuser:
         self.calls = [*calls, *(family.as_call() for family in families)]
         self.families = dict(enumerate(families, len(calls)))
         self.errors = errors
+        self.classes: dict[type, Class] = {}
 
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
         if why == "attribute":
@@ -292,6 +295,8 @@ class _Refuser:
                 return generic.of_argument(self.families[number], names, index, value)
             case "untold":
                 return generic.of_untold(self.families[number], names)
+            case "interface":
+                return refusal.of_interface(call, index, names, value, self.classes, self.calls)
         return refusal.of_argument(why, call, index, names, value, at)
 
 
