@@ -115,7 +115,7 @@ C_FLOORS = [
     ["call"],
     ["shapes"],
     ["results", "rows"],
-    ["choose", "slices", "texts"],
+    ["choose", "faces", "slices", "texts"],
     ["handle", "items", "views"],
     ["loan"],
     ["refuse"],

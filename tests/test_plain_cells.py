@@ -126,8 +126,7 @@ def test_a_cell_with_nothing_for_python_can_be_tested_and_prints(shell):
     assert (tested.error, tested.out) == (None, "ok    TestHalf\n1 passed, 0 failed\n")
 
 
-def test_what_cannot_be_bound_is_said_in_one_line_each(shell):
-    ran = shell("""%%go partly
+PARTLY = """
 import "time"
 
 func Peek(p unsafe.Pointer) {}
@@ -138,7 +137,7 @@ func Each(m map[string]int) {}
 func Deep(xs [][][]int) {}
 func Anonymous(p struct{ X int }) {}
 func Fixed(xs [size]int) {}
-func Two() (a, b error) { return nil, nil }
+func Both(p, q unsafe.Pointer) {}
 type Point struct{ X int }
 func (p Point) Norm() int { return p.X }
 func Area(p Point) int { return p.X }
@@ -147,24 +146,57 @@ var Later = time.Now()
 var Cache map[string]int
 type Broken struct { At *int; Line int }
 func (Broken) Error() string { return "" }
-func One() int { return 1 }""")
+func One() int { return 1 }"""
+
+
+def test_what_cannot_be_bound_is_said_in_three_lines_at_most(shell):
+    ran = shell(f"%%go partly{PARTLY}")
     assert ran.error is None
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
-        "note: cell[1]:4: Peek is left out: Python has nothing like `unsafe.Pointer`",
-        "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`",
-        "note: cell[1]:6: Same is left out: no basic type of Go is in the constraints of its type parameters",
-        "note: cell[1]:7: When is left out: gomagic does not bind `time.Time` yet",
-        "note: cell[1]:8: Each is left out: gomagic does not bind `map[string]int` yet",
-        "note: cell[1]:9: Deep is left out: gomagic does not bind `[][][]int` yet",
-        "note: cell[1]:10: Anonymous is left out: a struct needs a name",
-        "note: cell[1]:12: Two is left out: gomagic does not bind `error` yet",
-        "note: cell[1]:15: Area is left out: gomagic does not bind values of `Point` yet; `*Point` crosses",
-        "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
-        "note: cell[1]:17: Later is left out: gomagic does not bind `time.Time` yet",
-        "note: cell[1]:18: Cache is left out: gomagic does not bind `map[string]int` yet",
+        "note: cell[1]:4: Peek and Both are left out: Python has nothing like `unsafe.Pointer`",
+        "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`; "
+        "take or return a slice, and keep the channel in the cell",
+        "note: cell[1]: 9 more are left out; `%go source partly` shows which and why",
     ]
     assert shell("partly.One()").result == 1
     assert str(shell("partly.Peek").error) == "partly.Peek is left out: Python has nothing like `unsafe.Pointer`"
+    assert str(shell("partly.Area").error) == (
+        "partly.Area is left out: gomagic does not bind values of `Point` yet; `*Point` crosses"
+    )
+
+
+def test_all_that_is_left_out_stands_below_the_source(shell):
+    ran = shell(f"%%go partly{PARTLY}")
+    shown = shell("%go source partly").out.replace(f"cell[{ran.number}]", "cell[1]")
+    head, _, below = shown.partition("\n// Left out:\n")
+    assert "func One() int" in head
+    assert below.splitlines() == [
+        "//   cell[1]:4: Peek: Python has nothing like `unsafe.Pointer`",
+        "//   cell[1]:5: Send: Python cannot send to `chan<- int`; "
+        "take or return a slice, and keep the channel in the cell",
+        "//   cell[1]:6: Same: no basic type of Go is in the constraints of its type parameters",
+        "//   cell[1]:7: When: gomagic does not bind `time.Time` yet",
+        "//   cell[1]:8: Each: gomagic does not bind `map[string]int` yet",
+        "//   cell[1]:9: Deep: gomagic does not bind `[][][]int` yet",
+        "//   cell[1]:10: Anonymous: a struct needs a name",
+        "//   cell[1]:12: Both: Python has nothing like `unsafe.Pointer`",
+        "//   cell[1]:15: Area: gomagic does not bind values of `Point` yet; `*Point` crosses",
+        "//   cell[1]:19: Broken.At: gomagic does not bind `*int` yet",
+        "//   cell[1]:17: Later: gomagic does not bind `time.Time` yet",
+        "//   cell[1]:18: Cache: gomagic does not bind `map[string]int` yet",
+    ]
+
+
+def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
+    many = "\n".join(f"func Each{i}(f func(int)) {{}}" for i in range(9))
+    ran = shell(f"%%go\n{many}\nfunc A(m map[string]int) {{}}\nfunc B(m map[int]int) {{}}\nfunc C(p **int) {{}}")
+    assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
+        "note: cell[1] has nothing for Python",
+        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind functions such as "
+        "`func(int)` yet; return a slice to loop over, or a value with a method",
+        "note: cell[1]:11: A is left out: gomagic does not bind `map[string]int` yet",
+        "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
+    ]
 
 
 def test_a_parameter_that_go_may_keep_is_said_to_be_copied(shell):

@@ -122,17 +122,22 @@ func (c *Cell) addInterface(spec *ast.TypeSpec) {
 		return
 	}
 	c.addClass(kind.class)
-	c.giveFace(kind.class)
+	c.addFaceMembers(kind.class)
 }
 
-// giveFace adds the methods of an interface whose values Python gets. What an error is to Python is no handle.
+// giveFace prepares for it that Python gets values of an interface. What an error is to Python is no handle.
 func (c *Cell) giveFace(class *Class) {
-	if class == nil || class.Face == nil || class.hasMembers || class.typ == theError.Type() {
-		return
+	if class != nil && class.Face != nil && class.typ != theError.Type() {
+		class.Face.isGiven = true
+		c.addFaceMembers(class)
 	}
-	class.hasMembers = true
-	class.Face.isGiven = true
-	c.addMethods(class, types.NewMethodSet(class.typ))
+}
+
+func (c *Cell) addFaceMembers(class *Class) {
+	if !class.hasMembers {
+		class.hasMembers = true
+		c.addMethods(class, types.NewMethodSet(class.typ))
+	}
 }
 
 // addDynamic adds the classes of imported types of which the cell has values that may come to Python as those of an
@@ -235,5 +240,5 @@ func (c *Cell) knownClasses() string {
 	for _, class := range c.Classes {
 		all.WriteString("\t\t(*" + c.written(class.typ) + ")(nil),\n")
 	}
-	return "\t_bridge.Classes(\n" + all.String() + "\t)\n"
+	return "\nfunc init() {\n\t_bridge.Classes(\n" + all.String() + "\t)\n}\n"
 }

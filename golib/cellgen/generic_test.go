@@ -67,7 +67,7 @@ const signedAndFloat = "type Signed interface{ ~int | ~int8 | ~int16 | ~int32 | 
 func TestATypeThatCannotCrossIsLeftOutWithItsReason(t *testing.T) {
 	tests := map[string]string{
 		"func F[T ~int | ~string](m [][]T) {}":                                             "F[string]: gomagic does not bind `[][]string` yet",
-		"func F[T any](c chan T) {}":                                                       "F: Python cannot send to `chan int`",
+		"func F[T any](c chan T) {}":                                                       "F: Python cannot send to `chan int`; take or return a slice, and keep the channel in the cell",
 		"func F[T any](l List[T]) {}\ntype List[T any] struct{ xs []T }":                   "F: gomagic does not bind types of the cell such as `List[int]` yet",
 		"func F[T fmt.Stringer](x T) {}":                                                   "F: no basic type of Go is in the constraints of its type parameters",
 		"func F[T interface{ ~int; String() string }](x T) {}":                             "F: no basic type of Go is in the constraints of its type parameters",

@@ -16,10 +16,8 @@ import (
 	_bridge "gomagic/golib/bridge"
 %[3]s)
 
-func init() {
-	_bridge.Register(_shims...)
-%[4]s}
-
+func init() { _bridge.Register(_shims...) }
+%[4]s
 var _shims = []func(unsafe.Pointer){
 %[1]s}
 %[2]s`

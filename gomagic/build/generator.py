@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from gomagic.build import process
-from gomagic.build.manifest import Manifest, Value, qualified
+from gomagic.build.manifest import Manifest, Remark, Value, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -22,6 +22,7 @@ _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED = 3, 4
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
 _SECONDS = 60
+_MOST_LINES, _MOST_NAMES = 3, 4  # of what is left out, when a cell is built
 
 
 def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
@@ -125,13 +126,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     found = []
     if _exports_nothing(manifest):
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
-    for item in manifest["left_out"]:
-        found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
-    for kind in manifest["classes"]:
-        for item in kind["left_out"]:
-            if item["line"]:
-                what = f"{kind['name']}.{item['name']} is left out: {item['text']}"
-                found.append(f"{cell.label}:{item['line']}: {what}")
+    found += _of_left_out([item for item in left_out(manifest) if item["line"]], cell)
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
@@ -153,8 +148,41 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     return [f"note: {text}" for text in dict.fromkeys(found)]
 
 
+def left_out(manifest: Manifest) -> list[Remark]:
+    """All that Python does not get, members by the names of their classes too; on line 0 what is not the cell's own."""
+    members = [
+        {**item, "name": f"{kind['go' if kind['package'] else 'name']}.{item['name']}"}
+        for kind in manifest["classes"]
+        for item in kind["left_out"]
+    ]
+    return [*manifest["left_out"], *members]
+
+
+def _of_left_out(items: list[Remark], cell: Cell) -> list[str]:
+    """A line for each reason, and in place of the last that there is room for how the others are seen."""
+    reasons: dict[str, list[Remark]] = {}
+    for item in items:
+        reasons.setdefault(item["text"], []).append(item)
+    told = list(reasons.items())
+    if len(told) > _MOST_LINES:
+        told = told[: _MOST_LINES - 1]
+    found = []
+    for reason, those in told:
+        names = list(dict.fromkeys(item["name"] for item in those))
+        if len(names) > _MOST_NAMES:
+            names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
+        are = "is" if len(names) == 1 else "are"
+        listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        found.append(f"{cell.label}:{those[0]['line']}: {listed} {are} left out: {reason}")
+    if more := len(items) - sum(len(those) for _, those in told):
+        how = f"`%go source {cell.name}` shows" if cell.name else "name the cell, and `%go source NAME` shows"
+        found.append(f"{cell.label}: {more} more are left out; {how} which and why")
+    return found
+
+
 def _exports_nothing(manifest: Manifest) -> bool:
-    return all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"]
+    faces = [kind for kind in manifest["classes"] if "interface" in kind and kind["interface"]["shown"]]
+    return all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"] and not faces
 
 
 def _wanted(cell: Cell) -> str:
