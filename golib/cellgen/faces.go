@@ -14,7 +14,7 @@ type Face struct {
 	Shown   bool            `json:"shown"`   // Python has it by its name
 	Methods []string        `json:"methods"` // as messages show them
 	Takes   []string        `json:"takes"`   // the classes whose types implement it, by their IDs
-	Lacks   map[string]Lack `json:"lacks"`   // why others do not
+	Lacks   map[string]Lack `json:"lacks"`   // why others do not; where none stands, the first method is missing
 	Like    string          `json:"like"`    // io.Reader or io.Writer, if it wants no more than they do; or ""
 
 	typ     *types.Interface
@@ -228,7 +228,9 @@ func (c *Cell) settle(class, face *Class, mayBeBase bool) {
 			}
 		}
 	}
-	face.Face.Lacks[class.ID] = lack
+	if lack != (Lack{Method: face.Face.Methods[0]}) {
+		face.Face.Lacks[class.ID] = lack
+	}
 }
 
 // knownClasses tells golib/bridge of which types Python has classes, if it has to choose one.

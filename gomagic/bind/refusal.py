@@ -100,7 +100,7 @@ def of_interface(
     face = wanted["interface"]
     given, hint = classes.get(type(value)), ""
     if given:
-        lack = face["lacks"][given["id"]]
+        lack = face["lacks"].get(given["id"], {"method": face["methods"][0], "has": ""})
         receiver = given["go"] if "interface" in given else f"*{given['go']}"
         note = f"{receiver} has no method {lack['method']}"
         if lack["has"]:
