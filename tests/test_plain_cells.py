@@ -102,6 +102,8 @@ def test_text_that_is_not_go_is_explained_by_the_compiler(shell):
         ("func half(n int) int { return n / 2 }", "; Python sees what begins with a capital letter, as in `Half`"),
         ("func main() { println(1) }", "; to run it as a program, write `%%gorun`"),
         ("type point struct{ x, y int }", ""),
+        ("// Package notes has a documentation alone.", ""),
+        ("package notes", ""),
         (
             "func Peek(p unsafe.Pointer) {}",
             "\nnote: cell[1]:2: Peek is left out: Python has nothing like `unsafe.Pointer`",

@@ -116,9 +116,7 @@ func Settle() { runtime.GC() }
 """
 
 
-EACH = (
-    "gomagic does not bind functions such as `func(int)` yet; return a slice to loop over, or a value with a method"
-)
+EACH = "gomagic does not bind functions such as `func(int)` yet; return a slice to loop over, or a value with a method"
 
 
 @pytest.fixture(scope="module")

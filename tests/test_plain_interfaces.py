@@ -568,7 +568,9 @@ def test_fields_of_an_error_may_be_of_an_interface(go):
     assert error.Where is square
 
 
-@pytest.mark.parametrize(("bad", "kind"), [(3, "int"), (ValueError("x"), "ValueError"), (GoError("x"), "gomagic.GoError")])
+@pytest.mark.parametrize(
+    ("bad", "kind"), [(3, "int"), (ValueError("x"), "ValueError"), (GoError("x"), "gomagic.GoError")]
+)
 def test_what_is_no_error_of_gos_is_refused(go, bad, kind):
     with pytest.raises(TypeError) as refused:
         go.Say(bad)

@@ -76,6 +76,7 @@ enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py
 enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
 enum { HAS_VECTORCALL = 1 << 11 };
 #define VECTORCALL_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
+enum { HEAP_TYPE = 1 << 9 }; /* Py_TPFLAGS_HEAPTYPE */
 enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;

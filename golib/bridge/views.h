@@ -13,8 +13,5 @@ int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_
 /* The same of a view that l has got already, of such numbers as Go wants, foreign or not. LENT or REFUSED. */
 int gomagic_lend_own_view(crossing *c, loan *l, char **numbers);
 
-/* Whether an object has that attribute; an exception is none. */
-int gomagic_has(PyObject *object, const char *attribute);
-
 #pragma GCC visibility pop
 #endif

@@ -311,11 +311,13 @@ def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     return numpy.frombuffer(memory, DTYPES[code])
 
 
-def _as_array(value: object) -> NDArray[Any]:
+def _as_array(value: Any) -> NDArray[Any]:
     """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
     import numpy
 
-    array = numpy.asarray(value)
+    array: NDArray[Any] = numpy.asanyarray(value)  # a masked one keeps its mask, for golib/bridge to see
+    if hasattr(getattr(value, "dtype", None), "na_value") and (missing := numpy.asarray(value.isna())).any():
+        array = numpy.ma.masked_array(array, missing)  # numpy itself would have NaN there, or True
     if array.flags.writeable and not numpy.may_share_memory(array, numpy.asarray(value)):
         array.flags.writeable = False  # made for this call: what Go wrote to it would be lost
     return array

@@ -7,7 +7,7 @@ from typing import Any
 
 from gomagic.bind import excerpt
 from gomagic.build.manifest import Call, Class, Face, Value, has_receiver, qualified
-from gomagic.errors import GoForkError, GoWriteError
+from gomagic.errors import GoError, GoForkError, GoWriteError
 
 _FOREIGN = (
     "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own",
@@ -79,7 +79,7 @@ def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> T
         hint = "put it into a list"
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
-    elif value is None:
+    elif _is_missing(value):
         hint = "fill in or drop what is missing"
     elif (
         parameter["shape"] == "h"
@@ -105,7 +105,7 @@ def of_interface(
         note = f"{receiver} has no method {lack['method']}"
         if lack["has"]:
             note = f"{receiver} has the method {lack['has']}, and not {lack['method']}"
-    elif _is_handle(value) or (wanted["go"] == "error" and getattr(value, "_handle", 0)):
+    elif _is_handle(value) or (isinstance(value, GoError) and value._handle):
         note, hint = _FOREIGN
     else:
         note = f"{wanted['go']} is what has the method {face['methods'][0]}, which {_name(value)} cannot have"
@@ -126,6 +126,12 @@ def _hint_of_makers(face: Face, calls: Iterable[Call]) -> str:
         and not any(param.get("of") for param in call["params"])
     ]
     return f"pass what {' or '.join(found[:3])} returns" if found else ""
+
+
+def _is_missing(value: object) -> bool:
+    """Whether it stands for a value that is not there: None, NaN, pandas' NA, numpy's `masked`."""
+    is_nan = isinstance(value, float) and value != value
+    return value is None or is_nan or type(value).__name__ in ("MaskedConstant", "NAType")
 
 
 def _is_handle(value: object) -> bool:
@@ -152,16 +158,28 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
         hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else ""
         return TypeError(_laid_out(f"{where}: {what} is {_name(value)}{form}, Go wants {parameter['type']}", hint))
     hint = f'pass `{what.strip("`")}.astype("{wanted}")`'
-    if str(dtype) == "object":
+    if getattr(dtype, "names", None):
+        hint = f"pass one of its fields: `{what.strip('`')}[{dtype.names[0]!r}]`"
+    elif str(dtype) == "object":
         hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else hint
     note = f"an array is never converted silently; its dtype is {dtype}, Go's `{parameter['type']}` is {wanted}"
     return TypeError(_laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
+def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -> TypeError:
+    name, dtype = what.strip("`"), getattr(value, "dtype", None)
+    fill, leave_out, is_one = "filled", "compressed", f"is {_name(value)}"
+    if hasattr(dtype, "na_value"):
+        fill, leave_out, is_one = "fillna", "dropna", f"has dtype {dtype} and missing values"
+    hint = f"pass `{name}.{fill}(…)` with a value for what is missing, or `{name}.{leave_out}()`, which leaves it out"
+    return TypeError(_laid_out(f"{where}: {what} {is_one}: Go knows none that are missing", hint))
+
+
 def _dimensions(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     wanted = 2 if parameter["shape"] == "m" else 1
     has = getattr(value, "ndim", 1) if not isinstance(value, type) else 0
-    hint = f"pass `{what.strip('`')}.ravel()`" if has > 1 and wanted == 1 else ""
+    values = ".to_numpy()" if hasattr(value, "to_numpy") else ""
+    hint = f"pass `{what.strip('`')}{values}.ravel()`" if has > 1 and wanted == 1 else ""
     return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 
 
@@ -189,6 +207,7 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "type": _type,
     "range": _range,
     "dtype": _dtype,
+    "masked": _masked,
     "dimensions": _dimensions,
     "length": _length,
     "frozen": _frozen,

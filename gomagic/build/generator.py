@@ -28,8 +28,8 @@ _MOST_LINES, _MOST_NAMES = 3, 4  # of what is left out, when a cell is built
 def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
     """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text does not compile.
 
-    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if the
-    cell is empty.
+    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if there
+    is no text at all.
     """
     for _ in range(_ROUNDS):
         ended = process.run([cellgen, place, packages.file], seconds=_SECONDS)
@@ -41,7 +41,7 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if ended.code:
         raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip() or ended.manner}")
     manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    if _exports_nothing(manifest) and not re.sub(r"^\s*package\s+\w+", "", cell.source.bare).strip():
+    if not cell.source.text.strip():
         raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
     return manifest
 
