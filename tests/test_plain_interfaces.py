@@ -329,7 +329,7 @@ def test_values_that_go_compares_are_equal_in_go(go):
     assert go.Same(go.Make("Circle"), go.Make("Circle"))
     assert go.Same(go.Make("hidden"), go.Make("hidden"))
     assert not go.Same(go.Make("*Circle"), go.Make("*Circle"))
-    with pytest.raises(GoPanic, match="comparing uncomparable type main.slices3"):
+    with pytest.raises(GoPanic, match=r"comparing uncomparable type main.slices3"):
         go.Same(go.Make("slices"), go.Make("slices"))
 
 
@@ -395,7 +395,7 @@ def test_nothing_is_made_of_an_interface(go):
     assert str(refused.value) == (
         "shapes.Shape is an interface, of which nothing is made: its values are of other types\n  hint: call `Make`"
     )
-    with pytest.raises(TypeError, match="cannot be derived from shapes.Shape"):
+    with pytest.raises(TypeError, match=r"cannot be derived from shapes\.Shape"):
         type("Mine", (go.Shape,), {})
 
 
@@ -544,7 +544,7 @@ def test_an_exception_of_gos_goes_in_as_its_error(go):
 def test_an_error_that_is_no_last_result_is_an_exception_that_is_not_raised(go):
     error, n = go.Value()
     assert (type(error), str(error), n) == (go.ErrBad, "bad", 3)
-    wrapped, ok = go.Wrap(error)
+    wrapped, _ = go.Wrap(error)
     assert isinstance(wrapped, go.ErrBad)
     assert (str(wrapped), wrapped.unwrap().is_(error)) == ("wrapped: bad", True)
     result = go.Result()

@@ -63,7 +63,7 @@ def _nature(item: Class) -> str:
 
 
 def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
-    """For each class, by its number, whether its handles are taken where this interface is wanted; None if it is none."""
+    """For each class, by its number, whether its handles are taken for this interface; None if it is none."""
     face = item.get("interface")
     return bytes(other["id"] in face["takes"] for other in classes) if face else None
 

@@ -110,6 +110,8 @@ def of_interface(
     else:
         note = f"{wanted['go']} is what has the method {face['methods'][0]}, which {_name(value)} cannot have"
         hint = _hint_of_makers(face, calls) or _OF_STREAMS.get(face["like"], "")
+        if isinstance(value, GoError):
+            note, hint = f"what Python has of an error goes in as an error alone, not as a {wanted['go']}", ""
         if wanted["go"] == "error":
             note, hint = "an error is one that Go has made", "pass a GoError that has been raised or returned here"
     where = f"{qualified(call)}({', '.join(names)}): `{names[index]}` is {_name(value)}, Go wants {parameter['type']}"

@@ -150,12 +150,14 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
 
 def left_out(manifest: Manifest) -> list[Remark]:
     """All that Python does not get, members by the names of their classes too; on line 0 what is not the cell's own."""
-    members = [
-        {**item, "name": f"{kind['go' if kind['package'] else 'name']}.{item['name']}"}
-        for kind in manifest["classes"]
-        for item in kind["left_out"]
-    ]
-    return [*manifest["left_out"], *members]
+    found = [*manifest["left_out"]]
+    for kind in manifest["classes"]:
+        of = kind["go"] if kind["package"] else kind["name"]
+        found += [
+            {"name": f"{of}.{item['name']}", "text": item["text"], "line": item["line"], "column": item["column"]}
+            for item in kind["left_out"]
+        ]
+    return found
 
 
 def _of_left_out(items: list[Remark], cell: Cell) -> list[str]:

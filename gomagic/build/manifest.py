@@ -112,8 +112,8 @@ class Face(TypedDict):
     """What makes a class one of an interface.
 
     shown: Python has it by its name. methods: as messages show them. takes: the ids of the classes whose types
-    implement it. lacks: why others do not; of whom nothing stands there, the first method is missing. like: io.Reader or
-    io.Writer, if it wants no more than they do, else "".
+    implement it. lacks: why others do not; of whom nothing stands there, the first method is missing. like:
+    io.Reader or io.Writer, if it wants no more than they do, else "".
     """
 
     shown: bool
