@@ -4,6 +4,9 @@
 
 #pragma GCC visibility push(hidden)
 
+/* Remember which type is whose, of all n classes of the library. 0 or -1. */
+int gomagic_prepare_faces(const class *classes, Py_ssize_t n);
+
 /* Interfaces. The first two are for one value, wherever it lies: whether an object can be one of the interface `wanted`, and
    then its number for Face in faces.go; what Python gets for the number and the class of a Dynamic there. */
 int gomagic_take_face(const class *wanted, PyObject *object, uint64_t *number);

@@ -15,7 +15,7 @@ enum {
 	OWNER = 'o',  /* as a result: the number of what Go holds, whose owner Python gets */
 	HANDLE = 'h', /* *T: a handle, whose class the kind names */
 	FACE = 'i',   /* an interface: a handle of any class that the kind's class takes */
-	FAULT = 'e',  /* error, where it is not raised: the same, or an exception */
+	FAULT = 'E',  /* error, where it is not raised: the same, or an exception */
 };
 
 /* What Go does with a slice or string, as the compiler says. GO_KEEPS: may still use it after the call, or nobody knows.

@@ -12,7 +12,6 @@ typedef struct {
 	PyObject object;
 	uint64_t number; /* Handle in objects.go; its lower half is the place in `living` */
 	uint64_t times;  /* Go has given that number */
-	const class *of;
 } handle;
 
 PyTypeObject *gomagic_handle_type;
@@ -68,13 +67,9 @@ int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 	return 0;
 }
 
-const class *gomagic_class_of(PyObject *object) {
-	return PyType_IsSubtype(object->type, gomagic_handle_type) ? ((handle *)object)->of : NULL;
-}
+PyObject *gomagic_give_handle(crossing *c, const kind *k) { return gomagic_object_of(k->class, c->block[k->slot]); }
 
-PyObject *gomagic_give_handle(crossing *c, const kind *k) { return gomagic_handle_with(c->block[k->slot], k->class); }
-
-PyObject *gomagic_handle_with(uint64_t number, const class *of) {
+PyObject *gomagic_object_of(const class *of, uint64_t number) {
 	if (!number) {
 		Py_IncRef(NONE);
 		return NONE;
@@ -92,7 +87,6 @@ PyObject *gomagic_handle_with(uint64_t number, const class *of) {
 	}
 	made->number = number;
 	made->times = 1;
-	made->of = of;
 	*place = made;
 	return &made->object;
 }

@@ -23,12 +23,8 @@ int gomagic_set_attribute(PyObject *self, PyObject *name, PyObject *value);
 /* The number of a handle, for Handle in objects.go. */
 uint64_t gomagic_handle_number(PyObject *self);
 
-/* The class of a handle of this library's; NULL if the object is something else. */
-const class *gomagic_class_of(PyObject *object);
-
-/* The handle with a number that Go has given, of that class; the same object if there is one already. NULL with an
-   exception set. */
-PyObject *gomagic_handle_with(uint64_t number, const class *of);
+/* The handle with a number that Go has given; the same object if there is one already. NULL with an exception set. */
+PyObject *gomagic_object_of(const class *of, uint64_t number);
 
 /* A pointer's number into the block, or out of it. A pointer that Python has a handle of already is the same object. */
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object);

@@ -4,6 +4,7 @@
 #include "call.h"
 #include "classes.h"
 #include "convert.h"
+#include "faces.h"
 #include "fork.h"
 #include "memory.h"
 #include "owner.h"
@@ -117,7 +118,7 @@ static PyObject *make_classes(PyObject *specs, class *classes, function *const *
 		Py_IncRef((PyObject *)classes[i].type);
 		PyTuple_SetItem(made, i, (PyObject *)classes[i].type);
 	}
-	return made;
+	return made && !gomagic_prepare_faces(classes, n) ? made : NULL;
 }
 
 /* Hand out all functions and all classes, in two tuples. module: the functions' `__module__`. specs, class_specs: one a

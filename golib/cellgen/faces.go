@@ -37,7 +37,7 @@ func (c *Cell) face(typ types.Type, face *types.Interface, text string) (Kind, s
 	}
 	if class.typ == theError.Type() {
 		return Kind{
-			Type: text, Shape: "e", Code: "e", Length: -1, Class: class.ID, class: class,
+			Type: text, Shape: "E", Code: "E", Length: -1, Class: class.ID, class: class,
 			param: "_bridge.Fault", arg: "a.%[1]s.Get()",
 			result: "_bridge.Raisable", out: "a.%[1]s.Set(%[1]s)",
 		}, ""

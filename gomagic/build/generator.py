@@ -102,7 +102,7 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
 
 
 def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:
-    by_value = param["shape"] in "1hie" or param["length"] >= 0
+    by_value = param["shape"] in "1hiE" or param["length"] >= 0
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
     flags = 0 if said else KEEPS
