@@ -44,6 +44,9 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 	if structure, ok := c.info.Defs[spec.Name].Type().Underlying().(*types.Struct); ok {
 		for field := range structure.Fields() {
 			kind, why := c.kindOf(field.Type())
+			if why == "" && kind.Shape == "E" { // it may be the error itself
+				why = "gomagic does not bind errors in errors yet; `unwrap()` gives what it wraps"
+			}
 			if field.Embedded() {
 				why = "gomagic does not bind embedded fields yet"
 			}

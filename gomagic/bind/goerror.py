@@ -74,10 +74,8 @@ class Errors:
         return error
 
     def number(self, value: object) -> int:
-        """The handle of the Go error that an exception stands for, or a sentinel's class; 0: there is none here."""
-        if isinstance(value, GoError):
-            return value._handle if value._origin is self else 0
-        return self.sentinels.get(value, 0) if isinstance(value, type) else 0
+        """The handle of the Go error that an exception stands for; 0: it is none of this library's."""
+        return value._handle if isinstance(value, GoError) and value._origin is self else 0
 
     def unwrap(self, handle: int) -> list[GoError]:
         """The errors that one wraps, made into exceptions."""
