@@ -1,6 +1,9 @@
 package bridge
 
-import "reflect"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // classes are the types that Python has classes of, by their numbers there: for a T the handles on *T, and interfaces.
 var classes = map[reflect.Type]int{}
@@ -53,9 +56,7 @@ func giveHeld(value any, face reflect.Type) (number uint64, class int) {
 	switch {
 	case !isPointer:
 		if class, ok := classes[of]; ok {
-			p := reflect.New(of)
-			p.Elem().Set(reflect.ValueOf(value))
-			return objects.give(p.Interface(), true), class
+			return objects.give(pointerToCopy(value), true), class
 		}
 	case !reflect.ValueOf(value).IsNil(): // one that is nil is not None, and Go may call its methods
 		if class, ok := classes[of.Elem()]; ok {
@@ -67,6 +68,17 @@ func giveHeld(value any, face reflect.Type) (number uint64, class int) {
 		return objects.give(opaque{class, value}, false), class
 	}
 	return objects.give(&opaque{class, value}, false), class
+}
+
+// pointerToCopy is another one for each value, also where Go's own pointers to all values of a type are the same.
+func pointerToCopy(value any) any {
+	of := reflect.TypeOf(value)
+	if of.Size() == 0 {
+		return reflect.NewAt(of, unsafe.Pointer(new(byte))).Interface()
+	}
+	p := reflect.New(of)
+	p.Elem().Set(reflect.ValueOf(value))
+	return p.Interface()
 }
 
 // held is what an interface held, or holds from now on.

@@ -22,9 +22,13 @@ type unlisted struct{ n int }
 func (p *unlisted) size() int    { return p.n }
 func (p *unlisted) name() string { return "unlisted" }
 
+type empty struct{}
+
+func (empty) size() int { return 0 }
+
 const knownClass, sizedClass, namedClass = 0, 1, 2
 
-func init() { Classes((*known)(nil), (*sized)(nil), (*named)(nil)) }
+func init() { Classes((*known)(nil), (*sized)(nil), (*named)(nil), (*empty)(nil)) }
 
 func sent[I any](value I) (d Dynamic[I]) {
 	d.Set(value)
@@ -62,6 +66,16 @@ func TestAValueOfAKnownTypeIsCopiedAndComesBackAsAValue(t *testing.T) {
 	}
 	if other := sent[sized](known{2}); other.number == d.number {
 		t.Error(other)
+	}
+}
+
+func TestAValueWithoutSizeIsNoneOfItsPointers(t *testing.T) {
+	value, pointer := sent[sized](empty{}), sent[sized](&empty{})
+	if (Face[sized]{value.number}).Get() != sized(empty{}) {
+		t.Error(value)
+	}
+	if _, ok := (Face[sized]{pointer.number}).Get().(*empty); !ok {
+		t.Error(pointer)
 	}
 }
 
