@@ -7,7 +7,10 @@ from gomagic.bind import classes
 
 def kind(name, *bases, package="", left_out=()):
     go = f"{package}.{name}" if package else name
-    return {"id": name, "name": name, "package": package, "go": go, "doc": "", "bases": [*bases], "left_out": left_out}
+    return {
+        "id": name, "name": name, "package": package, "go": go, "doc": "", "bases": [*bases], "left_out": left_out,
+        "struct": True, "loose": False, "fields": [], "compares": True,
+    }  # fmt: skip
 
 
 def call(role, name, of):
@@ -17,15 +20,15 @@ def call(role, name, of):
 def test_a_class_is_made_of_the_numbers_of_its_calls():
     calls = [{"role": "function", "name": "F"}, call("method", "Push", "Stack"), call("read", "N", "Stack")]
     calls += [call("write", "N", "Stack"), call("method", "Get", "Other")]
-    assert classes.specs([kind("Stack"), kind("Other", package="other")], calls, "cell") == (
-        ("cell.Stack", "A pointer to a Stack of Go's.", (), (1,), (("N", "N int\n\nN is.", 2, 3),), None),
-        ("other.Other", "A pointer to a other.Other of Go's.", (), (4,), (), None),
+    assert classes.specs([kind("Stack"), kind("Other", package="other")], calls, "cell", [], 0, {}) == (
+        ("cell.Stack", "A pointer to a Stack of Go's.", (), (1,), (("N", "N int\n\nN is.", 2, 3, -1, -1),), None, None),
+        ("other.Other", "A pointer to a other.Other of Go's.", (), (4,), (), None, None),
     )
 
 
 def test_an_interface_knows_by_number_whose_handles_it_takes_and_its_doc_lists_its_methods():
     face = {"shown": True, "methods": ["Area() int", "Name() string"], "takes": ["B", "Face"], "lacks": {}, "like": ""}
-    found = classes.specs([{**kind("Face"), "interface": face}, kind("A"), kind("B", "Face")], [], "cell")
+    found = classes.specs([{**kind("Face"), "interface": face}, kind("A"), kind("B", "Face")], [], "cell", [], 0, {})
     assert [spec[-1] for spec in found] == [b"\x01\x00\x01", None, None]
     assert found[0][1] == (
         "An interface of Go's: what has these methods is one of its instances.\n\n    Area() int\n    Name() string"
@@ -33,13 +36,13 @@ def test_an_interface_knows_by_number_whose_handles_it_takes_and_its_doc_lists_i
 
 
 def test_a_base_that_is_one_of_another_base_is_not_named_again():
-    found = classes.specs([kind("A"), kind("B", "A"), kind("C", "A", "B")], [], "cell")
+    found = classes.specs([kind("A"), kind("B", "A"), kind("C", "A", "B")], [], "cell", [], 0, {})
     assert [spec[2] for spec in found] == [(), (0,), (1,)]
 
 
 def test_bases_that_python_cannot_bring_into_one_order_are_fewer():
     tangled = [kind("A"), kind("B"), kind("AB", "A", "B"), kind("BA", "B", "A"), kind("Both", "AB", "BA")]
-    assert [spec[2] for spec in classes.specs(tangled, [], "cell")] == [(), (), (0, 1), (1, 0), (2,)]
+    assert [spec[2] for spec in classes.specs(tangled, [], "cell", [], 0, {})] == [(), (), (0, 1), (1, 0), (2,)]
 
 
 def test_what_is_left_out_says_why_and_is_not_listed():

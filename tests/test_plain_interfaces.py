@@ -236,10 +236,18 @@ def test_a_handle_goes_in_whose_type_implements_the_interface(go):
 
 
 def test_a_pointer_goes_in_as_a_pointer(go):
-    circle = go.Circle()
+    circle = go.Make("*Circle")
     assert go.TypeOf(circle) == "*main.Circle"
     assert go.Same(circle, circle)
-    assert not go.Same(circle, go.Circle())
+    assert not go.Same(circle, go.Make("*Circle"))
+
+
+def test_a_value_goes_in_as_a_value_and_equals_what_python_makes(go):
+    assert go.TypeOf(go.Circle(2)) == "main.Circle"
+    assert go.Same(go.Circle(2), go.Make("Circle"))
+    assert go.Make("Circle") == go.Make("Circle") == go.Circle(2)
+    assert go.Make("*Circle") != go.Make("*Circle")
+    assert go.TypeOf(go.Square(2)) == "*main.Square"  # whose methods are the pointer's alone
 
 
 def test_none_is_a_nil_interface_both_ways(go):

@@ -1,6 +1,7 @@
 """A plain Go cell of everything, and calls of it, for the tests of memory, of threads and of other Pythons."""
 
 import array
+import datetime
 import gc
 
 SOURCE = """
@@ -119,6 +120,7 @@ type Node struct {
 	Base
 	Next  *Node
 	Table map[string]int
+	Any   any
 }
 
 func NewNode(name string) *Node { return &Node{Base: Base{Name: name}} }
@@ -147,6 +149,86 @@ func NameOf(b *Base) string {
 	}
 	return b.Name
 }
+
+type Spot struct{ X, Y float64 }
+
+func (s *Spot) Scale(by float64) *Spot { s.X *= by; s.Y *= by; return s }
+func (s Spot) Norm() float64           { return s.X*s.X + s.Y*s.Y }
+
+type Leg struct {
+	From, To Spot
+	Name     string
+	Words    []string
+	Xs       []float64
+	By       map[string]Spot
+	Next     *Leg
+}
+
+func (l *Leg) Turn()                     { l.From, l.To = l.To, l.From }
+func (l *Leg) Count() (n int)            { for ; l != nil && n < 100; l = l.Next { n++ }; return }
+func MakeLegs(n int) []Leg {
+	legs := make([]Leg, n)
+	for i := range legs {
+		legs[i] = Leg{
+			From: Spot{float64(i), 1}, Name: strings.Repeat("é", i), Words: []string{"a", strconv.Itoa(i)},
+			Xs: make([]float64, i), By: map[string]Spot{"a": {1, 2}}, Next: &Leg{Name: "next"},
+		}
+	}
+	return legs
+}
+func Lengthen(legs []Leg) float64 {
+	total := 0.0
+	for i := range legs {
+		legs[i].To.X++
+		legs[i].Name += "!"
+		total += legs[i].From.X
+	}
+	return total
+}
+func NormOf(s Spot) float64   { return s.Norm() }
+func Doubled(s Spot) Spot     { return Spot{2 * s.X, 2 * s.Y} }
+func FailLeg(l Leg) (Leg, error) { return l, ErrEmpty }
+func PanicLeg(l Leg) Leg      { return Leg{Name: l.Words[len(l.Words)]} }
+func Seals() []Sealed         { return []Sealed{{"a", 1}, {"b", 2}} }
+func SumOfSeals(all []Sealed) (n int) {
+	for _, one := range all {
+		n += one.n
+	}
+	return
+}
+
+// Sealed is one of which Python does not see all.
+type Sealed struct {
+	Name string
+	n    int
+}
+func Deep(words [][]string, cube [][][]float64, m map[string][]int, nodes map[string]*Node) (
+	[][]string, [][][]float64, map[string][]int, map[*Node]string,
+) {
+	words[0][0] += "!"
+	words[1] = append(words[1], "more")
+	cube[0][0][0]++
+	for key, xs := range m {
+		m[key] = xs[1:]
+	}
+	names := map[*Node]string{}
+	for name, node := range nodes {
+		names[node] = name
+	}
+	return words, cube, m, names
+}
+func Anything(xs ...any) []any { return xs }
+func Late(t time.Time, d time.Duration, n *big.Int) (time.Time, []time.Duration, *big.Int) {
+	return t.Add(d), []time.Duration{d, 2 * d}, new(big.Int).Neg(n)
+}
+func Odd(which int) (any, [][]float64) {
+	itself := []any{nil, []float64{1}}
+	itself[0] = itself
+	return []any{1, make(chan int), itself}[which], [][]float64{{1}}
+}
+func Remember(m map[string][]string) map[string][]string { remembered = m; return m }
+
+var remembered map[string][]string
 
 type Named interface{ NameOf(prefix string) string }
 type Wide struct{ A, B, C float64 }
@@ -338,7 +420,9 @@ def handles(go):
     refused(TypeError, node.At)
     refused(TypeError, setattr, node, "Next", 3)
     refused(AttributeError, setattr, node, "next", 3)
-    refused(AttributeError, getattr, node, "Table")
+    node.Table, node.Any = {"a": 1}, [node, {"k": 1.5}]
+    assert (node.Table, node.Any) == ({"a": 1}, [node, {"k": 1.5}])
+    node.Any = None
     refused(RuntimeError, node.At, 7)
     refused(RuntimeError, last.At, 100)
 
@@ -350,6 +434,75 @@ def handles(go):
     buffer = go.NewBuffer(b"ab")
     buffer.WriteString("c" * 300)
     assert (buffer.Len(), buffer.Next(1), len(buffer.Bytes())) == (302, b"a", 301)
+
+
+def structs(go):
+    spot = go.Spot(1, Y=2)
+    assert (go.NormOf(spot), go.NormOf({"X": 3}), go.NormOf(X=2), go.Doubled(spot)) == (5, 9, 4, go.Spot(2, 4))
+    leg = go.Leg(spot, Words=["a"], By={"b": spot}, Xs=[1.0])
+    start = leg.From
+    leg.Turn()
+    assert (start.X, leg.To == spot, leg.By, leg.Xs.tolist()) == (0, True, {"b": spot}, [1])
+    assert leg.From.Scale(3) is leg.From
+    leg.From.X = 1
+    leg.From, leg.Name, leg.Next = {"X": 7, "Y": 8}, "n" * 300, leg
+    assert (start.X, leg.Count()) == (7, 100)
+    leg.Next = None
+    loop = go.Leg()
+    loop.Next = go.Leg(Next=loop)
+    assert loop.Next.Count() == 100
+    loop.Next = None
+    legs = go.MakeLegs(20)
+    assert [(one.From.X, one.Name, one.Words[1], len(one.Xs)) for one in legs][7] == (7, "é" * 7, "7", 7)
+    legs[3].Turn()
+    assert go.Lengthen(legs) == sum(range(20)) - 3
+    assert (legs[3].To.X, legs[4].To.X, legs[4].Name) == (4, 1, "éééé!")
+    part = [leg, {"Name": "a"}, go.Leg()]
+    go.Lengthen(part)
+    assert (leg.Name[-2:], part[1]["Name"], part[2].To.X) == ("n!", "a!", 1)
+    assert refused(go.ErrEmpty, go.FailLeg, legs[2]).results[0].Name == "éé!"
+    refused(RuntimeError, go.PanicLeg, legs[2])
+    refused(TypeError, go.Lengthen, [go.Leg(), {"Words": [1]}])
+    refused(TypeError, go.Lengthen, [go.Leg(), {"From": {"X": "a"}}])
+    refused(TypeError, go.Lengthen, [{"Nmae": 1}])
+    refused(TypeError, go.Spot, "a")
+    refused(TypeError, go.Spot, 1, 2, 3)
+    refused(TypeError, go.Leg, Xs=3)
+    refused(TypeError, go.Leg(Xs=["a"]).Turn)
+    seals = go.Seals()
+    assert (go.SumOfSeals(seals), [one.Name for one in seals]) == (3, ["a", "b"])
+    assert go.Sealed(Name="c").Name == "c"
+
+
+def values(go):
+    """What crosses in parcels."""
+    one, two = go.NewNode("1"), go.NewNode("2")
+    words, cube, numbers_of = [["a" * 300], ["é"]], [[[1.0, 2.0], []]], {"a": [1, 2, 3]}
+    out = go.Deep(words, cube, numbers_of, {"one": one, "two": two})
+    assert words == [["a" * 300 + "!"], ["é", "more"]]
+    assert (cube, numbers_of) == ([[[2, 2], []]], {"a": [2, 3]})
+    assert (out[0], list(out[1][0][0]), list(out[2]["a"])) == (words, [2, 2], [2, 3])
+    assert out[3] == {one: "one", two: "two"}
+    inner = {"é": [b"b" * 300, None, (1, 2)]}
+    back = go.Anything(1, "a", inner, one, array.array("h", [1]), 2j, True)
+    assert (back[:2], back[3], list(back[4]), back[5:]) == ([1, "a"], one, [1], [2j, True])
+    assert back[2] == {"é": [b"b" * 300, None, [1, 2]]}
+    start = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    assert go.Late(start, day, 2**200) == (start + day, [day, 2 * day], -(2**200))
+    assert go.Odd(0)[0] == 1
+    refused(TypeError, go.Odd, 1)
+    refused(RuntimeError, go.Odd, 2)
+    assert go.Remember({"a": ["x"]}) == {"a": ["x"]}
+    refused(TypeError, go.Deep, [["a"], [1]], [], {}, {})
+    refused(TypeError, go.Deep, [["a"], ["b"]], [[["x"]]], {}, {})
+    refused(TypeError, go.Deep, [], [], {"a": {}}, {})
+    refused(TypeError, go.Deep, [], [], {}, {"a": one, "b": 3})
+    refused(RuntimeError, go.Deep, [], [], {}, {})
+    refused(ValueError, go.Deep, [("a",), ["b"]], [[[1.0]]], {"a": (1,)}, {})
+    refused(TypeError, go.Anything, one, {1})
+    refused(OverflowError, go.Anything, 2**64)
+    refused(TypeError, go.Late, datetime.datetime(2024, 1, 1), day, 1)
 
 
 def interfaces(go):
@@ -414,7 +567,22 @@ def arrays(go):
     refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
 
 
-CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics, interfaces]
+CALLS = [
+    numbers,
+    text,
+    words,
+    lists,
+    rows,
+    returned,
+    kept,
+    errors,
+    panics,
+    handles,
+    generics,
+    structs,
+    values,
+    interfaces,
+]
 
 
 def settle(go):

@@ -289,14 +289,15 @@ type Array struct {
 
 // Lend hands a slice to Python without a copy: it is pinned until Python's last array over it is gone. A slice over memory
 // that is not Go's, such as a file that is mapped, is the cell's own matter: nobody here knows for how long it stays.
-func Lend[T any](h *Head, s []T) Array {
-	p := unsafe.Pointer(unsafe.SliceData(s))
-	if len(s) == 0 || h.lends(p) {
-		return Array{addressOf(p), len(s), 0}
+func Lend[T any](h *Head, s []T) Array { return lend(h, unsafe.Pointer(unsafe.SliceData(s)), len(s)) }
+
+func lend(h *Head, p unsafe.Pointer, n int) Array {
+	if n == 0 || h.lends(p) {
+		return Array{addressOf(p), n, 0}
 	}
 	pinner := new(runtime.Pinner)
 	pinner.Pin(p) // leaves alone what is not in Go's heap
-	return Array{addressOf(p), len(s), hold(pinner)}
+	return Array{addressOf(p), n, hold(pinner)}
 }
 
 // Arrays is a [][]T on its way to Python: n Arrays in C's memory, which C frees.

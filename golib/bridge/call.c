@@ -4,16 +4,35 @@
 
 #include "_cgo_export.h"
 #include "fork.h"
-#include "handle.h"
+#include "loose.h"
 #include "refuse.h"
 #include "shapes.h"
 #include "slices.h"
 #include "texts.h"
 
+/* The keywords of a call of a function whose one parameter is a struct, where they name its fields: a dict in its place.
+   NULL: they do not; or with an exception set. */
+static PyObject *fields_of(const function *f, PyObject *const *args, PyObject *names) {
+	Py_ssize_t n = PyTuple_Size(names);
+	const class *of = f->params == 1 && !f->variadic ? gomagic_struct_of(f->param) : NULL;
+	if (!of || !of->plan) return NULL;
+	for (Py_ssize_t k = 0; k < n; k++) {
+		PyObject *name = PyTuple_GetItem(names, k);
+		if (!PyUnicode_Compare(f->param->name, name) || gomagic_field_named(of->plan, name) < 0) return NULL;
+	}
+	PyObject *dict = PyDict_New();
+	for (Py_ssize_t k = 0; dict && k < n; k++) PyDict_SetItem(dict, PyTuple_GetItem(names, k), args[k]);
+	return dict;
+}
+
 int gomagic_arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, PyObject **ordered, PyObject **rest) {
 	int fixed = f->params - f->variadic;
 	Py_ssize_t named = names ? PyTuple_Size(names) : 0;
 	if (n > fixed && !f->variadic) return gomagic_refuse_arguments(f, args, n, names);
+	if (named && n == 0 && (*rest = fields_of(f, args, names))) {
+		ordered[0] = *rest;
+		return 0;
+	}
 	for (int i = 0; i < fixed; i++) ordered[i] = i < n ? args[i] : NULL;
 	for (Py_ssize_t k = 0; k < named; k++) {
 		PyObject *name = PyTuple_GetItem(names, k);
@@ -70,9 +89,12 @@ static PyObject *give_all(crossing *c, int failed) {
 		return NONE;
 	}
 	PyObject *all = PyTuple_New(f->results);
+	raised first = {NULL, NULL, NULL};
 	int complete = all != NULL;
 	for (int i = 0; i < f->results; i++) {
 		PyObject *one = give(c, &f->result[i]);
+		if (!one && complete) PyErr_Fetch(&first.type, &first.value, &first.traceback);
+		else if (!one) PyErr_Clear();
 		complete = complete && one;
 		if (one && all) PyTuple_SetItem(all, i, one);
 	}
@@ -83,6 +105,7 @@ static PyObject *give_all(crossing *c, int failed) {
 	}
 	if (complete) return all;
 	if (all) Py_DecRef(all);
+	gomagic_chain(first);
 	return NULL;
 }
 
@@ -97,6 +120,7 @@ static void fail_with_panic(crossing *c, const head *h, PyObject *const *args) {
 	}
 	PyObject *none = give_all(c, 1);
 	if (none) Py_DecRef(none);
+	else PyErr_Clear();
 	gomagic_fail(f, "panic", h->panicked, given);
 }
 
@@ -176,16 +200,17 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	c.kept = 0;
 	c.bytes = 0;
 	c.silent = 0;
+	c.used = 0;
 	h->own = 0;
 	h->wrote = 0;
 	h->error = 0;
-	if (receiver) block[HEAD_SLOTS] = gomagic_handle_number(receiver);
+	if (receiver && !(block[HEAD_SLOTS] = gomagic_handle_number(receiver, f))) goto done;
 	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
 	if (lend_all(&c, args, t)) goto returned;
 	h->lent = c.lent;
 	h->lents = c.lents;
-	h->scratch = c.scratch;
-	h->room = SCRATCH;
+	h->scratch = c.scratch + c.used;
+	h->room = SCRATCH - c.used;
 	h->shim = f->number;
 	h->loans = c.loans;
 	h->panicked = 0;

@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "memory.h"
+#include "move.h"
 
 /* Python calls a method fastest by an entry of C in its class, which is not told what it was called as. So each method of
    the library has an entry of its own, out of a pool: cellgen knows how many there are. */
@@ -30,25 +31,6 @@ ALL(ENTRY)
 static void *const entries[] = {ALL(NAME)};
 _Static_assert(sizeof entries / sizeof *entries == MOST_METHODS, "an entry for each method");
 
-typedef struct { /* a field as Python's descriptor of it has it */
-	const function *read, *write;
-} accessors;
-
-static PyObject *read_field(PyObject *self, void *field) {
-	return gomagic_enter_method(((accessors *)field)->read, self, NULL, 0, NULL);
-}
-
-static int write_field(PyObject *self, PyObject *value, void *field) {
-	const accessors *a = field;
-	if (!value) {
-		PyErr_Format(PyExc_AttributeError, "the field of a Go value cannot be deleted");
-		return -1;
-	}
-	PyObject *none = gomagic_enter_method(a->write, self, &value, 1, NULL);
-	if (none) Py_DecRef(none);
-	return none ? 0 : -1;
-}
-
 /* The entries of a class, of functions with these numbers; the last one is empty. NULL with an exception set. */
 static PyMethodDef *make_methods(PyObject *numbers, function *const *functions) {
 	Py_ssize_t n = PyTuple_Size(numbers);
@@ -65,16 +47,18 @@ static PyMethodDef *make_methods(PyObject *numbers, function *const *functions) 
 	return defs;
 }
 
-static PyGetSetDef *make_fields(PyObject *fields, function *const *functions) {
+static PyGetSetDef *make_fields(PyObject *fields, const class *of, function *const *functions) {
 	Py_ssize_t n = PyTuple_Size(fields);
 	PyGetSetDef *defs = calloc(n + 1, sizeof *defs);
 	for (Py_ssize_t i = 0; i < n; i++) {
 		const char *name, *doc;
 		int read, write;
-		if (!PyArg_ParseTuple(PyTuple_GetItem(fields, i), "ssii", &name, &doc, &read, &write)) return NULL;
-		accessors *a = calloc(1, sizeof *a);
-		*a = (accessors){functions[read], functions[write]};
-		defs[i] = (PyGetSetDef){gomagic_copied(name), (void *)read_field, (void *)write_field, gomagic_copied(doc), a};
+		member *m = calloc(1, sizeof *m);
+		m->of = of;
+		if (!PyArg_ParseTuple(PyTuple_GetItem(fields, i), "ssiiii", &name, &doc, &read, &write, &m->at, &m->through)) return NULL;
+		m->read = functions[read];
+		m->write = functions[write];
+		defs[i] = (PyGetSetDef){gomagic_copied(name), (void *)gomagic_get_member, (void *)gomagic_set_member, gomagic_copied(doc), m};
 	}
 	return defs;
 }
@@ -90,30 +74,69 @@ static PyObject *bases_of(PyObject *numbers, const class *classes) {
 	return bases;
 }
 
-int gomagic_make_class(class *made, PyObject *spec, class *classes, function *const *functions) {
+static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, function *const *functions) {
 	const char *name, *doc;
-	PyObject *bases, *methods, *fields, *takes;
+	PyObject *bases, *methods, *fields, *plan, *takes;
 	char *bytes;
 	Py_ssize_t n;
-	if (!PyArg_ParseTuple(spec, "ssOOOO", &name, &doc, &bases, &methods, &fields, &takes)) return -1;
+	if (!PyArg_ParseTuple(spec, "ssOOOOO", &name, &doc, &bases, &methods, &fields, &plan, &takes)) return NULL;
 	if (takes != NONE) {
-		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return -1;
+		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return NULL;
 		Py_IncRef(takes); /* for ever */
 		made->takes = bytes;
 	}
 	PyMethodDef *method_defs = make_methods(methods, functions);
-	PyGetSetDef *field_defs = make_fields(fields, functions);
-	if (!method_defs || !field_defs || !(bases = bases_of(bases, classes))) return -1;
-	PyType_Slot slots[] = {
+	PyGetSetDef *field_defs = make_fields(fields, made, functions);
+	if (!method_defs || !field_defs || !(bases = bases_of(bases, classes))) return NULL;
+	PyType_Slot slots[12] = {
 		{Py_tp_dealloc, (void *)gomagic_dealloc_handle},
 		{Py_tp_setattro, (void *)gomagic_set_attribute},
 		{Py_tp_methods, method_defs},
 		{Py_tp_getset, field_defs},
 		{Py_tp_doc, (void *)doc},
-		{0, NULL},
+		{Py_tp_richcompare, (void *)gomagic_compare},
+		{Py_tp_hash, (void *)gomagic_hash},
 	};
-	PyType_Spec type = {gomagic_copied(name), 0, 0, OPEN_TYPE, slots};
+	PyType_Slot *slot = &slots[7];
+	unsigned flags = OPEN_TYPE;
+	if (made->plan) {
+		*slot++ = (PyType_Slot){Py_tp_new, (void *)gomagic_construct};
+		*slot++ = (PyType_Slot){Py_tp_iter, (void *)gomagic_iterate};
+	}
+	if (made->plan && made->plan->traced) {
+		flags |= HAS_GC;
+		*slot++ = (PyType_Slot){Py_tp_traverse, (void *)gomagic_traverse_fields};
+		*slot++ = (PyType_Slot){Py_tp_clear, (void *)gomagic_clear_fields};
+	}
+	PyType_Spec type = {gomagic_copied(name), 0, 0, flags, slots};
 	made->type = (PyTypeObject *)PyType_FromSpecWithBases(&type, bases);
 	Py_DecRef(bases);
-	return made->type ? 0 : -1;
+	return made->type;
+}
+
+/* All plans before all classes: whether a cycle can go through one depends on those that lie in it. 0 or -1. */
+static int make_plans(PyObject *specs, class *classes, function *const *functions) {
+	Py_ssize_t n = PyTuple_Size(specs);
+	for (Py_ssize_t i = 0; i < n; i++) {
+		PyObject *plan = PyTuple_GetItem(PyTuple_GetItem(specs, i), 5);
+		if (plan != NONE && !(classes[i].plan = gomagic_make_plan(plan, functions))) return -1;
+	}
+	for (Py_ssize_t i = 0; i < n; i++)
+		if (classes[i].plan) gomagic_settle_plan(classes[i].plan);
+	return 0;
+}
+
+PyObject *gomagic_make_classes(PyObject *specs, class *classes, function *const *functions) {
+	Py_ssize_t n = PyTuple_Size(specs);
+	PyObject *made = make_plans(specs, classes, functions) ? NULL : PyTuple_New(n);
+	gomagic_classes = classes;
+	gomagic_class_count = (int)n;
+	gomagic_prepare_move();
+	for (Py_ssize_t i = 0; made && i < n; i++) {
+		PyObject *type = (PyObject *)make_class(&classes[i], PyTuple_GetItem(specs, i), classes, functions);
+		if (!type) return NULL;
+		Py_IncRef(type);
+		PyTuple_SetItem(made, i, type);
+	}
+	return made;
 }

@@ -4,13 +4,10 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Remember which type is whose, of all n classes of the library. 0 or -1. */
-int gomagic_prepare_faces(const class *classes, Py_ssize_t n);
-
-/* Interfaces. The first two are for one value, wherever it lies: whether an object can be one of the interface `wanted`, and
-   then its number for Face in faces.go; what Python gets for the number and the class of a Dynamic there. */
-int gomagic_take_face(const class *wanted, PyObject *object, uint64_t *number);
-PyObject *gomagic_face_with(uint64_t number, const class *face, int64_t dynamic);
+/* Interfaces. The first two are for one value, wherever it lies: the two slots of a Face in faces.go for an object that can be
+   one of the interface `wanted`, 0 if it cannot be one, -1 with an exception set; and what Python gets for a Dynamic there. */
+int gomagic_take_face(const class *wanted, PyObject *object, const function *f, int64_t *slot);
+PyObject *gomagic_face_of(const int64_t *slot);
 
 int gomagic_lend_face(crossing *c, const kind *k, PyObject *object);
 PyObject *gomagic_give_face(crossing *c, const kind *k);

@@ -35,6 +35,9 @@ func sent[I any](value I) (d Dynamic[I]) {
 	return d
 }
 
+// back is the way back to Go.
+func back[I any](d Dynamic[I]) I { return Face[I]{d.number, uint64(d.isValue)}.Get() }
+
 func TestANilInterfaceIsZero(t *testing.T) {
 	d := sent[sized](nil)
 	if d.number != 0 || d.class != 0 || (Face[sized]{}).Get() != nil {
@@ -47,21 +50,21 @@ func TestAPointerOfAKnownTypeIsTheHandleOnIt(t *testing.T) {
 	d := sent[sized](p)
 	var h Handle[known]
 	h.Set(p)
-	if d.class != knownClass || d.number != h.number || (Face[sized]{d.number}).Get() != sized(p) {
+	if d.class != knownClass || d.number != h.number || back(d) != sized(p) {
 		t.Error(d, h)
 	}
 }
 
 func TestAValueOfAKnownTypeIsCopiedAndComesBackAsAValue(t *testing.T) {
 	d := sent[sized](known{2})
-	if d.class != knownClass || (Face[sized]{d.number}).Get() != sized(known{2}) {
+	if d.class != knownClass || back(d) != sized(known{2}) {
 		t.Fatal(d)
 	}
 	Handle[known]{d.number}.Get().n = 3
-	if got := (Face[sized]{d.number}).Get(); got != sized(known{3}) {
+	if got := back(d); got != sized(known{3}) {
 		t.Error(got)
 	}
-	if got := (Face[named]{d.number}).Get().name(); got != "known" { // which only a pointer has
+	if got := (Face[named]{d.number, ofValue}).Get().name(); got != "known" { // which only a pointer has
 		t.Error(got)
 	}
 	if other := sent[sized](known{2}); other.number == d.number {
@@ -71,10 +74,10 @@ func TestAValueOfAKnownTypeIsCopiedAndComesBackAsAValue(t *testing.T) {
 
 func TestAValueWithoutSizeIsNoneOfItsPointers(t *testing.T) {
 	value, pointer := sent[sized](empty{}), sent[sized](&empty{})
-	if (Face[sized]{value.number}).Get() != sized(empty{}) {
+	if back(value) != sized(empty{}) {
 		t.Error(value)
 	}
-	if _, ok := (Face[sized]{pointer.number}).Get().(*empty); !ok {
+	if _, ok := back(pointer).(*empty); !ok {
 		t.Error(pointer)
 	}
 }
@@ -85,17 +88,17 @@ func TestAnUnknownTypeHasTheClassOfTheInterface(t *testing.T) {
 	if d.class != sizedClass || d != again || other.class != namedClass || other.number == d.number {
 		t.Error(d, again, other)
 	}
-	if (Face[sized]{other.number}).Get() != sized(p) {
+	if (Face[sized]{other.number, ofHandle}).Get() != sized(p) {
 		t.Error(other)
 	}
-	if list := sent[sized](unknown{1, 2}); list.class != sizedClass || (Face[sized]{list.number}).Get().size() != 2 {
+	if list := sent[sized](unknown{1, 2}); list.class != sizedClass || back(list).size() != 2 {
 		t.Error(list)
 	}
 }
 
 func TestANilPointerInAnInterfaceIsKept(t *testing.T) {
 	d := sent[sized]((*known)(nil))
-	if d.number == 0 || d.class != sizedClass || (Face[sized]{d.number}).Get() != sized((*known)(nil)) {
+	if d.number == 0 || d.class != sizedClass || back(d) != sized((*known)(nil)) {
 		t.Error(d)
 	}
 }
@@ -119,13 +122,13 @@ func TestAnErrorComesByAnExceptionOrByAHandle(t *testing.T) {
 	var r Raisable
 	r.Set(failure)
 	defer release(r.handle)
-	if got := (Fault{r.handle, 1}).Get(); got != failure {
+	if got := (Fault{r.handle, ofException}).Get(); got != failure {
 		t.Error(got)
 	}
 	if got := (Fault{}).Get(); got != nil {
 		t.Error(got)
 	}
-	if got := (Fault{sent[error](failure).number, 0}).Get(); got != failure {
+	if got := (Fault{sent[error](failure).number, ofHandle}).Get(); got != failure {
 		t.Error(got)
 	}
 }

@@ -7,14 +7,8 @@
 #include "fork.h"
 #include "refuse.h"
 
-/* A pointer of Go's in Python. It has no room for attributes of Python's own, so no cycle can go through it. */
-typedef struct {
-	PyObject object;
-	uint64_t number; /* Handle in objects.go; its lower half is the place in `living` */
-	uint64_t times;  /* Go has given that number */
-} handle;
-
 PyTypeObject *gomagic_handle_type;
+uint64_t (*gomagic_move)(PyObject *self, const function *f);
 struct drops gomagic_drops;
 
 /* The handles that there are, by the lower half of their number; borrowed. */
@@ -33,15 +27,41 @@ static void drop(uint64_t number, uint64_t times) {
 	__atomic_store_n(&d->filled, d->filled + 1, __ATOMIC_RELEASE);
 }
 
+static void finish(handle *h) {
+	PyTypeObject *type = h->object.type;
+	if (!h->number && h->of) gomagic_let_go_of_fields(h);
+	if (PyType_GetFlags(type) & HAS_GC) PyObject_GC_Del(h);
+	else PyObject_Free(h);
+	Py_DecRef((PyObject *)type);
+}
+
+/* One loose object may be all that keeps another one, and so on: of a long chain some wait for their end until the stack
+   is as it was. */
 void gomagic_dealloc_handle(PyObject *self) {
+	enum { DEEPEST = 50 };
+	static int deep;
+	static handle *waiting; /* chained by what counted their references */
 	handle *h = (handle *)self;
-	PyTypeObject *type = self->type;
+	if (IS(self, HAS_GC)) PyObject_GC_UnTrack(self);
 	if (h->number) {
 		living[(uint32_t)h->number] = NULL;
 		drop(h->number, h->times);
+		finish(h);
+		return;
 	}
-	PyObject_Free(self);
-	Py_DecRef((PyObject *)type);
+	if (deep == DEEPEST) {
+		h->object.references = (Py_ssize_t)waiting;
+		waiting = h;
+		return;
+	}
+	deep++;
+	finish(h);
+	while (deep == 1 && waiting) {
+		h = waiting;
+		waiting = (handle *)h->object.references;
+		finish(h);
+	}
+	deep--;
 }
 
 /* The place of a number in `living`, NULL if there is no memory for it. */
@@ -57,19 +77,28 @@ static handle **place_of(uint64_t number) {
 	return &living[i];
 }
 
-uint64_t gomagic_handle_number(PyObject *self) { return ((handle *)self)->number; }
+void gomagic_adopt(handle *h, handle *made) {
+	h->number = made->number;
+	h->times = made->times;
+	h->is_value = 1;
+	living[(uint32_t)h->number] = h;
+	made->number = 0;
+	made->of = NULL;
+}
 
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 	PyTypeObject *wanted = k->class->type;
-	if (object == NONE) c->block[k->slot] = 0;
-	else if (object->type == wanted || PyType_IsSubtype(object->type, wanted)) c->block[k->slot] = gomagic_handle_number(object);
-	else return gomagic_refuse(c->f, k->index, "type", object, -1);
-	return 0;
+	int64_t *slot = &c->block[k->slot];
+	if (object == NONE) {
+		*slot = 0;
+		return 0;
+	}
+	if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) return gomagic_refuse(c->f, k->index, "type", object, -1);
+	*slot = gomagic_handle_number(object, c->f);
+	return *slot ? 0 : -1;
 }
 
-PyObject *gomagic_give_handle(crossing *c, const kind *k) { return gomagic_object_of(k->class, c->block[k->slot]); }
-
-PyObject *gomagic_object_of(const class *of, uint64_t number) {
+PyObject *gomagic_object_of(const class *of, uint64_t number, int is_value) {
 	if (!number) {
 		Py_IncRef(NONE);
 		return NONE;
@@ -85,11 +114,23 @@ PyObject *gomagic_object_of(const class *of, uint64_t number) {
 		drop(number, 1);
 		return NULL;
 	}
+	if (IS(&made->object, HAS_GC)) PyObject_GC_UnTrack(made);
 	made->number = number;
+	made->is_value = is_value;
 	made->times = 1;
 	*place = made;
 	return &made->object;
 }
+
+PyObject *gomagic_living_object(uint64_t number) {
+	PyObject *object = number ? &living[(uint32_t)number]->object : NONE;
+	Py_IncRef(object);
+	return object;
+}
+
+PyObject *gomagic_give_handle(crossing *c, const kind *k) { return gomagic_object_of(k->class, c->block[k->slot], 0); }
+
+PyObject *gomagic_give_struct(crossing *c, const kind *k) { return gomagic_object_of(k->class, c->block[k->slot], 1); }
 
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *keywords) {
 	return PyErr_Format(PyExc_TypeError, "Go makes handles, Python does not");
@@ -102,15 +143,24 @@ int gomagic_set_attribute(PyObject *self, PyObject *name, PyObject *value) {
 	return gomagic_refuse_attribute(self, name);
 }
 
+static PyObject *is_pointer(PyObject *self, PyObject *nothing) {
+	const handle *h = (handle *)self;
+	PyObject *truth = (PyObject *)(h->number && !h->is_value ? &_Py_TrueStruct : &_Py_FalseStruct);
+	Py_IncRef(truth);
+	return truth;
+}
+
 int gomagic_prepare_handles(void) {
+	static PyMethodDef methods[] = {{"_is_pointer", (void *)is_pointer, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};
 	static PyType_Slot slots[] = {
 		{Py_tp_new, (void *)make}, /* without it, object's own would make one that stands for nothing */
 		{Py_tp_dealloc, (void *)gomagic_dealloc_handle},
 		{Py_tp_setattro, (void *)gomagic_set_attribute},
+		{Py_tp_methods, methods},
 		{Py_tp_doc, (void *)"A pointer in Go. Go keeps what it points to as long as Python has this."},
 		{0, NULL},
 	};
-	static PyType_Spec spec = {"gomagic.Handle", sizeof(handle), 0, OPEN_TYPE, slots};
+	static PyType_Spec spec = {"gomagic.Handle", sizeof(handle), sizeof(PyObject *), OPEN_TYPE, slots};
 	if (!gomagic_handle_type) gomagic_handle_type = (PyTypeObject *)PyType_FromSpec(&spec);
 	return gomagic_handle_type ? 0 : -1;
 }

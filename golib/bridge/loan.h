@@ -43,8 +43,11 @@ struct crossing {
 	loan loan[MOST_PARAMS];
 	region lent[MOST_PARAMS];
 	PyObject *keep[MOST_PARAMS]; /* objects made for the call alone */
-	char scratch[SCRATCH];
+	int used; /* bytes of it, by parameters */
+	char scratch[SCRATCH] __attribute__((aligned(8)));
 };
+
+static inline int gomagic_is_scratch(const crossing *c, const char *p) { return (size_t)(p - c->scratch) <= SCRATCH; }
 
 /* With fewer bytes of arguments this call is over soon. What Go keeps is copied first, however little it does with it. */
 static inline size_t gomagic_soon(const crossing *c, int copies) {

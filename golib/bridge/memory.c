@@ -18,14 +18,25 @@ void *gomagic_room(size_t n, size_t size) {
 	return p + HEADER;
 }
 
-void *gomagic_alloc(size_t bytes) {
-	void *p = gomagic_room(bytes, 1);
+static void *or_end(void *p, size_t bytes) {
 	if (!p) {
 		fprintf(stderr, "gomagic: no memory for %zu bytes\n", bytes);
 		abort();
 	}
 	return p;
 }
+
+void *gomagic_alloc(size_t bytes) { return or_end(gomagic_room(bytes, 1), bytes); }
+
+void *gomagic_widen(void *p, size_t bytes) {
+	char *start = (char *)p - HEADER, *wider = realloc(start, HEADER + bytes);
+	if (!wider) return NULL;
+	__atomic_fetch_add(&allocated, (int64_t)(bytes - *(size_t *)wider), __ATOMIC_RELAXED);
+	*(size_t *)wider = bytes;
+	return wider + HEADER;
+}
+
+void *gomagic_grown(void *p, size_t bytes) { return or_end(gomagic_widen(p, bytes), bytes); }
 
 void gomagic_free(void *p) {
 	if (!p) return;

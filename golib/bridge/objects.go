@@ -34,13 +34,12 @@ func (h *Handle[T]) Set(p *T) {
 		h.number = 0
 		return
 	}
-	h.number = objects.give(p, false)
+	h.number = objects.give(p)
 }
 
 // slot keeps a pointer while Python has a handle on it.
 type slot struct {
 	value any    // a *T, or what an interface holds: see opaque; nil if the slot is free
-	whole bool   // of a *T: what an interface holds is the T
 	uses  uint32 // of the slot so far, counted from 1
 	given uint64 // how often Python has been given its number since this use began
 }
@@ -81,7 +80,7 @@ func slotWith(number uint64) *slot {
 	return s
 }
 
-func (k *keeper) give(value any, whole bool) uint64 {
+func (k *keeper) give(value any) uint64 {
 	k.Lock()
 	defer k.Unlock()
 	forgetDropped()
@@ -89,7 +88,7 @@ func (k *keeper) give(value any, whole bool) uint64 {
 	if !known {
 		i := k.takeSlot()
 		s := slotOf(uint64(i))
-		s.value, s.whole = value, whole
+		s.value = value
 		s.uses++
 		number = uint64(s.uses)<<32 | uint64(i)
 		k.numbers[value] = number

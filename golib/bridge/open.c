@@ -4,19 +4,26 @@
 #include "call.h"
 #include "classes.h"
 #include "convert.h"
-#include "faces.h"
 #include "fork.h"
+#include "forms.h"
 #include "memory.h"
 #include "owner.h"
 #include "refuse.h"
 #include "shapes.h"
 
-/* Read ("name", "shape", "code", flags, length, class) into a kind whose slots begin at *slot. 0 or -1. */
-static int describe(PyObject *spec, const class *classes, kind *k, int index, int *slot, int is_result) {
+/* Of what values are. */
+typedef struct {
+	class *classes;
+	const form *forms;
+} types;
+
+/* Read ("name", "shape", "code", flags, length, class, form) into a kind whose slots begin at *slot. 0 or -1. */
+static int describe(PyObject *spec, const types *of, kind *k, int index, int *slot, int is_result) {
 	const char *name, *shape, *code;
-	int class;
-	if (!PyArg_ParseTuple(spec, "sssini", &name, &shape, &code, &k->flags, &k->length, &class)) return -1;
-	k->class = &classes[class];
+	int class, form;
+	if (!PyArg_ParseTuple(spec, "sssinii", &name, &shape, &code, &k->flags, &k->length, &class, &form)) return -1;
+	k->class = &of->classes[class];
+	k->form = &of->forms[form];
 	k->name = PyUnicode_InternFromString(name);
 	if (!k->name) return -1;
 	k->how = gomagic_shape(*shape);
@@ -32,7 +39,7 @@ static int describe(PyObject *spec, const class *classes, kind *k, int index, in
 	return -1;
 }
 
-static int describe_all(PyObject *specs, const class *classes, kind **kinds, int *count, int most, int *slot, int are_results) {
+static int describe_all(PyObject *specs, const types *of, kind **kinds, int *count, int most, int *slot, int are_results) {
 	*count = (int)PyTuple_Size(specs);
 	if (*count < 0) return -1;
 	if (*count > most) {
@@ -41,23 +48,23 @@ static int describe_all(PyObject *specs, const class *classes, kind **kinds, int
 	}
 	*kinds = calloc(*count + 1, sizeof **kinds);
 	for (int i = 0; i < *count; i++)
-		if (describe(PyTuple_GetItem(specs, i), classes, &(*kinds)[i], i, slot, are_results)) return -1;
+		if (describe(PyTuple_GetItem(specs, i), of, &(*kinds)[i], i, slot, are_results)) return -1;
 	return 0;
 }
 
 /* Make the function number `number` from (name, doc, params, results, variadic, fails, quick, namedtuple or None,
    whether it has a receiver). Each function has a module object of its own as its self, whose state points to what is
    known of it: so its repr, help and __module__ are those of any built-in function. Methods are called by their classes. */
-static function *make(PyObject *spec, int number, class *classes, PyModuleDef *module, PyObject *module_name) {
+static function *make(PyObject *spec, int number, const types *of, PyModuleDef *module, PyObject *module_name) {
 	function *f = calloc(1, sizeof *f), **state;
 	const char *name, *doc;
 	PyObject *params, *results, *named, *self;
 	if (!PyArg_ParseTuple(spec, "ssOOiinOi", &name, &doc, &params, &results, &f->variadic, &f->fails, (Py_ssize_t *)&f->quick, &named, &f->has_receiver)) return NULL;
 	int slot = HEAD_SLOTS + f->has_receiver;
 	f->number = number;
-	if (describe_all(params, classes, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
+	if (describe_all(params, of, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
 	int first = slot;
-	if (describe_all(results, classes, &f->result, &f->results, MOST_RESULTS, &slot, 1)) return NULL;
+	if (describe_all(results, of, &f->result, &f->results, MOST_RESULTS, &slot, 1)) return NULL;
 	f->slots = slot;
 	for (int i = 0; i < f->results; i++)
 		if (f->result[i].shape != NUMBER) f->clear = first; /* after a panic nothing must look like memory to free */
@@ -90,7 +97,7 @@ static int check_interpreter(void) {
 }
 
 /* The functions as Python gets them, None in place of a method; NULL with an exception set. */
-static PyObject *make_all(PyObject *specs, function **functions, class *classes, PyObject *module) {
+static PyObject *make_all(PyObject *specs, function **functions, const types *of, PyObject *module) {
 	const char *name = PyUnicode_AsUTF8AndSize(module, NULL);
 	PyModuleDef *def = calloc(1, sizeof *def);
 	if (!name) return NULL;
@@ -100,7 +107,7 @@ static PyObject *make_all(PyObject *specs, function **functions, class *classes,
 	Py_ssize_t n = PyTuple_Size(specs);
 	PyObject *made = PyTuple_New(n);
 	for (Py_ssize_t i = 0; made && i < n; i++) {
-		functions[i] = make(PyTuple_GetItem(specs, i), (int)i, classes, def, module);
+		functions[i] = make(PyTuple_GetItem(specs, i), (int)i, of, def, module);
 		if (!functions[i]) return NULL;
 		PyObject *one = functions[i]->python;
 		if (!one) Py_IncRef(one = NONE);
@@ -109,22 +116,10 @@ static PyObject *make_all(PyObject *specs, function **functions, class *classes,
 	return made;
 }
 
-static PyObject *make_classes(PyObject *specs, class *classes, function *const *functions) {
-	Py_ssize_t n = PyTuple_Size(specs);
-	PyObject *made = PyTuple_New(n);
-	for (Py_ssize_t i = 0; made && i < n; i++) {
-		classes[i].number = (int)i;
-		if (gomagic_make_class(&classes[i], PyTuple_GetItem(specs, i), classes, functions)) return NULL;
-		Py_IncRef((PyObject *)classes[i].type);
-		PyTuple_SetItem(made, i, (PyObject *)classes[i].type);
-	}
-	return made && !gomagic_prepare_faces(classes, n) ? made : NULL;
-}
-
 /* Hand out all functions and all classes, in two tuples. module: the functions' `__module__`. specs, class_specs: one a
-   function, in the order of the table, and one a class. hooks: what Python does for us, see refuse.h. Called once a
+   function, in the order of the table, and one a class. form_specs: see forms.h. hooks: what Python does for us, see refuse.h. Called once a
    library, by gomagic/bind/plain.py; all of it lives as long as the library, that is to the end. */
-PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs, PyObject *hooks) {
+PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs, PyObject *form_specs, PyObject *hooks) {
 	if (check_interpreter()) return NULL;
 	gomagic_watch_forks();
 	gomagic_run = (void (*)(void *))gomagic_runner();
@@ -137,12 +132,13 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 	if (gomagic_prepare_owner() || gomagic_prepare_handles()) return NULL;
 	function **functions = calloc(PyTuple_Size(specs) + 1, sizeof *functions);
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
-	PyObject *made = make_all(specs, functions, classes, module);
-	PyObject *types = made ? make_classes(class_specs, classes, functions) : NULL;
+	types of = {classes, gomagic_make_forms(form_specs, classes)};
+	PyObject *made = of.forms ? make_all(specs, functions, &of, module) : NULL;
+	PyObject *made_classes = made ? gomagic_make_classes(class_specs, classes, functions) : NULL;
 	free(functions);
-	PyObject *both = types ? PyTuple_New(2) : NULL;
+	PyObject *both = made_classes ? PyTuple_New(2) : NULL;
 	if (!both) return NULL;
 	PyTuple_SetItem(both, 0, made);
-	PyTuple_SetItem(both, 1, types);
+	PyTuple_SetItem(both, 1, made_classes);
 	return both;
 }

@@ -71,22 +71,28 @@ enum { METH_NOARGS = 4, METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
 enum { Py_bf_getbuffer = 1, Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_doc = 56 };
 enum { Py_tp_methods = 64, Py_tp_new = 65, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_members = 72, Py_tp_getset = 73 };
+enum { Py_tp_clear = 51, Py_tp_hash = 59, Py_tp_iter = 62, Py_tp_richcompare = 67, Py_tp_traverse = 71 };
 enum { MEMBER_SSIZE = 19, MEMBER_READONLY = 1 }; /* Py_T_PYSSIZET, Py_READONLY */
 enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
 enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
-enum { HAS_VECTORCALL = 1 << 11 };
+enum { HAS_VECTORCALL = 1 << 11, HAS_GC = 1 << 14 };
+enum { EQUAL = 2, UNEQUAL = 3 }; /* Py_EQ, Py_NE */
 #define VECTORCALL_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 enum { HEAP_TYPE = 1 << 9 }; /* Py_TPFLAGS_HEAPTYPE */
-enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28 };
+enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28, IS_DICT = 1 << 29 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
-extern char PyUnicode_Type WEAK, PyComplex_Type WEAK;
+extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
+extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
 WEAK void Py_DecRef(PyObject *);
+
+WEAK int Py_EnterRecursiveCall(const char *);
+WEAK void Py_LeaveRecursiveCall(void);
 
 WEAK PyObject *PyErr_Occurred(void);
 WEAK void PyErr_Clear(void);
@@ -129,15 +135,30 @@ WEAK Py_ssize_t PyList_Size(PyObject *);
 WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);
 WEAK PyObject *PyList_GetSlice(PyObject *, Py_ssize_t, Py_ssize_t);
 WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);
+WEAK int PyList_SetSlice(PyObject *, Py_ssize_t, Py_ssize_t, PyObject *);
+WEAK int PyList_Append(PyObject *, PyObject *);
 WEAK PyObject *PyDict_New(void);
 WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
+WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);
+WEAK int PyDict_DelItem(PyObject *, PyObject *);
+WEAK int PyDict_Next(PyObject *, Py_ssize_t *, PyObject **, PyObject **);
 WEAK int PySequence_Check(PyObject *);
 WEAK Py_ssize_t PySequence_Size(PyObject *);
 WEAK PyObject *PySequence_GetItem(PyObject *, Py_ssize_t);
 WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 
+WEAK PyObject *PyObject_GetItem(PyObject *, PyObject *);
+WEAK int PyObject_SetItem(PyObject *, PyObject *, PyObject *);
+WEAK int PyObject_DelItem(PyObject *, PyObject *);
 WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
+WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);
+WEAK int PyObject_SetAttrString(PyObject *, const char *, PyObject *);
+WEAK PyObject *PyObject_RichCompare(PyObject *, PyObject *, int);
+WEAK int PyObject_IsTrue(PyObject *);
+WEAK Py_ssize_t PyObject_Hash(PyObject *);
+WEAK Py_ssize_t PyObject_HashNotImplemented(PyObject *);
+WEAK PyObject *PyObject_GetIter(PyObject *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
 WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
@@ -152,6 +173,8 @@ WEAK PyObject *PyType_FromSpecWithBases(PyType_Spec *, PyObject *);
 WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 WEAK PyObject *PyType_GenericAlloc(PyTypeObject *, Py_ssize_t);
 WEAK void PyObject_Free(void *);
+WEAK void PyObject_GC_Del(void *);
+WEAK void PyObject_GC_UnTrack(void *);
 WEAK PyObject *PyModule_Create2(PyModuleDef *, int);
 WEAK void *PyModule_GetState(PyObject *);
 WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);

@@ -17,6 +17,24 @@ int gomagic_refuse(const function *f, int i, const char *why, PyObject *object, 
 	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOn", why, f->number, i, object, at));
 }
 
+int gomagic_refuse_call(const function *f, PyObject *args, PyObject *keywords) {
+	PyObject *named = keywords ? (Py_IncRef(keywords), keywords) : PyDict_New();
+	/* Python's own words: gomagic/bind/refusal.py calls a function of the same parameters. */
+	if (named) {
+		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOO", "arguments", f->number, -1, args, named));
+		Py_DecRef(named);
+	}
+	return -1;
+}
+
+int gomagic_refuse_value(const function *f, int i, const char *why, PyObject *object, int form, PyObject *way) {
+	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siisOiO", "value", f->number, i, why, object, form, way));
+}
+
+int gomagic_refuse_result(const function *f, const char *why, PyObject *what) {
+	return set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "sisO", "result", f->number, why, what));
+}
+
 int gomagic_refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	PyObject *given = PyTuple_New(n), *keywords = PyDict_New();
 	Py_ssize_t named = names ? PyTuple_Size(names) : 0;
@@ -25,9 +43,7 @@ int gomagic_refuse_arguments(const function *f, PyObject *const *args, Py_ssize_
 		PyTuple_SetItem(given, i, args[i]);
 	}
 	for (Py_ssize_t i = 0; keywords && i < named; i++) PyDict_SetItem(keywords, PyTuple_GetItem(names, i), args[n + i]);
-	/* Python's own words: gomagic/bind/refusal.py calls a function of the same parameters. */
-	if (given && keywords)
-		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siiOO", "arguments", f->number, -1, given, keywords));
+	if (given && keywords) gomagic_refuse_call(f, given, keywords);
 	if (given) Py_DecRef(given);
 	if (keywords) Py_DecRef(keywords);
 	return -1;

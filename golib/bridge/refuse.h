@@ -5,12 +5,15 @@
 #pragma GCC visibility push(hidden)
 
 /* What Python does for us: gomagic/bind/plain.py. */
-enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, NUMBER_OF_ERROR, HOOKS };
+enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, NUMBER_OF_ERROR, HOOKS };
 extern PyObject *gomagic_hooks[HOOKS];
 
 /* Exceptions, made in Python so that their words are in one place. All of these return -1. */
 int gomagic_refuse(const function *f, int i, const char *why, PyObject *object, Py_ssize_t at);
+int gomagic_refuse_value(const function *f, int i, const char *why, PyObject *object, int form, PyObject *way);
+int gomagic_refuse_result(const function *f, const char *why, PyObject *what); /* that Python cannot have */
 int gomagic_refuse_arguments(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names);
+int gomagic_refuse_call(const function *f, PyObject *args, PyObject *keywords); /* a tuple; a dict or NULL */
 int gomagic_refuse_forked(const function *f);
 int gomagic_refuse_attribute(PyObject *object, PyObject *name); /* that cannot be set */
 int gomagic_no_memory(void);

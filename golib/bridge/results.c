@@ -6,12 +6,6 @@
 #include "owner.h"
 #include "refuse.h"
 
-typedef struct { /* `Array` in block.go */
-	char *p;
-	Py_ssize_t n;
-	uint64_t handle;
-} go_array;
-
 static PyObject *make_bytes(crossing *c, const char *p, Py_ssize_t n) {
 	if (n < SMALL_BYTES) return PyBytes_FromStringAndSize(p, n);
 	PyObject *made = PyBytes_FromStringAndSize(NULL, n);
@@ -56,7 +50,7 @@ static PyObject *owner_of(crossing *c, go_array a, char code) {
 	return PyErr_Format(PyExc_SystemError, "gomagic: an array lies in nobody's memory");
 }
 
-static PyObject *make_array(crossing *c, go_array a, char code) {
+PyObject *gomagic_make_array(crossing *c, go_array a, char code) {
 	char name[2] = {code, 0};
 	if (!a.n) return PyObject_CallFunction(gomagic_hooks[MAKE_ARRAY], "Os", NONE, name);
 	PyObject *owner = owner_of(c, a, code);
@@ -75,7 +69,7 @@ static void free_aside(crossing *c, void *p, size_t bytes) {
 PyObject *gomagic_give_text(crossing *c, const kind *k) {
 	char *p = (char *)c->block[k->slot];
 	PyObject *made = make_text(c, p, c->block[k->slot + 1], k->code);
-	if ((size_t)(p - c->scratch) > SCRATCH) free_aside(c, p, c->block[k->slot + 1]);
+	if (!gomagic_is_scratch(c, p)) free_aside(c, p, c->block[k->slot + 1]);
 	return made;
 }
 
@@ -100,7 +94,7 @@ PyObject *gomagic_give_texts(crossing *c, const kind *k) {
 
 PyObject *gomagic_give_array(crossing *c, const kind *k) {
 	const int64_t *slot = &c->block[k->slot];
-	return make_array(c, (go_array){(char *)slot[0], slot[1], (uint64_t)slot[2]}, k->code);
+	return gomagic_make_array(c, (go_array){(char *)slot[0], slot[1], (uint64_t)slot[2]}, k->code);
 }
 
 PyObject *gomagic_give_rows(crossing *c, const kind *k) {
@@ -110,7 +104,7 @@ PyObject *gomagic_give_rows(crossing *c, const kind *k) {
 	PyObject *list = PyList_New(n);
 	int failed = !list;
 	for (Py_ssize_t r = 0; r < n; r++) { /* to the end in any case: each has a handle */
-		PyObject *one = make_array(c, rows[r], k->code);
+		PyObject *one = gomagic_make_array(c, rows[r], k->code);
 		failed = failed || !one;
 		if (one && list) PyList_SetItem(list, r, one);
 	}

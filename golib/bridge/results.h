@@ -12,5 +12,14 @@ PyObject *gomagic_give_array(crossing *c, const kind *k);
 PyObject *gomagic_give_rows(crossing *c, const kind *k);
 PyObject *gomagic_give_owner(crossing *c, const kind *k);
 
+typedef struct { /* `Array` in block.go */
+	char *p;
+	Py_ssize_t n;
+	uint64_t handle;
+} go_array;
+
+/* The same of numbers that Go lends. */
+PyObject *gomagic_make_array(crossing *c, go_array a, char code);
+
 #pragma GCC visibility pop
 #endif

@@ -6,7 +6,7 @@
 #include "memory.h"
 #include "refuse.h"
 
-static int fits(char is, char wanted) { return is == wanted || (wanted == 'B' && is == 'b'); } /* []byte: any byte buffer */
+int gomagic_fits(char is, char wanted) { return is == wanted || (wanted == 'B' && is == 'b'); } /* []byte: any byte buffer */
 
 static void copy_number(char *to, const char *from, int size, int part, int foreign) {
 	if (!foreign) {
@@ -40,6 +40,11 @@ static int bring_back(crossing *c, loan *l) {
 	else copy_view(l, 1);
 	gomagic_step_back(thread);
 	return lost ? gomagic_refuse(c->f, l->param, "frozen", l->source, -1) : 0;
+}
+
+void gomagic_copy_number(char *to, const char *from, char code, int foreign) {
+	int size = gomagic_size(code);
+	copy_number(to, from, size, code == 'F' || code == 'D' ? size / 2 : size, foreign);
 }
 
 static int is_contiguous(const Py_buffer *v) {
@@ -112,7 +117,7 @@ int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_
 		return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
 	}
 	if (v->ndim != dimensions) return gomagic_refuse(c->f, l->param, "dimensions", l->source, at);
-	if (!fits(gomagic_code(v->format, v->itemsize, &l->foreign), k->code)) {
+	if (!gomagic_fits(gomagic_code(v->format, v->itemsize, &l->foreign), k->code)) {
 		if (dimensions != 1 || !gomagic_has(array, "typecode")) return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
 		PyBuffer_Release(v);
 		return ITEMS_ONLY;

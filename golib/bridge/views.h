@@ -13,5 +13,11 @@ int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_
 /* The same of a view that l has got already, of such numbers as Go wants, foreign or not. LENT or REFUSED. */
 int gomagic_lend_own_view(crossing *c, loan *l, char **numbers);
 
+/* Whether numbers of one code are what Go wants of another. */
+int gomagic_fits(char is, char wanted);
+
+/* Copy a number, from or to the other byte order if it is foreign. */
+void gomagic_copy_number(char *to, const char *from, char code, int foreign);
+
 #pragma GCC visibility pop
 #endif

@@ -19,6 +19,7 @@ type Cell struct {
 	Calls     []Call     `json:"calls"` // in the order of the shims
 	Generics  []Generic  `json:"generics"`
 	Classes   []*Class   `json:"classes"` // each behind those of what it embeds
+	Forms     []*Form    `json:"forms"`
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
@@ -38,11 +39,17 @@ type Cell struct {
 	decls map[types.Object]*ast.FuncDecl // of functions and methods
 	docs  map[types.Object]string        // of types and their fields
 
-	classes map[*types.TypeName]*Class // also of types that no function needs
-	faces   []*Class                   // of interfaces, the same
-	methods int                        // how many Python can call
-	imports []string                   // of shims.go, by the types of these packages
-	unused  []*ast.TypeSpec            // types that may have no class
+	classes   map[*types.TypeName]*Class // also of types that no function needs
+	loose     map[*types.Named]bool      // whether objects of a struct can lie in Python
+	looseOnes []*types.Named             // those of which this has been found true, in that order
+	methods   int                        // how many Python can call
+	imports   []string                   // of shims.go, by the types of these packages
+	unused    []*ast.TypeSpec            // types that may have no class
+	valued    []types.Type               // of values that may cross
+	faces     []*Class                   // of interfaces; also of those that no function needs
+
+	formNumbers map[string]int
+	formsMade   int
 
 	hasGoroutines bool
 
@@ -55,7 +62,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
-		classes: map[*types.TypeName]*Class{},
+		classes: map[*types.TypeName]*Class{}, Forms: []*Form{}, formNumbers: map[string]int{}, loose: map[*types.Named]bool{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(text)
@@ -88,6 +95,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	}
 	cell.addValues()
 	cell.addMembers()
+	cell.completeForms()
 	cell.settleFaces()
 	cell.leaveOutUnused()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
@@ -243,11 +251,23 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 	}
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
+		params[i].Unseen = params[i].Unseen && !c.onlyReads(decl, c.parameter(decl, i))
 		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
 	call.Doc, call.Signature = decl.Doc.Text(), c.declaration(decl)
 	call.Quick, call.Place = c.quickness(decl, params, results, stand), c.place(decl.Name.Pos())
 	return call, ""
+}
+
+// parameter is the i-th of a function, as its body knows it; nil if it has no name.
+func (c *Cell) parameter(decl *ast.FuncDecl, i int) types.Object {
+	for _, field := range decl.Type.Params.List {
+		if i < len(field.Names) {
+			return c.info.Defs[field.Names[i]]
+		}
+		i -= max(1, len(field.Names))
+	}
+	return nil
 }
 
 // declaration is a function's, in one line.
@@ -261,6 +281,11 @@ func (c *Cell) declaration(decl *ast.FuncDecl) string {
 func (c *Cell) add(call Call) {
 	for _, value := range slices.Concat(call.Params, call.Results) {
 		c.addClass(value.class)
+		if value.Shape == "v" {
+			for _, class := range c.classesIn(value.Form, map[int]bool{}) {
+				c.addClass(class)
+			}
+		}
 	}
 	for _, value := range call.Results {
 		c.giveFace(value.class)
@@ -279,7 +304,7 @@ func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 		if why != "" {
 			return nil, why
 		}
-		value := Value{Name: v.Name(), Kind: kind}
+		value := Value{Name: v.Name(), Kind: kind, Unseen: kind.Shape == "v" && c.hasMaps(kind.Form, map[int]bool{})}
 		if v.Pkg() == c.pkg {
 			value.Place, value.Alone = c.place(v.Pos()), !c.displaced && c.isInPlace(v.Pos())
 		}
@@ -349,7 +374,8 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 // leaveOutUnused leaves out the types that have turned out to have no class.
 func (c *Cell) leaveOutUnused() {
 	for _, spec := range c.unused {
-		if class := c.classes[c.info.Defs[spec.Name].(*types.TypeName)]; class == nil || !class.isAdded {
+		name := c.info.Defs[spec.Name].(*types.TypeName)
+		if class := c.classes[name]; (class == nil || !class.isAdded) && !slices.Contains(c.valued, name.Type()) {
 			c.leaveOut(spec.Name, "gomagic does not bind types without fields or methods yet")
 		}
 	}

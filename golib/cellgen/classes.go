@@ -11,18 +11,22 @@ import (
 
 // Class is a Go type whose pointers Python has as handles: it becomes a class of Python's.
 type Class struct {
-	ID      string   `json:"id"` // name and package
-	Name    string   `json:"name"`
-	Package string   `json:"package"` // the path of the package that it is imported from; "" for the cell's own
-	Go      string   `json:"go"`      // as messages show it
-	Doc     string   `json:"doc"`
-	Bases   []string `json:"bases"`    // the classes of what it embeds, by their IDs
-	LeftOut []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
+	ID       string   `json:"id"` // name and package
+	Name     string   `json:"name"`
+	Package  string   `json:"package"` // the path of the package that it is imported from; "" for the cell's own
+	Go       string   `json:"go"`      // as messages show it
+	Doc      string   `json:"doc"`
+	Bases    []string `json:"bases"`    // the classes of what it embeds, by their IDs
+	LeftOut  []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
+	Struct   bool     `json:"struct"`
+	Loose    bool     `json:"loose"`    // its objects can lie in Python
+	Fields   []Field  `json:"fields"`   // of such a one
+	Compares bool     `json:"compares"` // Go does so with ==
 	Place
 
 	Face *Face `json:"interface,omitempty"` // nil of what is none
 
-	typ        types.Type // with a name, unless it is an interface
+	typ        *types.Named // nil of an interface
 	isAdded    bool
 	hasMembers bool
 }
@@ -38,7 +42,7 @@ func (c *Cell) pointer(typ *types.Pointer, text string) (Kind, string) {
 	}
 	field := "_bridge.Handle[" + c.written(class.typ) + "]"
 	return Kind{
-		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class,
+		Type: text, Shape: "h", Code: "h", Length: -1, Class: class.ID, class: class, written: "*" + c.written(class.typ),
 		param: field, arg: "a.%[1]s.Get()",
 		result: field, out: "a.%[1]s.Set(%[1]s)",
 	}, ""
@@ -68,7 +72,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
 	}
-	class := &Class{ID: name.Name(), Name: name.Name(), Go: text, Bases: []string{}, LeftOut: []Remark{}, typ: named}
+	class := &Class{ID: name.Name(), Name: name.Name(), Go: text, Bases: []string{}, LeftOut: []Remark{}, Fields: []Field{}, typ: named}
 	if name.Pkg() == c.pkg {
 		class.Place = c.place(name.Pos())
 		class.Doc = c.docs[name]
@@ -142,6 +146,7 @@ func (c *Cell) addMembers() {
 }
 
 func (c *Cell) addMembersOf(class *Class) {
+	c.addFields(class)
 	pointer := types.NewPointer(class.typ)
 	if isOfInterest(class.typ) {
 		c.addNew(class, pointer)
@@ -150,7 +155,7 @@ func (c *Cell) addMembersOf(class *Class) {
 	for _, name := range fieldNames(class.typ, nil) {
 		object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
 		if field, ok := object.(*types.Var); ok {
-			c.addField(class, field, len(index) == 1)
+			c.addField(class, field, index)
 		}
 	}
 }
@@ -194,8 +199,8 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 		return
 	}
 	if decl == nil {
-		call.Signature = "func (" + class.receiver() + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
 		call.Doc = c.docs[method]
+		call.Signature = "func (" + class.receiver() + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
 	}
 	call.Role = Method
 	c.own(class, &call)
@@ -205,10 +210,12 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 
 // own makes a call one of a class.
 func (c *Cell) own(class *Class, call *Call) {
-	call.Class, call.Owner, call.receiver = class.ID, class.Go, "_bridge.Handle["+c.written(class.typ)+"]"
+	call.Class, call.Owner = class.ID, class.Go
 	if class.Face != nil {
-		call.receiver = "_bridge.Face[" + c.written(class.typ) + "]"
+		call.receiver = "_bridge.Holder[" + c.written(class.Face.of) + "]"
+		return
 	}
+	call.receiver = "_bridge.Handle[" + c.written(class.typ) + "]"
 }
 
 // receiver is what its methods are called on, as messages show it.
@@ -245,10 +252,11 @@ func fieldNames(typ types.Type, seen []types.Type) (names []string) {
 	return names
 }
 
-func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
-	kind, why := c.kindOf(field.Type())
+// addField adds a field that is found by these steps, of which the first is one of the struct's own.
+func (c *Cell) addField(class *Class, field *types.Var, steps []int) {
+	kind, why := c.placeKind(field.Type())
 	if why != "" {
-		c.leaveOutMember(class, field, why, isOwn && class.Package == "")
+		c.leaveOutMember(class, field, why, len(steps) == 1 && class.Package == "")
 		return
 	}
 	read, write := access(field.Name(), field.Type(), kind, "a.self.Get()."+field.Name())
@@ -258,6 +266,9 @@ func (c *Cell) addField(class *Class, field *types.Var, isOwn bool) {
 	read.Signature = field.Name() + " " + kind.Type
 	write.Signature = read.Signature
 	read.Doc = c.docs[field]
+	if len(steps) > 1 {
+		read.Through = class.typ.Underlying().(*types.Struct).Field(steps[0]).Name()
+	}
 	c.add(read)
 	c.add(write)
 }

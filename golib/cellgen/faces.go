@@ -17,6 +17,7 @@ type Face struct {
 	Lacks   map[string]Lack `json:"lacks"`   // why others do not; where none stands, the first method is missing
 	Like    string          `json:"like"`    // io.Reader or io.Writer, if it wants no more than they do; or ""
 
+	of      types.Type // with a name, if it has one
 	typ     *types.Interface
 	isGiven bool // Python gets values of it
 }
@@ -35,16 +36,16 @@ func (c *Cell) face(typ types.Type, face *types.Interface, text string) (Kind, s
 	if why != "" {
 		return Kind{}, why
 	}
-	if class.typ == theError.Type() {
+	if class.Face.of == theError.Type() {
 		return Kind{
-			Type: text, Shape: "E", Code: "E", Length: -1, Class: class.ID, class: class,
+			Type: text, Shape: "E", Code: "E", Length: -1, Class: class.ID, class: class, written: c.written(class.Face.of),
 			param: "_bridge.Fault", arg: "a.%[1]s.Get()",
 			result: "_bridge.Raisable", out: "a.%[1]s.Set(%[1]s)",
 		}, ""
 	}
-	of := "[" + c.written(class.typ) + "]"
+	of := "[" + c.written(class.Face.of) + "]"
 	return Kind{
-		Type: text, Shape: "i", Code: "i", Length: -1, Class: class.ID, class: class,
+		Type: text, Shape: "i", Code: "i", Length: -1, Class: class.ID, class: class, written: c.written(class.Face.of),
 		param: "_bridge.Face" + of, arg: "a.%[1]s.Get()",
 		result: "_bridge.Dynamic" + of, out: "a.%[1]s.Set(%[1]s)",
 	}, ""
@@ -54,7 +55,7 @@ func (c *Cell) face(typ types.Type, face *types.Interface, text string) (Kind, s
 func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (*Class, string) {
 	typ = types.Unalias(typ)
 	for _, class := range c.faces {
-		if types.Identical(class.typ, typ) {
+		if types.Identical(class.Face.of, typ) {
 			return class, ""
 		}
 	}
@@ -72,8 +73,8 @@ func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (
 	case !c.isWritable(typ):
 		return nil, "`" + text + "` cannot be named outside of its package"
 	}
-	class := &Class{ID: text, Name: text, Go: text, Bases: []string{}, LeftOut: []Remark{}, typ: typ}
-	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, typ: face}
+	class := &Class{ID: text, Name: text, Go: text, Bases: []string{}, LeftOut: []Remark{}, Fields: []Field{}}
+	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, of: typ, typ: face}
 	switch {
 	case !isNamed:
 		class.Name = "interface"
@@ -121,13 +122,17 @@ func (c *Cell) addInterface(spec *ast.TypeSpec) {
 		c.leaveOut(spec.Name, "%s", why)
 		return
 	}
+	if kind.class == nil {
+		c.leaveOut(spec.Name, "every value is one of `%s`, which has no methods", spec.Name.Name)
+		return
+	}
 	c.addClass(kind.class)
 	c.addFaceMembers(kind.class)
 }
 
 // giveFace prepares for it that Python gets values of an interface. What an error is to Python is no handle.
 func (c *Cell) giveFace(class *Class) {
-	if class != nil && class.Face != nil && class.typ != theError.Type() {
+	if class != nil && class.Face != nil && class.Face.of != theError.Type() {
 		class.Face.isGiven = true
 		c.addFaceMembers(class)
 	}
@@ -136,7 +141,7 @@ func (c *Cell) giveFace(class *Class) {
 func (c *Cell) addFaceMembers(class *Class) {
 	if !class.hasMembers {
 		class.hasMembers = true
-		c.addMethods(class, types.NewMethodSet(class.typ))
+		c.addMethods(class, types.NewMethodSet(class.Face.of))
 	}
 }
 
@@ -208,9 +213,11 @@ func (c *Cell) settleFaces() {
 }
 
 func (c *Cell) settle(class, face *Class, mayBeBase bool) {
-	var of types.Type = types.NewPointer(class.typ)
+	var of types.Type
 	if class.Face != nil {
-		of = class.typ
+		of = class.Face.of
+	} else {
+		of = types.NewPointer(class.typ)
 	}
 	method, isOther := types.MissingMethod(of, face.Face.typ, true)
 	if method == nil {
@@ -240,7 +247,11 @@ func (c *Cell) knownClasses() string {
 	}
 	var all strings.Builder
 	for _, class := range c.Classes {
-		all.WriteString("\t\t(*" + c.written(class.typ) + ")(nil),\n")
+		var of types.Type = class.typ
+		if class.Face != nil {
+			of = class.Face.of
+		}
+		all.WriteString("\t\t(*" + c.written(of) + ")(nil),\n")
 	}
 	return "\nfunc init() {\n\t_bridge.Classes(\n" + all.String() + "\t)\n}\n"
 }

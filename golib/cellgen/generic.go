@@ -139,7 +139,7 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	instance := made.(*types.Signature)
 	for _, arg := range args { // some may stand nowhere in the signature
 		kind, why := c.kindOf(arg)
-		if why == "" && kind.class != nil {
+		if why == "" && (kind.class != nil || kind.Shape == "v") {
 			why = "it is built for basic types and slices of these, and not for `" + kind.Type + "`"
 		}
 		if why != "" {
@@ -148,6 +148,11 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 		}
 	}
 	call, why := c.call(name, instance, decl, stand)
+	for i, param := range call.Params {
+		if of := signature.Params().At(i).Type(); param.Shape == "v" && mentions(of) {
+			why = "gomagic does not tell variants by `" + c.typeText(of) + "` yet"
+		}
+	}
 	call.Role, call.Name, call.Types = Variant, name, one.call.Types
 	call.Signature = "func " + name + strings.TrimPrefix(c.typeText(instance), "func")
 	call.statement = decl.Name.Name + "[" + strings.Join(all, ", ") + "](%[1]s)"

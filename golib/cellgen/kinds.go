@@ -1,9 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"go/types"
 	"math"
+	"strings"
 )
 
 // numbers is the table of Go's basic types but for string, with the codes by which C and Python call them. C's side of
@@ -18,13 +18,16 @@ var numbers = map[string]string{
 
 // Kind is how a Go type crosses the boundary. What reads `%[1]s` below takes the name of its field in the block.
 type Kind struct {
-	Type   string `json:"type"`         // as written in Go
-	Shape  string `json:"shape"`        // as in golib/bridge/function.h
-	Code   string `json:"code"`         // of its numbers, see numbers
-	Length int    `json:"length"`       // of a [N]T, else -1
-	Class  string `json:"of,omitempty"` // of a *T or an interface, see Class
+	Type   string `json:"type"`             // as written in Go
+	Shape  string `json:"shape"`            // as in golib/bridge/function.h
+	Code   string `json:"code"`             // of its numbers, see numbers
+	Length int    `json:"length"`           // of a [N]T, else -1
+	Class  string `json:"of,omitempty"`     // of a *T, see Class
+	Form   int    `json:"form,omitempty"`   // of a value of shape v, see Form
+	Copied bool   `json:"copied,omitempty"` // nothing that Go writes to such a value is seen by who has passed it
 
 	class         *Class // of the same name
+	written       string // as shims.go writes its type
 	param, result string // types of the fields in the block
 	in            string // what stands above the call of the function; may be empty
 	arg           string // what is passed to the function
@@ -41,92 +44,125 @@ const (
 
 // kindOf tells how a type crosses, or why it does not.
 func (c *Cell) kindOf(typ types.Type) (Kind, string) {
-	text := c.typeText(types.Unalias(typ))
-	if face, ok := typ.Underlying().(*types.Interface); ok {
-		return c.face(typ, face, text)
+	kind, why := c.laneOf(types.Unalias(typ))
+	if why == "" {
+		c.valued = append(c.valued, types.Unalias(typ))
 	}
-	switch typ := types.Unalias(typ).(type) {
-	case *types.Basic:
-		code, isNumber := numbers[typ.Name()]
-		switch {
-		case c.pkg.Scope().Lookup(text) != nil:
-			return Kind{}, "`" + text + "` is something else in this cell"
-		case typ.Kind() == types.String:
-			return Kind{
-				Type: text, Shape: "s", Code: "s", Length: -1,
-				param: "string", in: "\t\t%[1]s := a.String(%[2]d, a.%[1]s)\n", arg: "%[1]s",
-				result: "_bridge.Text", out: "a.%[1]s = a.Text(%[1]s)",
-			}, ""
-		case isNumber:
-			field := "Number"
-			if code == "F" || code == "D" {
-				field = "Complex"
-			}
-			field = "_bridge." + field + "[" + text + "]"
-			return Kind{
-				Type: text, Shape: "1", Code: code, Length: -1,
-				param: field, arg: "a.%[1]s.Get()",
-				result: field, out: "a.%[1]s.Set(%[1]s)",
-			}, ""
-		}
-	case *types.Array:
-		return c.fixedArray(typ, text)
-	case *types.Slice:
-		return c.slice(typ)
-	case *types.Pointer:
-		return c.pointer(typ, text)
-	}
-	return Kind{}, c.reason(typ, text)
+	return kind, why
 }
 
-func (c *Cell) slice(typ *types.Slice) (Kind, string) {
+func (c *Cell) laneOf(typ types.Type) (Kind, string) {
+	text := c.typeText(typ)
+	if !c.isWritable(typ) {
+		return Kind{}, c.reason(typ, text)
+	}
+	if isDuration(typ) || isBig(typ) {
+		return c.value(typ)
+	}
+	kind := Kind{Type: text, Length: -1, written: c.written(typ)}
+	switch under := typ.Underlying().(type) {
+	case *types.Basic:
+		return c.basic(kind, typ, under)
+	case *types.Array:
+		if of, ok := types.Unalias(under.Elem()).Underlying().(*types.Basic); ok && numbers[of.Name()] != "" && !isDuration(types.Unalias(under.Elem())) {
+			return c.fixedArray(kind, under, numbers[of.Name()])
+		}
+	case *types.Slice:
+		if isLane(under) {
+			return c.slice(kind, under)
+		}
+	case *types.Pointer:
+		return c.pointer(under, text)
+	case *types.Interface:
+		if !under.Empty() || under.IsComparable() {
+			return c.face(typ, under, text)
+		}
+	case *types.Struct:
+		if named, ok := typ.(*types.Named); ok && fullName(named.Obj()) != "time.Time" && !c.isLoose(named) {
+			return c.structure(named)
+		}
+	}
+	return c.value(typ)
+}
+
+// isDuration: a number for which Python has a class of its own.
+func isDuration(typ types.Type) bool {
+	named, ok := typ.(*types.Named)
+	return ok && fullName(named.Obj()) == "time.Duration"
+}
+
+func (c *Cell) basic(kind Kind, typ types.Type, under *types.Basic) (Kind, string) {
+	code, isNumber := numbers[under.Name()]
+	switch {
+	case under.Kind() == types.String:
+		kind.Shape, kind.Code = "s", "s"
+		kind.param, kind.in, kind.arg = "string", "\t\t%[1]s := a.String(%[2]d, a.%[1]s)\n", "%[1]s"
+		kind.result, kind.out = "_bridge.Text", "a.%[1]s = a.Text(%[1]s)"
+		if typ != types.Type(under) {
+			kind.arg, kind.out = kind.written+"(%[1]s)", "a.%[1]s = a.Text(string(%[1]s))"
+		}
+		return kind, ""
+	case isNumber:
+		field := "_bridge.Number[" + kind.written + "]"
+		if code == "F" || code == "D" {
+			field = "_bridge.Complex[" + kind.written + "]"
+		}
+		kind.Shape, kind.Code = "1", code
+		kind.param, kind.arg = field, "a.%[1]s.Get()"
+		kind.result, kind.out = field, "a.%[1]s.Set(%[1]s)"
+		return kind, ""
+	}
+	return Kind{}, c.reason(typ, kind.Type)
+}
+
+// isLane tells whether a slice crosses in place: of numbers, of string, or of unnamed slices of numbers. Bytes become an
+// object of Python's, for which they must be Go's own.
+func isLane(typ *types.Slice) bool {
+	elem := types.Unalias(typ.Elem())
+	if isDuration(elem) {
+		return false
+	}
+	basic, isBasic := elem.(*types.Basic)
+	if inner, ok := elem.(*types.Slice); ok {
+		of, ok := inner.Elem().Underlying().(*types.Basic)
+		return ok && numbers[of.Name()] != "" && isLane(inner)
+	}
+	of, ok := elem.Underlying().(*types.Basic)
+	return ok && (isBasic && basic.Kind() == types.String || numbers[of.Name()] != "" && (isBasic || of.Kind() != types.Uint8))
+}
+
+func (c *Cell) slice(kind Kind, typ *types.Slice) (Kind, string) {
 	elem, why := c.kindOf(typ.Elem())
 	if why != "" {
 		return Kind{}, why
 	}
-	text := "[]" + elem.Type
+	kind.Code = elem.Code
 	switch elem.Shape {
 	case "1":
-		return Kind{
-			Type: text, Shape: "a", Code: elem.Code, Length: -1,
-			param: "_bridge.Slice[" + elem.Type + "]", in: lendSlice, arg: "%[1]s",
-			result: "_bridge.Array", out: "a.%[1]s = _bridge.Lend(&a.Head, %[1]s)",
-		}, ""
+		kind.Shape = "a"
+		kind.param, kind.in, kind.arg = "_bridge.Slice["+elem.written+"]", lendSlice, "%[1]s"
+		kind.result, kind.out = "_bridge.Array", "a.%[1]s = _bridge.Lend(&a.Head, %[1]s)"
 	case "s":
-		return Kind{
-			Type: text, Shape: "t", Code: "s", Length: -1,
-			param: "_bridge.Strings", in: lend, arg: "%[1]s",
-			result: "_bridge.Texts", out: "a.%[1]s = _bridge.Pack(%[1]s)",
-		}, ""
-	case "a":
-		if elem.Length < 0 {
-			inner := elem.Type[len("[]"):]
-			return Kind{
-				Type: text, Shape: "m", Code: elem.Code, Length: -1,
-				param: "_bridge.Rows[" + inner + "]", in: share, arg: "%[1]s",
-				result: "_bridge.Arrays", out: "a.%[1]s = _bridge.LendAll(&a.Head, %[1]s)",
-			}, ""
-		}
+		kind.Shape = "t"
+		kind.param, kind.in, kind.arg = "_bridge.Strings", lend, "%[1]s"
+		kind.result, kind.out = "_bridge.Texts", "a.%[1]s = _bridge.Pack(%[1]s)"
+	default:
+		kind.Shape = "m"
+		kind.param, kind.in, kind.arg = "_bridge.Rows["+strings.TrimPrefix(elem.written, "[]")+"]", share, "%[1]s"
+		kind.result, kind.out = "_bridge.Arrays", "a.%[1]s = _bridge.LendAll(&a.Head, %[1]s)"
 	}
-	return Kind{}, "gomagic does not bind `" + text + "` yet"
+	return kind, ""
 }
 
-func (c *Cell) fixedArray(typ *types.Array, text string) (Kind, string) {
-	elem, why := c.kindOf(typ.Elem())
-	switch {
-	case why != "":
-		return Kind{}, why
-	case elem.Shape != "1":
-		return Kind{}, "gomagic binds arrays of numbers, not `" + text + "`"
-	case typ.Len() > math.MaxInt32:
-		return Kind{}, "`" + text + "` is too long"
+func (c *Cell) fixedArray(kind Kind, typ *types.Array, code string) (Kind, string) {
+	if typ.Len() > math.MaxInt32 {
+		return Kind{}, "`" + kind.Type + "` is too long"
 	}
-	text = fmt.Sprintf("[%d]%s", typ.Len(), elem.Type)
-	return Kind{
-		Type: text, Shape: "a", Code: elem.Code, Length: int(typ.Len()),
-		param: "_bridge.Slice[" + elem.Type + "]", in: "\t\t%[1]s := _bridge.In(&a.Head, %[2]d, a.%[1]s)\n", arg: text + "(%[1]s)",
-		result: "_bridge.Array", out: "a.%[1]s = _bridge.Lend(&a.Head, %[1]s[:])",
-	}, ""
+	kind.Shape, kind.Code, kind.Length = "a", code, int(typ.Len())
+	kind.param, kind.in = "_bridge.Slice["+c.written(typ.Elem())+"]", "\t\t%[1]s := _bridge.In(&a.Head, %[2]d, a.%[1]s)\n"
+	kind.arg = kind.written + "(%[1]s)"
+	kind.result, kind.out = "_bridge.Array", "a.%[1]s = _bridge.Lend(&a.Head, %[1]s[:])"
+	return kind, ""
 }
 
 // asResult is a kind that a function returns, where it differs: []byte becomes bytes, [][]byte a list of them.
@@ -145,6 +181,10 @@ func (k Kind) asResult() Kind {
 
 func (c *Cell) reason(typ types.Type, text string) string {
 	switch of := typ.Underlying().(type) {
+	case *types.Interface:
+		if of.NumMethods() > 0 {
+			return "gomagic does not bind `" + text + "` in what is made of several values yet; it crosses alone"
+		}
 	case *types.Signature:
 		if isOfIter(typ) {
 			return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
@@ -158,8 +198,11 @@ func (c *Cell) reason(typ types.Type, text string) string {
 	}
 	switch typ := types.Unalias(typ).(type) {
 	case *types.Basic:
-		if typ.Kind() == types.UnsafePointer {
+		switch {
+		case typ.Kind() == types.UnsafePointer:
 			return "Python has nothing like `" + text + "`"
+		case c.pkg.Scope().Lookup(text) != nil:
+			return "`" + text + "` is something else in this cell"
 		}
 	case *types.Named:
 		if typ.Obj().Pkg() == c.pkg {

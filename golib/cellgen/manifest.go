@@ -24,8 +24,9 @@ type Value struct {
 	Name string `json:"name"` // "" if it has none
 	Kind
 	Variadic bool `json:"variadic"`
-	Borrowed bool `json:"borrowed"` // its author promises that it is not used after the call
-	Alone    bool `json:"alone"`    // what the compiler says of its place is about it, and nothing else in the cell
+	Borrowed bool `json:"borrowed"`         // its author promises that it is not used after the call
+	Alone    bool `json:"alone"`            // what the compiler says of its place is about it, and nothing else in the cell
+	Unseen   bool `json:"unseen,omitempty"` // the compiler does not say all that Go writes to it
 	Place
 }
 
@@ -51,8 +52,9 @@ const (
 type Call struct {
 	Role      Role    `json:"role"`
 	Name      string  `json:"name"`
-	Class     string  `json:"of,omitempty"`    // of which it is a method, field or new value
-	Owner     string  `json:"owner,omitempty"` // as messages show that class
+	Class     string  `json:"of,omitempty"`      // of which it is a method, field or new value
+	Owner     string  `json:"owner,omitempty"`   // as messages show that class
+	Through   string  `json:"through,omitempty"` // of a promoted field: the embedded field that has it
 	Doc       string  `json:"doc"`
 	Signature string  `json:"signature"`
 	Params    []Value `json:"params"`

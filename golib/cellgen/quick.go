@@ -35,6 +35,10 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value, stand give
 	if c.hasGoroutines {
 		return Never
 	}
+	if slices.ContainsFunc(params, func(p Value) bool { return p.Shape == "v" && !c.isFlat(p.Form, "1sf") }) ||
+		slices.ContainsFunc(results, func(r Value) bool { return r.Shape == "v" && !c.isFlat(r.Form, "1") }) {
+		return Never // to pack may take long, and costs more than the GIL
+	}
 	w := &walk{cell: c, left: mostSteps}
 	f := w.enter(decl, stand)
 	if f == nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Of shimsFile: the shims, and the main that `go build` wants where the cell has none.
+// Of shimsFile: the shims, the main that `go build` wants where the cell has none, imports, and codecs.
 const shimsFile = `package main
 
 import (
@@ -17,10 +17,10 @@ import (
 %[3]s)
 
 func init() { _bridge.Register(_shims...) }
-%[4]s
+%[5]s
 var _shims = []func(unsafe.Pointer){
 %[1]s}
-%[2]s`
+%[4]s%[2]s`
 
 // Of shim: the declaration, the fields of the block, what stands above the call, the call, what stands below it.
 const shim = `	// %[1]s
@@ -45,11 +45,11 @@ func Shims(cell *Cell) []byte {
 			all.WriteString(shimOf(call))
 		}
 	}
-	known := cell.knownClasses()
+	codecs, known := cell.codecs(), cell.knownClasses()
 	var imports strings.Builder
 	for i, path := range cell.imports {
 		name := fmt.Sprintf("%s%d", cell.importPrefix(), i+1)
-		if strings.Contains(all.String()+known, name+".") { // not of a function that is left out for another reason
+		if strings.Contains(all.String()+codecs+known, name+".") { // not of a function that is left out for another reason
 			fmt.Fprintf(&imports, "\t%s %q\n", name, path)
 		}
 	}
@@ -57,7 +57,7 @@ func Shims(cell *Cell) []byte {
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := fmt.Sprintf(shimsFile, all.String(), end, imports.String(), known)
+	text := fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs, known)
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
@@ -82,14 +82,14 @@ func probes(cell *Cell) string {
 		for j, p := range call.Params {
 			name := fmt.Sprintf("p%d", j)
 			probed.Columns = append(probed.Columns, start+len(strings.Join(append(params, ""), ", ")))
-			params = append(params, name+" "+cell.typeInShims(p))
+			params = append(params, name+" "+typeInShims(p))
 			if p.Variadic {
 				name += "..."
 			}
 			args = append(args, name)
 		}
 		for _, r := range call.Results {
-			results = append(results, cell.typeInShims(r))
+			results = append(results, typeInShims(r))
 		}
 		if call.Fails {
 			results = append(results, "error")
@@ -106,14 +106,11 @@ func probes(cell *Cell) string {
 }
 
 // typeInShims is the type of a parameter or result as shims.go writes it.
-func (c *Cell) typeInShims(value Value) string {
-	switch {
-	case value.class == nil:
-		return value.Type
-	case value.class.Face != nil:
-		return c.written(value.class.typ)
+func typeInShims(value Value) string {
+	if value.Variadic {
+		return "..." + strings.TrimPrefix(value.written, "[]")
 	}
-	return "*" + c.written(value.class.typ)
+	return value.written
 }
 
 func shimOf(call Call) string {

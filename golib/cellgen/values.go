@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // addValues adds the exported constants and variables. Their types often stand nowhere in the text, and constants are
@@ -76,7 +77,7 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 		c.addSentinel(name, doc)
 		return
 	}
-	kind, why := c.kindOf(typ)
+	kind, why := c.placeKind(typ)
 	if why != "" {
 		c.leaveOut(name, "%s", why)
 		return
@@ -95,12 +96,18 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 // access are the calls that read and write a variable or field, which the shim writes as place.
 func access(name string, typ types.Type, kind Kind, place string) (get, set Call) {
 	value := Value{Name: "value", Kind: kind}
+	if kind.Shape == "v" { // which nobody writes to
+		value.in, _, _ = strings.Cut(kind.in, "\t\tdefer")
+	}
 	// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
 	// writes the other; what takes long, to copy a large value, Set does before Alone and Get after Apart.
 	get = Call{Name: name, Params: []Value{}, Results: []Value{value}, Quick: Always, statement: place}
 	get.Results[0].Kind = kind.asResult()
 	if apart, ok := aparts[get.Results[0].Shape]; ok {
 		get.statement = "_bridge." + apart + "(&a.Head, " + place + ")"
+	}
+	if kind.Shape == "c" { // Python gets the struct itself, and what is set in it is set there
+		get.Results[0].out, get.statement = "a.%[1]s.Set(%[1]s)", "&"+place
 	}
 	set = Call{
 		Name: name, Params: []Value{value}, Results: []Value{}, Quick: Small, above: "a.Alone()",

@@ -7,20 +7,16 @@ Go calls otherwise: `Stack()`, `str`, `len`, `with`; and words for what is left 
 from __future__ import annotations
 
 import difflib
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Signature
 from types import GetSetDescriptorType
 from typing import Any
 
-from gomagic.build.manifest import Call, Class
+from gomagic.bind import structs
+from gomagic.bind.structs import as_python_reads
+from gomagic.build.manifest import Call, Class, Form
 
 _ROLES = ("method", "read", "write")
-
-
-def as_python_reads(name: str) -> str:
-    """Python reads a µ, and whatever else looks like another letter, as that letter."""
-    return unicodedata.normalize("NFKC", name)
 
 
 class LeftOut:
@@ -33,25 +29,44 @@ class LeftOut:
         raise AttributeError(f"{kind.__name__}.{self.name} is left out: {self.why}", name=self.name, obj=handle)
 
 
-def specs(classes: Sequence[Class], calls: Sequence[Call], module: str) -> tuple[tuple[object, ...], ...]:
-    """Each class as `gomagic_make_class` in golib/bridge takes it.
+def specs(
+    classes: Sequence[Class],
+    calls: Sequence[Call],
+    module: str,
+    forms: Sequence[Form],
+    first: int,
+    makers: Mapping[str, Callable[[], object]],
+) -> tuple[tuple[object, ...], ...]:
+    """Each class as `gomagic_make_classes` in golib/bridge takes it.
 
-    calls: all of the library, by number. module: the `__module__` of the cell's own classes.
+    calls: all of the library, by number. module: the `__module__` of the cell's own classes. first: the number by which
+    refusals of the first class come back, of the next one the next. makers: what makes a new value, by the ids of classes;
+    to be filled.
     """
     numbers = {item["id"]: number for number, item in enumerate(classes)}
     members: dict[tuple[str, str], dict[str, int]] = {(item["id"], role): {} for item in classes for role in _ROLES}
     for number, call in enumerate(calls):
         if call["role"] in _ROLES:
             members[call["of"], call["role"]][call["name"]] = number
+    new = {call["of"]: number for number, call in enumerate(calls) if call["role"] == "new"}
     found, shadows = [], list[type]()
-    for item in classes:
+    for number, item in enumerate(classes, first):
         methods, read, write = (members[item["id"], role] for role in _ROLES)
-        fields = tuple((as_python_reads(name), _about(calls[read[name]]), read[name], write[name]) for name in read)
+        places = {field["name"]: place for place, field in enumerate(item["fields"])}
+        fields = tuple(
+            (
+                as_python_reads(name), _about(calls[read[name]]), read[name], write[name], places.get(name, -1),
+                places.get(calls[read[name]].get("through", ""), -1),
+            )
+            for name in read
+        )  # fmt: skip
+        ways = {name: (read[name], write[name]) for name in read}
+        plan = structs.plan(item, calls, forms, number, ways, new.get(item["id"], 0), makers)
         doc = "\n\n".join(filter(None, [item["doc"].strip(), _nature(item)]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
-        found.append((name, doc, bases, tuple(methods.values()), fields, _taken(item, classes)))
+        found.append((name, doc, bases, tuple(methods.values()), fields, plan, _taken(item, classes)))
     return tuple(found)
 
 
@@ -59,7 +74,7 @@ def _nature(item: Class) -> str:
     if face := item.get("interface"):
         methods = "\n".join(f"    {method}" for method in face["methods"])
         return f"An interface of Go's: what has these methods is one of its instances.\n\n{methods}"
-    return f"A pointer to a {item['go']} of Go's."
+    return f"A {item['go']} of Go's." if item["loose"] else f"A pointer to a {item['go']} of Go's."
 
 
 def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
@@ -100,22 +115,33 @@ def _possible(bases: list[int], shadows: list[type]) -> tuple[int, ...]:
 def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None) -> None:
     """Give a class what it has beyond fields and methods. make: gives a new value, None if Go alone can make one."""
     own = {call["name"]: call for call in calls if call["role"] == "method" and call["of"] == item["id"]}
-    made = [call["name"] for call in calls if call["role"] == "function" and _makes(call, item)]
+    ways = [call["name"] for call in calls if call["role"] == "function" and _makes(call, item)]
     name = f"{kind.__module__}.{kind.__name__}"
 
     def new(cls: type, *args: object, **keywords: object) -> object:
-        if make and not args and not keywords:
-            return make()
-        what = f"{name}() takes no arguments: it is Go's new({item['go']})" if make else f"{name} is made by Go alone"
+        if make and not args and (item["struct"] or not keywords):
+            made = make()
+            for field, value in keywords.items():
+                setattr(made, field, value)
+            return made
+        hint = f"\n  hint: call {' or '.join(f'`{one}`' for one in ways)}" if ways else ""
         if "interface" in item:
-            what = f"{name} is an interface, of which nothing is made: its values are of other types"
-        raise TypeError(what + (f"\n  hint: call {' or '.join(f'`{one}`' for one in made)}" if made else ""))
+            raise TypeError(f"{name} is an interface, of which nothing is made: its values are of other types{hint}")
+        if not make:
+            raise TypeError(f"{name} is made by Go alone{hint}")
+        if item["struct"]:
+            raise TypeError(f"{name}() takes fields by keyword alone: Go has more of them than Python sees{hint}")
+        raise TypeError(f"{name}() takes no arguments: it is Go's new({item['go']}){hint}")
 
     def refuse_subclass(cls: type, /, **keywords: object) -> None:
         raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's")
 
-    kind.__new__ = staticmethod(new)
-    kind.__signature__ = Signature()
+    if not item["loose"]:
+        kind.__new__ = staticmethod(new)
+        kind.__signature__ = Signature()
+        kind.__reduce_ex__ = _cannot_be_pickled
+        kind.__copy__ = kind.__deepcopy__ = kind.__iter__ = kind.__replace__ = None
+        kind.__repr__ = _shown if item["struct"] else object.__repr__
     kind.__init_subclass__ = classmethod(refuse_subclass)
     if _is(own.get("String"), "string"):
         kind.__str__ = kind.__dict__["String"]
@@ -140,6 +166,17 @@ def _is(call: Call | None, *results: str) -> bool:
     if call is None or call["params"] or (results and call["fails"]):
         return False
     return [result["type"] for result in call["results"]] == [*results]
+
+
+def _cannot_be_pickled(self: object, _protocol: int) -> object:
+    name = f"{type(self).__module__}.{type(self).__name__}"
+    raise TypeError(f"cannot pickle '{name}' object: Go has more of it than Python sees")
+
+
+def _shown(self: Any) -> str:
+    """A struct of which Go has more: its own exported fields but those that are pointers, and dots."""
+    fields = [name for name, member in vars(type(self)).items() if isinstance(member, GetSetDescriptorType)]
+    return f"{type(self).__name__}({''.join(f'{name}={getattr(self, name)!r}, ' for name in fields)}…)"
 
 
 def _enter(self: object) -> object:

@@ -15,15 +15,27 @@ import sysconfig
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gomagic.bind import classes, generic, goerror, library, refusal, rehearsal, signals, start
-from gomagic.bind.classes import as_python_reads
+from gomagic.bind import (
+    classes,
+    converted,
+    generic,
+    goerror,
+    library,
+    refusal,
+    rehearsal,
+    signals,
+    start,
+    structs,
+)
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
+from gomagic.bind.structs import as_python_reads
 from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Class, Constant, Manifest, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -71,6 +83,7 @@ class Bound:
     variables: Mapping[str, tuple[Callable[[], object], Callable[[object], None]]]
     module: GoModule
     manifest: Manifest = field(repr=False)
+    kinds: Mapping[str, Any] = field(repr=False)  # the classes of its structs
 
 
 def check_interpreter() -> None:
@@ -155,17 +168,23 @@ def bind(
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
-    library.gomagic_open.argtypes = [ctypes.py_object] * 4
-    refuser = _Refuser(calls, families, errors)
-    hooks = (refuser, _make_array, _as_array, _as_list, errors.number)
+    library.gomagic_open.argtypes = [ctypes.py_object] * 5
+    refuser = _Refuser(calls, families, manifest["forms"], errors)
+    first = len(refuser.calls)
+    refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
+    own = (structs.as_fields, structs.put_field, structs.same, errors.number)
+    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    functions, kinds = library.gomagic_open(name, specs, classes.specs(manifest["classes"], calls, name), hooks)
+    forms = tuple(_form(item, numbers) for item in manifest["forms"])
+    makers: dict[str, Callable[[], object]] = {}
+    class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
+    functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
-    getters, setters, makers = {}, {}, {}
+    getters, setters = {}, {}
     for call, function in zip(calls, functions, strict=True):
         called = as_python_reads(call["name"])
         match call["role"]:
@@ -186,7 +205,9 @@ def bind(
         (as_python_reads(called), function)
         for called, function in generic.bind(library, families, own, len(calls), name, parameter_names).items()
     )
-    for item, kind in zip(manifest["classes"], kinds, strict=True):
+    for number, (item, kind) in enumerate(zip(manifest["classes"], kinds, strict=True), first):
+        if item["loose"]:
+            structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
         classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         refuser.classes[kind] = item
         if not item["package"] and item.get("interface", {"shown": True})["shown"]:
@@ -195,7 +216,7 @@ def bind(
     module = GoModule(name, manifest["doc"] or None)
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
-    return Bound(names, variables, module, manifest)
+    return Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds})
 
 
 def parameter_names(params: Iterable[Value]) -> list[str]:
@@ -234,7 +255,13 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
 
 def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object, ...]:
     number = classes.get(value.get("of", ""), 0)
-    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number)
+    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
+
+
+def _form(item: Form, classes: Mapping[str, int]) -> tuple[object, ...]:
+    """A form as `make` in golib/bridge/forms.c takes it."""
+    names = tuple(map(as_python_reads, item["names"]))
+    return (item["shape"], item["code"], item["length"], classes.get(item.get("of", ""), 0), (*item["parts"],), names)
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
@@ -263,11 +290,22 @@ def _constant(item: Constant) -> object:
     return bytes.fromhex(text).decode("utf-8", "surrogateescape")
 
 
+def _remade(path: str, module: str, name: str, *fields: object) -> object:
+    """A struct that has been pickled; the library is loaded where that is not done yet."""
+    known = [bound for (_, called), bound in _bound.items() if (called or "__main__") == module and name in bound.kinds]
+    if not known:
+        known = [load(Path(path), Cell(module, ""), {}, {})]
+    return known[-1].kinds[name](*fields)
+
+
 class _Refuser:
     """Makes the exception for a call that golib/bridge has refused, or that failed in Go."""
 
-    def __init__(self, calls: Sequence[Call], families: Sequence[generic.Family], errors: goerror.Errors) -> None:
+    def __init__(
+        self, calls: Sequence[Call], families: Sequence[generic.Family], forms: Sequence[Form], errors: goerror.Errors
+    ) -> None:
         self.calls = [*calls, *(family.as_call() for family in families)]
+        self.forms = forms
         self.families = dict(enumerate(families, len(calls)))
         self.errors = errors
         self.classes: dict[type, Class] = {}
@@ -275,6 +313,8 @@ class _Refuser:
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
         if why == "attribute":
             return classes.of_attribute(*details)
+        if why == "field":
+            return structs.of_field(self.calls[number], details[1])
         call = self.calls[number]
         names = parameter_names(call["params"])
         match why:
@@ -289,6 +329,11 @@ class _Refuser:
             case "panic":
                 handle, _owner, arguments = details
                 return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
+            case "value":
+                index, why, value, form, way = details
+                return refusal.of_value(why, call, index, names, value, self.forms, form, way)
+            case "result":
+                return refusal.of_result(call, *details)
         index, value, at = details
         match why:
             case "variant":
@@ -330,3 +375,10 @@ def _as_list(value: Any) -> list[object]:
     if not hasattr(value, "__getitem__") or not hasattr(value, "__len__") or hasattr(value, "keys"):
         raise TypeError(f"{type(value).__name__} is not a sequence")
     return list(value)
+
+
+def _as_dict(value: Any) -> dict[Any, object]:
+    """A new dict of a mapping's items; TypeError if it is none."""
+    if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
+        raise TypeError(f"{type(value).__name__} is not a mapping")
+    return dict(value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
 from gomagic.bind import excerpt
-from gomagic.build.manifest import Call, Class, Face, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Class, Face, Form, Value, has_receiver, qualified
 from gomagic.errors import GoError, GoForkError, GoWriteError
 
 _FOREIGN = (
@@ -31,6 +31,8 @@ def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keyword
     if has_receiver(call):  # which Python counts as well
         names, args = ["/", *names], (None, *args)
         names.insert(0, "self" + "_" * len("".join(names)))
+    if call["role"] == "struct":
+        names = [f"{name}=None" for name in names]
     exec(f"def function({', '.join(names)}): pass", space)
     space["function"].__qualname__ = qualified(call)  # which may be `None`: in Go that is a name like any other
     try:
@@ -61,12 +63,59 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
     return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
 
 
+def of_value(
+    why: str,
+    call: Call,
+    index: int,
+    names: list[str],
+    value: object,
+    forms: Sequence[Form],
+    form: int,
+    way: tuple[Any, ...],
+) -> Exception:
+    """The exception for a part of an argument that crosses in a parcel.
+
+    form: what Go wants there. way: from the argument to it: attributes as str, indices as int, keys in tuples.
+    """
+    bare = [name.lstrip("*") for name in names]
+    where = f"{qualified(call)}({', '.join(bare)})"
+    what = f"`{bare[index]}{''.join(map(_step, way))}`"
+    item = forms[form]
+    if item["shape"] == "e" and why == "range":  # as which Python's int crosses
+        item = {**item, "type": "int", "code": "q"}
+    wanted: Value = {
+        "name": "", "type": item["type"], "shape": _LANES.get(item["shape"], "v"), "code": item["code"],
+        "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
+    }  # fmt: skip
+    at = len(value) if why == "length" and isinstance(value, Sized) else -1
+    if why == "type":
+        return _wrong_type(where, what, wanted, value)
+    return _REASONS[why](where, what, wanted, value, at)
+
+
+# How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t"}
+
+
+def _step(step: object) -> str:
+    if isinstance(step, str):
+        return f".{step}"
+    return f"[{excerpt.of(step[0])}]" if isinstance(step, tuple) else f"[{step}]"
+
+
 def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
-    hint, note, wanted = "", "", parameter["type"]
+    wanted = parameter["type"]
     if what.endswith("]`"):
         wanted = wanted.replace("...", "[]", 1)
         whole_row = parameter["shape"] == "m" and not what.startswith("an item")
         wanted = wanted.removeprefix("[]") if whole_row else wanted.rpartition("]")[2]
+    return _wrong_type(
+        where, what, {**parameter, "type": wanted}, value, isinstance(value, str) and what.endswith("]`")
+    )
+
+
+def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item: bool = False) -> TypeError:
+    hint, note, wanted = "", "", parameter["type"]
     if isinstance(value, bytes) and wanted == "string":
         hint = "make it text first: `.decode()`"
     elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
@@ -75,19 +124,34 @@ def _type(where: str, what: str, parameter: Value, value: object, _at: int) -> T
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
     elif isinstance(value, int) and parameter["code"] == "?":
         hint = "write `bool(…)`"
-    elif isinstance(value, str) and parameter["shape"] == "t" and not what.endswith("]`"):
+    elif isinstance(value, str) and parameter["shape"] == "t" and not is_item:
         hint = "put it into a list"
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
     elif _is_missing(value):
         hint = "fill in or drop what is missing"
+    elif wanted in _WANTED:
+        hint = _WANTED[wanted]
     elif (
-        parameter["shape"] == "h"
+        parameter["shape"] in "hc"
         and _is_handle(value)
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
         note, hint = _FOREIGN
     return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint, note))
+
+
+_WANTED = {
+    "any": "bool, int, float, complex, str, bytes, lists, dicts, arrays and handles cross, and datetime and timedelta",
+    "time.Duration": "pass a timedelta",
+    "time.Time": "pass a datetime with a time zone",
+}
+
+
+def _is_missing(value: object) -> bool:
+    """Whether it stands for a value that is not there: None, NaN, pandas' NA, numpy's `masked`."""
+    is_nan = isinstance(value, float) and value != value
+    return value is None or is_nan or type(value).__name__ in ("MaskedConstant", "NAType")
 
 
 def of_interface(
@@ -128,12 +192,6 @@ def _hint_of_makers(face: Face, calls: Iterable[Call]) -> str:
         and not any(param.get("of") for param in call["params"])
     ]
     return f"pass what {' or '.join(found[:3])} returns" if found else ""
-
-
-def _is_missing(value: object) -> bool:
-    """Whether it stands for a value that is not there: None, NaN, pandas' NA, numpy's `masked`."""
-    is_nan = isinstance(value, float) and value != value
-    return value is None or is_nan or type(value).__name__ in ("MaskedConstant", "NAType")
 
 
 def _is_handle(value: object) -> bool:
@@ -197,12 +255,36 @@ def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) ->
         thing, hint = "a tuple cannot change", "pass a list: `list(…)`"
     elif isinstance(value, bytes | memoryview):
         thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"
+    elif isinstance(value, int):
+        thing, hint = "an int cannot change", "return the number"
+    elif parameter["shape"] == "v" and hasattr(value, "keys"):
+        thing, hint = f"{_name(value)} cannot change", "pass a dict: `dict(…)`"
     elif type(value).__module__.split(".")[0] == "pandas":
         thing, hint = f"this {_name(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
         note = "pandas 3 hands out read-only views of its columns"
     elif not hasattr(value, "dtype"):
         thing, hint = f"{_name(value)} takes no items", "pass a list: `list(…)`"
     return GoWriteError(_laid_out(f"{where}: Go wrote to {what}, but {thing}", hint, note))
+
+
+def of_result(call: Call, _why: str, what: str) -> TypeError:
+    """The exception for a result, or a part of one, that Python cannot have."""
+    return TypeError(f"{qualified(call)}: an interface holds a {what} of Go's, for which Python has nothing")
+
+
+def _naive(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
+    hint = f"write `{what.strip('`')}.astimezone()` if it is this machine's time, `.replace(tzinfo=…)` if another's"
+    return TypeError(_laid_out(f"{where}: {what} has no time zone, and Go's {parameter['type']} has one", hint))
+
+
+def _missing(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
+    hint = "fill in or drop what is missing"
+    return TypeError(_laid_out(f"{where}: {what} is NaT, Go wants {parameter['type']}", hint))
+
+
+def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:
+    note = f"{parameter['type']} holds ±292 years"
+    return OverflowError(_laid_out(f"{where}: {what} is {value}, which does not fit", note=note))
 
 
 _REASONS: dict[str, Callable[..., Exception]] = {
@@ -213,6 +295,9 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "dimensions": _dimensions,
     "length": _length,
     "frozen": _frozen,
+    "naive": _naive,
+    "missing": _missing,
+    "beyond": _beyond,
 }
 
 

@@ -84,6 +84,8 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
             told = said.get(place, []) if place else []
             param["flags"] = _flags(param, name, told, results, gives_slices)
+            if param["shape"] == "v" and call["role"] in ("set", "write"):
+                param["flags"] = 0
 
 
 def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
@@ -102,7 +104,7 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
 
 
 def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:
-    by_value = param["shape"] in "1hiE" or param["length"] >= 0
+    by_value = param["shape"] in "1hciE" or param["length"] >= 0 or param.get("copied", False)
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
     flags = 0 if said else KEEPS
@@ -116,8 +118,10 @@ def _flags(param: Value, name: str, said: list[str], results: list[str], gives_s
     if param["shape"] == "m" and flags & _MOVES and flags & RETURNS:
         flags |= KEEPS  # a row that comes back must not be where another one's numbers are put
     flags &= ~_MOVES
-    if (param["variadic"] and param["shape"] != "m") or param["shape"] == "s":
+    if (param["variadic"] and param["shape"] not in "mv") or param["shape"] == "s":
         flags &= ~WRITES
+    if param.get("unseen"):
+        flags |= WRITES
     return flags
 
 

@@ -8,11 +8,15 @@ from typing import TypedDict
 class _Judged(TypedDict, total=False):
     flags: int  # of a parameter: what Go does with it, by the compiler's word
     of: str  # of a *T: the id of T's class
+    unseen: bool  # the compiler does not say all that Go writes to it
+    copied: bool  # nothing that Go writes to it is seen by who has passed it
+    form: int  # of a value that has no lane of its own: the number of its form
 
 
 class _Member(TypedDict, total=False):
     of: str  # of a method or field: the id of its class
     owner: str  # as messages show that class
+    through: str  # of a promoted field: the embedded field that has it
 
 
 class Value(_Judged):
@@ -101,6 +105,13 @@ class Remark(TypedDict):
     column: int
 
 
+class Field(TypedDict, total=False):
+    """One of a struct whose objects can lie in Python. json: what a tag calls it, if that is another name."""
+
+    name: str
+    json: str
+
+
 class Lack(TypedDict):
     """The first method by which a type does not implement an interface; has: what it has of that name, or ""."""
 
@@ -128,10 +139,10 @@ class _Faced(TypedDict, total=False):
 
 
 class Class(_Faced):
-    """A Go type whose pointers are handles, or an interface. go: as messages show it. package: "" of the cell's own.
+    """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
 
     bases: the ids of what it embeds; these stand above it. left_out: methods and fields; on line 0 if only access is to
-    say so.
+    say so. struct: it is one. loose: and its objects can lie in Python, with these fields. compares: Go does so by ==.
     """
 
     id: str
@@ -141,8 +152,31 @@ class Class(_Faced):
     doc: str
     bases: list[str]
     left_out: list[Remark]
+    struct: bool
+    loose: bool
+    fields: list[Field]
+    compares: bool
     line: int
     column: int
+
+
+class _Formed(TypedDict, total=False):
+    of: str  # of a *T or a struct: the id of T's class
+
+
+class Form(_Formed):
+    """What a type is made of whose values cross in parcels. shape, code: as golib/bridge/form.h knows them.
+
+    type: as written in Go. length: of an array, else -1. parts: the numbers of these forms. names: of a struct's
+    fields.
+    """
+
+    shape: str
+    type: str
+    code: str
+    length: int
+    parts: list[int]
+    names: list[str]
 
 
 class Manifest(TypedDict):
@@ -152,6 +186,7 @@ class Manifest(TypedDict):
     calls: list[Call]
     generics: list[Generic]
     classes: list[Class]
+    forms: list[Form]
     constants: list[Constant]
     left_out: list[Remark]
     dangers: list[Remark]

@@ -1,0 +1,250 @@
+package bridge
+
+import (
+	"reflect"
+	"time"
+	"unsafe"
+)
+
+// AnyOf is the codec of interfaces without methods. A slot says what is in one: a letter, and above it the code of its
+// numbers or the number of a form; then comes that value. C's side of it is any.c, which has the same letters.
+func AnyOf() Codec { return dynamic{} }
+
+type dynamic struct{}
+
+func (dynamic) pack(w *writer, p unsafe.Pointer)   { w.any(reflect.ValueOf(*(*any)(p)), false) }
+func (dynamic) unpack(r *reader, p unsafe.Pointer) { *(*any)(p) = r.any() }
+
+const (
+	inNothing  = 0
+	inNumber   = '1'
+	inText     = 's'
+	inBytes    = 'y'
+	inNumbers  = 'a'
+	inFixed    = 'f' // an array of numbers: their number, and their bytes
+	inItems    = 'l'
+	inKey      = 'k' // an array that is a key
+	inMap      = 'd' // 1 above: its keys are text
+	inDuration = 'D'
+	inTime     = 'T'
+	inForm     = 'v'
+	inUnknown  = '?' // the name of its type
+)
+
+// Known is a type of the cell's whose values an interface may hold, with its form's number in the manifest.
+type Known struct {
+	number int
+	of     reflect.Type
+	codec  Codec
+}
+
+// Knows is a T.
+func Knows[T any](number int, codec Codec) Known { return Known{number, reflect.TypeFor[T](), codec} }
+
+var knownByType, knownByNumber = map[reflect.Type]Known{}, map[int]Known{}
+
+// Know adds types.
+func Know(types ...Known) {
+	for _, one := range types {
+		knownByType[one.of] = one
+		knownByNumber[one.number] = one
+	}
+}
+
+func (w *writer) tag(letter byte, above int) { w.int(int(letter) | above<<8) }
+
+// codeOf is the code of numbers of a kind, as in golib/cellgen/kinds.go, but `n` for int; 0 of what is no number.
+func codeOf(kind reflect.Kind) byte {
+	const codes = "?nbhiqQBHIQQfdFD"
+	if kind < reflect.Bool || kind > reflect.Complex128 {
+		return 0
+	}
+	return codes[kind-reflect.Bool]
+}
+
+// any writes what is in an interface. asKey: it is a key of a map.
+func (w *writer) any(v reflect.Value, asKey bool) {
+	for v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	kind := v.Kind()
+	if kind == reflect.Invalid || kind == reflect.Pointer && v.IsNil() {
+		w.tag(inNothing, 0)
+		return
+	}
+	w.enter()
+	defer w.leave()
+	if one, ok := knownByType[v.Type()]; ok {
+		w.tag(inForm, one.number)
+		one.codec.pack(w, addressOfValue(v))
+		return
+	}
+	switch v.Type() {
+	case reflect.TypeFor[time.Duration]():
+		w.tag(inDuration, 0)
+		duration{}.pack(w, addressOfValue(v))
+		return
+	case reflect.TypeFor[time.Time]():
+		w.tag(inTime, 0)
+		moment{}.pack(w, addressOfValue(v))
+		return
+	}
+	code := codeOf(kind)
+	switch {
+	case code != 0:
+		w.tag(inNumber, int(code))
+		number(v.Type().Size()).pack(w, addressOfValue(v))
+	case kind == reflect.String:
+		w.tag(inText, 0)
+		text{}.pack(w, addressOfValue(v))
+	case kind == reflect.Slice:
+		w.slice(v)
+	case kind == reflect.Array:
+		w.array(v, asKey)
+	case kind == reflect.Map:
+		w.mapping(v)
+	default:
+		name := v.Type().String()
+		w.tag(inUnknown, 0)
+		text{}.pack(w, unsafe.Pointer(&name))
+	}
+}
+
+func addressOfValue(v reflect.Value) unsafe.Pointer {
+	if v.CanAddr() {
+		return v.Addr().UnsafePointer()
+	}
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	return p.UnsafePointer()
+}
+
+func (w *writer) slice(v reflect.Value) {
+	elem := v.Type().Elem()
+	code := codeOf(elem.Kind())
+	all := numberSlice{v.UnsafePointer(), v.Len(), v.Cap()}
+	switch code {
+	case 0:
+		w.tag(inItems, 0)
+		w.items(v, false)
+	case 'B':
+		w.tag(inBytes, 0)
+		byteSlice{}.pack(w, unsafe.Pointer(&all))
+	default:
+		w.tag(inNumbers, int(code))
+		numbers(elem.Size()).pack(w, unsafe.Pointer(&all))
+	}
+}
+
+func (w *writer) array(v reflect.Value, asKey bool) {
+	elem := v.Type().Elem()
+	code := codeOf(elem.Kind())
+	switch {
+	case asKey:
+		w.tag(inKey, 0)
+		w.items(v, true)
+	case code != 0:
+		w.tag(inFixed, int(code))
+		w.int(v.Len())
+		w.bytes(addressOfValue(v), v.Len()*int(elem.Size()))
+	default:
+		w.tag(inItems, 0)
+		w.items(v, false)
+	}
+}
+
+func (w *writer) items(v reflect.Value, asKeys bool) {
+	w.int(v.Len())
+	for i := range v.Len() {
+		w.any(v.Index(i), asKeys)
+	}
+}
+
+func (w *writer) mapping(v reflect.Value) {
+	isText := 0
+	if v.Type().Key().Kind() == reflect.String {
+		isText = 1
+	}
+	w.tag(inMap, isText)
+	w.int(v.Len())
+	for pairs := v.MapRange(); pairs.Next(); {
+		w.any(pairs.Key(), true)
+		w.any(pairs.Value(), false)
+	}
+}
+
+// any reads what an interface is to hold: of Python's own values and of arrays what they mostly are in Go.
+func (r *reader) any() any {
+	tag := r.int()
+	switch above := tag >> 8; tag & 0xff {
+	case inNumber:
+		return numbersByCode[byte(above)].one(r)
+	case inNumbers:
+		return numbersByCode[byte(above)].slice(r)
+	case inText:
+		return string(r.bytes(r.int()))
+	case inBytes:
+		return sliceOf[byte](r)
+	case inItems:
+		all := make([]any, r.int())
+		for i := range all {
+			all[i] = r.any()
+		}
+		return all
+	case inMap:
+		if above == 1 {
+			return mapOf[string](r)
+		}
+		return mapOf[any](r)
+	case inDuration:
+		return valueOf[time.Duration](r, duration{})
+	case inTime:
+		return valueOf[time.Time](r, moment{})
+	case inForm:
+		one := knownByNumber[above]
+		p := reflect.New(one.of)
+		one.codec.unpack(r, p.UnsafePointer())
+		return p.Elem().Interface()
+	}
+	return nil
+}
+
+func valueOf[T any](r *reader, codec Codec) any {
+	var value T
+	codec.unpack(r, unsafe.Pointer(&value))
+	return value
+}
+
+func sliceOf[T any](r *reader) any {
+	var all []T
+	var one T
+	numbers(unsafe.Sizeof(one)).unpack(r, unsafe.Pointer(&all))
+	return all
+}
+
+func mapOf[K comparable](r *reader) any {
+	n := r.int()
+	m := make(map[K]any, n)
+	for range n {
+		key, _ := r.any().(K) // nil is one
+		m[key] = r.any()
+	}
+	return m
+}
+
+// ofCode reads numbers of one type, alone or a slice of them.
+type ofCode struct{ one, slice func(*reader) any }
+
+func readers[T any]() ofCode {
+	return ofCode{func(r *reader) any {
+		var one T
+		return valueOf[T](r, number(unsafe.Sizeof(one)))
+	}, sliceOf[T]}
+}
+
+var numbersByCode = map[byte]ofCode{
+	'?': readers[bool](), 'n': readers[int](),
+	'b': readers[int8](), 'h': readers[int16](), 'i': readers[int32](), 'q': readers[int64](),
+	'B': readers[uint8](), 'H': readers[uint16](), 'I': readers[uint32](), 'Q': readers[uint64](),
+	'f': readers[float32](), 'd': readers[float64](), 'F': readers[complex64](), 'D': readers[complex128](),
+}

@@ -1,0 +1,70 @@
+#include "forms.h"
+
+#include <stdlib.h>
+
+#include "any.h"
+#include "convert.h"
+#include "converted.h"
+#include "handle.h"
+#include "merge.h"
+#include "numbers.h"
+#include "pack.h"
+#include "structs.h"
+#include "unpack.h"
+
+static const ways all[] = {
+	{NUMBER, gomagic_pack_number, gomagic_unpack_number, gomagic_merge_leaf, gomagic_skip_number},
+	{TEXT, gomagic_pack_text, gomagic_unpack_text, gomagic_merge_leaf, gomagic_skip_text},
+	{NUMBERS, gomagic_pack_numbers, gomagic_unpack_numbers, gomagic_merge_numbers, gomagic_skip_numbers},
+	{FIXED, gomagic_pack_numbers, gomagic_unpack_numbers, gomagic_merge_numbers, gomagic_skip_numbers},
+	{BYTES, gomagic_pack_numbers, gomagic_unpack_text, gomagic_merge_numbers, gomagic_skip_text},
+	{SLICE, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
+	{ITEMS, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
+	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
+	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
+	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
+	{ANY, gomagic_pack_any, gomagic_unpack_any, gomagic_merge_any, gomagic_skip_any},
+	{DURATION, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
+	{MOMENT, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
+	{BIG, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_converted, gomagic_skip_text},
+};
+
+static const ways *ways_of(char letter) {
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].letter == letter) return &all[i];
+	return NULL;
+}
+
+/* 0 or -1. */
+static int make(form *made, PyObject *spec, const struct class *classes, form *forms) {
+	const char *shape, *code;
+	int class;
+	PyObject *parts, *names;
+	if (!PyArg_ParseTuple(spec, "ssniOO", &shape, &code, &made->length, &class, &parts, &names)) return -1;
+	made->how = ways_of(*shape);
+	made->shape = *shape;
+	made->code = *code;
+	made->size = *shape == HANDLE ? sizeof(uint64_t) : gomagic_size(*code);
+	made->class = &classes[class];
+	made->parts = (int)PyTuple_Size(parts);
+	made->part = calloc(made->parts + 1, sizeof *made->part);
+	made->names = calloc(made->parts + 1, sizeof *made->names);
+	for (int i = 0; i < made->parts; i++) made->part[i] = &forms[PyLong_AsLongLong(PyTuple_GetItem(parts, i))];
+	for (int i = 0; i < PyTuple_Size(names); i++) Py_IncRef(made->names[i] = PyTuple_GetItem(names, i));
+	if (made->shape == ANY) return gomagic_prepare_any(made, ways_of);
+	if (made->how) return 0;
+	PyErr_Format(PyExc_SystemError, "gomagic: no form has the shape `%s`", shape);
+	return -1;
+}
+
+form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
+	Py_ssize_t n = PyTuple_Size(specs);
+	form *forms = calloc(n + 1, sizeof *forms);
+	for (Py_ssize_t i = 0; i < n; i++) {
+		forms[i].number = (int)i;
+		forms[i].all = forms;
+		forms[i].forms = (int)n;
+		if (make(&forms[i], PyTuple_GetItem(specs, i), classes, forms)) return NULL;
+	}
+	return forms;
+}

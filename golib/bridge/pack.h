@@ -1,0 +1,31 @@
+#ifndef GOMAGIC_PACK_H
+#define GOMAGIC_PACK_H
+#include "form.h"
+
+#pragma GCC visibility push(hidden)
+
+/* Room for n more bytes, a multiple of eight, in the parcel; NULL with an exception set. It lies there until the next. */
+char *gomagic_room_in(packing *to, size_t n);
+
+/* Have an object live until the call is over. 0 or -1. */
+int gomagic_hold(packing *to, PyObject *object);
+
+/* A length and so many bytes. 0 or -1. */
+int gomagic_put_bytes(packing *to, const char *p, Py_ssize_t n);
+
+/* What cannot be in a parcel; why: as of gomagic_refuse. Always -1. */
+int gomagic_refuse_part(const crossing *c, const kind *k, const form *f, const char *why, PyObject *object, const place *at);
+
+int gomagic_pack_number(packing *to, const form *f, PyObject *object, const place *at);
+int gomagic_pack_text(packing *to, const form *f, PyObject *object, const place *at);
+int gomagic_pack_items(packing *to, const form *f, PyObject *object, const place *at); /* of a slice or array */
+int gomagic_pack_map(packing *to, const form *f, PyObject *object, const place *at);
+int gomagic_pack_handle(packing *to, const form *f, PyObject *object, const place *at);
+
+const char *gomagic_skip_number(const form *f, const char *p);
+const char *gomagic_skip_text(const form *f, const char *p);
+const char *gomagic_skip_items(const form *f, const char *p);
+const char *gomagic_skip_map(const form *f, const char *p);
+
+#pragma GCC visibility pop
+#endif

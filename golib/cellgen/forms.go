@@ -1,0 +1,311 @@
+package main
+
+import (
+	"fmt"
+	"go/types"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Form says what a type is made of whose values cross in parcels: golib/bridge/form.h has the same letters. Its codec, in
+// golib/bridge/codec.go, is made of the codecs of its parts.
+type Form struct {
+	Shape  string   `json:"shape"`
+	Type   string   `json:"type"`         // as messages show it
+	Code   string   `json:"code"`         // of numbers, in slices and arrays, too; "k": an array that is a key
+	Length int      `json:"length"`       // of an array, else -1
+	Class  string   `json:"of,omitempty"` // of a *T or struct, see Class
+	Parts  []int    `json:"parts"`        // the numbers of these forms
+	Names  []string `json:"names"`        // of a struct's fields
+
+	class *Class
+	codec string // "" as long as its parts are being looked at
+	order int    // in which codecs can be made
+}
+
+// value is a type as a kind that has no lane of its own.
+func (c *Cell) value(typ types.Type) (Kind, string) {
+	number, why := c.formOf(typ, false)
+	if why != "" {
+		return Kind{}, why
+	}
+	codec := c.codecName(number)
+	in := fmt.Sprintf("\t\tvar %%[1]s %[1]s\n\t\ta.%%[1]s.Take(%[2]s, unsafe.Pointer(&%%[1]s))\n"+
+		"\t\tdefer a.%%[1]s.Back(&a.Head, %%[2]d, %[2]s, unsafe.Pointer(&%%[1]s))\n", c.written(typ), codec)
+	copied := c.isFlat(number, "1sfhDT")
+	if copied {
+		in, _, _ = strings.Cut(in, "\t\tdefer ")
+	}
+	return Kind{
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied,
+		param: "_bridge.Parcel", in: in, arg: "%[1]s",
+		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
+	}, ""
+}
+
+func (c *Cell) codecName(number int) string {
+	return fmt.Sprintf("%s%d", c.unusedPrefix("_form"), number)
+}
+
+// formOf is the number of a type's form, or why it has none. isKey: Python must be able to hash its values.
+func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
+	typ = types.Unalias(typ)
+	id := fmt.Sprint(isKey, types.TypeString(typ, nil))
+	if number, known := c.formNumbers[id]; known {
+		return number, ""
+	}
+	if !c.isWritable(typ) {
+		return 0, "`" + c.typeText(typ) + "` cannot be named outside of its package"
+	}
+	number := len(c.Forms)
+	form := &Form{Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}}
+	c.Forms = append(c.Forms, form)
+	c.formNumbers[id] = number
+	if why := c.fill(form, typ, isKey); why != "" {
+		c.forgetForms(number) // with its parts, of which some may be made of it
+		return 0, why
+	}
+	c.valued = append(c.valued, typ)
+	c.formsMade++
+	form.order = c.formsMade
+	return number, ""
+}
+
+// forgetForms forgets all forms from this number on.
+func (c *Cell) forgetForms(number int) {
+	c.Forms = c.Forms[:number]
+	for id, other := range c.formNumbers {
+		if other >= number {
+			delete(c.formNumbers, id)
+		}
+	}
+}
+
+// fill makes a form of a type.
+func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
+	if named, ok := typ.(*types.Named); isDuration(typ) {
+		form.Shape, form.codec = "D", "_bridge.DurationOf()"
+		return ""
+	} else if ok && fullName(named.Obj()) == "time.Time" {
+		form.Shape, form.codec = "T", "_bridge.TimeOf()"
+		return ""
+	}
+	if isBig(typ) {
+		return c.fillBig(form, typ)
+	}
+	switch under := typ.Underlying().(type) {
+	case *types.Basic:
+		code, isNumber := numbers[under.Name()]
+		switch {
+		case under.Kind() == types.String:
+			form.Shape, form.codec = "s", "_bridge.TextOf()"
+			return ""
+		case isNumber:
+			form.Shape, form.Code, form.codec = "1", code, fmt.Sprintf("_bridge.NumberOf(%d)", sizesOf.Sizeof(under))
+			return ""
+		}
+	case *types.Slice:
+		return c.fillSlice(form, under)
+	case *types.Array:
+		return c.fillArray(form, under, isKey)
+	case *types.Map:
+		return c.fillMap(form, under)
+	case *types.Pointer:
+		return c.fillPointer(form, under)
+	case *types.Interface:
+		if under.Empty() && !under.IsComparable() {
+			form.Shape, form.codec = "e", "_bridge.AnyOf()"
+			if isKey {
+				form.Code = "k"
+			}
+			return ""
+		}
+	case *types.Struct:
+		return c.fillStruct(form, typ, under, isKey)
+	}
+	return c.reason(typ, form.Type)
+}
+
+// part adds a form's part and returns its codec.
+func (c *Cell) part(form *Form, typ types.Type, isKey bool) (codec, why string) {
+	number, why := c.formOf(typ, isKey)
+	if why != "" {
+		return "", why
+	}
+	form.Parts = append(form.Parts, number)
+	if c.Forms[number].codec == "" { // one of those that are made of this one
+		return "_bridge.Later(&" + c.codecName(number) + ")", ""
+	}
+	return c.codecName(number), ""
+}
+
+func (c *Cell) fillSlice(form *Form, typ *types.Slice) (why string) {
+	item, why := c.part(form, typ.Elem(), false)
+	if why != "" {
+		return why
+	}
+	form.Shape, form.codec = "l", fmt.Sprintf("_bridge.SliceOf[%s](%s)", c.written(typ.Elem()), item)
+	if of := c.Forms[form.Parts[0]]; of.Shape == "1" {
+		form.Shape, form.Code, form.codec = "a", of.Code, fmt.Sprintf("_bridge.NumbersOf(%d)", sizesOf.Sizeof(typ.Elem()))
+		if of.Code == "B" {
+			form.Shape, form.codec = "y", "_bridge.BytesOf()"
+		}
+	}
+	return ""
+}
+
+func (c *Cell) fillArray(form *Form, typ *types.Array, isKey bool) (why string) {
+	item, why := c.part(form, typ.Elem(), isKey)
+	if why != "" {
+		return why
+	}
+	if typ.Len() > math.MaxInt32 || sizesOf.Sizeof(typ) > math.MaxInt32 {
+		return "`" + form.Type + "` is too long"
+	}
+	form.Length = int(typ.Len())
+	form.Shape, form.codec = "n", fmt.Sprintf("_bridge.ArrayOf(%d, %d, %s)", typ.Len(), sizesOf.Sizeof(typ.Elem()), item)
+	if of := c.Forms[form.Parts[0]]; isKey {
+		form.Code = "k"
+	} else if of.Shape == "1" {
+		form.Shape, form.Code, form.codec = "f", of.Code, fmt.Sprintf("_bridge.FixedOf(%d)", sizesOf.Sizeof(typ))
+	}
+	return ""
+}
+
+func (c *Cell) fillMap(form *Form, typ *types.Map) (why string) {
+	key, why := c.part(form, typ.Key(), true)
+	if why != "" {
+		return why
+	}
+	value, why := c.part(form, typ.Elem(), false)
+	if why != "" {
+		return why
+	}
+	form.Shape = "d"
+	form.codec = fmt.Sprintf("_bridge.MapOf[%s, %s](%s, %s)", c.written(typ.Key()), c.written(typ.Elem()), key, value)
+	return ""
+}
+
+func (c *Cell) fillPointer(form *Form, typ *types.Pointer) (why string) {
+	class, why := c.classOf(typ.Elem())
+	if why != "" {
+		return why
+	}
+	form.Shape, form.class, form.Class, form.codec = "h", class, class.ID, "_bridge.HandleOf["+c.written(class.typ)+"]()"
+	return ""
+}
+
+// isBig tells of big.Int and *big.Int.
+func isBig(typ types.Type) bool {
+	if pointer, ok := typ.(*types.Pointer); ok {
+		typ = types.Unalias(pointer.Elem())
+	}
+	named, ok := typ.(*types.Named)
+	return ok && fullName(named.Obj()) == "math/big.Int"
+}
+
+// Of bigCodec: how what is at p is read as a *big.Int, whether it is there, and what is put to p, of a new *big.Int x.
+const bigCodec = `_bridge.BigOf(func(p unsafe.Pointer) (int, []byte, bool) {
+		x := %s
+		if x == nil {
+			return 0, nil, false
+		}
+		return x.Sign(), x.Bytes(), true
+	}, func(p unsafe.Pointer, sign int, magnitude []byte, ok bool) {
+		if !ok {
+			return
+		}
+		x := new(%s).SetBytes(magnitude)
+		if sign < 0 {
+			x.Neg(x)
+		}
+		%s
+	})`
+
+func (c *Cell) fillBig(form *Form, typ types.Type) (why string) {
+	form.Shape = "I"
+	if pointer, ok := typ.(*types.Pointer); ok {
+		form.Code = "p"
+		of := c.written(pointer.Elem())
+		form.codec = fmt.Sprintf(bigCodec, "*(**"+of+")(p)", of, "*(**"+of+")(p) = x")
+		return ""
+	}
+	of := c.written(typ)
+	form.codec = fmt.Sprintf(bigCodec, "(*"+of+")(p)", of, "(*"+of+")(p).Set(x)")
+	return ""
+}
+
+// classesIn are those of the values that a form's values hold.
+func (c *Cell) classesIn(number int, seen map[int]bool) (found []*Class) {
+	if seen[number] {
+		return nil
+	}
+	seen[number] = true
+	form := c.Forms[number]
+	if form.class != nil {
+		found = append(found, form.class)
+	}
+	for _, part := range form.Parts {
+		found = append(found, c.classesIn(part, seen)...)
+	}
+	return found
+}
+
+// hasMaps tells whether there are maps or interfaces in a form's values: the compiler sees no writes to these, nor to what
+// they hold.
+func (c *Cell) hasMaps(number int, seen map[int]bool) bool {
+	if seen[number] {
+		return false
+	}
+	seen[number] = true
+	form := c.Forms[number]
+	return form.Shape == "d" || form.Shape == "e" || slices.ContainsFunc(form.Parts, func(part int) bool { return c.hasMaps(part, seen) })
+}
+
+// codecs declares the codec of each form, in an order in which they can be made.
+func (c *Cell) codecs() string {
+	used := map[int]bool{}
+	for _, call := range c.Calls {
+		for _, value := range slices.Concat(call.Params, call.Results) {
+			if value.Shape == "v" {
+				c.classesIn(value.Form, used)
+			}
+		}
+	}
+	if len(used) == 0 {
+		return ""
+	}
+	hasAny := c.hasAny()
+	ordered := slices.SortedFunc(slices.Values(c.Forms), func(a, b *Form) int { return a.order - b.order })
+	var names, made []string
+	for _, form := range ordered {
+		number := slices.Index(c.Forms, form)
+		if !used[number] && (form.Shape != "h" || !hasAny) {
+			continue
+		}
+		name := c.codecName(number)
+		names = append(names, name)
+		made = append(made, fmt.Sprintf("\t%s = %s // %s\n", name, form.codec, form.Type))
+	}
+	for number, form := range c.Forms {
+		if form.Shape == "h" && hasAny {
+			made = append(made, fmt.Sprintf("\t_bridge.Know(_bridge.Knows[*%s](%d, %s))\n", c.written(form.class.typ), number, c.codecName(number)))
+		}
+	}
+	return fmt.Sprintf("\nvar %s _bridge.Codec\n\nfunc init() {\n%s}\n", strings.Join(names, ", "), strings.Join(made, ""))
+}
+
+func (c *Cell) hasAny() bool {
+	return slices.ContainsFunc(c.Forms, func(form *Form) bool { return form.Shape == "e" })
+}
+
+// completeForms adds those of the cell's classes where an interface may hold their values.
+func (c *Cell) completeForms() {
+	for i := 0; c.hasAny() && i < len(c.Classes); i++ {
+		if c.Classes[i].Face != nil {
+			continue
+		}
+		_, _ = c.formOf(types.NewPointer(c.Classes[i].typ), false)
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Field is one of a struct whose objects can lie in Python.
+type Field struct {
+	Name string `json:"name"`
+	JSON string `json:"json,omitempty"` // what a `json:"…"` tag calls it, if that is another name
+}
+
+// structure is a struct as a kind of which Python has a handle: Go copies it from there, or into something new.
+func (c *Cell) structure(typ *types.Named) (Kind, string) {
+	class, why := c.classOf(typ)
+	if why != "" {
+		return Kind{}, why
+	}
+	written := c.written(class.typ)
+	field := "_bridge.Handle[" + written + "]"
+	return Kind{
+		Type: c.typeText(typ), Shape: "c", Code: "h", Length: -1, Class: class.ID, class: class, written: written,
+		param: field, arg: "*a.%[1]s.Get()",
+		result: field, out: "a.%[1]s.Set(&%[1]s)",
+	}, ""
+}
+
+// placeKind is that of a variable or field: Python has a struct there as what it is, and not a copy.
+func (c *Cell) placeKind(typ types.Type) (Kind, string) {
+	if named, ok := types.Unalias(typ).(*types.Named); ok {
+		if _, ok := named.Underlying().(*types.Struct); ok {
+			kind, why := c.kindOf(typ)
+			if why != "" || kind.Shape == "v" && c.Forms[kind.Form].Shape != "S" { // such as time.Time
+				return kind, why
+			}
+			return c.structure(named)
+		}
+	}
+	return c.kindOf(typ)
+}
+
+// isLoose tells whether objects of a struct can lie in Python: all of it is exported, and Python can have each field. Of
+// others Go keeps what Python cannot see.
+func (c *Cell) isLoose(typ *types.Named) bool {
+	if known, ok := c.loose[typ]; ok {
+		return known
+	}
+	structure, ok := typ.Underlying().(*types.Struct)
+	if _, why := c.classOf(typ); !ok || why != "" {
+		c.loose[typ] = false
+		return false
+	}
+	// It may hold values of itself. What is made on the assumption that it is loose is forgotten if it turns out not to be.
+	forms, before := len(c.Forms), len(c.looseOnes)
+	c.loose[typ] = true
+	c.looseOnes = append(c.looseOnes, typ)
+	for field := range structure.Fields() {
+		kind, why := c.placeKind(field.Type())
+		isFace := kind.Shape == "i" || kind.Shape == "E" // whose values are Go's
+		if field.Exported() && why == "" && !isFace && (kind.Shape != "c" || c.isLoose(kind.class.typ)) {
+			continue
+		}
+		for _, other := range c.looseOnes[before:] {
+			delete(c.loose, other)
+		}
+		c.looseOnes = c.looseOnes[:before]
+		c.loose[typ] = false
+		c.forgetForms(forms)
+		return false
+	}
+	return true
+}
+
+// addFields notes what of a class is in its objects when these lie in Python.
+func (c *Cell) addFields(class *Class) {
+	structure, isStruct := class.typ.Underlying().(*types.Struct)
+	class.Struct = isStruct
+	class.Loose = c.isLoose(class.typ)
+	class.Compares = types.Comparable(class.typ)
+	for i := 0; class.Loose && i < structure.NumFields(); i++ {
+		field := Field{Name: structure.Field(i).Name()}
+		name, _, _ := strings.Cut(reflect.StructTag(structure.Tag(i)).Get("json"), ",")
+		if name != "-" && name != field.Name {
+			field.JSON = name
+		}
+		class.Fields = append(class.Fields, field)
+	}
+}
+
+// fillStruct makes a form of a struct: of its fields, or of a handle on a copy.
+func (c *Cell) fillStruct(form *Form, typ types.Type, under *types.Struct, isKey bool) (why string) {
+	named, ok := typ.(*types.Named)
+	if !ok {
+		return c.reason(typ, form.Type)
+	}
+	class, why := c.classOf(named)
+	if why != "" {
+		return why
+	}
+	form.Shape, form.class, form.Class = "S", class, class.ID
+	written := c.written(typ)
+	if !c.isLoose(named) {
+		if isKey {
+			return "Python does not see all of `" + form.Type + "`, and could not tell one key from another"
+		}
+		form.codec = "_bridge.HeldOf[" + written + "]()"
+		return ""
+	}
+	fields := []string{}
+	for field := range under.Fields() {
+		codec, why := c.part(form, field.Type(), isKey)
+		if why != "" {
+			return why
+		}
+		form.Names = append(form.Names, field.Name())
+		fields = append(fields, fmt.Sprintf("_bridge.At(unsafe.Offsetof(%s{}.%s), %s)", written, field.Name(), codec))
+	}
+	form.codec = fmt.Sprintf("_bridge.StructOf[%s](%s)", written, strings.Join(fields, ", "))
+	return ""
+}
+
+// isFlat tells of a form whether its values have these shapes alone, in structs and arrays of such structs, too.
+func (c *Cell) isFlat(number int, shapes string) bool {
+	form := c.Forms[number]
+	return strings.Contains(shapes, form.Shape) || (form.Shape == "S" || form.Shape == "n") && !slices.ContainsFunc(form.Parts, func(part int) bool {
+		return !c.isFlat(part, shapes)
+	})
+}

@@ -1,0 +1,227 @@
+"""The structs of a plain Go cell as Python sees them: values like those of a dataclass.
+
+golib/bridge makes them, and keeps their fields. Here they get what is not in a hurry: text, copies, pickles; and here it
+is told what else can stand for a struct: a dict, or whatever has its fields as attributes.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import unicodedata
+from abc import ABCMeta
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from inspect import Parameter, Signature
+from reprlib import recursive_repr
+from typing import Any
+
+from gomagic.bind.refusal import DTYPES
+from gomagic.build.manifest import Call, Class, Form, Value
+
+_names: dict[type, dict[str, str]] = {}  # of a class: what a dict or another object may call each field -> the field
+
+
+class _Kind(ABCMeta):
+    def __subclasscheck__(cls, other: type) -> bool:
+        return other in _names
+
+
+class _Row(Sequence[Any], metaclass=_Kind):
+    """pandas makes columns of what is a sequence and has `_fields`, by iterating over it. Structs are not registered as
+    sequences: `case [x, y]` would ask them for their length.
+    """
+
+
+def as_python_reads(name: str) -> str:
+    """Python reads a µ, and whatever else looks like another letter, as that letter."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def zero(value: Value, forms: Sequence[Form], in_go: Callable[[], object]) -> tuple[object, bool]:
+    """The zero value of a field; True: it is to be called for a new one each time. in_go: asks Go for one."""
+    if value["shape"] == "v":
+        shape = forms[value["form"]]["shape"]
+        return (list, True) if shape == "l" else (dict, True) if shape == "d" else (in_go, True)
+    match value["shape"], value["code"]:
+        case "1", "?":
+            return False, False
+        case "1", code if code in "fd":
+            return 0.0, False
+        case "1", code if code in "FD":
+            return 0j, False
+        case "1", _:
+            return 0, False
+        case "s", _:
+            return "", False
+        case (("h" | "c"), _):
+            return None, False
+        case "a", "B" if value["length"] < 0:
+            return b"", False
+        case "a", code:
+            return (lambda: _zeros(max(value["length"], 0), code)), True
+    return list, True
+
+
+def _zeros(n: int, code: str) -> object:
+    try:
+        import numpy
+    except ImportError:
+        return [0] * n
+    return numpy.zeros(n, DTYPES[code])
+
+
+def plan(
+    item: Class,
+    calls: Sequence[Call],
+    forms: Sequence[Form],
+    number: int,
+    ways: Mapping[str, tuple[int, int]],
+    new: int,
+    makers: Mapping[str, Callable[[], object]],
+) -> object:
+    """A class's plan as `gomagic_make_plan` in golib/bridge takes it, None of one whose objects never lie in Python.
+
+    number: by which its refusals come back. ways: field -> numbers of the calls that read and write it. new: number of the
+    call that makes one in Go, makers: that call itself by the class's id, once there is one.
+    """
+    if not item["loose"]:
+        return None
+    fields = []
+    for field in item["fields"]:
+        read, write = ways[field["name"]]
+        name = as_python_reads(field["name"])
+        in_go = partial(_zero_in_go, item["id"], name, makers)
+        fields.append((name, read, write, *zero(calls[write]["params"][0], forms, in_go)))
+    return number, new, tuple(fields), int(item["compares"])
+
+
+def _zero_in_go(of: str, name: str, makers: Mapping[str, Callable[[], object]]) -> object:
+    return getattr(makers[of](), name)
+
+
+def as_call(item: Class, calls: Sequence[Call]) -> Call:
+    """A class as refusals speak of it: a function of its fields."""
+    writes = {call["name"]: call for call in calls if call["role"] == "write" and call.get("of") == item["id"]}
+    params: list[Value] = [{**writes[field["name"]]["params"][0], "name": field["name"]} for field in item["fields"]]
+    inside = "; ".join(f"{param['name']} {param['type']}" for param in params)
+    signature = f"type {item['name']} struct{{ {inside} }}"
+    return {
+        "role": "struct", "name": item["name"], "doc": "", "signature": signature, "params": params, "results": [],
+        "fails": False, "quick": 0,
+    }  # fmt: skip
+
+
+def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> None:
+    """Give a struct's class what a dataclass has. remade: makes an object again of its class's name and its fields."""
+    names = [as_python_reads(field["name"]) for field in item["fields"]]
+    _names[kind] = {name: name for name in names}
+    for field, name in zip(item["fields"], names, strict=True):
+        _names[kind].setdefault(field.get("json", name), name)
+    defaults = [zero(param, [], object) if param["shape"] != "v" else (None, True) for param in call["params"]]
+    kind.__signature__ = Signature(
+        [
+            Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=... if is_made else default)
+            for name, (default, is_made) in zip(names, defaults, strict=True)
+        ]
+    )
+    kind._fields = tuple(names)
+    type.__setattr__(kind, "__match_args__", kind._fields)
+    pointers = {name for name, param in zip(names, call["params"], strict=True) if param["shape"] == "h"}
+
+    @recursive_repr()
+    def shown(self: Any) -> str:
+        """As Go prints it, but that of pointers the type is shown alone."""
+        texts = (
+            f"<*{type(value).__name__}>" if name in pointers and value is not None else repr(value)
+            for name, value in zip(names, self, strict=True)
+        )
+        inside = ", ".join(f"{name}={text}" for name, text in zip(names, texts, strict=True))
+        return f"{type(self).__name__}({inside})"
+
+    def reduce(self: Any, _protocol: int) -> tuple[object, ...]:
+        _check_value(self)
+        return remade, (kind.__qualname__, *self)
+
+    kind.__repr__ = shown
+    kind.__copy__ = _copy
+    kind.__deepcopy__ = _deepcopy
+    kind.__replace__ = _replace
+    kind.__reduce_ex__ = reduce
+
+
+def of_field(call: Call, name: str) -> TypeError:
+    """The exception for a dict or keyword that names a field which there is not."""
+    fields = [param["name"] for param in call["params"]]
+    near = difflib.get_close_matches(str(name).lower(), {field.lower(): field for field in fields}, n=1)
+    folded = {field.lower(): field for field in fields}
+    hint = f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
+    return TypeError(f"{call['name']} has no field `{name}`{hint}")
+
+
+def _check_value(self: Any) -> None:
+    if self._is_pointer():
+        name = f"{type(self).__module__}.{type(self).__name__}"
+        raise TypeError(f"cannot pickle '{name}' object: it is a pointer, and what it points to is Go's")
+
+
+def _copy(self: Any) -> object:
+    _check_value(self)
+    return type(self)(*self)
+
+
+def _deepcopy(self: Any, memo: dict[int, Any]) -> object:
+    _check_value(self)
+    memo[id(self)] = made = type(self)()
+    for name, value in zip(self._fields, self, strict=True):
+        setattr(made, name, copy.deepcopy(value, memo))
+    return made
+
+
+def _replace(self: Any, /, **changes: object) -> object:
+    return type(self)(**(dict(zip(self._fields, self, strict=True)) | changes))
+
+
+def as_fields(value: Any, kind: type) -> object:
+    """What stands for a struct of that class: its fields in a dict, None if there is no such thing. Of a struct that
+    embeds one, that one itself.
+    """
+    if isinstance(value, kind):
+        return _embedded(value, kind)
+    names = _names[kind]
+    if isinstance(value, Mapping):
+        return {names.get(key, key): item for key, item in value.items()}
+    found = {field: getattr(value, name) for name, field in names.items() if hasattr(value, name)}
+    return found if found and len(found) == len(set(names.values())) else None
+
+
+def put_field(value: Any, kind: type, field: str, made: object) -> None:
+    """Set a field in what stands for a struct of that class."""
+    names = [name for name, called in _names[kind].items() if called == field]
+    if isinstance(value, Mapping):
+        value[next((name for name in names if name in value), field)] = made  # type: ignore[index]
+    else:
+        setattr(value, next((name for name in names if hasattr(value, name)), field), made)
+
+
+def _embedded(value: Any, kind: type) -> object:
+    level = [value]
+    while level:
+        for one in level:
+            if type(one) is kind:
+                return one
+        level = [
+            getattr(one, base.__name__) for one in level for base in type(one).__bases__ if hasattr(one, base.__name__)
+        ]
+    raise TypeError(f"this {type(value).__name__} embeds no {kind.__name__}")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two fields that are arrays or lists are equal."""
+    if hasattr(one, "dtype") or hasattr(other, "dtype"):
+        import numpy
+
+        return numpy.array_equal(one, other)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
