@@ -121,7 +121,7 @@ C_FLOORS = [
     ["merge", "numbers", "parcel", "rows"],
     ["pack", "unpack"],
     ["results"],
-    ["choose", "slices", "texts"],
+    ["choose", "faces", "slices", "texts"],
     ["slots"],
     ["loose"],
     ["form", "handle", "items", "views"],

@@ -244,6 +244,46 @@ func Remember(m map[string][]string) map[string][]string { remembered = m; retur
 
 var remembered map[string][]string
 
+type Named interface{ NameOf(prefix string) string }
+type Wide struct{ A, B, C float64 }
+
+func (w Wide) NameOf(prefix string) string   { return prefix + fmt.Sprint(w.A) }
+func (n *Node) NameOf(prefix string) string  { return prefix + n.Name }
+
+type secret map[string]int
+
+func (s secret) NameOf(prefix string) string { return prefix + fmt.Sprint(len(s)) }
+
+var shared = &Node{Base: Base{Name: "shared"}}
+
+func Interface(what string) Named {
+	switch what {
+	case "value":
+		return Wide{1, 2, 3}
+	case "pointer":
+		return &Node{Base: Base{Name: strings.Repeat("n", 100)}}
+	case "shared":
+		return shared
+	case "secret":
+		return secret{"a": 1}
+	case "nil":
+		return (*Node)(nil)
+	}
+	return nil
+}
+func NamesOf(a, b Named, prefix string) (string, Named, error) {
+	if a == nil {
+		return "", b, ErrEmpty
+	}
+	return a.NameOf(prefix), b, nil
+}
+func Wrapped(err error) (error, bool) { return fmt.Errorf("again: %w", err), err != nil }
+
+type Holding struct {
+	Named
+	Cause error
+}
+
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
 """
@@ -486,6 +526,30 @@ def values(go):
     refused(TypeError, go.Late, datetime.datetime(2024, 1, 1), day, 1)
 
 
+def interfaces(go):
+    for what, name in {"value": "x1", "pointer": "x" + "n" * 100, "shared": "xshared", "secret": "x1"}.items():
+        one = go.Interface(what)
+        assert (one.NameOf("x"), isinstance(one, go.Named)) == (name, True)
+        text, again = go.NamesOf(one, one, "x")
+        assert (text, again.NameOf("x")) == (name, name)
+        holding = go.Holding()
+        holding.Named = one
+        assert (holding.NameOf("x"), go.NamesOf(holding, None, "x")) == (name, (name, None))
+    assert go.Interface("shared") is go.Interface("shared")
+    assert go.Interface("no") is None
+    refused(RuntimeError, go.Interface("nil").NameOf, "x")
+    refused(RuntimeError, go.NamesOf, go.Interface("nil"), None, "x")
+    failed = refused(go.ErrEmpty, go.NamesOf, None, go.Interface("secret"), "x")
+    assert failed.results[1].NameOf("x") == "x1"
+    wrapped, ok = go.Wrapped(failed)
+    assert (isinstance(wrapped, go.ErrEmpty), str(wrapped), ok) == (True, "again: empty", True)
+    holding.Cause = wrapped
+    assert holding.Cause.is_(failed)
+    refused(TypeError, go.NamesOf, 3, None, "x")
+    refused(TypeError, go.NamesOf, go.Interface("value"), go.NewBuffer(b""), "x")
+    refused(TypeError, go.Wrapped, ValueError())
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -524,7 +588,22 @@ def arrays(go):
     refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
 
 
-CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics, structs, values]
+CALLS = [
+    numbers,
+    text,
+    words,
+    lists,
+    rows,
+    returned,
+    kept,
+    errors,
+    panics,
+    handles,
+    generics,
+    structs,
+    values,
+    interfaces,
+]
 
 
 def settle(go):

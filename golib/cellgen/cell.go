@@ -46,6 +46,7 @@ type Cell struct {
 	imports   []string                   // of shims.go, by the types of these packages
 	unused    []*ast.TypeSpec            // types that may have no class
 	valued    []types.Type               // of values that may cross
+	faces     []*Class                   // of interfaces; also of those that no function needs
 
 	formNumbers map[string]int
 	formsMade   int
@@ -95,6 +96,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addMembers()
 	cell.completeForms()
+	cell.settleFaces()
 	cell.leaveOutUnused()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
@@ -285,6 +287,9 @@ func (c *Cell) add(call Call) {
 			}
 		}
 	}
+	for _, value := range call.Results {
+		c.giveFace(value.class)
+	}
 	c.Calls = append(c.Calls, call)
 }
 
@@ -356,7 +361,7 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)
 		case types.IsInterface(c.info.Defs[spec.Name].Type()):
-			c.leaveOut(spec.Name, "gomagic does not bind interfaces yet")
+			c.addInterface(spec)
 		default:
 			class, why := c.classOf(c.info.Defs[spec.Name].Type())
 			if why == "" && isOfInterest(class.typ) {

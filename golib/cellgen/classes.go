@@ -24,8 +24,11 @@ type Class struct {
 	Compares bool     `json:"compares"` // Go does so with ==
 	Place
 
-	typ     *types.Named
-	isAdded bool
+	Face *Face `json:"interface,omitempty"` // nil of what is none
+
+	typ        *types.Named // nil of an interface
+	isAdded    bool
+	hasMembers bool
 }
 
 // mostMethods is how many methods Python can call in one cell: the entries in golib/bridge/classes.c.
@@ -93,6 +96,10 @@ func (c *Cell) addClass(class *Class) {
 		return
 	}
 	class.isAdded = true
+	if class.Face != nil { // whose bases are known when all classes are
+		c.Classes = append(c.Classes, class)
+		return
+	}
 	for _, base := range c.embedded(class.typ, nil) {
 		c.addClass(base)
 		if slices.Contains(c.Classes, base) { // not one that embeds this one in turn
@@ -128,24 +135,35 @@ func (c *Cell) embedded(typ types.Type, seen []types.Type) (found []*Class) {
 // addMembers adds, for each class, the calls that make its values, call its methods, read and write its fields. They may
 // bring more classes.
 func (c *Cell) addMembers() {
-	for i := 0; i < len(c.Classes); i++ {
-		class := c.Classes[i]
-		c.addFields(class)
-		pointer := types.NewPointer(class.typ)
-		methods := types.NewMethodSet(pointer)
-		if isOfInterest(class.typ) {
-			c.addNew(class, pointer)
-		}
-		for i := range methods.Len() {
-			if methods.At(i).Obj().Exported() {
-				c.addMethod(class, methods.At(i))
+	for more := true; more; more = c.addDynamic() {
+		for i := 0; i < len(c.Classes); i++ {
+			if class := c.Classes[i]; class.Face == nil && !class.hasMembers {
+				class.hasMembers = true
+				c.addMembersOf(class)
 			}
 		}
-		for _, name := range fieldNames(class.typ, nil) {
-			object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
-			if field, ok := object.(*types.Var); ok {
-				c.addField(class, field, index)
-			}
+	}
+}
+
+func (c *Cell) addMembersOf(class *Class) {
+	c.addFields(class)
+	pointer := types.NewPointer(class.typ)
+	if isOfInterest(class.typ) {
+		c.addNew(class, pointer)
+	}
+	c.addMethods(class, types.NewMethodSet(pointer))
+	for _, name := range fieldNames(class.typ, nil) {
+		object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
+		if field, ok := object.(*types.Var); ok {
+			c.addField(class, field, index)
+		}
+	}
+}
+
+func (c *Cell) addMethods(class *Class, methods *types.MethodSet) {
+	for i := range methods.Len() {
+		if methods.At(i).Obj().Exported() {
+			c.addMethod(class, methods.At(i))
 		}
 	}
 }
@@ -171,6 +189,7 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 	decl := c.decls[method.Origin()]
 	signature := selection.Type().(*types.Signature)
 	call, why := c.call(method.Name(), signature, decl, nil)
+	isOwn := decl != nil || class.Face != nil && class.Package == "" && method.Pkg() == c.pkg
 	c.methods++
 	switch cure := fatal[fullName(method)]; {
 	case cure != "":
@@ -180,11 +199,12 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 	}
 	if why != "" {
 		c.methods--
-		c.leaveOutMember(class, method, why, decl != nil && len(selection.Index()) == 1)
+		c.leaveOutMember(class, method, why, isOwn && len(selection.Index()) == 1)
 		return
 	}
 	if decl == nil {
-		call.Signature = "func (*" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
+		call.Doc = c.docs[method]
+		call.Signature = "func (" + class.receiver() + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
 	}
 	call.Role = Method
 	c.own(class, &call)
@@ -194,7 +214,20 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 
 // own makes a call one of a class.
 func (c *Cell) own(class *Class, call *Call) {
-	call.Class, call.Owner, call.receiver = class.ID, class.Go, c.written(class.typ)
+	call.Class, call.Owner = class.ID, class.Go
+	if class.Face != nil {
+		call.receiver = "_bridge.Holder[" + c.written(class.Face.of) + "]"
+		return
+	}
+	call.receiver = "_bridge.Handle[" + c.written(class.typ) + "]"
+}
+
+// receiver is what its methods are called on, as messages show it.
+func (class *Class) receiver() string {
+	if class.Face != nil {
+		return class.Go
+	}
+	return "*" + class.Go
 }
 
 // fieldNames are the exported names of a struct's fields, and of those of what it embeds.
@@ -280,13 +313,22 @@ func (c *Cell) collectDocs() {
 		for _, spec := range decl.Specs {
 			spec := spec.(*ast.TypeSpec)
 			c.docs[c.info.Defs[spec.Name]] = docOf(decl, spec.Doc)
-			if structure, ok := spec.Type.(*ast.StructType); ok {
-				for _, field := range structure.Fields.List {
-					for _, name := range field.Names {
-						c.docs[c.info.Defs[name]] = field.Doc.Text() + field.Comment.Text()
-					}
+			for _, field := range membersIn(spec.Type) {
+				for _, name := range field.Names {
+					c.docs[c.info.Defs[name]] = field.Doc.Text() + field.Comment.Text()
 				}
 			}
 		}
 	}
+}
+
+// membersIn are the fields of a struct as it is written, or the methods of an interface.
+func membersIn(typ ast.Expr) []*ast.Field {
+	switch typ := typ.(type) {
+	case *ast.StructType:
+		return typ.Fields.List
+	case *ast.InterfaceType:
+		return typ.Methods.List
+	}
+	return nil
 }

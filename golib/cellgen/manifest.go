@@ -70,7 +70,7 @@ type Call struct {
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
 	Probe *Probe   `json:"probe,omitempty"` // of a variant
 
-	receiver  string // the type of what a method or field is of
+	receiver  string // the type of the field in the block by which a method or field is found
 	above     string // a line above the call; may be empty
 	statement string // the call itself, %s its arguments
 }

@@ -17,7 +17,7 @@ import (
 %[3]s)
 
 func init() { _bridge.Register(_shims...) }
-
+%[5]s
 var _shims = []func(unsafe.Pointer){
 %[1]s}
 %[4]s%[2]s`
@@ -45,11 +45,11 @@ func Shims(cell *Cell) []byte {
 			all.WriteString(shimOf(call))
 		}
 	}
-	codecs := cell.codecs()
+	codecs, known := cell.codecs(), cell.knownClasses()
 	var imports strings.Builder
 	for i, path := range cell.imports {
 		name := fmt.Sprintf("%s%d", cell.importPrefix(), i+1)
-		if strings.Contains(all.String()+codecs, name+".") { // not of a function that is left out for another reason
+		if strings.Contains(all.String()+codecs+known, name+".") { // not of a function that is left out for another reason
 			fmt.Fprintf(&imports, "\t%s %q\n", name, path)
 		}
 	}
@@ -57,7 +57,7 @@ func Shims(cell *Cell) []byte {
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs))
+	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs, known))
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
@@ -121,7 +121,7 @@ func shimOf(call Call) string {
 	var fields, above, below strings.Builder
 	var args, results []string
 	if call.hasReceiver() {
-		fmt.Fprintf(&fields, "\t\t\tself _bridge.Handle[%s]\n", call.receiver)
+		fmt.Fprintf(&fields, "\t\t\tself %s\n", call.receiver)
 	}
 	for i, p := range call.Params {
 		name := fmt.Sprintf("p%d", i)

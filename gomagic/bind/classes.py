@@ -62,13 +62,25 @@ def specs(
         )  # fmt: skip
         ways = {name: (read[name], write[name]) for name in read}
         plan = structs.plan(item, calls, forms, number, ways, new.get(item["id"], 0), makers)
-        doc = f"A {item['go']} of Go's." if item["loose"] else f"A pointer to a {item['go']} of Go's."
-        doc = "\n\n".join(filter(None, [item["doc"].strip(), doc]))
+        doc = "\n\n".join(filter(None, [item["doc"].strip(), _nature(item)]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
-        found.append((name, doc, bases, tuple(methods.values()), fields, plan))
+        found.append((name, doc, bases, tuple(methods.values()), fields, plan, _taken(item, classes)))
     return tuple(found)
+
+
+def _nature(item: Class) -> str:
+    if face := item.get("interface"):
+        methods = "\n".join(f"    {method}" for method in face["methods"])
+        return f"An interface of Go's: what has these methods is one of its instances.\n\n{methods}"
+    return f"A {item['go']} of Go's." if item["loose"] else f"A pointer to a {item['go']} of Go's."
+
+
+def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
+    """For each class, by its number, whether its handles are taken for this interface; None if it is none."""
+    face = item.get("interface")
+    return bytes(other["id"] in face["takes"] for other in classes) if face else None
 
 
 def _about(call: Call) -> str:
@@ -113,6 +125,8 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
                 setattr(made, field, value)
             return made
         hint = f"\n  hint: call {' or '.join(f'`{one}`' for one in ways)}" if ways else ""
+        if "interface" in item:
+            raise TypeError(f"{name} is an interface, of which nothing is made: its values are of other types{hint}")
         if not make:
             raise TypeError(f"{name} is made by Go alone{hint}")
         if item["struct"]:

@@ -118,6 +118,10 @@ class Errors:
                 setattr(error, name, value)
         return error
 
+    def number(self, value: object) -> int:
+        """The handle of the Go error that an exception stands for; 0: it is none of this library's."""
+        return value._handle if isinstance(value, GoError) and value._origin is self else 0
+
     def unwrap(self, handle: int) -> list[GoError]:
         """The errors that one wraps, made into exceptions."""
         found: list[GoError] = []

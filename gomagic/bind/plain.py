@@ -36,7 +36,7 @@ from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
 from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Constant, Form, Manifest, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -173,7 +173,7 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same)
+    own = (structs.as_fields, structs.put_field, structs.same, errors.number)
     hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
@@ -212,7 +212,8 @@ def bind(
         if item["loose"]:
             structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
         classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
-        if not item["package"]:
+        refuser.classes[kind] = item
+        if not item["package"] and item.get("interface", {"shown": True})["shown"]:
             names[as_python_reads(item["name"])] = kind
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
@@ -312,6 +313,7 @@ class _Refuser:
         self.forms = forms
         self.families = dict(enumerate(families, len(calls)))
         self.errors = errors
+        self.classes: dict[type, Class] = {}
 
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
         if why == "attribute":
@@ -344,6 +346,8 @@ class _Refuser:
                 return generic.of_argument(self.families[number], names, index, value)
             case "untold":
                 return generic.of_untold(self.families[number], names)
+            case "interface":
+                return refusal.of_interface(call, index, names, value, self.classes, self.calls)
         return refusal.of_argument(why, call, index, names, value, at)
 
 

@@ -22,6 +22,7 @@ _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED = 3, 4
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
 _SECONDS = 60
+_MOST_LINES, _MOST_NAMES = 3, 4  # of what is left out, when a cell is built
 
 
 def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
@@ -118,7 +119,7 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
 
 
 def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:
-    by_value = param["shape"] in "1hc" or param["length"] >= 0 or param.get("copied", False)
+    by_value = param["shape"] in "1hciE" or param["length"] >= 0 or param.get("copied", False)
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
     flags = 0 if said else KEEPS
@@ -144,8 +145,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     found = []
     if _exports_nothing(manifest):
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
-    for owner, item in _left_out(manifest):
-        found.append(f"{cell.label}:{item['line']}: {owner}{item['name']} is left out: {item['text']}")
+    found += _of_left_out([item for item in left_out(manifest) if item["line"]], cell)
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
@@ -167,18 +167,42 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     return [f"note: {text}" for text in dict.fromkeys(found)]
 
 
-def _left_out(manifest: Manifest) -> list[tuple[str, Remark]]:
-    """What is left out of a cell, each with what stands before its name, in the order of the cell's lines."""
-    found = [("", item) for item in manifest["left_out"]]
-    for owner in manifest["classes"]:
-        found += [(f"{owner['name']}.", item) for item in owner["left_out"] if item["line"]]
+def left_out(manifest: Manifest) -> list[Remark]:
+    """All that Python does not get, by line; members by the names of their classes, too. Line 0: not the cell's."""
+    found = [*manifest["left_out"]]
     for call in manifest["calls"]:
-        found += [(f"{call['name']}.", item) for item in call.get("left_out", ()) if item["line"]]
-    return sorted(found, key=lambda one: one[1]["line"])
+        found += [{**item, "name": f"{call['name']}.{item['name']}"} for item in call.get("left_out", ())]
+    for kind in manifest["classes"]:
+        of = kind["go"] if kind["package"] else kind["name"]
+        found += [{**item, "name": f"{of}.{item['name']}"} for item in kind["left_out"]]
+    return sorted(found, key=lambda item: item["line"])
+
+
+def _of_left_out(items: list[Remark], cell: Cell) -> list[str]:
+    """A line for each reason, and in place of the last that there is room for how the others are seen."""
+    reasons: dict[str, list[Remark]] = {}
+    for item in items:
+        reasons.setdefault(item["text"], []).append(item)
+    told = list(reasons.items())
+    if len(told) > _MOST_LINES:
+        told = told[: _MOST_LINES - 1]
+    found = []
+    for reason, those in told:
+        names = list(dict.fromkeys(item["name"] for item in those))
+        if len(names) > _MOST_NAMES:
+            names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
+        are = "is" if len(names) == 1 else "are"
+        listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        found.append(f"{cell.label}:{those[0]['line']}: {listed} {are} left out: {reason}")
+    if more := len(items) - sum(len(those) for _, those in told):
+        how = f"`%go source {cell.name}` shows" if cell.name else "name the cell, and `%go source NAME` shows"
+        found.append(f"{cell.label}: {more} more are left out; {how} which and why")
+    return found
 
 
 def _exports_nothing(manifest: Manifest) -> bool:
-    return all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"]
+    faces = [kind for kind in manifest["classes"] if "interface" in kind and kind["interface"]["shown"]]
+    return all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"] and not faces
 
 
 def _wanted(cell: Cell) -> str:

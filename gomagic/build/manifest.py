@@ -113,7 +113,33 @@ class Field(TypedDict, total=False):
     json: str
 
 
-class Class(TypedDict):
+class Lack(TypedDict):
+    """The first method by which a type does not implement an interface; has: what it has of that name, or ""."""
+
+    method: str
+    has: str
+
+
+class Face(TypedDict):
+    """What makes a class one of an interface.
+
+    shown: Python has it by its name. methods: as messages show them. takes: the ids of the classes whose types
+    implement it. lacks: why others do not; of whom nothing stands there, the first method is missing. like:
+    io.Reader or io.Writer, if it wants no more than they do, else "".
+    """
+
+    shown: bool
+    methods: list[str]
+    takes: list[str]
+    lacks: dict[str, Lack]
+    like: str
+
+
+class _Faced(TypedDict, total=False):
+    interface: Face
+
+
+class Class(_Faced):
     """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
 
     bases: the ids of what it embeds; these stand above it. left_out: methods and fields; on line 0 if only access is to

@@ -117,7 +117,7 @@ QUESTIONS = (
     Question("libs", "the libraries that this kernel holds"),
     Question("header", "the C header of a Go cell", of_cell=True),
     Question("symbols", "its functions, and what to tell ctypes of them", of_cell=True),
-    Question("source", "the Go that is generated for a plain cell", of_cell=True),
+    Question("source", "the Go that is generated for a plain cell, and what is left out", of_cell=True),
     Question("postmortem", "what the last kernel that Go ended has left"),
     Question("progress", "which exercises have been passed"),
     Question("clean", "empty gomagic's cache"),
