@@ -18,9 +18,11 @@ A message says what, where, why (`note:`) and what to do (`hint:`). This module 
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
 
@@ -111,7 +113,9 @@ class GoError(Exception):
     """An error that Go code has returned; `str` is what its `Error()` says.
 
     go_type: its type in Go, such as `*fs.PathError`. results: the function's other results, converted, in a tuple.
-    The exception keeps the Go value alive.
+    The exception keeps the Go value alive. What Go wraps is `.unwrap()`; `__cause__` is Python's, of `raise … from`.
+    A copy is of the same class and Go value. In another process there is no Go value: what is known of this one comes
+    along, `Lost` where it cannot, and of the classes of its cell those whose cell is loaded there.
     """
 
     go_type = ""
@@ -119,64 +123,191 @@ class GoError(Exception):
     _origin: _Origin | None = None  # what knows the Go value, and the value's number there
     _handle = 0
     _owner: object = None  # while it lives, so does the Go value
+    _wraps: Sequence[GoError] = ()  # of one that comes from another process
+    _classes: Sequence[tuple[str, str]] = ()  # the same: those that it has had where it was made
+    _late: Sequence[str] = ()  # the fields of a cell's class that are read when they are asked for
 
     def unwrap(self) -> GoError | list[GoError] | None:
         """The error that this one wraps; a list if it joins several, None if it wraps none."""
-        inner = self._origin.unwrap(self._handle) if self._origin else []
+        inner = self._inner()
         return inner if len(inner) > 1 else inner[0] if inner else None
+
+    def _inner(self) -> list[GoError]:
+        return self._origin.unwrap(self._handle) if self._origin else list(self._wraps)
 
     def is_(self, other: GoError | type[BaseException]) -> bool:
         """Whether this error is `other` or wraps it, as Go's `errors.Is` tells; a class: whether `except` matches."""
         if isinstance(other, type):
             return isinstance(self, other)
-        if self._origin is None or not isinstance(other, GoError) or other._origin is not self._origin:
+        if self is other:
+            return True
+        if self._origin is None:
+            return any(inner.is_(other) for inner in self._wraps)
+        if not isinstance(other, GoError) or other._origin is not self._origin:
             return False
         return self._origin.matches(self, other)
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
 
+    def __copy__(self) -> GoError:
+        return self._twin(vars(self))
+
+    def __deepcopy__(self, memo: dict[int, object]) -> GoError:
+        memo[id(self)] = twin = self._twin({name: vars(self)[name] for name in _OF_GO if name in vars(self)})
+        for name, value in vars(self).items():
+            if name == "results":
+                twin.results = tuple(_deep(one, memo) for one in value)
+            elif name not in _OF_GO:
+                setattr(twin, name, _deep(value, memo))
+        return twin
+
+    def _late_names(self) -> list[str]:
+        return [name for base in type(self).__mro__ for name in vars(base).get("_late", ())]
+
+    def _twin(self, state: Mapping[str, object]) -> GoError:
+        twin = type(self).__new__(type(self), *self.args)
+        vars(twin).update(state)
+        for name, value in _system(self).items():
+            setattr(twin, name, value)
+        return twin
+
     def __reduce__(self) -> tuple[object, ...]:
-        # Another process has no Go value, and of the cells' classes those alone whose cells it has loaded, too.
-        made = [base for base in type(self).__mro__ if _named.get(_name(base)) is base]
-        kin = [base for base in type(self).__mro__ if base.__module__ == "builtins" and base not in GoError.__mro__]
-        state = {name: value for name, value in vars(self).items() if name not in ("_origin", "_handle", "_owner")}
-        if isinstance(self, OSError):
-            state |= {"errno": self.errno, "filename": self.filename}
-        return _remade, (str(self), [_name(base) for base in made], kin, state)
+        own = vars(type(self))
+        if type(self) is GoError or "_cell" in own or "_combined" in own:
+            return _remade, _parts(self, [_MOST_INSIDE])
+        state = {name: value for name, value in vars(self).items() if name not in _OF_GO}
+        return type(self), self.args, state  # of a class of the reader's own
 
 
+_OF_GO = ("_origin", "_handle", "_owner")
+_MOST_INSIDE = 64  # errors in an error that go to another process with it: fields may lead in a circle
 _named: dict[tuple[str, str], type] = {}  # the exception classes of the cells that were bound last
 
 
-def _name(made: type) -> tuple[str, str]:
-    return made.__module__, made.__name__
+@dataclass(frozen=True)
+class Lost:
+    """Stands in the fields or results of an error that comes from another process for what could not come along."""
+
+    what: str
+    why: str
+
+    def __repr__(self) -> str:
+        return f"<{self.what} has not come along: {self.why}>"
 
 
-def name_class(made: type) -> None:
-    """Let an error of this class that has been pickled or copied be of this class again."""
-    _named[_name(made)] = made
+def cells_class(name: str, module: str, doc: str) -> type[GoError]:
+    """A new class for errors of a cell. What has been pickled is of the class that was made last for these names."""
+    made = type(name, (GoError,), {"__module__": module, "__doc__": doc or None, "_cell": (module, name)})
+    _named[module, name] = made
+    return made
+
+
+def class_of(bases: Sequence[type]) -> type[GoError]:
+    """The class with all these bases: `except` asks a class for its bases only, so it is made when it is needed."""
+    own = [base for base in bases if issubclass(base, GoError)]
+    kin = [base for base in bases if not any(other is not base and issubclass(other, base) for other in bases)]
+    return _combined(tuple(own), tuple(base for base in kin if base not in own))
 
 
 @lru_cache(maxsize=256)
-def class_of(bases: tuple[type, ...]) -> type:
-    """The class with all these bases: `except` asks a class for its bases only, so it is made when it is needed."""
-    if not bases:
-        return GoError
-    if len(bases) == 1 and issubclass(bases[0], GoError):
-        return bases[0]
-    own = [base for base in bases if issubclass(base, GoError)]
+def _combined(own: tuple[type[GoError], ...], kin: tuple[type, ...]) -> type[GoError]:
+    if not kin and len(own) < 2:
+        return own[0] if own else GoError
     first = own[0] if own else GoError
-    return type(first.__name__, bases if own else (GoError, *bases), {"__module__": first.__module__})
+    namespace = {"__module__": first.__module__, "__doc__": first.__doc__, "_combined": True}
+    return type(first.__name__, (*(own or [GoError]), *kin), namespace)
 
 
-def _remade(text: str, made: list[tuple[str, str]], kin: list[type], state: dict[str, object]) -> GoError:
-    own = [_named[name] for name in made if name in _named]
-    nearest = [base for base in kin if not any(other is not base and issubclass(other, base) for other in kin)]
-    error: GoError = class_of((*own, *nearest))(text)
+def _system(error: GoError) -> dict[str, object]:
+    """What an OSError keeps where no other attribute is."""
+    names = ("errno", "strerror", "filename", "filename2") if isinstance(error, OSError) else ()
+    return {name: getattr(error, name) for name in names if getattr(error, name) is not None}
+
+
+_Parts: TypeAlias = "tuple[str, list[tuple[str, str]], list[str], dict[str, Any], dict[str, _Parts], list[_Parts]]"
+
+
+def _parts(error: GoError, room: list[int]) -> _Parts:
+    """What `_remade` makes an error of again.
+
+    That is its text, its cell's classes, Python's, its state, the fields that are errors, and what it wraps. room: how
+    many errors may come along inside.
+    """
+    kind = type(error)
+    made = [*(vars(base)["_cell"] for base in kind.__mro__ if "_cell" in vars(base)), *error._classes]
+    # By name: old protocols of pickle take OSError for each of its kinds.
+    kin = [one.__name__ for one in kind.__mro__ if one.__module__ == "builtins" and one not in GoError.__mro__]
+    late = {name: value for name in error._late_names() if (value := getattr(error, name, None)) is not None}
+    state = {
+        name: value for name, value in {**vars(error), **late}.items() if name not in (*_OF_GO, "_wraps", "_classes")
+    }
+    state["results"] = tuple(map(_movable, error.results))
+    if error.args != (str(error),):  # made in Python
+        state["args"] = tuple(map(_movable, error.args))
+    inside = {}
+    for name, value in state.items():
+        if name not in late or not isinstance(value, GoError):
+            state[name] = _movable(value)
+        elif room[0] > 0:
+            room[0] -= 1
+            inside[name] = _parts(value, room)
+        else:
+            state[name] = Lost(type(value).__name__, f"there are more than {_MOST_INSIDE} errors in one")
+    wraps = []
+    for inner in error._inner():
+        if room[0] > 0:
+            room[0] -= 1
+            wraps.append(_parts(inner, room))
+    for name in inside:
+        del state[name]
+    return str(error), list(dict.fromkeys(made)), kin, state | _system(error), inside, wraps
+
+
+def _remade(
+    text: str,
+    made: list[tuple[str, str]],
+    kin: list[str],
+    state: dict[str, Any],
+    inside: dict[str, _Parts],
+    wraps: list[_Parts],
+) -> GoError:
+    known = [_named[name] for name in made if name in _named]
+    error = class_of([*known, *(getattr(builtins, name) for name in kin)])(text)
     for name, value in state.items():
         setattr(error, name, value)
+    for name, parts in inside.items():
+        setattr(error, name, _remade(*parts))
+    error._wraps, error._classes = [_remade(*parts) for parts in wraps], made
     return error
+
+
+class _Nowhere:
+    def write(self, data: bytes) -> int:
+        return len(data)
+
+
+def _movable(value: object) -> object:
+    """A value as it can go to another process: itself, or what says that it cannot."""
+    if value is None or type(value) in (str, int, float, bytes, bool, tuple) or isinstance(value, GoError):
+        return tuple(map(_movable, value)) if type(value) is tuple else value
+    import pickle
+
+    try:
+        pickle.Pickler(_Nowhere(), protocol=5, buffer_callback=lambda _: None).dump(value)
+    except Exception as why:  # whatever its class says
+        return Lost(type(value).__name__, str(why))
+    return value
+
+
+def _deep(value: object, memo: dict[int, object]) -> object:
+    """A deep copy; of what cannot be copied, such as a handle, the same object."""
+    import copy
+
+    try:
+        return copy.deepcopy(value, memo)
+    except Exception:  # whatever its class says
+        return value
 
 
 class GoPanic(RuntimeError):

@@ -33,7 +33,7 @@ def in_a_shell(cells, **env):
     ("call", "reason", "frames"),
     [
         ("Deep(0)", "stack overflow", ["cell[1]:6, in deeper", "… and so on", "cell[1]:4, in Deep"]),
-        ("Big(1 << 45)", "out of memory", ["cell[1]:8, in Big"]),
+        ("Big(1 << 45)", "runtime: out of memory", ["cell[1]:8, in Big"]),
         ("Leave()", "runtime.Goexit called in a thread that was not created by the Go runtime", []),
     ],
 )

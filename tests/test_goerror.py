@@ -12,7 +12,7 @@ STACK = "goroutine 1 [running]:\nmain.inner(...)\n\t/gomagic/abc:3 +0x1\nmain.F(
 
 def errors(**services):
     says = {
-        "describe": lambda handle: ("it failed", "*errors.errorString", 0, 0, ""),
+        "describe": lambda handle: ("it failed", "*errors.errorString", 0, "", []),
         "is": lambda handle, target: False,
     }
     lines = ["%%go\n", "func F() { inner() }\n", "func inner() { panic(1) }\n"]
@@ -30,24 +30,42 @@ def test_an_error_of_no_kin_is_a_go_error_with_the_other_results():
 
 
 def test_an_error_of_the_system_is_pythons_with_number_and_file():
-    error = errors(describe=lambda handle: ("open x", "*fs.PathError", 1, 2, "x")).error(7, None)
+    error = errors(describe=lambda handle: ("open x", "*fs.PathError", 0, "2 ", ["x"])).error(7, None)
     assert isinstance(error, FileNotFoundError) and isinstance(error, GoError)
     assert (error.errno, error.filename) == (2, "x")
 
 
+def call(role, name, *fields, **more):
+    results = [{"name": field, "shape": "1"} for field in fields]
+    return {"role": role, "name": name, "doc": "", "signature": name, "results": results, **more}
+
+
 def test_an_error_that_is_a_sentinel_is_of_its_class_and_the_class_is_made_once():
-    made = errors(**{"is": lambda handle, target: target == 40})
-    empty, full = made.add_sentinel("ErrEmpty", "lib", 40, ""), made.add_sentinel("ErrFull", "lib", 41, "")
+    made = errors()
+    empty = made.add(call("sentinel", "ErrEmpty", "is"), lambda handle: True, "lib")
+    full = made.add(call("sentinel", "ErrFull", "is"), lambda handle: False, "lib")
     first, second = made.error(7, None), made.error(8, None)
     assert (type(first), type(second), isinstance(first, full)) == (empty, empty, False)
 
 
 def test_an_error_struct_brings_its_fields():
     made = errors()
-    asked = type("Found", (tuple,), {"_fields": ("found", "Name")})
-    broken = made.add_struct("Broken", "lib", lambda handle: asked((handle == 7, "disk")), "")
-    assert made.error(7, None).Name == "disk"
+    broken = made.add(call("fields", "Broken", "is", "Name"), lambda handle: (handle == 7, "disk"), "lib")
+    assert made.add(call("fields", "Broken", "is", "Size"), lambda handle: (True, 5), "lib") is broken
+    error = made.error(7, None)
+    assert (error.Name, error.Size) == ("disk", 5)
     assert not isinstance(made.error(8, None), broken)
+
+
+def test_a_late_field_is_read_once_and_only_when_it_is_asked_for():
+    made, asked = errors(), []
+    broken = made.add(call("fields", "Broken", "is"), lambda handle: True, "lib")
+    made.add_late(call("late", "Disk", "Disk", of="Broken"), lambda handle: asked.append(handle) or "sda")
+    error = made.error(7, None)
+    assert asked == []
+    assert (error.Disk, error.Disk, asked) == ("sda", "sda", [7])
+    with pytest.raises(AttributeError, match=r"^Broken.Disk cannot be read: the exception has no value of Go's$"):
+        broken("made in Python").Disk  # noqa: B018
 
 
 @pytest.mark.parametrize(

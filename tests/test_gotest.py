@@ -70,6 +70,42 @@ def test_subtests_and_examples_are_listed(test):
     assert test(body).out == "ok    TestAll\nok    TestAll/small\nok    Example_hi\n3 passed, 0 failed\n"
 
 
+def test_missing_imports_of_the_standard_library_are_added(test):
+    body = a_test(
+        "Words", "got := strings.ToUpper(fmt.Sprint(twice(2)))", 'if !slices.Equal([]string{got}, []string{"4"}) {'
+    )
+    body = body.replace("{\n}\n", '{\n\t\tt.Error(rand.Intn(3), errors.New("no"))\n\t}\n}\n')
+    ran = test(body)
+    assert (ran.error, ran.out) == (None, "ok    TestWords\n1 passed, 0 failed\n")
+
+
+def test_missing_imports_are_added_beside_a_package_line_and_imports(test):
+    body = 'package main; import "testing" // its own\n\nimport text "strings"\n\n'
+    body += a_test("Own", 't.Log(text.ToUpper("a"), strconv.Itoa(twice(1)), html.EscapeString("x"))', "t.Fail()")
+    ran = test(body)
+    assert ran.out.startswith(f"FAIL  TestOwn\n      cell[{ran.number}]:7: A 2 x\n0 passed, 1 failed\n")
+
+
+def test_what_the_tested_cell_declares_is_no_package(shell):
+    shell(
+        "%%go stats\ntype box struct{ Len int }\n\nvar list, heap = box{3}, box{4}\n\nfunc sort() box { return list }\n"
+    )
+    ran = shell(f"%%gotest stats\n{a_test('Own', 'var bytes box', 't.Log(list.Len, heap.Len, bytes.Len, sort().Len)')}")
+    assert (ran.error, ran.out) == (None, "ok    TestOwn\n1 passed, 0 failed\n")
+
+
+def test_added_imports_move_no_line(test):
+    ran = test(a_test("Wrong", "_ = strings.Uper(twice)"))
+    assert isinstance(ran.error, GoBuildError)
+    assert ran.error.where == f"cell[{ran.number}]:3:14"
+
+
+def test_text_that_is_not_go_is_explained_as_ever(test):
+    ran = test("func TestOdd(t *testing.T) { fmt.Println( }\n")
+    assert isinstance(ran.error, GoBuildError)
+    assert ran.error.where.startswith(f"cell[{ran.number}]:2:")
+
+
 def test_benchmarks_are_measured(test):
     body = "func BenchmarkTwice(b *testing.B) {\n\tfor b.Loop() {\n\t\ttwice(2)\n\t}\n}\n"
     out = test(body, "--bench Twice").out

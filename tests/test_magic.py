@@ -104,6 +104,33 @@ def test_expected_errors_are_shown_and_do_not_fail(shell, add):
     assert ran.out.startswith(f"GoBuildError: cell[{ran.number}] does not compile\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "body", "words"),
+    [
+        ("lib --flags -race --expect-error", "", "GoBuildError: cell[0]: `-race` does not work in a library\n  note: "),
+        (
+            "lib --expect-error --flags -race",
+            "func F() {}",
+            "GoBuildError: cell[0]: `-race` does not work in a library\n",
+        ),
+        ("lib --expect-error --fast", "", "GoBuildError: cell[0]: unknown option `--fast`"),
+        ("class --expect-error", "", "GoBuildError: cell[0]: `class` cannot be a Python name"),
+        ("--expect-error", 'import "C"', 'GoBuildError: cell[0]: a cell with `import "C"` needs a name'),
+        ("--expect-error", "", "GoBuildError: cell[0] is empty\n"),
+        ("lib --expect-error", 'func init() { panic("no") }', "GoPanic: no\n  cell[0]:2, in init\n"),
+    ],
+)
+def test_whatever_is_wrong_with_a_cell_is_an_expected_error(shell, line, body, words):
+    ran = shell(f"%%go {line}\n{body}\n")
+    assert ran.error is None
+    assert words in ran.out.replace(f"cell[{ran.number}]", "cell[0]")
+
+
+def test_the_words_of_a_flag_ask_for_no_error(shell):
+    ran = shell("%%go lib --flags '-ldflags=\"--expect-error\" -race'\nfunc F() {}\n")
+    assert "`-race` does not work in a library" in str(ran.error)
+
+
 def test_an_expected_error_that_does_not_come_fails(shell, add):
     ran = shell(f"%%go lib --expect-error\n{add}")
     assert "compiles, and `--expect-error` says that it does not" in str(ran.error)

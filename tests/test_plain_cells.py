@@ -128,45 +128,69 @@ def test_a_cell_with_nothing_for_python_can_be_tested_and_prints(shell):
     assert (tested.error, tested.out) == (None, "ok    TestHalf\n1 passed, 0 failed\n")
 
 
-def test_what_cannot_be_bound_is_said_in_one_line_each(shell):
-    ran = shell("""%%go partly
+PARTLY = """
 import "time"
 
 func Peek(p unsafe.Pointer) {}
 func Send(c chan<- int) {}
 func Same[T fmt.Stringer](x T) T { return x }
 func When(t **time.Time) {}
-func Each(m map[string]func()) {}
 func Deep(xs [][]*string) {}
 func Anonymous(p struct{ X int }) {}
 func Fixed(xs [size]int) {}
-func Two() (a, b error) { return nil, nil }
-type Point struct{ X int }
-func (p Point) Norm() int { return p.X }
-func Area(p Point) int { return p.X }
+func Both(p, q unsafe.Pointer) {}
+func Many(all []fmt.Stringer) {}
 const size = 3
 var Later = time.After(0)
-var Cache map[string]chan int
 type Broken struct { At *int; Line int }
 func (Broken) Error() string { return "" }
-func One() int { return 1 }""")
+func One() int { return 1 }"""
+
+
+def test_what_cannot_be_bound_is_said_in_three_lines_at_most(shell):
+    ran = shell(f"%%go partly{PARTLY}")
     assert ran.error is None
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
-        "note: cell[1]:4: Peek is left out: Python has nothing like `unsafe.Pointer`",
-        "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`",
-        "note: cell[1]:6: Same is left out: no basic type of Go is in the constraints of its type parameters",
-        "note: cell[1]:7: When is left out: gomagic does not bind `**time.Time` yet",
-        "note: cell[1]:8: Each is left out: gomagic does not bind `func()` yet",
-        "note: cell[1]:9: Deep is left out: gomagic does not bind `*string` yet",
-        "note: cell[1]:10: Anonymous is left out: a struct needs a name",
-        "note: cell[1]:12: Two is left out: gomagic does not bind `error` yet",
-        "note: cell[1]:15: Area is left out: gomagic does not bind values of `Point` yet; `*Point` crosses",
-        "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
-        "note: cell[1]:17: Later is left out: gomagic does not bind `<-chan time.Time` yet",
-        "note: cell[1]:18: Cache is left out: Python cannot send to `chan int`",
+        "note: cell[1]:4: Peek and Both are left out: Python has nothing like `unsafe.Pointer`",
+        "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`; "
+        "take or return a slice, and keep the channel in the cell",
+        "note: cell[1]: 7 more are left out; `%go source partly` shows which and why",
     ]
     assert shell("partly.One()").result == 1
     assert str(shell("partly.Peek").error) == "partly.Peek is left out: Python has nothing like `unsafe.Pointer`"
+
+
+def test_all_that_is_left_out_stands_below_the_source(shell):
+    ran = shell(f"%%go partly{PARTLY}")
+    shown = shell("%go source partly").out.replace(f"cell[{ran.number}]", "cell[1]")
+    head, _, below = shown.partition("\n// Left out:\n")
+    assert "func One() int" in head
+    assert below.splitlines() == [
+        "//   cell[1]:4: Peek: Python has nothing like `unsafe.Pointer`",
+        "//   cell[1]:5: Send: Python cannot send to `chan<- int`; "
+        "take or return a slice, and keep the channel in the cell",
+        "//   cell[1]:6: Same: no basic type of Go is in the constraints of its type parameters",
+        "//   cell[1]:7: When: gomagic does not bind `**time.Time` yet",
+        "//   cell[1]:8: Deep: gomagic does not bind `*string` yet",
+        "//   cell[1]:9: Anonymous: a struct needs a name",
+        "//   cell[1]:11: Both: Python has nothing like `unsafe.Pointer`",
+        "//   cell[1]:12: Many: gomagic does not bind `fmt.Stringer` in what is made of several values yet; "
+        "it crosses alone",
+        "//   cell[1]:15: Broken.At: gomagic does not bind `*int` yet",
+        "//   cell[1]:14: Later: gomagic does not bind `<-chan time.Time` yet; collect it into a slice and return that",
+    ]
+
+
+def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
+    many = "\n".join(f"func Each{i}(f func(int)) {{}}" for i in range(9))
+    ran = shell(f"%%go\n{many}\nfunc A(p *string) {{}}\nfunc B(p *bool) {{}}\nfunc C(p **int) {{}}")
+    assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
+        "note: cell[1] has nothing for Python",
+        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind functions such as "
+        "`func(int)` yet; return a slice to loop over, or a value with a method",
+        "note: cell[1]:11: A is left out: gomagic does not bind `*string` yet",
+        "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
+    ]
 
 
 def test_a_parameter_that_go_may_keep_is_said_to_be_copied(shell):

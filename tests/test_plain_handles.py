@@ -116,6 +116,12 @@ func Settle() { runtime.GC() }
 """
 
 
+EACH = (
+    "gomagic does not bind functions such as `func(int)` yet; return a slice to loop over, or a value with a method"
+)
+SEND = "Python cannot send to `chan int`; take or return a slice, and keep the channel in the cell"
+
+
 @pytest.fixture(scope="module")
 def go(own_cache):
     return gomagic.compile(SOURCE, "stack")
@@ -246,7 +252,7 @@ def test_a_struct_that_python_does_not_see_whole_takes_its_fields_by_keyword(go)
         "stack.Stack() takes fields by keyword alone: Go has more of them than Python sees\n"
         "  hint: call `NewStack` or `Open`"
     )
-    with pytest.raises(AttributeError, match="Stack.Nmae is no exported field of Go's"):
+    with pytest.raises(AttributeError, match=r"Stack.Nmae is no exported field of Go's"):
         go.Stack(Nmae="a")
     with pytest.raises(TypeError, match=r"Stack.Limit\(value\): `value` is str, Go wants int8"):
         go.Stack(Limit="a")
@@ -381,8 +387,8 @@ def test_a_handle_of_another_library_is_refused_by_name(go):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Each", "gomagic does not bind `func(int)` yet"),
-        ("Table", "Python cannot send to `chan int`"),
+        ("Each", EACH),
+        ("Table", SEND),
     ],
 )
 def test_a_left_out_member_says_why(go, filled, name, why):
@@ -443,8 +449,8 @@ def test_the_reader_is_told_what_a_method_keeps_and_what_is_left_out(own_cache):
     parsed = cell.parse("stack", SOURCE)
     found = generator.notes(plain.manifest(compiler.build(parsed, toolchain.find()).path), parsed)
     assert [line for line in found if "Stack" in line] == [
-        "note: stack:59: Stack.Each is left out: gomagic does not bind `func(int)` yet",
-        "note: stack:17: Stack.Table is left out: Python cannot send to `chan int`",
+        f"note: stack:17: Stack.Table is left out: {SEND}",
+        f"note: stack:59: Stack.Each is left out: {EACH}",
         "note: xs is copied, Stack.Keep may keep it (stack:51)"
         "; `//gomagic:borrow xs` above the function if it does not",
     ]

@@ -146,7 +146,7 @@ def test_what_go_cannot_recover_leaves_a_post_mortem_of_the_cells_lines(tmp_path
     assert died.returncode != 0
     shown = run_alone(CELLS + 'shell.run_line_magic("go", "postmortem")', GOMAGIC_CACHE=str(tmp_path))
     trace = shown.stdout.splitlines()[-2:]
-    assert trace == ["fatal error: in internal/sync.(*Mutex).unlockSlow", "  cell[1]:4, in Die"]
+    assert trace == ["fatal error: sync: unlock of unlocked mutex", "  cell[1]:4, in Die"]
 
 
 def test_empty_asks_for_no_more_than_the_machine_has(go):

@@ -55,6 +55,9 @@ func Negate(m map[string]bool) {
 }
 func Bump(x [3]map[string]int) { x[0]["a"]++ }
 func Both(x, y map[string]int) { x["x"]++; y["y"]++ }
+func Weigh(m map[float32]int, x float32) { m[x]++ }
+func Touch(m map[float64]int)      { g(m) }
+func g(map[float64]int)            {}
 func First(rows ...map[string]int) { rows[0]["first"] = 1 }
 func Fill(xs ...any)               { xs[0] = "filled" }
 func Read(m map[string][]int) (total int) {
@@ -173,6 +176,16 @@ def test_maps_in_arrays_and_variadic_ones_are_changed(go):
     flags = {"a": True, "b": False}
     go.Negate(flags)
     assert flags == {"a": False, "b": True}
+
+
+def test_a_key_that_go_rounds_stays_the_callers_own(go):
+    weights = {0.1: 1, 0.5: 1}
+    go.Weigh(weights, 0.1)
+    go.Weigh(weights, 0.25)
+    assert weights == {0.1: 2, 0.5: 1, 0.25: 1}
+    odd = {float("nan"): 1, 2: 2, True: 3}
+    go.Touch(odd)
+    assert (len(odd), odd[2], odd[1]) == (3, 2, 3)
 
 
 def test_the_same_dict_as_two_arguments_gets_the_writes_to_both(go):

@@ -52,6 +52,12 @@ func Shared(m map[string]int) ([][]float64, map[string][]float64) {
 	xs := []float64{1, 2}
 	return [][]float64{xs}, map[string][]float64{"xs": xs}
 }
+func Held(xs []float64) [1][]float64           { return [1][]float64{xs} }
+func Tally[T comparable](xs []T) map[T]int     {
+	counts := map[T]int{}
+	for _, x := range xs { counts[x]++ }
+	return counts
+}
 var Table = map[string][]int{"a": {1, 2}}
 """
 
@@ -159,6 +165,19 @@ def test_an_array_has_exactly_its_length(go):
 def test_what_is_nil_in_go_is_empty_and_empty_is_not_nil(go):
     assert go.Nothing() == ({}, [], [None])
     assert go.IsNil({}, []) == (False, False)
+
+
+def test_an_array_that_comes_back_in_another_is_the_same_memory(go):
+    xs = np.arange(3.0)
+    [same] = go.Held(xs)
+    assert np.shares_memory(same, xs)
+    assert go.Held([1.0, 2.0])[0].tolist() == [1, 2]
+
+
+def test_a_generic_function_gives_maps(go):
+    assert go.Tally([1, 2, 1]) == {1: 2, 2: 1}
+    assert go.Tally(["a", "a"]) == {"a": 2}
+    assert go.Tally(np.array([True, False, True])) == {True: 2, False: 1}
 
 
 def test_a_variadic_function_takes_maps(go):

@@ -99,7 +99,7 @@ def run(python, *arguments, script=SCRIPT):
 def test_the_same_library_works_in_every_python_without_numpy(version, built):
     assert run(find(version), built) == [
         "memoryview [7, 1, 2] q (text)",
-        "Live(handles=1, arrays=0, bytes=0)",
+        "Live(handles=0, arrays=0, bytes=0)",
     ]
 
 

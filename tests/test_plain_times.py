@@ -64,6 +64,7 @@ def test_durations_are_timedeltas(go):
     )
     assert go.Length(datetime.timedelta(microseconds=1)) == 1000
     assert go.Timeout == datetime.timedelta(seconds=3)
+    assert go.Tick == datetime.timedelta(milliseconds=2)
     go.Timeout = datetime.timedelta(minutes=1)
     assert go.Timeout.total_seconds() == 60
 
@@ -86,6 +87,7 @@ def test_numpys_durations_are_exact(go, value, nanoseconds):
 
 def test_finer_parts_than_microseconds_are_cut_off(go):
     assert go.Total([np.timedelta64(1999, "ns")]) == datetime.timedelta(microseconds=1)
+    assert go.Total([np.timedelta64(-1999, "ns")]) == datetime.timedelta(microseconds=-1)
     assert go.Later(np.datetime64("2024-01-01T00:00:00.123456789"), np.timedelta64(0, "ns")) == datetime.datetime(
         2024, 1, 1, 0, 0, 0, 123456, UTC
     )

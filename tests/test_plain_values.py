@@ -143,9 +143,9 @@ def test_text_and_byte_variables_are_copies(stats):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Started", "gomagic does not bind `<-chan time.Time` yet"),
+        ("Started", "gomagic does not bind `<-chan time.Time` yet; collect it into a slice and return that"),
         ("Pointer", "Python has nothing like `unsafe.Pointer`"),
-        ("Send", "Python cannot send to `chan<- int`"),
+        ("Send", "Python cannot send to `chan<- int`; take or return a slice, and keep the channel in the cell"),
         ("Generic", "no basic type of Go is in the constraints of its type parameters"),
         ("Level", "gomagic does not bind types without fields or methods yet"),
     ],

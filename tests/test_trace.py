@@ -22,6 +22,21 @@ SHORT = "panic: runtime error: index out of range [5] with length 3\n  cell[4]:9
 LABELS = {"/gomagic/abc": "cell[4]"}
 
 
+FATAL = "[signal SIGSEGV: segmentation violation]\n\ngoroutine 1 [running]:\nmain.F(...)\n\t/a:3 +0x1\n"
+
+
+@pytest.mark.parametrize("message", ["fatal error: stack overflow\n", "fatal error: two\n\tlines\n\t\n", ""])
+def test_a_recorded_message_stands_above_what_go_records(message):
+    text = message + FATAL
+    assert trace.unheaded(text) == FATAL
+    assert trace.headed(text) == (text if message else f"fatal error: in main.F\n\n{FATAL}")
+
+
+def test_a_recorded_panic_has_its_message_from_go():
+    text = "panic: no\n\ngoroutine 1 [running]:\n"
+    assert trace.unheaded(text) == trace.headed(text) == text
+
+
 def test_a_panic_is_cut_down_to_the_readers_lines():
     assert trace.cut(PANIC, LABELS) == SHORT
     assert trace.tidy(f"before\n{PANIC}exit status 2\n", LABELS, [PANIC]) == f"before\n{SHORT}exit status 2\n"

@@ -1,8 +1,10 @@
 """A plain Go cell of everything, and calls of it, for the tests of memory, of threads and of other Pythons."""
 
 import array
+import copy
 import datetime
 import gc
+import pickle
 
 SOURCE = """
 import "errors"
@@ -10,9 +12,19 @@ import "errors"
 var ErrEmpty = errors.New("empty")
 
 type Broken struct {
-	Name string
-	N    int
+	Name  string
+	N     int
+	Cause error
+	*Below
 }
+
+type Below struct{ Depth int }
+
+const ErrConstant = Constant("constant")
+
+type Constant string
+
+func (c Constant) Error() string { return string(c) }
 
 func (b *Broken) Error() string { return b.Name }
 
@@ -76,9 +88,11 @@ func Fail(what string, xs []float64) (tail []float64, text string, err error) {
 	case "sentinel":
 		err = fmt.Errorf("wrapped: %w", ErrEmpty)
 	case "struct":
-		err = &Broken{"broken", 3}
+		err = &Broken{"broken", 3, nil, &Below{5}}
 	case "joined":
-		err = errors.Join(io.EOF, &Broken{"joined", 4}, ErrEmpty)
+		err = errors.Join(io.EOF, &Broken{"joined", 4, ErrConstant, nil}, ErrEmpty)
+	case "file":
+		_, err = os.Open("/no/such")
 	case "panic":
 		panic(what)
 	case "panic with an error":
@@ -251,6 +265,46 @@ func Remember(m map[string][]string) map[string][]string { remembered = m; retur
 
 var remembered map[string][]string
 
+type Named interface{ NameOf(prefix string) string }
+type Wide struct{ A, B, C float64 }
+
+func (w Wide) NameOf(prefix string) string   { return prefix + fmt.Sprint(w.A) }
+func (n *Node) NameOf(prefix string) string  { return prefix + n.Name }
+
+type secret map[string]int
+
+func (s secret) NameOf(prefix string) string { return prefix + fmt.Sprint(len(s)) }
+
+var shared = &Node{Base: Base{Name: "shared"}}
+
+func Interface(what string) Named {
+	switch what {
+	case "value":
+		return Wide{1, 2, 3}
+	case "pointer":
+		return &Node{Base: Base{Name: strings.Repeat("n", 100)}}
+	case "shared":
+		return shared
+	case "secret":
+		return secret{"a": 1}
+	case "nil":
+		return (*Node)(nil)
+	}
+	return nil
+}
+func NamesOf(a, b Named, prefix string) (string, Named, error) {
+	if a == nil {
+		return "", b, ErrEmpty
+	}
+	return a.NameOf(prefix), b, nil
+}
+func Wrapped(err error) (error, bool) { return fmt.Errorf("again: %w", err), err != nil }
+
+type Holding struct {
+	Named
+	Cause error
+}
+
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
 """
@@ -344,10 +398,17 @@ def errors(go):
     failed = refused(go.ErrEmpty, go.AddAndFail, (1.0,), ("a",))
     assert isinstance(failed.__context__, ValueError)
     refused(RuntimeError, go.AddAndFail, (1.0,), ())
-    assert refused(go.Broken, go.Fail, "struct", xs).N == 3
+    broken = refused(go.Broken, go.Fail, "struct", xs)
+    assert (broken.N, broken.Depth, broken.Cause) == (3, 5, None)
     joined = refused(EOFError, go.Fail, "joined", xs)
     assert [str(inner) for inner in joined.unwrap()] == ["EOF", "joined", "empty"]
     assert joined.is_(joined.unwrap()[0])
+    assert isinstance(joined.Cause, go.ErrConstant)
+    refused(AttributeError, getattr, joined, "Depth")
+    for twin in (copy.copy(joined), copy.deepcopy(joined), pickle.loads(pickle.dumps(joined))):
+        assert (twin.N, str(twin.Cause), len(twin.unwrap())) == (4, "constant", 3)
+    file = refused(FileNotFoundError, go.Fail, "file", xs)
+    assert (file.errno, file.filename, file.Name if hasattr(file, "Name") else None) == (2, "/no/such", None)
     assert list(joined.results[0]) == [2]
 
 
@@ -513,6 +574,30 @@ def values(go):
     refused(TypeError, go.Late, datetime.datetime(2024, 1, 1), day, 1)
 
 
+def interfaces(go):
+    for what, name in {"value": "x1", "pointer": "x" + "n" * 100, "shared": "xshared", "secret": "x1"}.items():
+        one = go.Interface(what)
+        assert (one.NameOf("x"), isinstance(one, go.Named)) == (name, True)
+        text, again = go.NamesOf(one, one, "x")
+        assert (text, again.NameOf("x")) == (name, name)
+        holding = go.Holding()
+        holding.Named = one
+        assert (holding.NameOf("x"), go.NamesOf(holding, None, "x")) == (name, (name, None))
+    assert go.Interface("shared") is go.Interface("shared")
+    assert go.Interface("no") is None
+    refused(RuntimeError, go.Interface("nil").NameOf, "x")
+    refused(RuntimeError, go.NamesOf, go.Interface("nil"), None, "x")
+    failed = refused(go.ErrEmpty, go.NamesOf, None, go.Interface("secret"), "x")
+    assert failed.results[1].NameOf("x") == "x1"
+    wrapped, ok = go.Wrapped(failed)
+    assert (isinstance(wrapped, go.ErrEmpty), str(wrapped), ok) == (True, "again: empty", True)
+    holding.Cause = wrapped
+    assert holding.Cause.is_(failed)
+    refused(TypeError, go.NamesOf, 3, None, "x")
+    refused(TypeError, go.NamesOf, go.Interface("value"), go.NewBuffer(b""), "x")
+    refused(TypeError, go.Wrapped, ValueError())
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -552,7 +637,7 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values]
+CALLS += [generics, instances, structs, values, interfaces]
 
 
 def settle(go):

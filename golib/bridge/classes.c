@@ -6,6 +6,7 @@
 #include "call.h"
 #include "memory.h"
 #include "move.h"
+#include "slots.h"
 
 /* Python calls a method fastest by an entry of C in its class, which is not told what it was called as. So each method of
    the library has an entry of its own, out of a pool: cellgen knows how many there are. */
@@ -76,8 +77,15 @@ static PyObject *bases_of(PyObject *numbers, const class *classes) {
 
 static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, function *const *functions) {
 	const char *name, *doc;
-	PyObject *bases, *methods, *fields, *plan;
-	if (!PyArg_ParseTuple(spec, "ssOOOO", &name, &doc, &bases, &methods, &fields, &plan)) return NULL;
+	PyObject *bases, *methods, *fields, *plan, *takes;
+	char *bytes;
+	Py_ssize_t n;
+	if (!PyArg_ParseTuple(spec, "ssOOOOO", &name, &doc, &bases, &methods, &fields, &plan, &takes)) return NULL;
+	if (takes != NONE) {
+		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return NULL;
+		Py_IncRef(takes); /* for ever */
+		made->takes = bytes;
+	}
 	PyMethodDef *method_defs = make_methods(methods, functions);
 	PyGetSetDef *field_defs = make_fields(fields, made, functions);
 	if (!method_defs || !field_defs || !(bases = bases_of(bases, classes))) return NULL;

@@ -4,10 +4,10 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Make the Python classes of Go types, each from (name with module, doc, bases, methods, fields, plan). bases: numbers of
+/* Make the Python classes of Go types, each from (name with module, doc, bases, methods, fields, plan, takes). bases: numbers of
    classes that stand above it. methods: numbers of functions. fields: (name, doc, number of the function that reads it, of
    the one that writes it, its place in the plan or -1, that of the embedded struct whose field it is or -1). plan: None, or
-   see loose.h. Returns them in a tuple. */
+   see loose.h. takes: bytes, see handle.h; None of what is no interface. Returns them in a tuple. */
 PyObject *gomagic_make_classes(PyObject *specs, class *classes, function *const *functions);
 
 #pragma GCC visibility pop

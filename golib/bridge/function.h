@@ -15,6 +15,8 @@ enum {
 	OWNER = 'o',  /* as a result: the number of what Go holds, whose owner Python gets */
 	HANDLE = 'h', /* *T: a handle, whose class the kind names */
 	COPY = 'c', /* T, a struct: copied by Go out of what a handle stands for, or into a new one */
+	FACE = 'i',   /* an interface: a handle of any class that the kind's class takes */
+	FAULT = 'E',  /* error, where it is not raised: the same, or an exception */
 	VALUE = 'v',  /* everything else: a parcel, whose form the kind names */
 };
 
@@ -30,7 +32,7 @@ typedef struct {
 	int size; /* bytes of one number */
 	int flags;
 	Py_ssize_t length; /* of a [N]T, else -1 */
-	const struct class *class; /* of a handle, see handle.h */
+	const struct class *class; /* of a handle or interface, see handle.h */
 	const struct form *form;   /* of a value, see form.h */
 	int index, slot; /* among the parameters or results; in the block */
 } kind;

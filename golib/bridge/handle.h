@@ -2,9 +2,11 @@
 #define GOMAGIC_HANDLE_H
 #include "loan.h"
 
-/* What Python has of a Go type whose pointers cross as handles. */
+/* What Python has of a Go type whose pointers cross as handles, or of an interface, whose handles stand for values of types
+   that have no class of their own. */
 typedef struct class {
 	PyTypeObject *type;
+	const char *takes; /* of an interface: for each class by its number, 1 if its type implements that, else 0 */
 	struct plan *plan; /* of a struct that can lie in Python, see loose.h; else NULL */
 } class;
 

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"errors"
 	"runtime"
 	"sync"
 )
@@ -57,41 +56,4 @@ func release(handle uint64) {
 	if pins {
 		pinner.Unpin()
 	}
-}
-
-// As tells whether an error is a *T, in the sense of errors.As, and gives that T; a zero T if it is not.
-func As[T any, P interface {
-	*T
-	error
-}](handle uint64) (value T, ok bool) {
-	defer ignorePanic()
-	var found P
-	if errors.As(Held(handle), &found) && found != nil {
-		return *found, true
-	}
-	var zero T
-	return zero, false
-}
-
-// AsValue is As for a T that is an error itself; a *T is one as well then.
-func AsValue[T error](handle uint64) (T, bool) { return asValue[T](Held(handle)) }
-
-func asValue[T error](err error) (value T, ok bool) {
-	defer ignorePanic()
-	if found, ok := err.(T); ok {
-		return found, true
-	}
-	if pointer, ok := any(err).(*T); ok && pointer != nil {
-		return *pointer, true
-	}
-	var zero T
-	if other, ok := err.(interface{ As(any) bool }); ok && other.As(&zero) {
-		return zero, true
-	}
-	for _, inner := range unwrap(err) {
-		if found, ok := asValue[T](inner); ok {
-			return found, true
-		}
-	}
-	return zero, false
 }

@@ -22,19 +22,11 @@ func (h Handle[T]) Get() *T {
 	if h.number == 0 {
 		return nil
 	}
-	if emptied.Load() != filled.Load() {
-		objects.Lock()
-		forgetDropped()
-		objects.Unlock()
-	}
-	s := slotOf(h.number)
-	if s == nil || s.uses != uint32(h.number>>32) {
-		panic(fmt.Sprintf("gomagic: there is no handle %#x", h.number))
-	}
-	if p, ok := s.value.(*T); ok {
+	value := slotWith(h.number).value
+	if p, ok := value.(*T); ok {
 		return p
 	}
-	return (*T)(embedded(s.value, reflect.TypeFor[T]()))
+	return (*T)(embedded(value, reflect.TypeFor[T]()))
 }
 
 // Set gives a pointer to Python, which has to drop the number as often as it gets it.
@@ -46,9 +38,12 @@ func (h *Handle[T]) Set(p *T) {
 	h.number = objects.give(p)
 }
 
+// New is Go's new, in a cell that calls something else so.
+func New[T any]() *T { return new(T) }
+
 // slot keeps a pointer while Python has a handle on it.
 type slot struct {
-	value any    // a *T; nil if the slot is free
+	value any    // a *T, or what an interface holds: see opaque; nil if the slot is free
 	uses  uint32 // of the slot so far, counted from 1
 	given uint64 // how often Python has been given its number since this use began
 }
@@ -73,6 +68,20 @@ func slotOf(number uint64) *slot {
 		return nil
 	}
 	return &(*chunks)[i/chunk][i%chunk]
+}
+
+// slotWith is the slot of a handle that Python has.
+func slotWith(number uint64) *slot {
+	if emptied.Load() != filled.Load() {
+		objects.Lock()
+		forgetDropped()
+		objects.Unlock()
+	}
+	s := slotOf(number)
+	if s == nil || s.uses != uint32(number>>32) {
+		panic(fmt.Sprintf("gomagic: there is no handle %#x", number))
+	}
+	return s
 }
 
 func (k *keeper) give(value any) uint64 {

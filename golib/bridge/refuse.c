@@ -71,6 +71,15 @@ int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject 
 	return -1;
 }
 
+PyObject *gomagic_exception(const function *f, uint64_t handle) {
+	PyObject *owner = gomagic_handle_owner(handle), *nothing = PyTuple_New(0), *made = NULL;
+	if (owner && nothing)
+		made = PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siKOO", "error", f->number, (unsigned long long)handle, owner, nothing);
+	if (owner) Py_DecRef(owner);
+	if (nothing) Py_DecRef(nothing);
+	return made;
+}
+
 void gomagic_chain(raised earlier) {
 	raised now;
 	if (!earlier.type) return;

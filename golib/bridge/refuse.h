@@ -5,7 +5,7 @@
 #pragma GCC visibility push(hidden)
 
 /* What Python does for us: gomagic/bind/plain.py. */
-enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, HOOKS };
+enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, NUMBER_OF_ERROR, HOOKS };
 extern PyObject *gomagic_hooks[HOOKS];
 
 /* Exceptions, made in Python so that their words are in one place. All of these return -1. */
@@ -20,6 +20,9 @@ int gomagic_no_memory(void);
 
 /* The exception for the error or panic with a handle; more (stolen, may be NULL): results or arguments. -1 as well. */
 int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject *more);
+
+/* The exception for the error with a handle, not raised: a new reference, or NULL with another one set. */
+PyObject *gomagic_exception(const function *f, uint64_t handle);
 
 /* An exception that is set aside, since Python must not be called while one is set. */
 typedef struct {

@@ -6,42 +6,34 @@ package bridge
 import "C"
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"slices"
 	"strconv"
-	"syscall"
 	"unsafe"
 )
 
 // services is what bridge itself offers to Python; `_SERVICES` in gomagic/bind/plain.py lists the same in the same order.
 // An owner is a handle as well: C makes of it the object that releases the handle when Python lets go.
 var services = []func(unsafe.Pointer){
-	// describe(handle uint64) (text, kind string, kin uint64, errno int, path string)
+	// describe(handle uint64) (text, kind string, kin uint64, numbers string, files []string): see families and system
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
 			handle     uint64
 			text, kind Text
 			kin        uint64
-			errno      int64
-			path       Text
+			numbers    Text
+			files      Texts
 		})(p)
 		err := Held(a.handle)
-		a.text, a.kind, a.kin = a.Text(shown(err)), a.Text(fmt.Sprintf("%T", err)), kin(err)
-		defer ignorePanic()
-		var number syscall.Errno
-		if errors.As(err, &number) {
-			a.errno = int64(number)
+		of := systemOf(err)
+		a.text, a.kind = a.Text(shown(err)), a.Text(fmt.Sprintf("%T", err))
+		a.kin = kin(err, of.numbers != nil)
+		numbers := ""
+		for _, number := range of.numbers {
+			numbers += strconv.Itoa(int(number)) + " "
 		}
-		var inFile *fs.PathError
-		if errors.As(err, &inFile) {
-			a.path = a.Text(inFile.Path)
-		}
+		a.numbers, a.files = a.Text(numbers), Pack(of.files)
 	},
 	// unwrap(handle uint64, i int) (inner uint64, owner): the i-th error that this one wraps, or 0
 	func(p unsafe.Pointer) {
@@ -109,29 +101,6 @@ var services = []func(unsafe.Pointer){
 	},
 }
 
-// families names Go's well-known errors; bit i stands for the i-th Python class of `KIN` in gomagic/bind/goerror.py.
-var families = [][]error{
-	{fs.ErrNotExist},
-	{fs.ErrExist},
-	{fs.ErrPermission},
-	{io.EOF, io.ErrUnexpectedEOF},
-	{context.DeadlineExceeded, os.ErrDeadlineExceeded},
-	{strconv.ErrSyntax},
-	{strconv.ErrRange},
-}
-
-func kin(err error) (bits uint64) {
-	defer ignorePanic()
-	for i, known := range families {
-		for _, one := range known {
-			if errors.Is(err, one) {
-				bits |= 1 << i
-			}
-		}
-	}
-	return bits
-}
-
 // kindOf says as what Python has a panic's value: as a "bool", "int" or "float" where it is of one of Go's own types, else
 // as its text, "".
 func kindOf(value any) string {
@@ -146,19 +115,6 @@ func kindOf(value any) string {
 	return ""
 }
 
-func unwrap(err error) []error {
-	defer ignorePanic()
-	switch err := err.(type) {
-	case interface{ Unwrap() error }:
-		if inner := err.Unwrap(); inner != nil {
-			return []error{inner}
-		}
-	case interface{ Unwrap() []error }:
-		return slices.DeleteFunc(slices.Clone(err.Unwrap()), func(inner error) bool { return inner == nil })
-	}
-	return nil
-}
-
 // shown is what Go itself would print of an error or a panic's value; a method that panics in turn is left alone.
 func shown(value any) (text string) {
 	defer func() {
@@ -171,10 +127,6 @@ func shown(value any) (text string) {
 	}
 	return fmt.Sprint(value)
 }
-
-// ignorePanic ends the panic of an error's own Is, As or Unwrap: it must not hide the error that is to be raised. An
-// embedded pointer that is nil is enough for one.
-func ignorePanic() { _ = recover() }
 
 // resized is the panic of a function that replaces a row by one of another length.
 type resized struct{ param, row, was, is int }

@@ -40,7 +40,6 @@ type Cell struct {
 	docs  map[types.Object]string        // of types and their fields
 
 	classes    map[*types.TypeName][]*Class // also of types that no function needs; of one with type parameters, its instances
-	complete   int                          // how many of Classes have their members
 	generics   map[*types.TypeName]*Class   // below the instances of types with type parameters
 	areSettled bool                         // there will be no more instances
 	loose      map[*types.Named]bool        // whether objects of a struct can lie in Python
@@ -49,6 +48,7 @@ type Cell struct {
 	imports    []string                     // of shims.go, by the types of these packages
 	unused     []*ast.TypeSpec              // types that may have no class
 	valued     []types.Type                 // of values that may cross
+	faces      []*Class                     // of interfaces; also of those that no function needs
 	aliases    []*types.TypeName
 
 	genericTypes []*genericType
@@ -101,10 +101,13 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addInstances()
 	cell.addGenerics()
-	cell.addMembers()
+	for more := true; more; more = cell.addDynamic() {
+		cell.addMembers()
+	}
 	cell.completeForms()
-	cell.leaveOutUnused()
 	cell.nameAliases()
+	cell.settleFaces()
+	cell.leaveOutUnused()
 	slices.SortStableFunc(cell.LeftOut, func(a, b Remark) int { return a.Line - b.Line })
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
@@ -294,6 +297,9 @@ func (c *Cell) add(call Call) {
 			}
 		}
 	}
+	for _, value := range call.Results {
+		c.giveFace(value.class)
+	}
 	c.Calls = append(c.Calls, call)
 }
 
@@ -357,6 +363,8 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		}
 		receiver := errorReceiver(c.info.Defs[spec.Name])
 		switch {
+		case spec.Assign.IsValid() && spec.TypeParams == nil && receiver != "" && c.isImported(c.info.Defs[spec.Name].Type()):
+			c.addErrorType(decl, spec, receiver)
 		case spec.Assign.IsValid(): // another name of what may be bound under its own
 			c.aliases = append(c.aliases, c.info.Defs[spec.Name].(*types.TypeName))
 		case spec.TypeParams != nil && receiver != "":
@@ -366,7 +374,7 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)
 		case types.IsInterface(c.info.Defs[spec.Name].Type()):
-			c.leaveOut(spec.Name, "gomagic does not bind interfaces yet")
+			c.addInterface(spec)
 		default:
 			class, why := c.classOf(c.info.Defs[spec.Name].Type())
 			if why == "" && isOfInterest(class.typ) {
@@ -376,6 +384,12 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 			}
 		}
 	}
+}
+
+// isImported tells whether a type is one of another package's.
+func (c *Cell) isImported(typ types.Type) bool {
+	named, ok := types.Unalias(typ).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg() != c.pkg
 }
 
 // leaveOutUnused leaves out the types that have turned out to have no class.

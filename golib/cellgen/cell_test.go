@@ -277,7 +277,7 @@ func J(**Struct, []*Struct) {}
 		classes = append(classes, class.Name)
 	}
 	slices.Sort(classes)
-	if got := strings.Join(classes, " "); got != "Asked List List[int] Slice Struct" {
+	if got := strings.Join(classes, " "); got != "Asked Face List List[int] Slice Struct" {
 		t.Error(got)
 	}
 	out := map[string]string{}
@@ -286,7 +286,6 @@ func J(**Struct, []*Struct) {}
 	}
 	want := map[string]string{
 		"Alone": "gomagic does not bind types without fields or methods yet",
-		"Face":  "gomagic does not bind interfaces yet",
 		"G":     "`Failure` is an error, and Python raises those",
 		"H":     "gomagic does not bind `*Face` yet",
 		"J":     "gomagic does not bind `**Struct` yet",

@@ -33,9 +33,12 @@ type Class struct {
 	Instances  []string `json:"instances,omitempty"`  // of such a type: the IDs of those that there are
 	Lacks      string   `json:"lacks,omitempty"`      // of such a type: one that could be built and is not
 
-	typ     *types.Named
-	generic *Class // of that ID
-	isAdded bool
+	Face *Face `json:"interface,omitempty"` // nil of what is none
+
+	typ        *types.Named // nil of an interface
+	generic    *Class       // of that ID
+	isAdded    bool
+	hasMembers bool
 }
 
 // mostMethods is how many methods Python can call in one cell: the entries in golib/bridge/classes.c.
@@ -78,8 +81,8 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 		return nil, "`" + text + "` cannot be named outside of its package"
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
-	case named.TypeArgs().Len() > 0 && ofShims.MatchString(text):
-		return nil, "gomagic's own text has names such as `" + ofShims.FindString(text) + "`: give what is called so in `" + text + "` another one"
+	case named.TypeArgs().Len() > 0 && c.nameOfShims(text) != "":
+		return nil, "gomagic's own text has names such as `" + c.nameOfShims(text) + "`: give what is called so in `" + text + "` another one"
 	case named.TypeArgs().Len() > 0 && c.areSettled:
 		return nil, notBuilt(text)
 	}
@@ -106,8 +109,19 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	return class, ""
 }
 
-// ofShims are the names of variables in shims.go, where types of the cell could not be written that are called so.
-var ofShims = regexp.MustCompile(`\b(a|block|err|self|[pr]\d+)\b`)
+// ofShims are names in shims.go, where types of the cell could not be written that are called so: of variables, and those
+// that [Cell.apart] gives other names.
+var ofShims = regexp.MustCompile(`\b(a|block|err|self|[pr]\d+|_shims|_bridge|unsafe)\b`)
+
+// nameOfShims is one of them that an instance's text has and the cell declares; "" if there is none.
+func (c *Cell) nameOfShims(text string) string {
+	for _, name := range ofShims.FindAllString(text, -1) {
+		if c.pkg.Scope().Lookup(name) != nil {
+			return name
+		}
+	}
+	return ""
+}
 
 func newClass(name, text string, typ *types.Named) *Class {
 	return &Class{ID: name, Name: name, Go: text, Bases: []string{}, Also: []string{}, LeftOut: []Remark{}, Fields: []Field{}, typ: typ}
@@ -123,6 +137,10 @@ func (c *Cell) known(named *types.Named) *Class {
 	return nil
 }
 
+// hasValues tells whether a class is that of the values of its type: what is in an interface is of another type, too, and
+// there is nothing of a type with type parameters.
+func (class *Class) hasValues() bool { return class.Face == nil && class.Parameters == nil }
+
 // isOfInterest tells whether a type of the cell gets a class though no function takes or returns a pointer to it.
 func isOfInterest(typ types.Type) bool {
 	_, isStruct := typ.Underlying().(*types.Struct)
@@ -135,6 +153,10 @@ func (c *Cell) addClass(class *Class) {
 		return
 	}
 	class.isAdded = true
+	if class.Face != nil { // whose bases are known when all classes are
+		c.Classes = append(c.Classes, class)
+		return
+	}
 	var bases []*Class
 	if class.Parameters == nil {
 		bases = c.embedded(class.typ, nil)
@@ -174,30 +196,36 @@ func (c *Cell) embedded(typ types.Type, seen []types.Type) (found []*Class) {
 	return found
 }
 
-// addMembers adds, for each class, the calls that make its values, call its methods, read and write its fields. They may
+// addMembers adds, for each class that has values, the calls that make its values, call its methods, read and write its fields. They may
 // bring more classes.
 func (c *Cell) addMembers() {
-	for ; c.complete < len(c.Classes); c.complete++ {
-		class := c.Classes[c.complete]
-		if class.Parameters != nil {
-			continue
+	for i := 0; i < len(c.Classes); i++ {
+		if class := c.Classes[i]; class.hasValues() && !class.hasMembers {
+			class.hasMembers = true
+			c.addMembersOf(class)
 		}
-		c.addFields(class)
-		pointer := types.NewPointer(class.typ)
-		methods := types.NewMethodSet(pointer)
-		if isOfInterest(class.typ) {
-			c.addNew(class, pointer)
+	}
+}
+
+func (c *Cell) addMembersOf(class *Class) {
+	c.addFields(class)
+	pointer := types.NewPointer(class.typ)
+	if isOfInterest(class.typ) {
+		c.addNew(class, pointer)
+	}
+	c.addMethods(class, types.NewMethodSet(pointer))
+	for _, name := range fieldNames(class.typ, nil) {
+		object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
+		if field, ok := object.(*types.Var); ok {
+			c.addField(class, field, index)
 		}
-		for i := range methods.Len() {
-			if methods.At(i).Obj().Exported() {
-				c.addMethod(class, methods.At(i))
-			}
-		}
-		for _, name := range fieldNames(class.typ, nil) {
-			object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
-			if field, ok := object.(*types.Var); ok {
-				c.addField(class, field, index)
-			}
+	}
+}
+
+func (c *Cell) addMethods(class *Class, methods *types.MethodSet) {
+	for i := range methods.Len() {
+		if methods.At(i).Obj().Exported() {
+			c.addMethod(class, methods.At(i))
 		}
 	}
 }
@@ -208,9 +236,13 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 	if sizesOf.Sizeof(class.typ) > int64(Small) {
 		quick = Never
 	}
+	statement := "new(" + c.written(class.typ) + ")"
+	if !c.isPredeclared("new") {
+		statement = "_bridge.New[" + c.written(class.typ) + "]()"
+	}
 	c.add(Call{
 		Role: New, Name: class.Name, Class: class.ID, Owner: class.Go, Signature: "new(" + class.Go + ")", Params: []Value{},
-		Results: []Value{{Kind: kind}}, Quick: quick, statement: "new(" + c.written(class.typ) + ")",
+		Results: []Value{{Kind: kind}}, Quick: quick, statement: statement,
 	})
 }
 
@@ -219,6 +251,7 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 	decl := c.decls[method.Origin()]
 	signature := selection.Type().(*types.Signature)
 	call, why := c.call(method.Name(), signature, decl, standsIn(method))
+	isOwn := decl != nil || class.Face != nil && class.Package == "" && method.Pkg() == c.pkg
 	c.methods++
 	switch cure := fatal[fullName(method)]; {
 	case cure != "":
@@ -228,11 +261,14 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 	}
 	if why != "" {
 		c.methods--
-		c.leaveOutMember(class, method, why, decl != nil && len(selection.Index()) == 1)
+		c.leaveOutMember(class, method, why, isOwn && len(selection.Index()) == 1)
 		return
 	}
+	if decl == nil {
+		call.Doc = c.docs[method.Origin()]
+	}
 	if decl == nil || class.Types != nil {
-		call.Signature = "func (*" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
+		call.Signature = "func (" + class.receiver() + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
 	}
 	call.Role = Method
 	c.own(class, &call)
@@ -242,7 +278,22 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 
 // own makes a call one of a class.
 func (c *Cell) own(class *Class, call *Call) {
-	call.Class, call.Owner, call.receiver = class.ID, class.Go, c.written(class.typ)
+	call.Class, call.Owner = class.ID, class.Go
+	if class.Face != nil {
+		call.self = c.written(class.Face.of)
+		call.receiver = "_bridge.Holder[" + call.self + "]"
+		return
+	}
+	call.self = "*" + c.written(class.typ)
+	call.receiver = "_bridge.Handle[" + c.written(class.typ) + "]"
+}
+
+// receiver is what its methods are called on, as messages show it.
+func (class *Class) receiver() string {
+	if class.Face != nil {
+		return class.Go
+	}
+	return "*" + class.Go
 }
 
 // fieldNames are the exported names of a struct's fields, and of those of what it embeds.
@@ -328,13 +379,22 @@ func (c *Cell) collectDocs() {
 		for _, spec := range decl.Specs {
 			spec := spec.(*ast.TypeSpec)
 			c.docs[c.info.Defs[spec.Name]] = docOf(decl, spec.Doc)
-			if structure, ok := spec.Type.(*ast.StructType); ok {
-				for _, field := range structure.Fields.List {
-					for _, name := range field.Names {
-						c.docs[c.info.Defs[name]] = field.Doc.Text() + field.Comment.Text()
-					}
+			for _, field := range membersIn(spec.Type) {
+				for _, name := range field.Names {
+					c.docs[c.info.Defs[name]] = field.Doc.Text() + field.Comment.Text()
 				}
 			}
 		}
 	}
+}
+
+// membersIn are the fields of a struct as it is written, or the methods of an interface.
+func membersIn(typ ast.Expr) []*ast.Field {
+	switch typ := typ.(type) {
+	case *ast.StructType:
+		return typ.Fields.List
+	case *ast.InterfaceType:
+		return typ.Methods.List
+	}
+	return nil
 }

@@ -303,7 +303,7 @@ func (c *Cell) hasAny() bool {
 // completeForms adds those of the cell's classes where an interface may hold their values.
 func (c *Cell) completeForms() {
 	for i := 0; c.hasAny() && i < len(c.Classes); i++ {
-		if c.Classes[i].Parameters == nil {
+		if c.Classes[i].hasValues() {
 			_, _ = c.formOf(types.NewPointer(c.Classes[i].typ), false)
 		}
 	}

@@ -169,7 +169,7 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	}
 	call, why := c.call(name, instance, decl, stand)
 	for i, param := range call.Params {
-		if of := signature.Params().At(i).Type(); (param.Shape == "v" || param.Shape == "c") && mentions(of) {
+		if of := signature.Params().At(i).Type(); strings.Contains("vciE", param.Shape) && mentions(of) {
 			why = "gomagic does not tell variants by `" + c.typeText(of) + "` yet"
 		}
 	}

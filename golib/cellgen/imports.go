@@ -3,7 +3,10 @@ package main
 //go:generate go run ./stdlib -o standard.go
 
 import (
+	"fmt"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"path"
 	"slices"
 	"strconv"
@@ -41,6 +44,27 @@ func missingImports(file *ast.File, packages Packages) []string {
 	}
 	slices.Sort(missing)
 	return missing
+}
+
+// printMissing prints the imports that the file of a cell's tests lacks. What beside, the cell, declares is no package.
+func printMissing(path, beside string, packages Packages) error {
+	files := token.NewFileSet()
+	tests, err := parser.ParseFile(files, path, nil, 0)
+	if err != nil {
+		return err
+	}
+	cell, err := parser.ParseFile(files, beside, nil, 0)
+	if err != nil {
+		return err
+	}
+	if err := packages.unlisted(tests); err != nil {
+		return err
+	}
+	tests.Unresolved = slices.DeleteFunc(tests.Unresolved, func(name *ast.Ident) bool { return cell.Scope.Lookup(name.Name) != nil })
+	for _, path := range missingImports(tests, packages) {
+		fmt.Println(path)
+	}
+	return nil
 }
 
 // nameOf is the name of a package, a guess as long as it is not listed.

@@ -335,10 +335,23 @@ func standsIn(method *types.Func) given {
 // nameAliases gives a class the other names that the cell has for its type.
 func (c *Cell) nameAliases() {
 	for _, alias := range c.aliases {
-		if named, ok := types.Unalias(alias.Type()).(*types.Named); ok {
-			if class := c.known(named); class != nil && class.isAdded {
-				class.Also = append(class.Also, alias.Name())
+		named, ok := types.Unalias(alias.Type()).(*types.Named)
+		if !ok {
+			continue
+		}
+		class := c.known(named)
+		if i := slices.IndexFunc(c.faces, func(face *Class) bool { return types.Identical(face.Face.of, named) }); i >= 0 {
+			class = c.faces[i]
+		}
+		if class == nil || !class.isAdded {
+			continue
+		}
+		if face := class.Face; face != nil {
+			face.Shown = face.Shown || class.Package != ""
+			if !face.Shown { // error, or one that the cell keeps for itself
+				continue
 			}
 		}
+		class.Also = append(class.Also, alias.Name())
 	}
 }

@@ -74,6 +74,10 @@ func (c *Cell) laneOf(typ types.Type) (Kind, string) {
 		}
 	case *types.Pointer:
 		return c.pointer(under, text)
+	case *types.Interface:
+		if !under.Empty() || under.IsComparable() {
+			return c.face(typ, under, text)
+		}
 	case *types.Struct:
 		if named, ok := typ.(*types.Named); ok && fullName(named.Obj()) != "time.Time" && !c.isLoose(named) {
 			return c.structure(named)
@@ -177,6 +181,22 @@ func (k Kind) asResult() Kind {
 }
 
 func (c *Cell) reason(typ types.Type, text string) string {
+	switch of := typ.Underlying().(type) {
+	case *types.Interface:
+		if of.NumMethods() > 0 {
+			return "gomagic does not bind `" + text + "` in what is made of several values yet; it crosses alone"
+		}
+	case *types.Signature:
+		if isOfIter(typ) {
+			return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
+		}
+		return "gomagic does not bind functions such as `" + text + "` yet; return a slice to loop over, or a value with a method"
+	case *types.Chan:
+		if of.Dir() == types.RecvOnly {
+			return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
+		}
+		return "Python cannot send to `" + text + "`; take or return a slice, and keep the channel in the cell"
+	}
 	switch typ := types.Unalias(typ).(type) {
 	case *types.Basic:
 		switch {
@@ -194,12 +214,13 @@ func (c *Cell) reason(typ types.Type, text string) string {
 		}
 	case *types.Struct:
 		return "a struct needs a name"
-	case *types.Chan:
-		if typ.Dir() != types.RecvOnly {
-			return "Python cannot send to `" + text + "`"
-		}
 	}
 	return "gomagic does not bind `" + text + "` yet"
+}
+
+func isOfIter(typ types.Type) bool {
+	named, ok := types.Unalias(typ).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "iter"
 }
 
 // typeText is a type as messages show it: names of the cell's own bare, others with the name of their package.

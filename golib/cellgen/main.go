@@ -20,6 +20,12 @@
 // packages that the cell imports: PACKAGES lists where they are, as [readPackages] reads it. If one is not listed, cellgen
 // prints the cell's unlisted imports, writes nothing and ends with the exit status 4.
 //
+// For tests of a cell there is
+//
+//	cellgen -missing FILE BESIDE PACKAGES
+//
+// which prints the imports of the standard library that FILE lacks, of the same package as BESIDE.
+//
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
 package main
@@ -42,12 +48,17 @@ const (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES")
+	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
+	if len(os.Args) != 3 && !isOfTests {
+		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES")
 		os.Exit(misused)
 	}
-	packages, err := readPackages(os.Args[2])
-	if err == nil {
+	packages, err := readPackages(os.Args[len(os.Args)-1])
+	switch {
+	case err != nil:
+	case isOfTests:
+		err = printMissing(os.Args[2], os.Args[3], packages)
+	default:
 		err = run(os.Args[1], packages)
 	}
 	if err != nil {

@@ -39,8 +39,10 @@ const (
 	Variant  Role = "variant"  // of a Generic
 	Get      Role = "get"      // of a variable
 	Set      Role = "set"      // of a variable
-	Sentinel Role = "sentinel" // the handle of an error variable
-	Fields   Role = "fields"   // whether an error is of a type, and that type's fields
+	Sentinel Role = "sentinel" // whether an error is a variable's
+	Fields   Role = "fields"   // whether an error is of a type, and that type's fields; several where these are many
+	Late     Role = "late"     // a field of an error's type that is asked for alone
+	Asked    Role = "asked"    // a method of an error's type
 	Method   Role = "method"   // of a class
 	New      Role = "new"      // a zero value of a class
 	Read     Role = "read"     // a field of a class
@@ -63,11 +65,14 @@ type Call struct {
 	Quick     Quick   `json:"quick"`
 	Place
 
+	LeftOut []Remark `json:"left_out,omitempty"` // of an error's type: fields and methods; those of other packages stand on line 0
+
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
 	Probe *Probe   `json:"probe,omitempty"` // of a variant, or a method of an instance
 
 	stand     given  // what type parameters stand for
-	receiver  string // the type of what a method or field is of
+	self      string // the type of what a method or field is of
+	receiver  string // the type of the field in the block by which that is found
 	above     string // a line above the call; may be empty
 	statement string // the call itself, %s its arguments
 }
@@ -88,7 +93,7 @@ type Probe struct {
 // Constant is an exported constant: `value` is decimal text, for strings hexadecimal bytes.
 type Constant struct {
 	Name  string `json:"name"`
-	Kind  string `json:"kind"` // bool, int, float, complex or string
+	Kind  string `json:"kind"` // bool, int, float, complex, string or duration, in nanoseconds
 	Value string `json:"value"`
 }
 

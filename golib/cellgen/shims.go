@@ -17,7 +17,7 @@ import (
 %[3]s)
 
 func init() { _bridge.Register(_shims...) }
-
+%[5]s
 var _shims = []func(unsafe.Pointer){
 %[1]s}
 %[4]s%[2]s`
@@ -46,11 +46,11 @@ func Shims(cell *Cell) []byte {
 			all.WriteString(shimOf(call))
 		}
 	}
-	codecs := cell.codecs()
+	codecs, known := cell.codecs(), cell.knownClasses()
 	var imports strings.Builder
 	for i, path := range cell.imports {
 		name := fmt.Sprintf("%s%d", cell.importPrefix(), i+1)
-		if strings.Contains(all.String()+codecs, name+".") { // not of a function that is left out for another reason
+		if strings.Contains(all.String()+codecs+known, name+".") { // not of a function that is left out for another reason
 			fmt.Fprintf(&imports, "\t%s %q\n", name, path)
 		}
 	}
@@ -58,7 +58,7 @@ func Shims(cell *Cell) []byte {
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs)
+	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs, known))
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
@@ -66,33 +66,34 @@ func Shims(cell *Cell) []byte {
 	return append(pretty, probes(cell)...)
 }
 
-// Of probe: its place, by which the compiler calls it, its number, parameters and results, `return ` or nothing, the call.
-const probe = "//line %s.variants:%d:1\nfunc _probe%d(%s) (%s) { %s%s }\n"
+// Of probe: its place, by which the compiler calls it, its name, parameters and results, `return ` or nothing, the call.
+const probe = "//line %s.variants:%d:1\nfunc %s(%s) (%s) { %s%s }\n"
 
 // probes are the last of the shims, and what the compiler is asked by: nothing calls them.
 func probes(cell *Cell) string {
 	var all strings.Builder
 	for i, call := range cell.Calls {
-		lends := slices.ContainsFunc(call.Params, func(p Value) bool { return p.Shape != "1" && p.Shape != "h" })
+		lends := slices.ContainsFunc(call.Params, func(p Value) bool { return !strings.Contains("1hiE", p.Shape) })
 		if !call.isInstance() || !lends || call.Fails && !cell.isPredeclared("error") {
 			continue
 		}
-		start := len(fmt.Sprintf("func _probe%d(", i)) + 1
+		name := fmt.Sprintf("%s%d", cell.unusedPrefix("_probe"), i)
+		start := len("func "+name+"(") + 1
 		probed := &Probe{Line: i + 1, Columns: []int{}}
 		var params, args, results []string
 		statement := call.statement
 		if call.Role == Method {
-			params = append(params, "self *"+call.receiver)
+			params = append(params, "self "+call.self)
 			statement = strings.Replace(statement, "a.self.Get()", "self", 1)
 		}
 		for j, p := range call.Params {
-			name := fmt.Sprintf("p%d", j)
+			param := fmt.Sprintf("p%d", j)
 			probed.Columns = append(probed.Columns, start+len(strings.Join(append(params, ""), ", ")))
-			params = append(params, name+" "+typeInShims(p))
+			params = append(params, param+" "+typeInShims(p))
 			if p.Variadic {
-				name += "..."
+				param += "..."
 			}
-			args = append(args, name)
+			args = append(args, param)
 		}
 		for _, r := range call.Results {
 			results = append(results, typeInShims(r))
@@ -105,7 +106,7 @@ func probes(cell *Cell) string {
 			returns = "return "
 		}
 		called := filled(statement, strings.Join(args, ", "), 0)
-		fmt.Fprintf(&all, probe, cell.name(), i+1, i, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
+		fmt.Fprintf(&all, probe, cell.name(), i+1, name, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
 		cell.Calls[i].Probe = probed
 	}
 	return all.String()
@@ -126,7 +127,7 @@ func shimOf(call Call) string {
 	var fields, above, below strings.Builder
 	var args, results []string
 	if call.hasReceiver() {
-		fmt.Fprintf(&fields, "\t\t\tself _bridge.Handle[%s]\n", call.receiver)
+		fmt.Fprintf(&fields, "\t\t\tself %s\n", call.receiver)
 	}
 	for i, p := range call.Params {
 		name := fmt.Sprintf("p%d", i)
@@ -136,7 +137,9 @@ func shimOf(call Call) string {
 		if p.Variadic {
 			arg += "..."
 		}
-		args = append(args, arg)
+		if arg != "" {
+			args = append(args, arg)
+		}
 	}
 	for i, r := range call.Results {
 		name := fmt.Sprintf("r%d", i)

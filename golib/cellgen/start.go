@@ -77,7 +77,7 @@ func (c *Cell) putOffStart(rewriter *rewriter) string {
 		c.Rehearse = true
 		return ""
 	}
-	run, err := format.Source(fmt.Appendf(nil, startFile, strings.Join(order, "(); ")+"()"))
+	run, err := format.Source([]byte(c.apart(fmt.Sprintf(startFile, strings.Join(order, "(); ")+"()"))))
 	if err != nil {
 		panic(err)
 	}

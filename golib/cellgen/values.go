@@ -25,10 +25,13 @@ func (c *Cell) addValues() {
 				if !name.IsExported() {
 					continue
 				}
-				if decl.Tok == token.CONST {
+				switch doc := docOf(decl, spec.Doc); {
+				case isErrorType(c.info.Defs[name].Type()):
+					c.addSentinel(name, doc)
+				case decl.Tok == token.CONST:
 					c.addConstant(name)
-				} else {
-					c.addVariable(name, docOf(decl, spec.Doc))
+				default:
+					c.addVariable(name, doc)
 				}
 			}
 		}
@@ -49,6 +52,8 @@ func (c *Cell) addConstant(name *ast.Ident) {
 		value.Kind, value.Value = "bool", fmt.Sprint(constant.BoolVal(object.Val()))
 	case of.Info()&types.IsString != 0:
 		value.Kind, value.Value = "string", hex.EncodeToString([]byte(constant.StringVal(object.Val())))
+	case isDuration(types.Unalias(object.Type())):
+		value.Kind, value.Value = "duration", constant.ToInt(object.Val()).ExactString()
 	case of.Info()&types.IsInteger != 0:
 		value.Kind, value.Value = "int", constant.ToInt(object.Val()).ExactString()
 	case of.Info()&types.IsFloat != 0:
@@ -73,10 +78,6 @@ const largeArray = 1 << 20
 
 func (c *Cell) addVariable(name *ast.Ident, doc string) {
 	typ := c.info.Defs[name].Type()
-	if isError(typ) {
-		c.addSentinel(name, doc)
-		return
-	}
 	kind, why := c.placeKind(typ)
 	if why != "" {
 		c.leaveOut(name, "%s", why)
@@ -117,16 +118,4 @@ func access(name string, typ types.Type, kind Kind, place string) (get, set Call
 		get.above, set.above = "defer a.Head.Exclusive()()", "defer a.Head.Exclusive()()"
 	}
 	return get, set
-}
-
-func (c *Cell) addSentinel(name *ast.Ident, doc string) {
-	handle, why := c.kindOf(types.Typ[types.Uint64])
-	if why != "" {
-		c.leaveOut(name, "%s", why)
-		return
-	}
-	c.add(Call{
-		Role: Sentinel, Name: name.Name, Doc: doc, Signature: "var " + name.Name + " error", Params: []Value{},
-		Results: []Value{{Name: "handle", Kind: handle}}, statement: "_bridge.Hold(" + name.Name + ")", Place: c.place(name.Pos()),
-	})
 }

@@ -48,5 +48,6 @@ func record(name string) error {
 	}
 	f := os.NewFile(uintptr(fd), name)
 	defer f.Close() // SetCrashOutput keeps a duplicate
+	saveMessage()
 	return debug.SetCrashOutput(f, debug.CrashOptions{})
 }

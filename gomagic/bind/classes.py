@@ -40,8 +40,8 @@ def specs(
     """Each class as `gomagic_make_classes` in golib/bridge takes it.
 
     calls: all of the library, by number. module: the `__module__` of the cell's own classes. first: the number by which
-    refusals of the first class come back, of the next one the next. makers: what makes a new value, by the ids of classes;
-    to be filled.
+    refusals of the first class come back, of the next one the next. makers: what makes a new value, by the ids of
+    classes; to be filled.
     """
     numbers = {item["id"]: number for number, item in enumerate(classes)}
     members: dict[tuple[str, str], dict[str, int]] = {(item["id"], role): {} for item in classes for role in _ROLES}
@@ -62,21 +62,30 @@ def specs(
         )  # fmt: skip
         ways = {name: (read[name], write[name]) for name in read}
         plan = structs.plan(item, calls, forms, number, ways, new.get(item["id"], 0), makers)
-        doc = "\n\n".join(filter(None, [item["doc"].strip(), _what(item)]))
+        doc = "\n\n".join(filter(None, [item["doc"].strip(), _nature(item)]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
-        found.append((name, doc, bases, tuple(methods.values()), fields, plan))
+        found.append((name, doc, bases, tuple(methods.values()), fields, plan, _taken(item, classes)))
     return tuple(found)
 
 
-def _what(item: Class) -> str:
+def _nature(item: Class) -> str:
+    if face := item.get("interface"):
+        methods = "\n".join(f"    {method}" for method in face["methods"])
+        return f"An interface of Go's: what has these methods is one of its instances.\n\n{methods}"
     if "parameters" not in item:
         return f"A {item['go']} of Go's." if item["loose"] else f"A pointer to a {item['go']} of Go's."
     there = item.get("instances", [])
     more = f"; for another type, {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
     what = f"A type with {subscript.parameters(item['parameters'])}"
     return f"{what}: there is {subscript.listed(there)}{more}." if there else f"{what}."
+
+
+def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
+    """For each class, by its number, whether its handles are taken for this interface; None if it is none."""
+    face = item.get("interface")
+    return bytes(other["id"] in face["takes"] for other in classes) if face else None
 
 
 def _about(call: Call) -> str:
@@ -130,6 +139,8 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
                 setattr(made, field, value)
             return made
         hint = f"\n  hint: call {' or '.join(f'`{one}`' for one in ways)}" if ways else ""
+        if "interface" in item:
+            raise TypeError(f"{name} is an interface, of which nothing is made: its values are of other types{hint}")
         if not make:
             raise TypeError(f"{name} is made by Go alone{hint}")
         if item["struct"]:
@@ -152,7 +163,7 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
         kind.__exit__ = _exit
     for remark in item["left_out"]:
         setattr(kind, as_python_reads(remark["name"]), LeftOut(remark["name"], remark["text"]))
-    kind.__dir__ = _dir
+    kind.__dir__ = without_left_out
 
 
 def _refuse_subclass(kind: type) -> Any:
@@ -237,7 +248,8 @@ def _exit(self: Any, *_raised: object) -> None:
     self.Close()
 
 
-def _dir(self: object) -> list[str]:
+def without_left_out(self: object) -> list[str]:
+    """What `dir` shows of an object whose class may say why something is not there."""
     return [name for name in object.__dir__(self) if not isinstance(_member(type(self), name), LeftOut)]
 
 

@@ -35,12 +35,18 @@ def unpack(letter: str, packed: bytes) -> object:
     """The value of these bytes. Raises OverflowError for a time that Python cannot have."""
     match letter:
         case "D":
-            return datetime.timedelta(microseconds=int.from_bytes(packed, sys.byteorder, signed=True) // 1000)
+            return timedelta(int.from_bytes(packed, sys.byteorder, signed=True))
         case "T":
             return _datetime(packed)
     if not packed:
         return None
     return int.from_bytes(packed[1:], "big") * (-1 if packed[0] == 255 else 1)
+
+
+def timedelta(nanoseconds: int) -> datetime.timedelta:
+    """That of a time.Duration; finer parts than microseconds are cut off, as Go cuts."""
+    microseconds = abs(nanoseconds) // 1000
+    return datetime.timedelta(microseconds=microseconds if nanoseconds >= 0 else -microseconds)
 
 
 def _letter(value: object) -> str:

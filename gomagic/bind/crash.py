@@ -100,9 +100,11 @@ def _has_trace(place: Path) -> bool:
 
 
 def recorded(folder: Path) -> list[str]:
-    """The traces of the processes that died while VARIABLE named this folder."""
+    """The traces of the processes that died while VARIABLE named this folder, as Go has written them."""
+    from gomagic.bind import trace
+
     texts = [place.read_text(encoding="utf-8", errors="replace") for place in sorted(folder.glob("*.txt"))]
-    return [text for text in texts if text.strip()]
+    return [trace.unheaded(text) for text in texts if text.strip()]
 
 
 def sweep() -> None:

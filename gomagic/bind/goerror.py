@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import linecache
+import os
 import types
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from gomagic.bind import excerpt, trace
-from gomagic.errors import GoError, GoPanic, class_of, name_class
+from gomagic.bind.classes import LeftOut, without_left_out
+from gomagic.bind.structs import as_python_reads
+from gomagic.build.manifest import Call
+from gomagic.errors import GoError, GoPanic, cells_class, class_of
 
-# Python's words for Go's well-known errors; the order is that of `families` in golib/bridge/services.go.
+# Python's words for Go's well-known errors; the order is that of `families` in golib/bridge/errors.go.
 KIN = (FileNotFoundError, FileExistsError, PermissionError, EOFError, TimeoutError, ValueError, OverflowError)
 
 # What a panic's value is in Python, by what `kindOf` in golib/bridge/services.go calls its type in Go.
@@ -19,7 +24,7 @@ _MOST_LETTERS = 4000  # of a panic's text in messages
 
 
 class Errors:
-    """What one library knows of errors: its sentinels, its error types, and the classes made of them.
+    """What one library knows of errors: the classes of its error variables and types, and which an error is of.
 
     services: golib/bridge's functions by name. labels: compiled-in file name -> what messages call that cell.
     sources: the same name -> the cell's lines as the notebook counts them.
@@ -29,49 +34,93 @@ class Errors:
         self, services: Mapping[str, Callable[..., Any]], labels: Mapping[str, str], sources: Mapping[str, list[str]]
     ):
         self.services, self.labels, self.sources = services, labels, sources
-        self.sentinels: dict[type, int] = {}  # class -> handle
-        self.structs: dict[type, Callable[..., Any]] = {}  # class -> the function that gives (is it one, *fields)
+        self.asks: dict[type[GoError], list[tuple[Callable[..., Any], list[str]]]] = {}  # see `add`
+        self.structs: dict[str, type[GoError]] = {}
 
-    def add_sentinel(self, name: str, module: str, handle: int, doc: str) -> type:
-        """The exception class of `var name = errors.New(…)`."""
-        made = self._named(name, module, doc)
-        self.sentinels[made] = handle
+    def add(self, call: Call, ask: Callable[..., Any], module: str) -> type[GoError]:
+        """The exception class of an error variable or error type of the cell `module`.
+
+        ask: the function of the call, which says of a handle whether it is one, and gives the fields by their names. A
+        type with many fields has several such calls.
+        """
+        fields = [as_python_reads(result["name"]) for result in call["results"][1:]]
+        known = self.structs.get(call["name"])
+        if known:
+            self.asks[known].append((ask, fields))
+            return known
+        made = cells_class(as_python_reads(call["name"]), module, call["doc"])
+        self.asks[made] = [(ask, fields)]
+        if call["role"] == "fields":
+            self.structs[call["name"]] = made
+        for remark in call.get("left_out", ()):
+            setattr(made, as_python_reads(remark["name"]), LeftOut(remark["name"], remark["text"]))
+        setattr(made, "__dir__", without_left_out)  # noqa: B010 - which mypy takes for a method's
         return made
 
-    def add_struct(self, name: str, module: str, fields: Callable[..., Any], doc: str) -> type:
-        """The exception class of an error type; fields: see `structs`."""
-        made = self._named(name, module, doc)
-        self.structs[made] = fields
-        return made
+    def add_late(self, call: Call, ask: Callable[..., Any]) -> None:
+        """Add a field to the class of an error type that is asked for when it is read."""
+        made, name = self.structs[call["of"]], as_python_reads(call["name"])
+        setattr(made, name, _Late(name, call["signature"], partial(self._late, call, ask)))
+        made._late = [*made._late, name]
 
-    @staticmethod
-    def _named(name: str, module: str, doc: str) -> type:
-        made = type(name, (GoError,), {"__module__": module, "__doc__": doc or None})
-        name_class(made)
-        return made
+    def add_method(self, call: Call, function: Callable[..., Any]) -> None:
+        """Add a method to the class of an error type."""
+        made, name = self.structs[call["of"]], as_python_reads(call["name"])
+
+        def method(error: GoError, /, *args: object, **keywords: object) -> object:
+            if error._origin is not self:
+                raise TypeError(f"{call['of']}.{call['name']} cannot be called: the exception has no value of Go's")
+            return function(error._handle, *args, **keywords)
+
+        method.__name__, method.__qualname__, method.__module__ = name, f"{call['of']}.{name}", made.__module__
+        method.__doc__ = function.__doc__
+        vars(method)["__wrapped__"] = function  # for its signature
+        setattr(made, name, method)
+
+    def _late(self, call: Call, ask: Callable[..., Any], error: GoError) -> object:
+        what = f"{call['of']}.{call['name']}"
+        if error._origin is not self:
+            raise AttributeError(
+                f"{what} cannot be read: the exception has no value of Go's", name=call["name"], obj=error
+            )
+        try:
+            found = ask(error._handle)
+        except GoPanic:
+            why = "a pointer on the way to it is nil"
+            raise AttributeError(f"{what} cannot be read: {why}", name=call["name"], obj=error) from None
+        if call["results"][-1]["shape"] != "o":
+            return found
+        inner, owner = found
+        return self.error(inner, owner) if inner else None
 
     def error(self, handle: int, owner: object, results: tuple[Any, ...] = ()) -> GoError:
         """The exception for the Go error with a handle, which is Python's until `owner` is gone."""
-        text, go_type, kin, errno, path = self.services["describe"](handle)
+        text, go_type, kin, said, files = self.services["describe"](handle)
+        numbers = [int(number) for number in said.split()]
         bases: list[type] = []
         fields: dict[str, object] = {}
-        for made, ask in self.structs.items():
-            found = ask(handle)  # (is, *fields), a bare `is` where there are no fields
-            if found is True:
+        for made, asks in self.asks.items():
+            found = _fields(handle, asks)
+            if found is not None:
                 bases.append(made)
-            elif found and found[0]:
-                bases.append(made)
-                fields |= dict(zip(found._fields[1:], found[1:], strict=True))
-        bases += [made for made, target in self.sentinels.items() if target and self.services["is"](handle, target)]
+                fields = found | fields  # the first one's count, as its methods would
+        bases += [type(OSError(number, "")) for number in numbers]
         bases += [made for bit, made in enumerate(KIN) if kin >> bit & 1]
-        error: GoError = class_of(tuple(bases))(text)
+        error = class_of(bases)(text)
         error.go_type, error.results = go_type, results
         error._origin, error._handle, error._owner = self, handle, owner
         for name, value in fields.items():
             setattr(error, name, value)
         if isinstance(error, OSError):
-            error.errno, error.filename = errno or None, path or None
+            if numbers:
+                error.errno, error.strerror = numbers[0], os.strerror(numbers[0])
+            for name, value in zip(("filename", "filename2"), files, strict=False):
+                setattr(error, name, value)
         return error
+
+    def number(self, value: object) -> int:
+        """The handle of the Go error that an exception stands for; 0: it is none of this library's."""
+        return value._handle if isinstance(value, GoError) and value._origin is self else 0
 
     def unwrap(self, handle: int) -> list[GoError]:
         """The errors that one wraps, made into exceptions."""
@@ -111,6 +160,30 @@ class Errors:
             frame = types.FunctionType(code.replace(co_name=function), {})().gi_frame
             below = types.TracebackType(below, frame, frame.f_lasti, line)
         return below
+
+
+class _Late:
+    """Stands in an exception class for a field that is read when it is asked for, once."""
+
+    def __init__(self, name: str, signature: str, read: Callable[[GoError], object]) -> None:
+        self.name, self.read, self.__doc__ = name, read, signature
+
+    def __get__(self, error: GoError | None, kind: type) -> object:
+        if error is None:
+            return self
+        vars(error)[self.name] = value = self.read(error)
+        return value
+
+
+def _fields(handle: int, asks: list[tuple[Callable[..., Any], list[str]]]) -> dict[str, object] | None:
+    """The fields of an error, by the calls of one class; None if it is none of that class."""
+    found: dict[str, object] = {}
+    for ask, names in asks:
+        said = ask(handle)
+        if not (said[0] if names else said):
+            return None
+        found |= dict(zip(names, said[1:] if names else (), strict=True))
+    return found
 
 
 def _panic_line(text: str) -> str:

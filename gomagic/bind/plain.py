@@ -12,6 +12,7 @@ import keyword
 import struct
 import sys
 import sysconfig
+from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
 from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Constant, Form, Manifest, Value, has_receiver, qualified
+from gomagic.build.manifest import Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -62,7 +63,7 @@ def _values(text: str) -> list[Value]:
 
 # What golib/bridge itself offers, in the order of `services` there. They may run the cell's code, which can wait.
 _SERVICES = [
-    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q errno:1q path:ss"),
+    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts"),
     ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
     ("is", "handle:1Q target:1Q", "is:1?"),
     ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
@@ -172,7 +173,7 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same)
+    own = (structs.as_fields, structs.put_field, structs.same, errors.number)
     hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
@@ -196,10 +197,12 @@ def bind(
                 setters[called] = function
             case "new":
                 makers[call["of"]] = function
-            case "sentinel":
-                names[called] = errors.add_sentinel(called, name, function(), call["doc"])
-            case "fields":
-                names[called] = errors.add_struct(called, name, function, call["doc"])
+            case "sentinel" | "fields":
+                names[called] = errors.add(call, function, name)
+            case "late":
+                errors.add_late(call, function)
+            case "asked":
+                errors.add_method(call, function)
     own = functions[len(_SERVICES) :]
     names.update(
         (as_python_reads(called), function)
@@ -213,9 +216,10 @@ def bind(
             structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
+        refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
-        elif not item["package"]:
+        elif not item["package"] and item.get("interface", {"shown": True})["shown"]:
             names[as_python_reads(item["name"])] = kind
         names.update((as_python_reads(other), kind) for other in item["also"])
     for item, kind in zip(manifest["classes"], kinds, strict=True):
@@ -292,6 +296,8 @@ def _constant(item: Constant) -> object:
             return text == "true"
         case "int":
             return int(text)
+        case "duration":
+            return converted.timedelta(int(text))
         case "float":
             return float(text)
         case "complex":
@@ -317,6 +323,7 @@ class _Refuser:
         self.forms = forms
         self.families = dict(enumerate(families, len(calls)))
         self.errors = errors
+        self.classes: dict[type, Class] = {}
 
     def __call__(self, why: str, number: int, *details: Any) -> Exception:
         if why == "attribute":
@@ -336,7 +343,8 @@ class _Refuser:
                 return self.errors.error(handle, owner, results)
             case "panic":
                 handle, _owner, arguments = details
-                return self.errors.panic(handle, qualified(call), dict(zip(names, arguments, strict=True)))
+                given = list(zip(names, arguments, strict=True))
+                return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
             case "value":
                 index, why, value, form, way = details
                 return refusal.of_value(why, call, index, names, value, self.forms, form, way)
@@ -348,6 +356,8 @@ class _Refuser:
                 return generic.of_argument(self.families[number], names, index, value)
             case "untold":
                 return generic.of_untold(self.families[number], names)
+            case "interface":
+                return refusal.of_interface(call, index, names, value, self.classes, self.calls)
         return refusal.of_argument(why, call, index, names, value, at)
 
 
@@ -356,7 +366,7 @@ def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     try:
         import numpy
     except ImportError:
-        return memoryview(memory if memory is not None else bytearray())
+        return memoryview(memory if memory is not None else array(code) if code in "bhiqBHIQfd" else bytearray())
     if memory is None:
         return numpy.empty(0, DTYPES[code])
     return numpy.frombuffer(memory, DTYPES[code])

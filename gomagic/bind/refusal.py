@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
 from gomagic.bind import excerpt, subscript
-from gomagic.build.manifest import Call, Form, Value, has_receiver, qualified
-from gomagic.errors import GoForkError, GoWriteError
+from gomagic.build.manifest import Call, Class, Face, Form, Value, has_receiver, qualified
+from gomagic.errors import GoError, GoForkError, GoWriteError
 
+_FOREIGN = (
+    "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own",
+    "make it anew by this one's functions",
+)
+_OF_STREAMS = {
+    "io.Reader": "have a function of the cell make one: "
+    "`func NewReader(b []byte) *bytes.Reader { return bytes.NewReader(b) }`",
+    "io.Writer": "have a function of the cell make one: `func NewBuffer() *bytes.Buffer { return new(bytes.Buffer) }`",
+}
 _BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
 DTYPES = {
     "?": "bool", "b": "int8", "h": "int16", "i": "int32", "q": "int64", "B": "uint8", "H": "uint16", "I": "uint32",
@@ -22,7 +31,7 @@ def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keyword
     if has_receiver(call):  # which Python counts as well
         names, args = ["/", *names], (None, *args)
         names.insert(0, "self" + "_" * len("".join(names)))
-    if call["role"] == "struct":
+    if call.get("role") == "struct":
         names = [f"{name}=None" for name in names]
     exec(f"def function({', '.join(names)}): pass", space)
     space["function"].__qualname__ = qualified(call)  # which may be `None`: in Go that is a name like any other
@@ -128,8 +137,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         and subscript.is_handle_class(type(value))
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
-        note = "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own"
-        hint = "make it anew by this one's functions"
+        note, hint = _FOREIGN
     return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint, note))
 
 
@@ -144,6 +152,46 @@ def _is_missing(value: object) -> bool:
     """Whether it stands for a value that is not there: None, NaN, pandas' NA, numpy's `masked`."""
     is_nan = isinstance(value, float) and value != value
     return value is None or is_nan or type(value).__name__ in ("MaskedConstant", "NAType")
+
+
+def of_interface(
+    call: Call, index: int, names: list[str], value: object, classes: Mapping[type, Class], calls: Iterable[Call]
+) -> TypeError:
+    """The exception for an argument that is no value of an interface; calls: all of the library."""
+    parameter = call["params"][index]
+    names = [name.lstrip("*") for name in names]
+    wanted = next(item for item in classes.values() if item["id"] == parameter["of"])
+    face = wanted["interface"]
+    given, hint = classes.get(type(value)), ""
+    if given:
+        lack = face["lacks"].get(given["id"], {"method": face["methods"][0], "has": ""})
+        receiver = given["go"] if "interface" in given else f"*{given['go']}"
+        note = f"{receiver} has no method {lack['method']}"
+        if lack["has"]:
+            note = f"{receiver} has the method {lack['has']}, and not {lack['method']}"
+    elif subscript.is_handle_class(type(value)) or (isinstance(value, GoError) and value._handle):
+        note, hint = _FOREIGN
+    else:
+        note = f"{wanted['go']} is what has the method {face['methods'][0]}, which {_name(value)} cannot have"
+        hint = _hint_of_makers(face, calls) or _OF_STREAMS.get(face["like"], "")
+        if isinstance(value, GoError):
+            note, hint = f"what Python has of an error goes in as an error alone, not as a {wanted['go']}", ""
+        if wanted["go"] == "error":
+            note, hint = "an error is one that Go has made", "pass a GoError that has been raised or returned here"
+    where = f"{qualified(call)}({', '.join(names)}): `{names[index]}` is {_name(value)}, Go wants {parameter['type']}"
+    return TypeError(_laid_out(where, hint, note))
+
+
+def _hint_of_makers(face: Face, calls: Iterable[Call]) -> str:
+    """Which functions of a cell give what an interface takes."""
+    found = [
+        f"`{call['name']}`"
+        for call in calls
+        if call["role"] == "function"
+        and any(result.get("of") in face["takes"] for result in call["results"])
+        and not any(param.get("of") for param in call["params"])
+    ]
+    return f"pass what {' or '.join(found[:3])} returns" if found else ""
 
 
 def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:

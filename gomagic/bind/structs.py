@@ -1,13 +1,14 @@
 """The structs of a plain Go cell as Python sees them: values like those of a dataclass.
 
-golib/bridge makes them, and keeps their fields. Here they get what is not in a hurry: text, copies, pickles; and here it
-is told what else can stand for a struct: a dict, or whatever has its fields as attributes.
+golib/bridge makes them, and keeps their fields. Here they get what is not in a hurry: text, copies, pickles; and here
+is said what else can stand for a struct: a dict, or whatever has its fields as attributes.
 """
 
 from __future__ import annotations
 
 import copy
 import difflib
+import keyword
 import unicodedata
 from abc import ABCMeta
 from collections.abc import Callable, Mapping, Sequence
@@ -82,8 +83,8 @@ def plan(
 ) -> object:
     """A class's plan as `gomagic_make_plan` in golib/bridge takes it, None of one whose objects never lie in Python.
 
-    number: by which its refusals come back. ways: field -> numbers of the calls that read and write it. new: number of the
-    call that makes one in Go, makers: that call itself by the class's id, once there is one.
+    number: by which its refusals come back. ways: field -> numbers of the calls that read and write it. new: number of
+    the call that makes one in Go, makers: that call itself by the class's id, once there is one.
     """
     if not item["loose"]:
         return None
@@ -121,7 +122,11 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
     defaults = [zero(param, [], object) if param["shape"] != "v" else (None, True) for param in call["params"]]
     kind.__signature__ = Signature(
         [
-            Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=... if is_made else default)
+            Parameter(
+                f"{name}_" if keyword.iskeyword(name) else name,
+                Parameter.POSITIONAL_OR_KEYWORD,
+                default=... if is_made else default,
+            )
             for name, (default, is_made) in zip(names, defaults, strict=True)
         ]
     )

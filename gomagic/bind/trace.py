@@ -9,11 +9,13 @@ _HEAD = re.compile(
     r"^(\t?panic: |fatal error: |runtime: (?!sp=)|\[signal |SIG[A-Z]+: |signal arrived |unexpected fault address)"
 )
 _BEFORE_FATAL = ("runtime: ", "unexpected fault address ")
+_FATAL = "fatal error: "
 _WHOLE = ("panic: ", "SIG")  # how a recorded trace begins that lacks no line
 _RACE_EDGE = 18 * "="
 _OLD_ALLOCATOR = re.compile(r"\*\*\* Error in .*: 0x[0-9a-f]+ \*\*\*")  # glibc's last words, until 2.26
 
-# Of what is fatal Go writes the first line to stderr alone; what it is then follows from who has said it.
+# Of what is fatal Go writes the first line to stderr alone. On Linux golib/crash adds it; elsewhere what it is follows
+# from who has said it.
 _REASONS = {
     "runtime.newstack": "stack overflow",
     "runtime.sysMapOS": "out of memory",
@@ -73,11 +75,16 @@ def _is_head(line: str) -> bool:
 
 def headed(text: str) -> str:
     """A recorded trace with a first line that says what happened."""
-    if text.lstrip().startswith(_WHOLE) or not text.strip():
+    if text.lstrip().startswith((*_WHOLE, _FATAL)) or not text.strip():
         return text
     calls = re.findall(r"^(\S+)\(.*\)$", text, re.MULTILINE)
     found = next((call for call in calls if not call.endswith((".fatal", ".throw"))), "Go itself")
     return f"fatal error: {_REASONS.get(found, f'in {found}')}\n\n{text.lstrip()}"
+
+
+def unheaded(text: str) -> str:
+    """A recorded trace as Go has written it to its file: without the message that golib/crash has put above it."""
+    return re.sub(rf"\A{_FATAL}.*\n(\t.*\n)*", "", text)
 
 
 def _lines(text: str) -> list[str]:

@@ -24,6 +24,7 @@ _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED = 3, 4
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
 _SECONDS = 60
+_MOST_LINES, _MOST_NAMES = 3, 4  # of what is left out, when a cell is built
 
 
 def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
@@ -32,11 +33,7 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if there
     is no text at all.
     """
-    for _ in range(_ROUNDS):
-        ended = process.run([cellgen, place, packages.file], seconds=_SECONDS)
-        if ended.code != _UNLISTED:
-            break
-        packages.add(ended.out.split("\n")[:-1])
+    ended = _run([cellgen, place], packages)
     if ended.code == _NOT_GO:
         return None
     if ended.code:
@@ -45,6 +42,25 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if not cell.source.text.strip():
         raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
     return manifest
+
+
+def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list[str]:
+    """The imports of the standard library that the Go file of a cell's tests lacks; none if it is not Go.
+
+    beside: the cell's own file.
+    """
+    ended = _run([cellgen, "-missing", file, beside], packages)
+    return [] if ended.code else ended.out.split("\n")[:-1]
+
+
+def _run(command: list[str | Path], packages: Packages) -> process.Ended:
+    """Run cellgen, which is told of the packages that it asks for."""
+    for _ in range(_ROUNDS):
+        ended = process.run([*command, packages.file], seconds=_SECONDS)
+        if ended.code != _UNLISTED:
+            break
+        packages.add(ended.out.split("\n")[:-1])
+    return ended
 
 
 def put_off(place: Path) -> bool:
@@ -76,7 +92,7 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
         said.setdefault((file, int(line), int(column)), []).append(text)
     for call in manifest["calls"]:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
-        gives_slices = any(result["shape"] in "am" for result in call["results"])
+        gives_slices = any(result["shape"] in "amv" for result in call["results"])
         for i, param in enumerate(call["params"]):
             name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
             if call["role"] == "variant" or "probe" in call:
@@ -105,7 +121,7 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
 
 
 def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:
-    by_value = param["shape"] in "1hc" or param["length"] >= 0 or param.get("copied", False)
+    by_value = param["shape"] in "1hciE" or param["length"] >= 0 or param.get("copied", False)
     if by_value or param["name"] == "_" or (not param["name"] and param["line"]):
         return 0
     flags = 0 if said else KEEPS
@@ -131,10 +147,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     found = []
     if _exports_nothing(manifest):
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
-    for item in manifest["left_out"]:
-        found.append(f"{cell.label}:{item['line']}: {item['name']} is left out: {item['text']}")
-    for name, item in _members_left_out(manifest):
-        found.append(f"{cell.label}:{item['line']}: {name}.{item['name']} is left out: {item['text']}")
+    found += _of_left_out([item for item in left_out(manifest) if item["line"]], cell)
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
@@ -146,7 +159,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     for call in manifest["calls"]:
         for param in call["params"]:
             if (
-                call["role"] in ("function", "method", "variant")
+                call["role"] in ("function", "method", "variant", "asked")
                 and param["flags"] & KEEPS
                 and param["shape"] in "amt"
                 and param["line"]
@@ -157,19 +170,49 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     return [f"note: {text}" for text in dict.fromkeys(found)]
 
 
+def left_out(manifest: Manifest) -> list[Remark]:
+    """All that Python does not get, by line; members by the names of their classes, too. Line 0: not the cell's."""
+    found = [*manifest["left_out"]]
+    for call in manifest["calls"]:
+        found += [{**item, "name": f"{call['name']}.{item['name']}"} for item in call.get("left_out", ())]
+    found += [{**item, "name": f"{of}.{item['name']}"} for of, item in _members_left_out(manifest)]
+    return sorted(found, key=lambda item: item["line"])
+
+
 def _members_left_out(manifest: Manifest) -> Iterator[tuple[str, Remark]]:
     """Each field and method that is left out, with the name of its class: of the instances of a type once."""
     instances = collections.Counter(kind["generic"] for kind in manifest["classes"] if "generic" in kind)
     same: dict[tuple[str, str], list[tuple[str, Remark]]] = {}
     for kind in manifest["classes"]:
+        of = kind["go"] if kind["package"] else kind["name"]
         for item in kind["left_out"]:
-            if item["line"]:
-                same.setdefault((kind.get("generic", kind["id"]), item["name"]), []).append((kind["name"], item))
-    for (of, _), found in same.items():
-        if 1 < len(found) == instances[of]:
+            same.setdefault((kind.get("generic", kind["id"]), item["name"]), []).append((of, item))
+    for (generic, _), found in same.items():
+        if 1 < len(found) == instances[generic]:
             yield found[0][0].partition("[")[0], found[0][1]
         else:
             yield from found
+
+
+def _of_left_out(items: list[Remark], cell: Cell) -> list[str]:
+    """A line for each reason, and in place of the last that there is room for how the others are seen."""
+    reasons: dict[str, list[Remark]] = {}
+    for item in items:
+        reasons.setdefault(item["text"], []).append(item)
+    told = list(reasons.items())
+    if len(told) > _MOST_LINES:
+        told = told[: _MOST_LINES - 1]
+    found = []
+    for reason, those in told:
+        names = list(dict.fromkeys(item["name"] for item in those))
+        if len(names) > _MOST_NAMES:
+            names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
+        are = "is" if len(names) == 1 else "are"
+        found.append(f"{cell.label}:{those[0]['line']}: {_listed(names)} {are} left out: {reason}")
+    if more := len(items) - sum(len(those) for _, those in told):
+        how = f"`%go source {cell.name}` shows" if cell.name else "name the cell, and `%go source NAME` shows"
+        found.append(f"{cell.label}: {more} more are left out; {how} which and why")
+    return found
 
 
 def _not_built(manifest: Manifest, cell: Cell) -> Iterator[str]:
@@ -191,7 +234,8 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _exports_nothing(manifest: Manifest) -> bool:
-    return all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"]
+    faces = [kind for kind in manifest["classes"] if "interface" in kind and kind["interface"]["shown"]]
+    return all(call["role"] == "start" for call in manifest["calls"]) and not manifest["constants"] and not faces
 
 
 def _wanted(cell: Cell) -> str:

@@ -14,7 +14,7 @@ class _Judged(TypedDict, total=False):
 
 
 class _Member(TypedDict, total=False):
-    of: str  # of a method or field: the id of its class
+    of: str  # of a method or field: the id of its class, or the name of its error type
     owner: str  # as messages show that class
     through: str  # of a promoted field: the embedded field that has it
 
@@ -49,13 +49,14 @@ class Probe(TypedDict):
 class _Varied(_Member, total=False):
     types: list[str]  # of a variant: for which types it is, as messages show them
     probe: Probe  # of a variant, unless its parameters are numbers
+    left_out: list[Remark]  # of an error type: its fields
 
 
 class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, method, new, read, write, start (the last); gomagic's own are
-    services. fails: the last result is an error. quick: whether the GIL is kept.
+    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, start (the last);
+    gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str
@@ -90,7 +91,7 @@ class Generic(TypedDict):
 
 
 class Constant(TypedDict):
-    """kind: bool, int, float, complex or string."""
+    """kind: bool, int, float, complex, string or duration, in nanoseconds."""
 
     name: str
     kind: str
@@ -121,12 +122,38 @@ class _Varying(TypedDict, total=False):
     lacks: str  # of such a type: one that could be built and is not
 
 
-class Class(_Varying):
+class Lack(TypedDict):
+    """The first method by which a type does not implement an interface; has: what it has of that name, or ""."""
+
+    method: str
+    has: str
+
+
+class Face(TypedDict):
+    """What makes a class one of an interface.
+
+    shown: Python has it by its name, or by another one. methods: as messages show them. takes: the ids of the classes
+    whose types implement it. lacks: why others do not; of whom nothing stands there, the first method is missing. like:
+    io.Reader or io.Writer, if it wants no more than they do, else "".
+    """
+
+    shown: bool
+    methods: list[str]
+    takes: list[str]
+    lacks: dict[str, Lack]
+    like: str
+
+
+class _Faced(TypedDict, total=False):
+    interface: Face
+
+
+class Class(_Varying, _Faced):
     """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
 
     bases: the ids of what it embeds; these stand above it. also: other names of the cell's. left_out: methods and
     fields; on line 0 if only access is to say so. struct: it is one. loose: and its objects can lie in Python, with
-    these fields. compares: Go does so with ==.
+    these fields. compares: Go does so by ==.
     """
 
     id: str

@@ -6,7 +6,7 @@ import difflib
 import sys
 from collections.abc import Callable
 
-from gomagic.bind import crash, trace
+from gomagic.bind import crash, plain, trace
 from gomagic.bind import library as libraries
 from gomagic.build import cache, compiler, generator, storage, toolchain
 from gomagic.errors import GoBuildError
@@ -106,6 +106,11 @@ def _source(library: Library) -> None:
     if not cache.holds(library.path):
         raise gone(library.cell.name, "%go source")
     print(library.path.with_name(generator.SHIMS).read_text(encoding="utf-8"), end="")
+    if left_out := generator.left_out(plain.manifest(library.path)):
+        print("\n// Left out:")
+    for item in left_out:
+        where = f"{library.cell.label}:{item['line']}: " if item["line"] else ""
+        print(f"//   {where}{item['name']}: {item['text']}")
 
 
 def _symbols(library: Library) -> None:

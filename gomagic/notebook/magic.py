@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
-from gomagic.errors import GoBuildError, GoToolchainError
+from gomagic.errors import GoBuildError, GoPanic, GoToolchainError
 from gomagic.notebook.kernel import Exercise, Kernel, Library
 from gomagic.notebook.namespace import Namespace
 from gomagic.source import line as lines
@@ -88,6 +88,18 @@ class GoMagics(Magics):
 
     @_cell_magic(magics.Go)
     def go(self, line: str, body: str) -> None:
+        is_expected = magics.Go.expect_error.option in line.split()  # of a line that cannot be read as well
+        try:
+            label = self._go(line, body)
+        except (GoBuildError, GoPanic) as error:
+            if not is_expected:
+                raise
+            print(f"{type(error).__name__}: {error}")
+            return
+        if is_expected:
+            raise GoBuildError(f"{label} compiles, and `--expect-error` says that it does not")
+
+    def _go(self, line: str, body: str) -> str:
         from gomagic.source import cell as cells
 
         cell = cells.parse(line, body, number=self.number, above=self.above)
@@ -96,14 +108,10 @@ class GoMagics(Magics):
         self.kernel.begin(cell)
         try:
             self._build(cell)
-        except GoBuildError as error:
+        except GoBuildError:
             self.kernel.fail(cell)
-            if not cell.options.expect_error:
-                raise
-            print(f"{type(error).__name__}: {error}")
-            return
-        if cell.options.expect_error:
-            raise GoBuildError(f"{cell.label} compiles, and `--expect-error` says that it does not")
+            raise
+        return cell.label
 
     def _build(self, cell: cells.Cell) -> None:
         from gomagic.build import compiler, toolchain

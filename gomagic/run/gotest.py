@@ -52,9 +52,12 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
     with cache.workplace() as place:
         package, source = "cell" if tested.source.uses_c else "main", place / "cell"
         sources.write(source, found, package=package, recorded=True)
+        program, known, file = cellgen.find(chain), packages.of(found, source), source / "cell_test.go"
         if package == "main":
-            generator.generate(cellgen.find(chain), source, tested, packages.of(found, source))
-        (source / "cell_test.go").write_text(_file(tests, package), encoding="utf-8")
+            generator.generate(program, source, tested, known)
+        file.write_text(_file(tests, package), encoding="utf-8")
+        missing = generator.missing(program, file, source / "cell.go", known)
+        file.write_text(_file(tests, package, missing), encoding="utf-8")
         command: list[str | Path] = [chain.go, "test", "-json", *_flags(options), *sources.target(source, found)]
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
         (place / "crash").mkdir()
@@ -89,16 +92,14 @@ def _flags(options: Gotest) -> list[str]:
     return flags + (["-race"] if options.race else [])
 
 
-def _file(tests: Cell, package: str) -> str:
+def _file(tests: Cell, package: str, missing: Iterable[str] = ()) -> str:
     """The test file: the cell's text in the package of the tested one. What is missing stands above its first line."""
     source, text = tests.source, tests.body
-    head = "" if source.package else f"package {package}"
+    head, more = f"package {package}", "".join(f'; import "{path}"' for path in missing)
     if source.package:
-        offset = source.package[1]
-        text = f"{text[:offset]}{package}{text[offset + len(source.package[0]) :]}"
-    elif "testing" not in source.imports and re.search(r"\btesting\.", source.bare):
-        head += '; import "testing"'
-    return f"{head}\n//line {tests.token}:{2 + tests.above}:1\n{text}"
+        name, offset = source.package
+        head, text = "", f"{text[:offset]}{package}{more}{text[offset + len(name) :]}"
+    return f"{head}{'' if source.package else more}\n//line {tests.token}:{2 + tests.above}:1\n{text}"
 
 
 def _results(output: str, told: _Told) -> tuple[list[Result], list[str]]:

@@ -53,8 +53,8 @@ class Gorun(Line):
 class Gotest(Line):
     """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
 
-    The two cells are one package: unexported functions can be tested, too. `package main` and
-    `import "testing"` may be left out. A test that fails fails the cell with GoRunError.
+    The two cells are one package: unexported functions can be tested, too. `package main` may be left out, and
+    missing imports of the standard library are added. A test that fails fails the cell with GoRunError.
     """
 
     magic = "%%gotest"
@@ -117,7 +117,7 @@ QUESTIONS = (
     Question("libs", "the libraries that this kernel holds"),
     Question("header", "the C header of a Go cell", of_cell=True),
     Question("symbols", "its functions, and what to tell ctypes of them", of_cell=True),
-    Question("source", "the Go that is generated for a plain cell", of_cell=True),
+    Question("source", "the Go that is generated for a plain cell, and what is left out", of_cell=True),
     Question("postmortem", "what the last kernel that Go ended has left"),
     Question("progress", "which exercises have been passed"),
     Question("clean", "empty gomagic's cache"),

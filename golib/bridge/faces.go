@@ -1,0 +1,131 @@
+package bridge
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// classes are the types that Python has classes of, by their numbers there: for a T the handles on *T, and interfaces.
+var classes = map[reflect.Type]uint32{}
+
+// Classes says which types Python has classes of, each by a nil pointer to it and in Python's order; nil of a type with
+// type parameters, of which there are no values.
+func Classes(all ...any) {
+	for i, pointer := range all {
+		if pointer != nil {
+			classes[reflect.TypeOf(pointer).Elem()] = uint32(i)
+		}
+	}
+}
+
+// Face is an interface's value on its way from Python: the number of a handle, 0 for nil. Python has seen that its type
+// implements I.
+type Face[I any] struct {
+	number uint64
+	of     uint64
+}
+
+// What a number in Python's hands stands for; C's side of it is in faces.c.
+const (
+	ofHandle    = iota // a *T, or an opaque
+	ofValue            // a T, by the *T that a handle stands for
+	ofException        // an error
+)
+
+// Get returns it: the *T that a handle stands for or its T, or what was in an interface when it came to Python.
+func (f Face[I]) Get() (value I) {
+	if f.number == 0 {
+		return value
+	}
+	if f.of == ofValue {
+		if value, ok := reflect.ValueOf(slotWith(f.number).value).Elem().Interface().(I); ok {
+			return value
+		}
+	}
+	return Holder[I]{f.number}.Get() // perhaps of a T of which only *T has these methods
+}
+
+// Holder is Face for what a method is called on.
+type Holder[I any] struct{ number uint64 }
+
+// Get returns it.
+func (h Holder[I]) Get() I {
+	switch held := slotWith(h.number).value.(type) {
+	case opaque:
+		return held.value.(I)
+	case *opaque:
+		return held.value.(I)
+	default:
+		return held.(I)
+	}
+}
+
+// Dynamic is an interface's value on its way to Python: the number of a handle, 0 for nil, its class, and whether it is a
+// T that has been copied to where the handle points.
+type Dynamic[I any] struct {
+	number         uint64
+	class, isValue uint32
+}
+
+// Set gives it to Python, which has to drop the number as often as it gets it.
+func (d *Dynamic[I]) Set(value I) {
+	d.number, d.class, d.isValue = giveHeld(value, reflect.TypeFor[I]())
+}
+
+// opaque is what an interface holds whose type Python has no class of: it has one of the interface instead. A pointer is
+// kept as an opaque, so that the same one is the same handle; else as an *opaque, since Go may not be able to compare it.
+type opaque struct {
+	class uint32
+	value any
+}
+
+func giveHeld(value any, face reflect.Type) (number uint64, class, isValue uint32) {
+	if value == nil {
+		return 0, 0, 0
+	}
+	of := reflect.TypeOf(value)
+	isPointer := of.Kind() == reflect.Pointer
+	switch {
+	case !isPointer:
+		if class, ok := classes[of]; ok {
+			return objects.give(pointerToCopy(value)), class, 1
+		}
+	case !reflect.ValueOf(value).IsNil(): // one that is nil is not None, and Go may call its methods
+		if class, ok := classes[of.Elem()]; ok {
+			return objects.give(value), class, 0
+		}
+	}
+	class = classes[face]
+	if isPointer {
+		return objects.give(opaque{class, value}), class, 0
+	}
+	return objects.give(&opaque{class, value}), class, 0
+}
+
+// pointerToCopy is another one for each value, also where Go's own pointers to all values of a type are the same.
+func pointerToCopy(value any) any {
+	of := reflect.TypeOf(value)
+	if of.Size() == 0 {
+		return reflect.NewAt(of, unsafe.Pointer(new(byte))).Interface()
+	}
+	p := reflect.New(of)
+	p.Elem().Set(reflect.ValueOf(value))
+	return p.Interface()
+}
+
+// Fault is an error on its way from Python: a Face, or the number of an exception's error.
+type Fault Face[error]
+
+// Get returns it.
+func (f Fault) Get() error {
+	if f.of == ofException {
+		return Held(f.number)
+	}
+	return Face[error](f).Get()
+}
+
+// Raisable is an error on its way to Python, which makes an exception of it and does not raise it.
+type Raisable struct{ handle uint64 }
+
+// Set gives it to Python; its number is Python's until gomagic_release.
+func (r *Raisable) Set(err error) { r.handle = Hold(err) }

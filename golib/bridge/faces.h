@@ -1,0 +1,20 @@
+#ifndef GOMAGIC_FACES_H
+#define GOMAGIC_FACES_H
+#include "handle.h"
+
+#pragma GCC visibility push(hidden)
+
+/* Interfaces. The first two are for one value, wherever it lies: the two slots of a Face in faces.go for an object that can be
+   one of the interface `wanted`, 0 if it cannot be one, -1 with an exception set; and what Python gets for a Dynamic there. */
+int gomagic_take_face(const class *wanted, PyObject *object, const function *f, int64_t *slot);
+PyObject *gomagic_face_of(const int64_t *slot);
+
+int gomagic_lend_face(crossing *c, const kind *k, PyObject *object);
+PyObject *gomagic_give_face(crossing *c, const kind *k);
+
+/* Errors, for Fault and Raisable there: what comes out is an exception that is not raised. */
+int gomagic_lend_fault(crossing *c, const kind *k, PyObject *object);
+PyObject *gomagic_give_fault(crossing *c, const kind *k);
+
+#pragma GCC visibility pop
+#endif

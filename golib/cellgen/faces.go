@@ -1,0 +1,263 @@
+package main
+
+import (
+	"cmp"
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Face is what makes a class one of an interface: its handles stand for values whose types have no class. Others are of
+// the classes of their types, and Python passes both where the interface is wanted.
+type Face struct {
+	Shown   bool            `json:"shown"`   // Python has it by its name, or by another one
+	Methods []string        `json:"methods"` // as messages show them
+	Takes   []string        `json:"takes"`   // the classes whose types implement it, by their IDs
+	Lacks   map[string]Lack `json:"lacks"`   // why others do not; where none stands, the first method is missing
+	Like    string          `json:"like"`    // io.Reader or io.Writer, if it wants no more than they do; or ""
+
+	of      types.Type // with a name, if it has one
+	typ     *types.Interface
+	isGiven bool // Python gets values of it
+}
+
+// Lack is the first method by which a type does not implement an interface.
+type Lack struct {
+	Method string `json:"method"`
+	Has    string `json:"has"` // what it has of that name; ""
+}
+
+var theError = types.Universe.Lookup("error")
+
+// face is an interface as a kind.
+func (c *Cell) face(typ types.Type, face *types.Interface, text string) (Kind, string) {
+	class, why := c.classOfFace(typ, face, text)
+	if why != "" {
+		return Kind{}, why
+	}
+	if class.Face.of == theError.Type() {
+		return Kind{
+			Type: text, Shape: "E", Code: "E", Length: -1, Class: class.ID, class: class, written: c.written(class.Face.of),
+			param: "_bridge.Fault", arg: "a.%[1]s.Get()",
+			result: "_bridge.Raisable", out: "a.%[1]s.Set(%[1]s)",
+		}, ""
+	}
+	of := "[" + c.written(class.Face.of) + "]"
+	return Kind{
+		Type: text, Shape: "i", Code: "i", Length: -1, Class: class.ID, class: class, written: c.written(class.Face.of),
+		param: "_bridge.Face" + of, arg: "a.%[1]s.Get()",
+		result: "_bridge.Dynamic" + of, out: "a.%[1]s.Set(%[1]s)",
+	}, ""
+}
+
+// classOfFace is the class of an interface, or why there is none.
+func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (*Class, string) {
+	typ = types.Unalias(typ)
+	for _, class := range c.faces {
+		if types.Identical(class.Face.of, typ) {
+			return class, ""
+		}
+	}
+	named, isNamed := typ.(*types.Named)
+	isOwn := !isNamed || named.Obj().Pkg() == c.pkg
+	switch {
+	case !face.IsMethodSet():
+		return nil, "it is a constraint of type parameters, and no value has such a type"
+	case isNamed && named.TypeParams() != nil:
+		return nil, "gomagic does not bind interfaces with type parameters such as `" + text + "` yet"
+	case face.NumMethods() == 0:
+		return nil, "gomagic does not bind `" + text + "` yet"
+	case isNamed && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "context":
+		return nil, "gomagic does not bind `" + text + "` yet; make it in the cell: `context.Background()`"
+	case !c.isWritable(typ):
+		return nil, "`" + text + "` cannot be named outside of its package"
+	}
+	class := newClass(text, text, nil)
+	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, of: typ, typ: face}
+	switch {
+	case !isNamed:
+		class.Name = "interface"
+	case isOwn:
+		class.Place = c.place(named.Obj().Pos())
+		class.Doc = c.docs[named.Obj()]
+		class.Face.Shown = named.Obj().Exported() && named.Obj().Parent() == c.pkg.Scope()
+	case named.Obj().Pkg() != nil:
+		class.Name, class.Package = named.Obj().Name(), named.Obj().Pkg().Path()
+		class.ID = class.Package + "." + class.Name
+	}
+	for method := range face.Methods() {
+		class.Face.Methods = append(class.Face.Methods, c.methodText(method))
+	}
+	class.Face.Like = like(face)
+	c.faces = append(c.faces, class)
+	return class, ""
+}
+
+func (c *Cell) methodText(method *types.Func) string {
+	return method.Name() + strings.TrimPrefix(c.typeText(method.Type()), "func")
+}
+
+// like tells which of Go's streams an interface is.
+func like(face *types.Interface) string {
+	byteSlice := types.NewVar(0, nil, "", types.NewSlice(types.Typ[types.Byte]))
+	count := types.NewVar(0, nil, "", types.Typ[types.Int])
+	stream := types.NewSignatureType(nil, nil, nil, types.NewTuple(byteSlice), types.NewTuple(count, types.NewVar(0, nil, "", theError.Type())), false)
+	if face.NumMethods() == 1 && types.Identical(face.Method(0).Type(), stream) {
+		switch face.Method(0).Name() {
+		case "Read":
+			return "io.Reader"
+		case "Write":
+			return "io.Writer"
+		}
+	}
+	return ""
+}
+
+// addInterface gives an interface of the cell to Python.
+func (c *Cell) addInterface(spec *ast.TypeSpec) {
+	typ := c.info.Defs[spec.Name].Type()
+	kind, why := c.kindOf(typ)
+	if why != "" {
+		c.leaveOut(spec.Name, "%s", why)
+		return
+	}
+	if kind.class == nil {
+		c.leaveOut(spec.Name, "every value is one of `%s`, which has no methods", spec.Name.Name)
+		return
+	}
+	c.addClass(kind.class)
+	c.addFaceMembers(kind.class)
+}
+
+// giveFace prepares for it that Python gets values of an interface. What an error is to Python is no handle.
+func (c *Cell) giveFace(class *Class) {
+	if class != nil && class.Face != nil && class.Face.of != theError.Type() {
+		class.Face.isGiven = true
+		c.addFaceMembers(class)
+	}
+}
+
+func (c *Cell) addFaceMembers(class *Class) {
+	if !class.hasMembers {
+		class.hasMembers = true
+		c.addMethods(class, types.NewMethodSet(class.Face.of))
+	}
+}
+
+// addDynamic adds the classes of imported types of which the cell has values that may come to Python as those of an
+// interface; tells whether there are new ones.
+func (c *Cell) addDynamic() (more bool) {
+	var found []*Class
+	consider := func(typ types.Type) {
+		if pointer, ok := typ.(*types.Pointer); ok {
+			typ = types.Unalias(pointer.Elem())
+		}
+		named, ok := typ.(*types.Named)
+		if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg() == c.pkg || types.IsInterface(named) {
+			return
+		}
+		if named.TypeParams() != nil { // there are no more instances
+			return
+		}
+		if class := c.known(named); class != nil && class.isAdded {
+			return
+		}
+		isWanted := func(face *Class) bool {
+			return face.Face.isGiven && types.Implements(types.NewPointer(named), face.Face.typ)
+		}
+		if slices.ContainsFunc(c.faces, isWanted) {
+			if class, why := c.classOf(named); why == "" && !slices.Contains(found, class) {
+				found = append(found, class)
+			}
+		}
+	}
+	for _, value := range c.info.Types {
+		if tuple, ok := value.Type.(*types.Tuple); ok {
+			for one := range tuple.Variables() {
+				consider(types.Unalias(one.Type()))
+			}
+		} else if value.Type != nil {
+			consider(types.Unalias(value.Type))
+		}
+	}
+	slices.SortFunc(found, func(a, b *Class) int { return cmp.Compare(a.ID, b.ID) })
+	for _, class := range found {
+		c.addClass(class)
+	}
+	return len(found) > 0
+}
+
+// settleFaces finds out who implements which interface. Each stands behind those that want less, and all others behind
+// them: what Python calls `isinstance` are bases.
+func (c *Cell) settleFaces() {
+	isFace := func(class *Class) bool { return class.Face != nil }
+	if !slices.ContainsFunc(c.Classes, isFace) {
+		return
+	}
+	slices.SortStableFunc(c.Classes, func(a, b *Class) int {
+		switch {
+		case isFace(a) && isFace(b):
+			return cmp.Compare(a.Face.typ.NumMethods(), b.Face.typ.NumMethods())
+		case isFace(a):
+			return -1
+		case isFace(b):
+			return 1
+		}
+		return 0
+	})
+	for i, class := range c.Classes {
+		for j, face := range slices.Backward(c.Classes) {
+			if isFace(face) {
+				c.settle(class, face, j < i)
+			}
+		}
+	}
+}
+
+func (c *Cell) settle(class, face *Class, mayBeBase bool) {
+	var of types.Type
+	if class.Face != nil {
+		of = class.Face.of
+	} else {
+		of = types.NewPointer(class.typ)
+	}
+	method, isOther := types.MissingMethod(of, face.Face.typ, true)
+	if method == nil {
+		face.Face.Takes = append(face.Face.Takes, class.ID)
+		if mayBeBase && face.Face.Shown {
+			class.Bases = append(class.Bases, face.ID)
+		}
+		return
+	}
+	lack := Lack{Method: c.methodText(method)}
+	if isOther {
+		if has, _, _ := types.LookupFieldOrMethod(of, true, method.Pkg(), method.Name()); has != nil {
+			if has, ok := has.(*types.Func); ok {
+				lack.Has = c.methodText(has)
+			}
+		}
+	}
+	if lack != (Lack{Method: face.Face.Methods[0]}) {
+		face.Face.Lacks[class.ID] = lack
+	}
+}
+
+// knownClasses tells golib/bridge of which types Python has classes, if it has to choose one.
+func (c *Cell) knownClasses() string {
+	if !slices.ContainsFunc(c.Classes, func(class *Class) bool { return class.Face != nil && class.Face.isGiven }) {
+		return ""
+	}
+	var all strings.Builder
+	for _, class := range c.Classes {
+		switch {
+		case class.Face != nil:
+			all.WriteString("\t\t(*" + c.written(class.Face.of) + ")(nil),\n")
+		case class.hasValues():
+			all.WriteString("\t\t(*" + c.written(class.typ) + ")(nil),\n")
+		default:
+			all.WriteString("\t\tnil,\n")
+		}
+	}
+	return "\nfunc init() {\n\t_bridge.Classes(\n" + all.String() + "\t)\n}\n"
+}
