@@ -9,6 +9,7 @@ edit_to_run.py, on the same functions with `import "C"`.
 """
 
 import ctypes
+import dataclasses
 import platform
 import statistics
 import subprocess
@@ -56,12 +57,69 @@ type Adder struct{ Total int }
 
 func (a *Adder) Add(x, y int) int { return x + y }
 
+func Plus[T int | float64 | string](a, b T) T { return a + b }
+
 func First(xs []float64) float64 { return xs[0] }
+
+type Vector struct{ X, Y, Z float64 }
+
+func SumOf(v Vector) float64              { return v.X + v.Y + v.Z }
+func SumOfThree(x, y, z float64) float64  { return x + y + z }
+func Thrice(x float64) Vector             { return Vector{x, x, x} }
+func Three(x float64) (a, b, c float64)   { return x, x, x }
+
+type Trade struct {
+	Name  string
+	Count int
+	Price float64
+}
+
+func Trades(n int) []Trade {
+	all := make([]Trade, n)
+	for i := range all {
+		all[i] = Trade{"a name", i, float64(i) / 2}
+	}
+	return all
+}
+
+func Worth(all []Trade) float64 {
+	total := 0.0
+	for _, one := range all {
+		total += one.Price
+	}
+	return total
+}
 
 func Letters(all []string) int {
 	total := 0
 	for _, s := range all {
 		total += len(s)
+	}
+	return total
+}
+
+var counted = map[string]int{}
+
+func init() {
+	for n := range 100_000 {
+		counted[fmt.Sprintf("key %d", n)] = n
+	}
+}
+
+func Counts() map[string]int { return counted }
+
+func Total(counts map[string]int) int {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}
+
+func Words(lines [][]string) int {
+	total := 0
+	for _, line := range lines {
+		total += len(line)
 	}
 	return total
 }
@@ -164,6 +222,49 @@ def reader(folder):
     return function
 
 
+def count():
+    return {f"key {n}": n for n in range(100_000)}
+
+
+def total(counts):
+    """The sum of a dict's values, of a copy made pair by pair."""
+    return sum({key: value for key, value in counts.items()}.values())
+
+
+@dataclasses.dataclass(slots=True)
+class Trade:
+    Name: str
+    Count: int
+    Price: float
+
+
+def made(n):
+    """What Python itself makes in place of so many structs."""
+    return [Trade("a name", i, i / 2) for i in range(n)]
+
+
+def structs(go):
+    """The rows of `rows` about structs."""
+    import pandas
+
+    vector, n, frame = go.Vector(1.0, 2.0, 3.0), 100_000, pandas.DataFrame
+    trades, lists = go.Trades(n), {"Name": ["a name"] * n, "Count": [*range(n)], "Price": [i / 2 for i in range(n)]}
+    yield "a struct of 3 numbers in, or 3 numbers", 2, go.SumOf, (vector,), go.SumOfThree, (1.0, 2.0, 3.0)
+    yield "the same out", 2, go.Thrice, (1.5,), go.Three, (1.5,)
+    yield "100,000 structs out, or dataclasses made", 2, go.Trades, (n,), made, (n,)
+    yield "the same in, or dataclasses made", 2, go.Worth, (trades,), lambda n: made(n) and go.Worth(trades), (n,)
+    yield "a frame of them, or of three lists", 3.5, frame, (trades,), frame, (lists,)
+
+
+def alike(one, other):
+    """Whether two results say the same."""
+    if hasattr(one, "equals"):
+        return one.equals(other)
+    return (
+        len(one) == len(other) if isinstance(one, list) else tuple(one) == other if hasattr(one, "X") else one == other
+    )
+
+
 def rows(folder):
     """(title, bound, ours, its arguments, the reference, its arguments) of each line; add's bound depends on Python."""
     import numpy
@@ -184,6 +285,10 @@ def rows(folder):
     yield "10 million elements against 10", 1.1, go.First, large, go.First, small
     texts = ([f"text {number}" for number in range(100_000)],)
     yield "a method against the function", 1.25, (go.Adder(), "Add"), (1, 2), go.Add, (1, 2)
+    yield "a generic function against the function", 1.1, go.Plus, (1, 2), go.Add, (1, 2)
+    yield "a map of 100,000 against a dict comprehension", 2, go.Counts, (), count, ()
+    yield "a dict of 100,000 against its copy", 3, go.Total, (count(),), total, (count(),)
+    yield from structs(go)
     yield "100,000 strings against C reading them", 1.5, go.Letters, texts, reader(folder), texts
 
 
@@ -193,11 +298,13 @@ def ratio(ours, arguments, reference, theirs, rounds, seconds):
     ours: a function, or (handle, name) of a method, which is then looked up in each call.
     """
     object, name = ours if isinstance(ours, tuple) else (ours, "__call__")
-    assert getattr(object, name)(*arguments) == reference(*theirs)
-    call = "(a)" if len(arguments) == 1 else "(a, b)"
+    assert alike(getattr(object, name)(*arguments), reference(*theirs))
     called = f"f.{name}" if isinstance(ours, tuple) else "f"
-    rows = (called + call, object, *arguments), ("f" + call, reference, *theirs)
-    timers = [timeit.Timer(row[0], globals=dict(zip("fab", row[1:], strict=False))) for row in rows]
+    rows = (called, object, *arguments), ("f", reference, *theirs)
+    timers = []
+    for text, *values in rows:
+        names = dict(zip("fabc", values, strict=False))
+        timers.append(timeit.Timer(f"{text}({', '.join([*names][1:])})", globals=names))
     numbers = [max(int(seconds / max(timer.timeit(3) / 3, 1e-7)), 1) for timer in timers]
     ratios, times = [], []
     for _ in range(rounds):

@@ -24,6 +24,8 @@ var (
 	Words []string
 	Rows  [][]float64
 	Fixed [3]float64
+	Shelf map[string][][]string
+	Thing any
 )
 
 var ballast []*[64]*int
@@ -92,6 +94,8 @@ def variables(go):
     go.Name, go.Count, go.Wave = "é" * 100, 3, 1 + 2j
     go.Data, go.Words, go.Rows, go.Fixed = np.ones(20), ["a", "b"], [[1.0], [2.0, 3.0]], [1, 2, 3]
     assert (go.Name, go.Count, go.Wave, go.Words) == ("é" * 100, 3, 1 + 2j, ["a", "b"])
+    go.Shelf, go.Thing = {"a": [["b" * 100], []]}, [1, {"k": np.ones(3)}, None]
+    assert (go.Shelf, go.Thing[1]["k"].tolist()) == ({"a": [["b" * 100], []]}, [1, 1, 1])
     assert (sum(go.Data), [len(row) for row in go.Rows], list(go.Fixed)) == (20, [1, 2], [1, 2, 3])
 
 

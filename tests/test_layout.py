@@ -121,6 +121,7 @@ C_FLOORS = [
     ["pack", "unpack"],
     ["results"],
     ["choose", "slices", "texts"],
+    ["slots"],
     ["loose"],
     ["form", "handle", "items", "views"],
     ["loan"],

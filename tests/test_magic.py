@@ -84,11 +84,11 @@ def test_lines_count_blank_lines_above_the_magic(shell, add):
 def test_a_cell_has_its_place_for_a_number_with_and_without_a_history(history):
     script = f"""
 from IPython.core.interactiveshell import InteractiveShell
-for cell in ("%load_ext gomagic", "1 + 1", "%%go\\npackage main"):
+for cell in ("%load_ext gomagic", "1 + 1", "%%go\\nvar X = y"):
     InteractiveShell.instance().run_cell(cell, store_history={history})
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
-    assert "GoBuildError: cell[3] is empty" in ended.stdout
+    assert "GoBuildError: cell[3] does not compile" in ended.stdout
 
 
 def test_the_number_is_that_of_the_latest_run(shell, add):

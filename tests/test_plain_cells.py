@@ -102,6 +102,8 @@ def test_text_that_is_not_go_is_explained_by_the_compiler(shell):
         ("func half(n int) int { return n / 2 }", "; Python sees what begins with a capital letter, as in `Half`"),
         ("func main() { println(1) }", "; to run it as a program, write `%%gorun`"),
         ("type point struct{ x, y int }", ""),
+        ("// Package notes has a documentation alone.", ""),
+        ("package notes", ""),
         (
             "func Peek(p unsafe.Pointer) {}",
             "\nnote: cell[1]:2: Peek is left out: Python has nothing like `unsafe.Pointer`",
@@ -133,7 +135,7 @@ import "time"
 func Peek(p unsafe.Pointer) {}
 func Send(c chan<- int) {}
 func Same[T fmt.Stringer](x T) T { return x }
-func When(t *time.Weekday) {}
+func When(t **time.Time) {}
 func Each(m map[string]func()) {}
 func Deep(xs [][]*string) {}
 func Anonymous(p struct{ X int }) {}
@@ -153,15 +155,15 @@ func One() int { return 1 }""")
         "note: cell[1]:4: Peek is left out: Python has nothing like `unsafe.Pointer`",
         "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`",
         "note: cell[1]:6: Same is left out: no basic type of Go is in the constraints of its type parameters",
-        "note: cell[1]:7: XX",
-        "note: cell[1]:8: Each is left out: gomagic does not bind `map[string]int` yet",
-        "note: cell[1]:9: Deep is left out: gomagic does not bind `[][][]int` yet",
+        "note: cell[1]:7: When is left out: gomagic does not bind `**time.Time` yet",
+        "note: cell[1]:8: Each is left out: gomagic does not bind `func()` yet",
+        "note: cell[1]:9: Deep is left out: gomagic does not bind `*string` yet",
         "note: cell[1]:10: Anonymous is left out: a struct needs a name",
         "note: cell[1]:12: Two is left out: gomagic does not bind `error` yet",
         "note: cell[1]:15: Area is left out: gomagic does not bind values of `Point` yet; `*Point` crosses",
         "note: cell[1]:19: Broken.At is left out: gomagic does not bind `*int` yet",
-        "note: cell[1]:17: Later is left out: gomagic does not bind `time.Time` yet",
-        "note: cell[1]:18: Cache is left out: gomagic does not bind `map[string]int` yet",
+        "note: cell[1]:17: Later is left out: gomagic does not bind `<-chan time.Time` yet",
+        "note: cell[1]:18: Cache is left out: Python cannot send to `chan int`",
     ]
     assert shell("partly.One()").result == 1
     assert str(shell("partly.Peek").error) == "partly.Peek is left out: Python has nothing like `unsafe.Pointer`"

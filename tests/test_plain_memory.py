@@ -108,20 +108,38 @@ def arguments():
     yield from (xs, xs[::2], frozen, xs.reshape(2, 2), xs.tolist(), tuple(xs.tolist()), memoryview(xs))
     yield from (array.array("d", xs), array.array("f", xs), pd.Series(xs), bytes(bytearray(32)))
     yield from ([str(x) for x in xs], "".join(["é"] * 40), "".join(["\udcff"] * 40), [xs.tolist(), xs], object())
+    yield from ([["a" * 40], ["b" * 40]], {"a" * 40: ["b" * 40]}, {"a" * 40: {1}}, [{"k" * 40: xs}, 2**70])
 
 
 MORE = {"Add": [(1,), ("x",)], "Row": [(0,), (9,)], "Keep": [([],), (3,)], "Fail": [("x",)]}
+MORE["Deep"] = [([], {}, {}), ([[[1.0]]], {"a": [1]}, {"b": 3}), ([[[1.0]]], {}, {"a": None})]
 
 
 @pytest.mark.parametrize(
-    "name", ["Add", "Tail", "Upper", "Twice", "Same", "Fold", "Swap", "Row", "Keep", "Pair", "Fail"]
+    "name",
+    [
+        "Add",
+        "Tail",
+        "Upper",
+        "Twice",
+        "Same",
+        "Fold",
+        "Swap",
+        "Row",
+        "Keep",
+        "Pair",
+        "Fail",
+        "Deep",
+        "Anything",
+        "Remember",
+    ],
 )
 def test_no_reference_to_an_argument_is_left(go, name):
     for argument in arguments():
         watched = [argument, *(argument if isinstance(argument, list | tuple) else ())]
         before = references(watched)
         for rest in [*MORE.get(name, [()]), (1, 2, 3, 4)] * 3:
-            with contextlib.suppress(TypeError, ValueError, RuntimeError):
+            with contextlib.suppress(TypeError, ValueError, RuntimeError, OverflowError):
                 getattr(go, name)(argument, *rest)
         if references(watched) > before:
             gc.collect()  # exceptions and their tracebacks may wait for it

@@ -37,7 +37,9 @@ func Total(all []Trade) (total float64) {
 }
 func Raise(all []Trade)                   { all[0].Price = 9; all[len(all)-1].Name += "!" }
 func Reversed(all []Trade)                { slices.Reverse(all) }
-func Longest(all ...Trade) string         { return slices.MaxFunc(all, func(a, b Trade) int { return len(a.Name) - len(b.Name) }).Name }
+func Longest(all ...Trade) string {
+	return slices.MaxFunc(all, func(a, b Trade) int { return len(a.Name) - len(b.Name) }).Name
+}
 func Same(one Trade) Trade                { return one }
 func Two(one, other Trade) (a, b Trade)   { return other, one }
 func Pair(both [2]Trade) [2]Trade         { both[0], both[1] = both[1], both[0]; return both }
@@ -106,7 +108,11 @@ func (o *Outer) Total() (total int) {
 	}
 	return total + o.Inner.A + o.Pairs[0].A + o.ByKey["a"].A
 }
-func Poke(all []Outer) { all[0].Inner.A = 70; all[0].Many[0].B = 80; all[0].Pairs[1].A = 90; all[0].Many = append(all[0].Many, Inner{}) }
+func Poke(all []Outer) {
+	one := &all[0]
+	one.Inner.A, one.Many[0].B, one.Pairs[1].A = 70, 80, 90
+	one.Many = append(one.Many, Inner{})
+}
 
 type Sealed struct {
 	Name string

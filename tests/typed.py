@@ -1,6 +1,7 @@
 """A plain Go cell of everything, and calls of it, for the tests of memory, of threads and of other Pythons."""
 
 import array
+import datetime
 import gc
 
 SOURCE = """
@@ -119,6 +120,7 @@ type Node struct {
 	Base
 	Next  *Node
 	Table map[string]int
+	Any   any
 }
 
 func NewNode(name string) *Node { return &Node{Base: Base{Name: name}} }
@@ -200,6 +202,33 @@ type Sealed struct {
 	Name string
 	n    int
 }
+func Deep(words [][]string, cube [][][]float64, m map[string][]int, nodes map[string]*Node) (
+	[][]string, [][][]float64, map[string][]int, map[*Node]string,
+) {
+	words[0][0] += "!"
+	words[1] = append(words[1], "more")
+	cube[0][0][0]++
+	for key, xs := range m {
+		m[key] = xs[1:]
+	}
+	names := map[*Node]string{}
+	for name, node := range nodes {
+		names[node] = name
+	}
+	return words, cube, m, names
+}
+func Anything(xs ...any) []any { return xs }
+func Late(t time.Time, d time.Duration, n *big.Int) (time.Time, []time.Duration, *big.Int) {
+	return t.Add(d), []time.Duration{d, 2 * d}, new(big.Int).Neg(n)
+}
+func Odd(which int) (any, [][]float64) {
+	itself := []any{nil, []float64{1}}
+	itself[0] = itself
+	return []any{1, make(chan int), itself}[which], [][]float64{{1}}
+}
+func Remember(m map[string][]string) map[string][]string { remembered = m; return m }
+
+var remembered map[string][]string
 
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
@@ -351,7 +380,9 @@ def handles(go):
     refused(TypeError, node.At)
     refused(TypeError, setattr, node, "Next", 3)
     refused(AttributeError, setattr, node, "next", 3)
-    refused(AttributeError, getattr, node, "Table")
+    node.Table, node.Any = {"a": 1}, [node, {"k": 1.5}]
+    assert (node.Table, node.Any) == ({"a": 1}, [node, {"k": 1.5}])
+    node.Any = None
     refused(RuntimeError, node.At, 7)
     refused(RuntimeError, last.At, 100)
 
@@ -403,6 +434,37 @@ def structs(go):
     assert go.Sealed(Name="c").Name == "c"
 
 
+def values(go):
+    """What crosses in parcels."""
+    one, two = go.NewNode("1"), go.NewNode("2")
+    words, cube, numbers_of = [["a" * 300], ["é"]], [[[1.0, 2.0], []]], {"a": [1, 2, 3]}
+    out = go.Deep(words, cube, numbers_of, {"one": one, "two": two})
+    assert words == [["a" * 300 + "!"], ["é", "more"]]
+    assert (cube, numbers_of) == ([[[2, 2], []]], {"a": [2, 3]})
+    assert (out[0], list(out[1][0][0]), list(out[2]["a"])) == (words, [2, 2], [2, 3])
+    assert out[3] == {one: "one", two: "two"}
+    inner = {"é": [b"b" * 300, None, (1, 2)]}
+    back = go.Anything(1, "a", inner, one, array.array("h", [1]), 2j, True)
+    assert (back[:2], back[3], list(back[4]), back[5:]) == ([1, "a"], one, [1], [2j, True])
+    assert back[2] == {"é": [b"b" * 300, None, [1, 2]]}
+    start = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    assert go.Late(start, day, 2**200) == (start + day, [day, 2 * day], -(2**200))
+    assert go.Odd(0)[0] == 1
+    refused(TypeError, go.Odd, 1)
+    refused(RuntimeError, go.Odd, 2)
+    assert go.Remember({"a": ["x"]}) == {"a": ["x"]}
+    refused(TypeError, go.Deep, [["a"], [1]], [], {}, {})
+    refused(TypeError, go.Deep, [["a"], ["b"]], [[["x"]]], {}, {})
+    refused(TypeError, go.Deep, [], [], {"a": {}}, {})
+    refused(TypeError, go.Deep, [], [], {}, {"a": one, "b": 3})
+    refused(RuntimeError, go.Deep, [], [], {}, {})
+    refused(ValueError, go.Deep, [("a",), ["b"]], [[[1.0]]], {"a": (1,)}, {})
+    refused(TypeError, go.Anything, one, {1})
+    refused(OverflowError, go.Anything, 2**64)
+    refused(TypeError, go.Late, datetime.datetime(2024, 1, 1), day, 1)
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -441,7 +503,7 @@ def arrays(go):
     refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
 
 
-CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics, structs]
+CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles, generics, structs, values]
 
 
 def settle(go):

@@ -8,7 +8,6 @@
 #include "merge.h"
 #include "pack.h"
 #include "unpack.h"
-#include "views.h"
 
 /* What a slot says beside the letters of forms. */
 enum { NOTHING = 0, KNOWN = 'v', UNKNOWN = '?', INT = 'n', WITH_TEXT = 1 };
@@ -89,6 +88,15 @@ static int pack_list(packing *to, const form *f, PyObject *object, const place *
 	return failed;
 }
 
+/* The letter of what Python has a class of its own for, else 0; -1 with an exception set. */
+static signed char converted_as(PyObject *object) {
+	PyObject *kind = PyObject_CallFunction(gomagic_hooks[CONVERT], "sOi", "?", object, 0);
+	if (!kind) return -1;
+	char letter = *PyUnicode_AsUTF8AndSize(kind, NULL);
+	Py_DecRef(kind);
+	return letter;
+}
+
 /* A number of numpy's, bytes, or an array: of one dimension a slice, of more a list of its rows. */
 static int pack_buffer(packing *to, const form *f, PyObject *object, const place *at) {
 	Py_buffer view;
@@ -102,7 +110,10 @@ static int pack_buffer(packing *to, const form *f, PyObject *object, const place
 	PyBuffer_Release(&view);
 	if (dimensions > (f->code == OF_KEY ? 0 : 1)) return f->code == OF_KEY ? refuse(to, f, object, at) : pack_as(to, f, SLICE, object, at);
 	if (!code) return dimensions ? pack_list(to, f, object, at) : refuse(to, f, object, at);
-	if (dimensions && code == 'B') return pack_as(to, f, BYTES, object, at);
+	if (dimensions && code == 'B') { /* as numpy's dates of their own show themselves, too */
+		signed char letter = IS(object, IS_BYTES) ? 0 : converted_as(object);
+		return letter < 0 ? -1 : pack_as(to, f, letter ? letter : BYTES, object, at);
+	}
 	return pack_as(to, f, slot_of(dimensions ? NUMBERS : NUMBER, code), object, at);
 }
 
@@ -124,10 +135,8 @@ static int pack_mapping(packing *to, const form *f, PyObject *object, const plac
 }
 
 static int pack_odd(packing *to, const form *f, PyObject *object, const place *at) {
-	PyObject *kind = PyObject_CallFunction(gomagic_hooks[CONVERT], "sOi", "?", object, 0); /* "D", "T" or "" */
-	if (!kind) return -1;
-	char letter = *PyUnicode_AsUTF8AndSize(kind, NULL);
-	Py_DecRef(kind);
+	signed char letter = converted_as(object);
+	if (letter < 0) return -1;
 	if (letter) return pack_as(to, f, letter, object, at);
 	if (f->code == OF_KEY) return refuse(to, f, object, at);
 	if (gomagic_has(object, "__array__")) {

@@ -89,9 +89,12 @@ static PyObject *give_all(crossing *c, int failed) {
 		return NONE;
 	}
 	PyObject *all = PyTuple_New(f->results);
+	raised first = {NULL, NULL, NULL};
 	int complete = all != NULL;
 	for (int i = 0; i < f->results; i++) {
 		PyObject *one = give(c, &f->result[i]);
+		if (!one && complete) PyErr_Fetch(&first.type, &first.value, &first.traceback);
+		else if (!one) PyErr_Clear();
 		complete = complete && one;
 		if (one && all) PyTuple_SetItem(all, i, one);
 	}
@@ -102,6 +105,7 @@ static PyObject *give_all(crossing *c, int failed) {
 	}
 	if (complete) return all;
 	if (all) Py_DecRef(all);
+	gomagic_chain(first);
 	return NULL;
 }
 
@@ -116,6 +120,7 @@ static void fail_with_panic(crossing *c, const head *h, PyObject *const *args) {
 	}
 	PyObject *none = give_all(c, 1);
 	if (none) Py_DecRef(none);
+	else PyErr_Clear();
 	gomagic_fail(f, "panic", h->panicked, given);
 }
 

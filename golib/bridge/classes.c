@@ -6,6 +6,7 @@
 #include "call.h"
 #include "memory.h"
 #include "move.h"
+#include "slots.h"
 
 /* Python calls a method fastest by an entry of C in its class, which is not told what it was called as. So each method of
    the library has an entry of its own, out of a pool: cellgen knows how many there are. */

@@ -84,6 +84,25 @@ static int take_bool(PyObject *object, uint8_t *to) {
 	return is_bool ? OK : WRONG_TYPE;
 }
 
+int gomagic_has(PyObject *object, const char *attribute) {
+	PyObject *found = PyObject_GetAttrString(object, attribute);
+	if (!found) {
+		PyErr_Clear();
+		return 0;
+	}
+	Py_DecRef(found);
+	return 1;
+}
+
+int gomagic_is_masked(PyObject *object) {
+	static const PyTypeObject *plain; /* the last class that is none; of one that can end nothing is kept */
+	PyTypeObject *type = object->type;
+	if (type == plain) return 0;
+	if (gomagic_has((PyObject *)type, "mask") && gomagic_has((PyObject *)type, "fill_value")) return 1;
+	if (!(PyType_GetFlags(type) & HEAP_TYPE)) plain = type;
+	return 0;
+}
+
 int gomagic_take(char code, PyObject *object, void *to) {
 	int why;
 	switch (code) {
@@ -114,12 +133,14 @@ int gomagic_take(char code, PyObject *object, void *to) {
 		case 'f': {
 			double d = PyFloat_AsDouble(object);
 			if (d == -1 && PyErr_Occurred()) return reason();
+			if (isnan(d) && gomagic_is_masked(object)) return WRONG_TYPE;
 			if (code == 'f') return take_float32(d, to);
 			*(double *)to = d;
 			return OK;
 		}
 		case 'D':
 		case 'F': {
+			if (gomagic_is_masked(object)) return WRONG_TYPE;
 			Py_complex z = PyComplex_AsCComplex(object);
 			if (z.real == -1 && PyErr_Occurred()) return reason();
 			if (code == 'F') return (why = take_float32(z.real, to)) ? why : take_float32(z.imag, (float *)to + 1);

@@ -12,6 +12,12 @@ int gomagic_size(char code); /* in bytes, 0 if there is no such code */
 /* The code of the numbers in a buffer, 0 if gomagic has none for them; *foreign: in the other byte order. */
 char gomagic_code(const char *format, Py_ssize_t size, int *foreign);
 
+/* Whether an object has that attribute; an exception is none. */
+int gomagic_has(PyObject *object, const char *attribute);
+
+/* Whether it is a masked array of numpy's, or its one missing value: what it shows as a buffer or a float is not meant. */
+int gomagic_is_masked(PyObject *object);
+
 /* Write one number to `to`, as Go has it in an array; says why if that cannot be. */
 int gomagic_take(char code, PyObject *object, void *to);
 

@@ -226,7 +226,7 @@ func mapOf[K comparable](r *reader) any {
 	n := r.int()
 	m := make(map[K]any, n)
 	for range n {
-		key := r.any().(K)
+		key, _ := r.any().(K) // nil is one
 		m[key] = r.any()
 	}
 	return m

@@ -46,6 +46,7 @@ typedef struct {
 	crossing *c;
 	const kind *k;
 	const char *before; /* of the parcel that came in */
+	const PyObject *spread; /* the tuple of a variadic parameter: Go has a slice of its own, though not of its own items */
 	unpacking now;
 } merging;
 

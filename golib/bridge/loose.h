@@ -54,22 +54,15 @@ int gomagic_set_loose(handle *h, int i, PyObject *value, int anyhow);
 /* The values of all fields of a held object, in a tuple; move.c. */
 extern PyObject *(*gomagic_fetch)(handle *h);
 
+/* Set the fields that a dict has, the others to their zero values. 0 or -1. */
+int gomagic_set_all(handle *h, PyObject *dict);
+
 /* A new loose object with the fields of a struct, a dict or whatever has them as attributes. f, i: the parameter that gets
    it, for messages. */
 handle *gomagic_copy_of(const class *of, PyObject *from, int inside, const function *f, int i);
 
 /* A struct's number into the block: Go copies it from there. What stands for one is made one for the call. 0 or -1. */
 int gomagic_lend_struct(crossing *c, const kind *k, PyObject *object);
-
-/* For Python's garbage collector. */
-int gomagic_traverse_fields(PyObject *self, int (*visit)(PyObject *, void *), void *with);
-int gomagic_clear_fields(PyObject *self);
-
-/* The slots new of a class with a plan, and those of all of structs. */
-PyObject *gomagic_construct(PyTypeObject *type, PyObject *args, PyObject *keywords);
-PyObject *gomagic_compare(PyObject *self, PyObject *other, int how);
-Py_ssize_t gomagic_hash(PyObject *self);
-PyObject *gomagic_iterate(PyObject *self);
 
 /* The values of all fields of an object whose class has a plan, in a tuple. */
 PyObject *gomagic_fields_of(PyObject *self);

@@ -17,7 +17,8 @@ static int bring_back(crossing *c, loan *l) {
 	const kind *k = &c->f->param[l->param];
 	char *packed = (char *)c->block[k->slot];
 	if (packed == l->temp) return 0;
-	merging m = {c, k, l->temp, {c, packed, AGAIN, {NULL, NULL, NULL}}};
+	int is_spread = c->f->variadic && l->param == c->f->params - 1;
+	merging m = {c, k, l->temp, is_spread ? l->source : NULL, {c, packed, AGAIN, {NULL, NULL, NULL}}};
 	PyObject *other = k->form->how->merge(&m, k->form, l->source, NULL);
 	if (other) Py_DecRef(other); /* the parameter itself, of which Go had a copy */
 	gomagic_free(packed);

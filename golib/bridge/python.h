@@ -78,10 +78,11 @@ enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
 enum { HAS_VECTORCALL = 1 << 11, HAS_GC = 1 << 14 };
 enum { EQUAL = 2, UNEQUAL = 3 }; /* Py_EQ, Py_NE */
 #define VECTORCALL_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
+enum { HEAP_TYPE = 1 << 9 }; /* Py_TPFLAGS_HEAPTYPE */
 enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28, IS_DICT = 1 << 29 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
-extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, _Py_NotImplementedStruct WEAK;
+extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK;
@@ -140,6 +141,7 @@ WEAK PyObject *PyDict_New(void);
 WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);
 WEAK int PyDict_DelItem(PyObject *, PyObject *);
+WEAK Py_ssize_t PyDict_Size(PyObject *);
 WEAK int PyDict_Next(PyObject *, Py_ssize_t *, PyObject **, PyObject **);
 WEAK int PySequence_Check(PyObject *);
 WEAK Py_ssize_t PySequence_Size(PyObject *);
@@ -149,6 +151,7 @@ WEAK int PySequence_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK PyObject *PyObject_GetItem(PyObject *, PyObject *);
 WEAK int PyObject_SetItem(PyObject *, PyObject *, PyObject *);
 WEAK int PyObject_DelItem(PyObject *, PyObject *);
+WEAK int PyObject_RichCompareBool(PyObject *, PyObject *, int);
 WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);

@@ -1,5 +1,6 @@
 #include "slices.h"
 
+#include "convert.h"
 #include "items.h"
 #include "refuse.h"
 #include "views.h"
@@ -55,6 +56,7 @@ int gomagic_lend_taken(crossing *c, const kind *k, PyObject *array, Py_buffer *v
 	char *numbers;
 	l->view = *view;
 	view->obj = NULL;
+	if (gomagic_is_masked(array)) return gomagic_refuse(c->f, k->index, "masked", array, -1);
 	l->foreign = foreign;
 	if (gomagic_lend_own_view(c, l, &numbers)) return -1;
 	c->bytes += l->n * k->size;

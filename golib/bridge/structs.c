@@ -76,11 +76,11 @@ int gomagic_pack_struct(packing *to, const form *f, PyObject *object, const plac
 	if (!is_one && !of->plan) return gomagic_refuse_part(to->c, to->k, f, "type", object, at);
 	PyObject *other = PyObject_CallFunction(gomagic_hooks[AS_FIELDS], "OO", object, of->type);
 	int failed = !other ? -1
-		: is_one ? gomagic_pack_struct(to, f, other, at)
+		: is_one ? gomagic_hold(to, other) || gomagic_pack_struct(to, f, other, at)
 		: IS(other, IS_DICT) ? pack_dict(to, f, other, at)
 		: gomagic_refuse_part(to->c, to->k, f, "type", object, at);
 	if (other) Py_DecRef(other);
-	return failed;
+	return failed ? -1 : 0;
 }
 
 static PyObject *unpack(unpacking *from, const form *f, int inside) {

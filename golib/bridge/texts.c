@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "convert.h"
 #include "memory.h"
 #include "refuse.h"
 #include "views.h"

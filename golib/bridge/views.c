@@ -85,16 +85,6 @@ static int can_be_lent(crossing *c, const loan *l, int size, int writes) {
 	return can;
 }
 
-int gomagic_has(PyObject *object, const char *attribute) {
-	PyObject *found = PyObject_GetAttrString(object, attribute);
-	if (!found) {
-		PyErr_Clear();
-		return 0;
-	}
-	Py_DecRef(found);
-	return 1;
-}
-
 int gomagic_lend_own_view(crossing *c, loan *l, char **numbers) {
 	static char nothing[16] __attribute__((aligned(16)));
 	const kind *k = &c->f->param[l->param];
@@ -120,6 +110,7 @@ int gomagic_lend_own_view(crossing *c, loan *l, char **numbers) {
 int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_ssize_t at, char **numbers) {
 	const kind *k = &c->f->param[l->param];
 	Py_buffer *v = &l->view;
+	if (gomagic_is_masked(array)) return gomagic_refuse(c->f, l->param, "masked", l->source, at);
 	if (PyObject_GetBuffer(array, v, PyBUF_RECORDS_RO)) {
 		v->obj = NULL;
 		PyErr_Clear(); /* numpy cannot describe its dates, a released memoryview is gone: the message says which type came */

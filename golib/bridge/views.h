@@ -19,8 +19,5 @@ int gomagic_fits(char is, char wanted);
 /* Copy a number, from or to the other byte order if it is foreign. */
 void gomagic_copy_number(char *to, const char *from, char code, int foreign);
 
-/* Whether an object has that attribute; an exception is none. */
-int gomagic_has(PyObject *object, const char *attribute);
-
 #pragma GCC visibility pop
 #endif

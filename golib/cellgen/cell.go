@@ -249,11 +249,23 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 	}
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
+		params[i].Unseen = params[i].Unseen && !c.onlyReads(decl, c.parameter(decl, i))
 		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
 	call.Doc, call.Signature = decl.Doc.Text(), c.declaration(decl)
 	call.Quick, call.Place = c.quickness(decl, params, results, stand), c.place(decl.Name.Pos())
 	return call, ""
+}
+
+// parameter is the i-th of a function, as its body knows it; nil if it has no name.
+func (c *Cell) parameter(decl *ast.FuncDecl, i int) types.Object {
+	for _, field := range decl.Type.Params.List {
+		if i < len(field.Names) {
+			return c.info.Defs[field.Names[i]]
+		}
+		i -= max(1, len(field.Names))
+	}
+	return nil
 }
 
 // declaration is a function's, in one line.

@@ -38,7 +38,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 		in, _, _ = strings.Cut(in, "\t\tdefer ")
 	}
 	return Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied,
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied, written: c.written(typ),
 		param: "_bridge.Parcel", in: in, arg: "%[1]s",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
 	}, ""
@@ -265,18 +265,31 @@ func (c *Cell) hasMaps(number int, seen map[int]bool) bool {
 
 // codecs declares the codec of each form, in an order in which they can be made.
 func (c *Cell) codecs() string {
-	if len(c.Forms) == 0 {
+	used := map[int]bool{}
+	for _, call := range c.Calls {
+		for _, value := range slices.Concat(call.Params, call.Results) {
+			if value.Shape == "v" {
+				c.classesIn(value.Form, used)
+			}
+		}
+	}
+	if len(used) == 0 {
 		return ""
 	}
+	hasAny := c.hasAny()
 	ordered := slices.SortedFunc(slices.Values(c.Forms), func(a, b *Form) int { return a.order - b.order })
 	var names, made []string
 	for _, form := range ordered {
-		name := c.codecName(slices.Index(c.Forms, form))
+		number := slices.Index(c.Forms, form)
+		if !used[number] && (form.Shape != "h" || !hasAny) {
+			continue
+		}
+		name := c.codecName(number)
 		names = append(names, name)
 		made = append(made, fmt.Sprintf("\t%s = %s // %s\n", name, form.codec, form.Type))
 	}
 	for number, form := range c.Forms {
-		if form.Shape == "h" && c.hasAny() {
+		if form.Shape == "h" && hasAny {
 			made = append(made, fmt.Sprintf("\t_bridge.Know(_bridge.Knows[*%s](%d, %s))\n", c.written(form.class.typ), number, c.codecName(number)))
 		}
 	}

@@ -84,7 +84,7 @@ type Probe struct {
 // Constant is an exported constant: `value` is decimal text, for strings hexadecimal bytes.
 type Constant struct {
 	Name  string `json:"name"`
-	Kind  string `json:"kind"` // bool, int, float, complex or string
+	Kind  string `json:"kind"` // bool, int, float, complex, string or duration, in nanoseconds
 	Value string `json:"value"`
 }
 

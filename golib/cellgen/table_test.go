@@ -67,7 +67,7 @@ func TestShapesAreThoseOfTheBridge(t *testing.T) {
 	for _, entry := range regexp.MustCompile(`(?m)^\t[A-Z]+ = '(.)',`).FindAllStringSubmatch(source(t, "../bridge/function.h"), -1) {
 		known[entry[1]] = true
 	}
-	for _, text := range []string{"int", "string", "[]byte", "[]int", "[3]int", "[]string", "[][]int", "[][]byte", "*bytes.Buffer"} {
+	for _, text := range []string{"int", "string", "[]byte", "[]int", "[3]int", "[]string", "[][]int", "[][]byte", "*bytes.Buffer", "map[string]int"} {
 		cell := parsed(t, "var x "+text)
 		kind, why := cell.kindOf(cell.pkg.Scope().Lookup("x").Type())
 		if why != "" || !known[kind.Shape] || !known[kind.asResult().Shape] {
@@ -126,5 +126,27 @@ func TestRandIsTheOneThatHasTheFunction(t *testing.T) {
 		if got := pathOf("rand", []string{"Int", selected}); got != want {
 			t.Errorf("rand.%s: %s, not %s", selected, got, want)
 		}
+	}
+}
+
+func TestShapesOfFormsAreThoseOfTheBridge(t *testing.T) {
+	known := map[string]bool{"1": true, "s": true, "h": true} // those of kinds
+	for _, entry := range regexp.MustCompile(`\b[A-Z]+ = '(.)',`).FindAllStringSubmatch(source(t, "../bridge/form.h"), -1) {
+		known[entry[1]] = true
+	}
+	cell := parsed(t, `
+		var A map[string]map[[2]int][][3]time.Time
+		var B map[any][][]*bytes.Buffer
+		var C map[time.Duration][][]big.Int
+		var D [2][2]bool
+		var E [][][]byte
+		var F [][][]complex64`)
+	for _, form := range cell.Forms {
+		if !known[form.Shape] {
+			t.Errorf("%s has the shape %q", form.Type, form.Shape)
+		}
+	}
+	if len(cell.Forms) < 15 || len(cell.LeftOut) > 0 {
+		t.Errorf("%d forms, without %v", len(cell.Forms), cell.LeftOut)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // addValues adds the exported constants and variables. Their types often stand nowhere in the text, and constants are
@@ -48,6 +49,8 @@ func (c *Cell) addConstant(name *ast.Ident) {
 		value.Kind, value.Value = "bool", fmt.Sprint(constant.BoolVal(object.Val()))
 	case of.Info()&types.IsString != 0:
 		value.Kind, value.Value = "string", hex.EncodeToString([]byte(constant.StringVal(object.Val())))
+	case isDuration(types.Unalias(object.Type())):
+		value.Kind, value.Value = "duration", constant.ToInt(object.Val()).ExactString()
 	case of.Info()&types.IsInteger != 0:
 		value.Kind, value.Value = "int", constant.ToInt(object.Val()).ExactString()
 	case of.Info()&types.IsFloat != 0:
@@ -95,6 +98,9 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 // access are the calls that read and write a variable or field, which the shim writes as place.
 func access(name string, typ types.Type, kind Kind, place string) (get, set Call) {
 	value := Value{Name: "value", Kind: kind}
+	if kind.Shape == "v" { // which nobody writes to
+		value.in, _, _ = strings.Cut(kind.in, "\t\tdefer")
+	}
 	// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
 	// writes the other; what takes long, to copy a large value, Set does before Alone and Get after Apart.
 	get = Call{Name: name, Params: []Value{}, Results: []Value{value}, Quick: Always, statement: place}

@@ -40,8 +40,8 @@ def specs(
     """Each class as `gomagic_make_classes` in golib/bridge takes it.
 
     calls: all of the library, by number. module: the `__module__` of the cell's own classes. first: the number by which
-    refusals of the first class come back, of the next one the next. makers: what makes a new value, by the ids of classes;
-    to be filled.
+    refusals of the first class come back, of the next one the next. makers: what makes a new value, by the ids of
+    classes; to be filled.
     """
     numbers = {item["id"]: number for number, item in enumerate(classes)}
     members: dict[tuple[str, str], dict[str, int]] = {(item["id"], role): {} for item in classes for role in _ROLES}

@@ -6,6 +6,7 @@ The letters are those of golib/bridge/form.h; golib/bridge/moments.go has the ot
 from __future__ import annotations
 
 import datetime
+import operator
 import struct
 import sys
 import zoneinfo
@@ -13,8 +14,8 @@ from typing import Any
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _SECOND = 10**9
-# How many of a numpy unit a second has, or how many seconds such a unit: of those that are always as long.
-_UNITS = {"W": (604800, 1), "D": (86400, 1), "h": (3600, 1), "m": (60, 1), "s": (1, 1)}
+# How many seconds a unit of numpy's has, and of which power of ten it is a part.
+_UNITS = {"W": 604800, "D": 86400, "h": 3600, "m": 60, "s": 1}
 _PARTS = {"ms": 3, "us": 6, "ns": 9, "ps": 12, "fs": 15, "as": 18}
 
 
@@ -34,12 +35,18 @@ def unpack(letter: str, packed: bytes) -> object:
     """The value of these bytes. Raises OverflowError for a time that Python cannot have."""
     match letter:
         case "D":
-            return datetime.timedelta(microseconds=int.from_bytes(packed, sys.byteorder, signed=True) // 1000)
+            return timedelta(int.from_bytes(packed, sys.byteorder, signed=True))
         case "T":
             return _datetime(packed)
     if not packed:
         return None
     return int.from_bytes(packed[1:], "big") * (-1 if packed[0] == 255 else 1)
+
+
+def timedelta(nanoseconds: int) -> datetime.timedelta:
+    """That of a time.Duration; finer parts than microseconds are cut off, as Go cuts."""
+    microseconds = abs(nanoseconds) // 1000
+    return datetime.timedelta(microseconds=microseconds if nanoseconds >= 0 else -microseconds)
 
 
 def _letter(value: object) -> str:
@@ -84,9 +91,9 @@ def _nanoseconds(value: Any) -> int | str:
     unit, step = numpy.datetime_data(value.dtype)
     count = int(value.astype("int64")) * step
     if unit in _UNITS:
-        return count * _UNITS[unit][0] * _SECOND
+        return count * _UNITS[unit] * _SECOND
     if unit in _PARTS:
-        return count * _SECOND // 10 ** _PARTS[unit]
+        return count * _SECOND // int(10 ** _PARTS[unit])
     if _numpy_kind(value) == "M":  # years and months
         return int(value.astype("datetime64[D]").astype("int64")) * 86400 * _SECOND
     return "type"
@@ -116,7 +123,7 @@ def _moment(value: Any) -> bytes | str:
 def _datetime(packed: bytes) -> datetime.datetime:
     seconds, rest, offset = struct.unpack_from("=qIi", packed)
     name = packed[16:].decode()
-    zone: datetime.tzinfo = datetime.timezone(datetime.timedelta(seconds=offset), name or None)
+    zone: datetime.tzinfo = datetime.timezone(datetime.timedelta(seconds=offset), *([name] if name else []))
     if name == "UTC" and not offset:
         zone = datetime.timezone.utc
     try:
@@ -137,7 +144,7 @@ def _big(value: Any, is_pointer: int) -> bytes | str:
         return b"" if is_pointer else "type"
     if not hasattr(value, "__index__"):
         return "type"
-    number = value.__index__()
+    number = operator.index(value)
     magnitude = abs(number)
     sign = 255 if number < 0 else 1 if number else 0
     return bytes([sign]) + magnitude.to_bytes((magnitude.bit_length() + 7) // 8, "big")

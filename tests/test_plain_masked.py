@@ -1,0 +1,139 @@
+"""Masked arrays: what is missing in them is never read or written as a number."""
+
+import numpy as np
+import pytest
+
+import gomagic
+
+SOURCE = """
+func Sum(xs []float64) float64 {
+	total := 0.0
+	for _, x := range xs {
+		total += x
+	}
+	return total
+}
+
+func Fill(xs []float64) {
+	for i := range xs {
+		xs[i] = 9
+	}
+}
+
+func Half(x float64) float64 { return x / 2 }
+
+func Turn(x complex128) complex128 { return x * 1i }
+
+func Rows(rows [][]float64) int { return len(rows) }
+
+func First[T int | float64](xs []T) T { return xs[0] }
+"""
+
+
+@pytest.fixture(scope="module")
+def go():
+    return gomagic.compile(SOURCE, "masked")
+
+
+@pytest.fixture
+def masked():
+    return np.ma.array([1.0, 2.0, 300.0], mask=[False, False, True])
+
+
+class Lazy:
+    """Something whose numpy array is a masked one."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __array__(self, dtype=None, copy=None):
+        return self.array
+
+
+@pytest.mark.parametrize("name", ["Sum", "Fill", "First"])
+def test_a_masked_array_is_refused_with_a_cure(go, masked, name):
+    for _ in range(2):  # a generic function remembers the class of the array before
+        with pytest.raises(TypeError) as refused:
+            getattr(go, name)(masked)
+    assert str(refused.value).endswith(
+        "(xs): `xs` is numpy.MaskedArray: Go knows none that are missing\n"
+        "  hint: pass `xs.filled(…)` with a value for what is missing, or `xs.compressed()`, which leaves it out"
+    )
+    assert masked.data.tolist() == [1, 2, 300]
+
+
+def test_the_cure_works(go, masked):
+    assert (go.Sum(masked.filled(0)), go.Sum(masked.compressed()), go.First(masked.compressed())) == (3, 3, 1)
+
+
+def test_nothing_masked_is_refused_too_so_that_code_does_not_depend_on_the_data(go):
+    with pytest.raises(TypeError, match="none that are missing"):
+        go.Sum(np.ma.ones(3))
+
+
+def test_rows_and_tables(go, masked):
+    with pytest.raises(TypeError, match=r"`rows` is numpy.MaskedArray"):
+        go.Rows(np.ma.ones((2, 2)))
+    with pytest.raises(TypeError, match=r"`rows\[1\]` is numpy.MaskedArray"):
+        go.Rows([np.ones(2), masked])
+
+
+def test_an_object_whose_array_is_masked(go, masked):
+    with pytest.raises(TypeError, match="none that are missing"):
+        go.Sum(Lazy(masked))
+    assert go.Sum(Lazy(np.ones(3))) == 3
+
+
+@pytest.mark.filterwarnings("ignore:Warning. converting a masked element to nan")
+def test_the_missing_value_itself(go):
+    for function in go.Half, go.Turn:
+        with pytest.raises(TypeError, match="fill in or drop what is missing"):
+            function(np.ma.masked)
+    with pytest.raises(TypeError, match=r"`xs\[1\]`"):
+        go.Sum([1.0, np.ma.masked])
+    assert np.isnan(go.Half(float("nan"))) and np.isnan(go.Half(np.float64("nan")))
+
+
+def test_other_subclasses_of_arrays_are_what_they_were(go):
+    class Column(np.ndarray):
+        pass
+
+    assert go.Sum(np.ones(3).view(Column)) == 3
+    assert go.Rows(np.ones((2, 2)).view(Column)) == 2
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean"])
+def test_a_nullable_column_with_missing_values_is_refused_with_a_cure(go, dtype):
+    pd = pytest.importorskip("pandas")
+    column = pd.Series([1, None], dtype=dtype)
+    for name in "Sum", "First":
+        with pytest.raises(TypeError, match=rf"`xs` has dtype {dtype} and missing values: .*\n  hint: pass `xs.fillna"):
+            getattr(go, name)(column)
+
+
+def test_the_cure_of_a_nullable_column_works(go):
+    pd = pytest.importorskip("pandas")
+    column = pd.Series([1, None], dtype="Float64")
+    assert (go.Sum(column.fillna(2)), go.Sum(column.dropna())) == (3, 1)
+
+
+def test_nan_in_a_column_of_numbers_is_a_number(go):
+    pd = pytest.importorskip("pandas")
+    assert np.isnan(go.Sum(pd.Series([1.0, None])))
+
+
+def test_missing_values_in_a_list(go):
+    pd = pytest.importorskip("pandas")
+    for missing in None, pd.NA:
+        with pytest.raises(TypeError, match=r"`xs\[1\]` .*\n  hint: fill in or drop what is missing"):
+            go.Sum([1.0, missing])
+
+
+def test_the_cures_of_other_arrays_work(go):
+    pd = pytest.importorskip("pandas")
+    frame, records = pd.DataFrame({"a": [1.0], "b": [2.0]}), np.array([(1.0, 2)], dtype="f8,i4")
+    with pytest.raises(TypeError, match=r"hint: pass `xs.to_numpy\(\).ravel\(\)`"):
+        go.Sum(frame)
+    with pytest.raises(TypeError, match=r"hint: pass one of its fields: `xs\['f0'\]`"):
+        go.Sum(records)
+    assert (go.Sum(frame.to_numpy().ravel()), go.Sum(records["f0"])) == (3, 1)
