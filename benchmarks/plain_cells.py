@@ -286,8 +286,8 @@ def rows(folder):
     texts = ([f"text {number}" for number in range(100_000)],)
     yield "a method against the function", 1.25, (go.Adder(), "Add"), (1, 2), go.Add, (1, 2)
     yield "a generic function against the function", 1.1, go.Plus, (1, 2), go.Add, (1, 2)
-    yield "a map of 100,000 against a dict comprehension", 2, go.Counts, (), count, ()
-    yield "a dict of 100,000 against its copy", 3, go.Total, (count(),), total, (count(),)
+    yield "a map of 100,000 against making a dict", 2, go.Counts, (), count, ()
+    yield "a dict of 100,000 against copying it", 3, go.Total, (count(),), total, (count(),)
     yield from structs(go)
     yield "100,000 strings against C reading them", 1.5, go.Letters, texts, reader(folder), texts
 

@@ -26,6 +26,8 @@ func Turn(x complex128) complex128 { return x * 1i }
 
 func Rows(rows [][]float64) int { return len(rows) }
 
+func Sums(all map[string][]float64) int { return len(all) }
+
 func First[T int | float64](xs []T) T { return xs[0] }
 """
 
@@ -76,6 +78,11 @@ def test_rows_and_tables(go, masked):
         go.Rows(np.ma.ones((2, 2)))
     with pytest.raises(TypeError, match=r"`rows\[1\]` is numpy.MaskedArray"):
         go.Rows([np.ones(2), masked])
+
+
+def test_one_deep_within(go, masked):
+    with pytest.raises(TypeError, match=r"`all\['a'\]` is numpy.MaskedArray.*\n.*`all\['a'\].filled"):
+        go.Sums({"a": masked})
 
 
 def test_an_object_whose_array_is_masked(go, masked):

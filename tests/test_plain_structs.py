@@ -413,6 +413,15 @@ def test_a_class_has_a_doc_and_a_signature(go):
     assert go.Point.X.__doc__ == "X float64\n\nto the right"
 
 
+def test_a_field_may_have_a_name_that_is_a_word_of_pythons():
+    odd = gomagic.compile("type Flags struct{ None, True bool; Kµ int }\nfunc Same(f Flags) Flags { return f }")
+    made = odd.Flags(**{"None": True, "Kμ": 3})
+    assert (getattr(odd.Same(made), "None"), odd.Same(made).Kμ, made == odd.Same(made)) == (True, 3, True)
+    assert str(inspect.signature(odd.Flags)) == "(None_=False, True_=False, Kμ=0)"
+    with pytest.raises(TypeError, match=r"Flags\(\) takes from 0 to 3 positional arguments"):
+        odd.Flags(1, 2, 3, 4)
+
+
 @pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
 def test_an_object_is_copied_and_pickled(go, way):
     line = go.Line(go.Point(1, 2), go.Point(3, 4), "a")

@@ -28,6 +28,7 @@ static char *room_for(packing *to, const form *f, Py_ssize_t n) {
 static int pack_view(packing *to, const form *f, PyObject *array, PyObject *object, const place *at) {
 	Py_buffer view;
 	int foreign, failed = -1;
+	if (gomagic_is_masked(array)) return refuse(to, f, "masked", object, at);
 	if (PyObject_GetBuffer(array, &view, PyBUF_RECORDS_RO)) {
 		PyErr_Clear(); /* as in views.c */
 		return refuse(to, f, "dtype", object, at);

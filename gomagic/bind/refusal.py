@@ -22,7 +22,7 @@ def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keyword
     if has_receiver(call):  # which Python counts as well
         names, args = ["/", *names], (None, *args)
         names.insert(0, "self" + "_" * len("".join(names)))
-    if call["role"] == "struct":
+    if call.get("role") == "struct":
         names = [f"{name}=None" for name in names]
     exec(f"def function({', '.join(names)}): pass", space)
     space["function"].__qualname__ = qualified(call)  # which may be `None`: in Go that is a name like any other

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import keyword
 import unicodedata
 from abc import ABCMeta
 from collections.abc import Callable, Mapping, Sequence
@@ -121,7 +122,11 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
     defaults = [zero(param, [], object) if param["shape"] != "v" else (None, True) for param in call["params"]]
     kind.__signature__ = Signature(
         [
-            Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=... if is_made else default)
+            Parameter(
+                f"{name}_" if keyword.iskeyword(name) else name,
+                Parameter.POSITIONAL_OR_KEYWORD,
+                default=... if is_made else default,
+            )
             for name, (default, is_made) in zip(names, defaults, strict=True)
         ]
     )
