@@ -246,7 +246,7 @@ def test_a_field_that_cannot_cross_is_left_out_with_its_reason(go, fail):
     assert (error.N, hasattr(error, "At"), hasattr(error, "local")) == (7, False, False)
     with pytest.raises(AttributeError, match=r"^LeftOut.At is left out: Python has nothing like `unsafe.Pointer`$"):
         error.At  # noqa: B018
-    with pytest.raises(AttributeError, match=r"^LeftOut.Any is left out: Python cannot send to `chan<- int`$"):
+    with pytest.raises(AttributeError, match=r"^LeftOut.Any is left out: Python cannot send to `chan<- int`; .*$"):
         go.LeftOut.Any  # noqa: B018
     assert {"N", "At", "Any"} & set(dir(error)) == {"N"}
 
@@ -260,7 +260,8 @@ def test_the_build_says_which_fields_are_left_out(own_cache):
     at = SOURCE.split("\n").index("	At    unsafe.Pointer") + 2
     assert notes == [
         f"note: cell[7]:{at}: LeftOut.At is left out: Python has nothing like `unsafe.Pointer`",
-        f"note: cell[7]:{at + 1}: LeftOut.Any is left out: Python cannot send to `chan<- int`",
+        f"note: cell[7]:{at + 1}: LeftOut.Any is left out: Python cannot send to `chan<- int`; "
+        "take or return a slice, and keep the channel in the cell",
     ]
 
 
@@ -269,9 +270,7 @@ def test_a_type_that_is_no_struct_is_a_class_without_fields(go, fail):
     assert (type(error), str(error)) == (go.List, "a, b")
 
 
-def test_interfaces_and_types_with_parameters_are_left_out(go):
-    with pytest.raises(AttributeError, match=r"gomagic does not bind interfaces yet$"):
-        go.Maybe  # noqa: B018
+def test_types_with_parameters_are_left_out(go):
     with pytest.raises(AttributeError, match=r"gomagic does not bind types with type parameters yet$"):
         go.Typed  # noqa: B018
 
@@ -413,7 +412,7 @@ def test_methods_of_errors_have_docs_and_signatures(methods):
 
 def test_methods_of_errors_that_cannot_be_called_say_why(methods):
     error = methods("pointer")
-    with pytest.raises(AttributeError, match=r"^Failed.Each is left out: Python cannot send to `chan<- int`$"):
+    with pytest.raises(AttributeError, match=r"^Failed.Each is left out: Python cannot send to `chan<- int`; .*$"):
         error.Each  # noqa: B018
     assert [hasattr(error, name) for name in ("Is", "Error", "quiet")] == [False] * 3
     with pytest.raises(TypeError, match=r"^Failed.Count cannot be called: the exception has no value of Go's$"):
