@@ -270,8 +270,8 @@ def test_a_type_that_is_no_struct_is_a_class_without_fields(go, fail):
     assert (type(error), str(error)) == (go.List, "a, b")
 
 
-def test_types_with_parameters_are_left_out(go):
-    with pytest.raises(AttributeError, match=r"gomagic does not bind types with type parameters yet$"):
+def test_errors_with_type_parameters_are_left_out(go):
+    with pytest.raises(AttributeError, match=r"gomagic does not bind errors with type parameters yet$"):
         go.Typed  # noqa: B018
 
 

@@ -399,7 +399,8 @@ def test_what_is_not_built_is_said_once_with_the_cure(own_cache):
         "for another type, name it, as in `var _ Stack[int64]`"
     ]
     assert [line for line in found if "Each" in line] == [
-        "note: notes:33: Stack.Each is left out: gomagic does not bind `func(string)` yet"
+        "note: notes:33: Stack.Each is left out: gomagic does not bind functions such as `func(string)` yet; "
+        "return a slice to loop over, or a value with a method"
     ]
     copied = [line.partition(" is copied, ")[2].partition(" may ")[0] for line in found]
     assert [name for name in copied if name] == ["Stack.PushAll", "Stack.Push", "StackOf", "Fill"]
@@ -424,7 +425,10 @@ LEFT_OUT = [
     ("type F[T fmt.Stringer] struct{ X T }", f"{NO_BASIC}`var _ F[…]`"),
     ("type F[T any] [2]T", "gomagic does not bind types without fields or methods yet"),
     (FAILS, "gomagic does not bind errors with type parameters yet"),
-    ("type F[T any] interface{ Get() T }", "gomagic does not bind interfaces yet"),
+    (
+        "type F[T any] interface{ Get() T }",
+        "gomagic does not bind interfaces with type parameters such as `F[T any]` yet",
+    ),
     ("type g[T any] struct{}\nfunc F[T any]() *g[T] { return nil }", "`g[int]` is not exported"),
 ]
 
@@ -619,3 +623,125 @@ def test_names_of_the_previous_version_go(shell):
     assert "FormerInt" not in shell.names
     assert shell.names["Later"].__module__ == "__main__"
     assert repr(shell.names["Later"][int]) == "<class '__main__.Later[int]'>"
+
+
+FACES = """
+type Sized interface{ Len() int }
+type Also = Sized
+type Reader = io.Reader
+type kept interface{ Top() string }
+type Kept = kept
+
+type Seq[T any] interface{ Next() T }
+type Ints interface{ Seq[int] }
+
+type Queue[T any] struct {
+	items []T
+	Last  T
+}
+
+func (q *Queue[T]) Len() int { return len(q.items) }
+func (q *Queue[T]) Add(x T)  { q.items, q.Last = append(q.items, x), x }
+func (q *Queue[T]) Self() Sized { return q }
+func (q *Queue[T]) Read(to []byte) (int, error) { return copy(to, "abc"), io.EOF }
+
+// Next takes the first.
+func (q *Queue[T]) Next() T {
+	x := q.items[0]
+	q.items = q.items[1:]
+	return x
+}
+
+type Plain struct{ N int }
+
+func (p Plain) Len() int { return p.N }
+
+type hidden[T any] struct{ of [7]T }
+
+func (h hidden[T]) Len() int { return len(h.of) }
+
+var Sizes Queue[Sized]
+
+func Any(what string) Sized {
+	switch what {
+	case "text":
+		return &Queue[string]{items: []string{"a"}}
+	case "value":
+		return Plain{3}
+	case "hidden":
+		return hidden[int]{}
+	}
+	return nil
+}
+func LenOf(s Sized) int                     { return s.Len() }
+func Next(from Ints) int                    { return from.Next() }
+func Read(r io.Reader) (string, error)      { all, err := io.ReadAll(r); return string(all), err }
+func Both[T any](s Sized, x T) (int, T)     { return s.Len(), x }
+func Put[T any](q *Queue[T], x T) *Queue[T] { q.Add(x); return q }
+func Keep(k kept)                           {}
+
+type Wrong[T any] struct{ Of T }
+
+func (w *Wrong[T]) Error() string { return fmt.Sprint("wrong: ", w.Of) }
+func Fail() error                 { return &Wrong[int]{3} }
+"""
+
+
+@pytest.fixture(scope="module")
+def faces(own_cache):
+    return gomagic.compile(FACES, "faces")
+
+
+def test_an_instance_implements_interfaces_and_so_does_its_type_where_all_instances_do(faces):
+    queue = faces.Queue[int]()
+    queue.Add(3)
+    assert (faces.LenOf(queue), faces.Both(queue, "a"), faces.Read(queue)) == (1, (1, "a"), "abc")
+    assert issubclass(faces.Queue, (faces.Sized, faces.Reader))
+    assert issubclass(faces.Queue[int], faces.Ints)
+    assert not issubclass(faces.Queue, faces.Ints)
+    assert faces.Next(queue) == 3
+    with pytest.raises(TypeError, match=r"\*Queue\[string\] has the method Next\(\) string, and not Next\(\) int"):
+        faces.Next(faces.Queue[str]())
+
+
+def test_an_instance_comes_out_of_an_interface_as_one_of_its_own_class(faces):
+    found = {what: faces.Any(what) for what in ("text", "value", "hidden")}
+    assert {what: type(one).__name__ for what, one in found.items()} == {
+        "text": "Queue[string]", "value": "Plain", "hidden": "Sized"
+    }  # fmt: skip
+    assert [one.Len() for one in found.values()] == [1, 3, 7]
+    assert [faces.LenOf(one) for one in found.values()] == [1, 3, 7]
+    assert found["text"].Self() is found["text"]
+
+
+def test_there_are_instances_of_interfaces(faces):
+    queue, sizes = faces.Queue[int](), faces.Sizes
+    assert type(sizes) is faces.Queue[faces.Sized]
+    sizes.Add(queue)
+    sizes.Add(faces.Plain(4))
+    assert (sizes.Len(), sizes.Last, sizes.Next() is queue) == (2, faces.Plain(4), True)
+    with pytest.raises(TypeError, match=r"`x` is int, Go wants Sized"):
+        sizes.Add(3)
+    assert "Sized" not in faces.Put.__variants__
+
+
+def test_an_interface_has_its_other_names_too(faces):
+    assert faces.Also is faces.Sized
+    assert faces.Reader.__module__ == "io"
+    assert not hasattr(faces, "kept")
+    assert not hasattr(faces, "Kept")
+
+
+def test_interfaces_and_errors_with_type_parameters_are_left_out(faces):
+    with pytest.raises(AttributeError, match=r"interfaces with type parameters such as `Seq\[T any\]` yet$"):
+        faces.Seq  # noqa: B018
+    with pytest.raises(AttributeError, match=r"gomagic does not bind errors with type parameters yet$"):
+        faces.Wrong  # noqa: B018
+    with pytest.raises(gomagic.GoError, match=r"^wrong: 3$"):
+        faces.Fail()
+
+
+def test_what_stands_for_an_interface_does_not_tell_a_variant(own_cache):
+    assert [line.partition(": ")[2] for line in notes(FACES, "faces") if "Put" in line] == [
+        "faces:54: Put[Sized] is left out: gomagic does not tell variants by `T` yet"
+    ]

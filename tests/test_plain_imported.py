@@ -101,8 +101,11 @@ def test_a_left_out_method_says_why_on_access_alone(go):
 def test_a_method_that_ends_the_kernel_is_left_out(go):
     with pytest.raises(AttributeError, match="is left out: it ends the kernel; return an error, or panic"):
         go.NewLogger().Fatal  # noqa: B018
-    with pytest.raises(AttributeError, match="gomagic does not bind types with type parameters such as"):
-        go.Value  # noqa: B018
+
+
+def test_an_instance_of_an_imported_type_has_a_class(go):
+    assert go.Value() is None
+    assert go.Value.__doc__.startswith("func Value() *atomic.Pointer[int]")
 
 
 def test_arguments_are_refused_by_the_name_of_the_package(go):
