@@ -116,9 +116,7 @@ func Settle() { runtime.GC() }
 """
 
 
-EACH = (
-    "gomagic does not bind functions such as `func(int)` yet; return a slice to loop over, or a value with a method"
-)
+EACH = "gomagic does not bind functions such as `func(int)` yet; return a slice to loop over, or a value with a method"
 SEND = "Python cannot send to `chan int`; take or return a slice, and keep the channel in the cell"
 
 
