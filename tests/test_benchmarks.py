@@ -35,6 +35,11 @@ CALLS = {
     "a generic function against the function": "1.100",
     "a map of 100,000 against making a dict": "2.000",
     "a dict of 100,000 against copying it": "3.000",
+    "a struct of 3 numbers in, or 3 numbers": "2.000",
+    "the same out": "2.000",
+    "100,000 structs out, or dataclasses made": "2.000",
+    "the same in, or dataclasses made": "2.000",
+    "a frame of them, or of three lists": "3.500",
     "100,000 strings against C reading them": "1.500",
 }
 

@@ -127,9 +127,10 @@ def test_a_nil_pointer_on_the_way_is_a_panic(zoo):
         zoo.Dog().Name  # noqa: B018
 
 
-def test_an_embedded_value_is_left_out_as_other_values_are(zoo):
-    with pytest.raises(AttributeError, match=r"Duck.Animal is left out: gomagic does not bind values of `Animal` yet"):
-        zoo.Duck().Animal  # noqa: B018
+def test_an_embedded_value_is_the_part_of_its_owner(zoo):
+    duck = zoo.Duck()
+    duck.Animal.Name = "Donald"
+    assert (duck.Name, duck.Animal.Age(), duck.Age()) == ("Donald", 1, -1)
 
 
 def test_types_may_embed_each_other(zoo):

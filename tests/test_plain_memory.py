@@ -28,7 +28,7 @@ def go(own_cache):
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
 def test_what_is_held_returns_to_its_start(go, call):
-    for rounds in (400, 400):  # the first fill Python's lists of free objects
+    for rounds in (400, 400, 400):  # the first two fill Python's lists of free objects
         typed.settle(go)
         before, blocks = go.__go__.live(), sys.getallocatedblocks()
         for _ in range(rounds):

@@ -149,7 +149,7 @@ def test_variables_and_fields(go):
     deep = go.Deep()
     assert (deep.Ages, deep.Name, deep.Rings) == ({}, "", [])
     deep.Ages, deep.Path, deep.Name, deep.Level, deep.Rings = {"a": 1}, [1, 2], "n", 3, [[], [[]]]
-    assert (deep.Ages, deep.Path.tolist(), deep.Name, deep.Level, deep.Rings) == ({"a": 1}, [1, 2], "n", 3, [[], [[]]])
+    assert (deep.Ages, list(deep.Path), deep.Name, deep.Level, deep.Rings) == ({"a": 1}, [1, 2], "n", 3, [[], [[]]])
     ages, path = go.Of(deep)
     assert (ages, path.tolist()) == ({"a": 1}, [1, 2])
     with pytest.raises(TypeError, match=r"Deep.Ages\(value\): `value\['a'\]` is str, Go wants Level"):

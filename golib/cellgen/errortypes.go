@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -125,7 +126,7 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 func (c *Cell) errorMethod(owner string, selection *types.Selection, receiver string, first *Call) (Call, bool) {
 	method := selection.Obj().(*types.Func)
 	name := method.Name()
-	if !method.Exported() || name == "Error" || name == "Unwrap" {
+	if !method.Exported() || slices.Contains([]string{"Error", "Unwrap", "Is", "As"}, name) { // `except` asks the last two
 		return Call{}, false
 	}
 	decl := c.decls[method.Origin()]
@@ -137,10 +138,7 @@ func (c *Cell) errorMethod(owner string, selection *types.Selection, receiver st
 	if why == "" && len(call.Params) == mostParams {
 		why = fmt.Sprintf("it has more than %d parameters", mostParams-1)
 	}
-	switch {
-	case why != "" && (name == "Is" || name == "As"): // which `except` asks
-		return Call{}, false
-	case why != "":
+	if why != "" {
 		remark := Remark{Name: name, Text: why}
 		if decl != nil && len(selection.Index()) == 1 {
 			remark.Place = c.place(method.Pos())
