@@ -408,7 +408,7 @@ def test_an_object_unpacks_and_matches(go):
 
 
 def test_a_class_has_a_doc_and_a_signature(go):
-    assert go.Point.__doc__ == "Point is a place.\n\nA Point of Go's."
+    assert go.Point.__doc__ == "Point is a place.\n\nGo's Point."
     assert str(inspect.signature(go.Point)) == "(X=0.0, Y=0.0)"
     assert go.Point.X.__doc__ == "X float64\n\nto the right"
 

@@ -74,7 +74,7 @@ def _nature(item: Class) -> str:
     if face := item.get("interface"):
         methods = "\n".join(f"    {method}" for method in face["methods"])
         return f"An interface of Go's: what has these methods is one of its instances.\n\n{methods}"
-    return f"A {item['go']} of Go's." if item["loose"] else f"A pointer to a {item['go']} of Go's."
+    return f"Go's {item['go']}." if item["loose"] else f"A pointer to Go's {item['go']}."
 
 
 def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
