@@ -1,5 +1,6 @@
 """An exercise is judged by what its check says without, with the wrong and with the right solutions."""
 
+import nbformat
 import pytest
 from chapters import PYTHON, chapter, code, exercise, python_exercise, sources, text
 
