@@ -9,6 +9,7 @@ import threading
 
 import numpy as np
 import pytest
+from load import live
 
 import gomagic
 from gomagic import GoPanic
@@ -124,11 +125,6 @@ func Settle() { runtime.GC(); debug.FreeOSMemory() }
 @pytest.fixture(scope="module")
 def go(own_cache):
     return gomagic.compile(SOURCE, "shapes")
-
-
-def live(go):
-    gc.collect()
-    return go.__go__.live()
 
 
 def test_an_object_is_made_by_position_by_name_and_of_zero_values(go):

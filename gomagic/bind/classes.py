@@ -6,7 +6,6 @@ Go calls otherwise: `Stack()`, `str`, `len`, `with`; and words for what is left 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Signature
 from types import GetSetDescriptorType
@@ -209,7 +208,5 @@ def of_attribute(handle: object, name: str) -> AttributeError:
     else:
         what = "is no exported field of Go's, and those alone can be set"
         fields = [other for other in dir(kind) if isinstance(_member(kind, other), GetSetDescriptorType)]
-        folded = {other.lower(): other for other in fields if not other.startswith("__")}
-        near = difflib.get_close_matches(name.lower(), folded, n=1)
-        hint = f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
+        hint = structs.nearest(name, [other for other in fields if not other.startswith("__")])
     return AttributeError(f"{kind.__name__}.{name} {what}{hint}", name=name, obj=handle)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gomagic.bind import excerpt
+from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Generic, Value
 
 _OF_PYTHON = {
@@ -167,7 +168,7 @@ def _shown(key: object) -> str:
 def of_argument(family: Family, names: Sequence[str], index: int, value: object) -> TypeError:
     """The exception for an argument for which there is no variant."""
     name, dtype = names[index].lstrip("*"), getattr(value, "dtype", None)
-    what = f"`{name}` is {_name(value)}" if dtype is None else f"`{name}` has dtype {dtype}"
+    what = f"`{name}` is {kind_of(value)}" if dtype is None else f"`{name}` has dtype {dtype}"
     said = f"{_where(family, names)}: {what}, Go wants {family.item['params'][index]['type']}; {_built(family)}"
     hint = ""
     if value is None:
@@ -212,8 +213,3 @@ def _listed(words: Sequence[str]) -> str:
 def _python(go: str) -> str:
     """How Python names a type of Go's."""
     return next((kind.__name__ for kind, names in _OF_PYTHON.items() if names[0] == go), f'"{go}"')
-
-
-def _name(value: object) -> str:
-    kind = type(value)
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.split('.')[0]}.{kind.__name__}"
