@@ -108,4 +108,6 @@ def _language(chapter: Chapter, exercise: Exercise) -> str:
 
 
 def _said(cell: NotebookNode) -> str:
-    return "\n".join(shown(output).strip() for output in cell.get("outputs", []))
+    # What is printed may come in several pieces, and a piece may be the end of a line alone.
+    ends = [("" if output.output_type == "stream" else "\n") for output in cell.get("outputs", [])]
+    return "".join(shown(output) + end for output, end in zip(cell.get("outputs", []), ends, strict=True)).strip()

@@ -86,3 +86,25 @@ func main() {}
 def add():
     """The body of the smallest useful cell."""
     return ADD
+
+
+@pytest.fixture(scope="session")
+def failing():
+    """`failing(go)` is a function: `fail(what)` returns the error that `go.Fail(what)` raises; way: another name."""
+    from gomagic import GoError
+
+    def of(go):
+        def fail(what, way="Fail"):
+            with pytest.raises(GoError) as failed:
+                getattr(go, way)(what)
+            return failed.value
+
+        return fail
+
+    return of
+
+
+@pytest.fixture
+def fail(failing, go):
+    """`failing` of the module's own cell."""
+    return failing(go)

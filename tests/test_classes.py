@@ -21,8 +21,8 @@ def test_a_class_is_made_of_the_numbers_of_its_calls():
     calls = [{"role": "function", "name": "F"}, call("method", "Push", "Stack"), call("read", "N", "Stack")]
     calls += [call("write", "N", "Stack"), call("method", "Get", "Other")]
     assert classes.specs([kind("Stack"), kind("Other", package="other")], calls, "cell", [], 0, {}) == (
-        ("cell.Stack", "A pointer to a Stack of Go's.", (), (1,), (("N", "N int\n\nN is.", 2, 3, -1, -1),), None, None),
-        ("other.Other", "A pointer to a other.Other of Go's.", (), (4,), (), None, None),
+        ("cell.Stack", "A pointer to Go's Stack.", (), (1,), (("N", "N int\n\nN is.", 2, 3, -1, -1),), None, None),
+        ("other.Other", "A pointer to Go's other.Other.", (), (4,), (), None, None),
     )
 
 

@@ -109,16 +109,6 @@ def go(own_cache):
     return gomagic.compile(SOURCE, "errors")
 
 
-@pytest.fixture
-def fail(go):
-    def fail(what):
-        with pytest.raises(GoError) as failed:
-            go.Fail(what)
-        return failed.value
-
-    return fail
-
-
 def test_an_error_is_raised_and_no_error_is_nothing(go, fail):
     error = fail("plain")
     assert (type(error), str(error), error.go_type, error.results) == (GoError, "plain", "*errors.errorString", ())

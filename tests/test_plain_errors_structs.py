@@ -149,16 +149,6 @@ def go(own_cache):
     return gomagic.compile(SOURCE, "structs")
 
 
-@pytest.fixture
-def fail(go):
-    def fail(what, way="Fail"):
-        with pytest.raises(GoError) as failed:
-            getattr(go, way)(what)
-        return failed.value
-
-    return fail
-
-
 def test_pointer_and_value_receivers_are_matched_as_errors_as_does(go, fail):
     for way in ("Fail", "Wrap"):
         error = fail("pointer", way)
@@ -378,15 +368,8 @@ type DNSError = net.DNSError
 
 
 @pytest.fixture(scope="module")
-def methods(own_cache):
-    go = gomagic.compile(METHODS, "methods")
-
-    def fail(what):
-        with pytest.raises(GoError) as failed:
-            go.Fail(what)
-        return failed.value
-
-    return fail
+def methods(own_cache, failing):
+    return failing(gomagic.compile(METHODS, "methods"))
 
 
 def test_methods_of_an_error_are_called_on_its_value(methods):

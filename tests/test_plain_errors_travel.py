@@ -69,16 +69,6 @@ def go(own_cache):
     return gomagic.compile(SOURCE, "travel")
 
 
-@pytest.fixture
-def fail(go):
-    def fail(what):
-        with pytest.raises(GoError) as failed:
-            go.Fail(what)
-        return failed.value
-
-    return fail
-
-
 class Own(GoError):
     """A class of the reader's own."""
 

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from load import MIB, resident
+from load import MIB, live, resident
 
 import gomagic
 from gomagic import GoForkError
@@ -59,11 +59,6 @@ func Settle()    { runtime.GC(); debug.FreeOSMemory() }
 @pytest.fixture(scope="module")
 def go(own_cache):
     return gomagic.compile(SOURCE, "lives")
-
-
-def live(go):
-    gc.collect()
-    return go.__go__.live()
 
 
 def test_a_million_handles_made_and_dropped_leave_nothing(go):

@@ -139,7 +139,7 @@ def live(go):
 
 def test_a_class_is_named_as_in_go_and_belongs_to_the_cell(go):
     assert (go.Stack.__name__, go.Stack.__qualname__, go.Stack.__module__) == ("Stack", "Stack", "stack")
-    assert go.Stack.__doc__ == "Stack holds numbers.\n\nA pointer to a Stack of Go's."
+    assert go.Stack.__doc__ == "Stack holds numbers.\n\nA pointer to Go's Stack."
     assert type(go.NewStack("a")) is go.Stack
     assert isinstance(go.NewStack("a"), go.Stack)
 

@@ -46,7 +46,7 @@ def test_a_class_is_named_by_its_package_and_makes_zero_values(go):
     assert (kind.__module__, kind.__name__) == ("bytes", "Buffer")
     assert kind.WriteString.__doc__ == "func (*bytes.Buffer) WriteString(s string) (n int, err error)"
     assert kind().WriteString("a") == 1
-    assert kind.__doc__ == "A pointer to a bytes.Buffer of Go's."
+    assert kind.__doc__ == "A pointer to Go's bytes.Buffer."
     assert not hasattr(go, "Buffer")
 
 

@@ -9,6 +9,7 @@ import threading
 
 import numpy as np
 import pytest
+from load import live
 
 import gomagic
 from gomagic import GoPanic
@@ -124,11 +125,6 @@ func Settle() { runtime.GC(); debug.FreeOSMemory() }
 @pytest.fixture(scope="module")
 def go(own_cache):
     return gomagic.compile(SOURCE, "shapes")
-
-
-def live(go):
-    gc.collect()
-    return go.__go__.live()
 
 
 def test_an_object_is_made_by_position_by_name_and_of_zero_values(go):
@@ -408,7 +404,7 @@ def test_an_object_unpacks_and_matches(go):
 
 
 def test_a_class_has_a_doc_and_a_signature(go):
-    assert go.Point.__doc__ == "Point is a place.\n\nA Point of Go's."
+    assert go.Point.__doc__ == "Point is a place.\n\nGo's Point."
     assert str(inspect.signature(go.Point)) == "(X=0.0, Y=0.0)"
     assert go.Point.X.__doc__ == "X float64\n\nto the right"
 

@@ -11,6 +11,7 @@ import types
 
 import numpy as np
 import pytest
+from load import live
 
 import gomagic
 from gomagic import GoError, GoPanic
@@ -168,11 +169,6 @@ func Settle() { runtime.GC(); debug.FreeOSMemory() }
 @pytest.fixture(scope="module")
 def go(own_cache):
     return gomagic.compile(SOURCE, "market")
-
-
-def live(go):
-    gc.collect()
-    return go.__go__.live()
 
 
 def test_structs_come_and_go_by_value(go):

@@ -1,5 +1,6 @@
 """An exercise is judged by what its check says without, with the wrong and with the right solutions."""
 
+import nbformat
 import pytest
 from chapters import PYTHON, chapter, code, exercise, python_exercise, sources, text
 
@@ -95,3 +96,8 @@ def test_each_exercise_has_two_wrong_solutions_and_each_heading_an_exercise(tmp_
         "course/wrong/01_greeting.md speaks of `a`, which is no exercise",
     ]
     assert list(solutions.listed(chapter(tmp_path, *exercise("a"), *python_exercise("b")))) != []
+
+
+def test_a_line_that_comes_in_pieces_is_one_line():
+    pieces = [nbformat.v4.new_output("stream", text=text) for text in ("not yet: ", "too few", "\n")]
+    assert solutions._said(nbformat.v4.new_code_cell("", outputs=pieces)) == "not yet: too few"

@@ -59,15 +59,13 @@ static const form *said(const form *f, int64_t slot) {
 static int64_t slot_of(char letter, int64_t above) { return (unsigned char)letter | above << 8; }
 
 static int pack_as(packing *to, const form *f, int64_t slot, PyObject *object, const place *at) {
-	char *p = gomagic_room_in(to, sizeof slot);
-	if (!p) return -1;
-	*(int64_t *)p = slot;
+	if (gomagic_put_slot(to, slot)) return -1;
 	const form *of = said(f, slot);
 	return of ? of->how->pack(to, of, object, at) : 0;
 }
 
 static int refuse(const packing *to, const form *f, PyObject *object, const place *at) {
-	return gomagic_refuse_part(to->c, to->k, f, "type", object, at);
+	return gomagic_refuse_packing(to, f, "type", object, at);
 }
 
 static int pack_handle(packing *to, const form *f, PyObject *object, const place *at) {

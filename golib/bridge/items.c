@@ -86,9 +86,8 @@ int gomagic_lend_items(crossing *c, loan *l, PyObject *sequence, Py_ssize_t at) 
 	l->bytes = n * p->size;
 	if (is_list) k = lend_plain_items(sequence, n, p->code, l->temp);
 	for (; k < n; k++) {
-		PyObject *item = is_list ? PyList_GetItem(sequence, k) : is_tuple ? PyTuple_GetItem(sequence, k) : PySequence_GetItem(sequence, k);
+		PyObject *item = gomagic_item(sequence, k, is_list, is_tuple);
 		if (!item) return -1;
-		if (is_list || is_tuple) Py_IncRef(item); /* converting it may run Python code that drops it from the list */
 		int failed = lend_item(c, l, item, k, at);
 		Py_DecRef(item);
 		if (failed) return -1;

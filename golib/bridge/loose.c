@@ -1,6 +1,7 @@
 #include "loose.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "convert.h"
 #include "form.h"
@@ -87,34 +88,31 @@ void gomagic_let_go_of_fields(handle *h) {
 	}
 }
 
+static PyObject *refused(const function *maker, int i, const char *why, PyObject *value) {
+	gomagic_refuse(maker, i, why, value, -1);
+	return NULL;
+}
+
 /* What a field gets for a value: a new reference, or NULL with an exception set. */
 static PyObject *admit(const function *maker, int i, PyObject *value) {
 	const kind *k = &maker->param[i];
 	uint64_t number[2];
-	const char *why = "type";
 	switch (k->shape) {
 		case NUMBER:
 			if (k->code == 'd' && value->type == (PyTypeObject *)&PyFloat_Type) break;
 			switch (gomagic_take(k->code, value, number)) {
-				case OK:
-					if (value->type != (PyTypeObject *)&PyLong_Type) return gomagic_give(k->code, number);
-					why = NULL;
-					break;
 				case RAISED: return NULL;
-				case OUT_OF_RANGE: why = "range";
+				case WRONG_TYPE: return refused(maker, i, "type", value);
+				case OUT_OF_RANGE: return refused(maker, i, "range", value);
 			}
-			if (!why && k->code != 'd' && k->code != 'f' && k->code != 'D' && k->code != 'F') break; /* an int, as it is */
-			if (!why) return gomagic_give(k->code, number);
-			gomagic_refuse(maker, i, why, value, -1);
-			return NULL;
+			if (value->type == (PyTypeObject *)&PyLong_Type && !strchr("fdFD", k->code)) break; /* an int, as it is */
+			return gomagic_give(k->code, number);
 		case TEXT:
 			if (IS(value, IS_STR)) break;
-			gomagic_refuse(maker, i, why, value, -1);
-			return NULL;
+			return refused(maker, i, "type", value);
 		case HANDLE:
 			if (value == NONE || PyType_IsSubtype(value->type, k->class->type)) break;
-			gomagic_refuse(maker, i, why, value, -1);
-			return NULL;
+			return refused(maker, i, "type", value);
 		case COPY: return (PyObject *)gomagic_copy_of(k->class, value, 1, maker, i);
 		case VALUE:
 			if (k->form->shape != SLICE && k->form->shape != ITEMS && k->form->shape != MAP) break;
@@ -122,8 +120,7 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 		default: /* a container, whose items are looked at when they go to Go */
 			if (PyObject_CheckBuffer(value) || (PySequence_Check(value) && !IS(value, IS_STR))) break;
 			if (!IS(value, IS_LONG | IS_STR) && value != NONE && value->type != (PyTypeObject *)&PyFloat_Type) break;
-			gomagic_refuse(maker, i, why, value, -1);
-			return NULL;
+			return refused(maker, i, "type", value);
 	}
 	Py_IncRef(value);
 	return value;

@@ -3,16 +3,13 @@
 #include <string.h>
 
 #include "convert.h"
+#include "items.h"
 #include "memory.h"
 #include "owner.h"
 #include "pack.h"
 #include "results.h"
 #include "unpack.h"
 #include "views.h"
-
-static int refuse(const packing *to, const form *f, const char *why, PyObject *object, const place *at) {
-	return gomagic_refuse_part(to->c, to->k, f, why, object, at);
-}
 
 /* Room for n numbers, headed by their number if that is no part of the type. NULL with an exception set. */
 static char *room_for(packing *to, const form *f, Py_ssize_t n) {
@@ -28,19 +25,19 @@ static char *room_for(packing *to, const form *f, Py_ssize_t n) {
 static int pack_view(packing *to, const form *f, PyObject *array, PyObject *object, const place *at) {
 	Py_buffer view;
 	int foreign, failed = -1;
-	if (gomagic_is_masked(array)) return refuse(to, f, "masked", object, at);
+	if (gomagic_is_masked(array)) return gomagic_refuse_packing(to, f, "masked", object, at);
 	if (PyObject_GetBuffer(array, &view, PyBUF_RECORDS_RO)) {
 		PyErr_Clear(); /* as in views.c */
-		return refuse(to, f, "dtype", object, at);
+		return gomagic_refuse_packing(to, f, "dtype", object, at);
 	}
 	Py_ssize_t n = view.ndim ? view.shape[0] : 0;
 	char *p;
 	if (!gomagic_fits(gomagic_code(view.format, view.itemsize, &foreign), f->code)) {
-		failed = view.ndim == 1 && gomagic_has(array, "typecode") ? 1 : refuse(to, f, "dtype", object, at);
+		failed = view.ndim == 1 && gomagic_has(array, "typecode") ? 1 : gomagic_refuse_packing(to, f, "dtype", object, at);
 	} else if (view.ndim != 1) {
-		refuse(to, f, "dimensions", object, at);
+		gomagic_refuse_packing(to, f, "dimensions", object, at);
 	} else if (f->shape == FIXED && n != f->length) {
-		refuse(to, f, "length", object, at);
+		gomagic_refuse_packing(to, f, "length", object, at);
 	} else if ((p = room_for(to, f, n))) {
 		Py_ssize_t step = view.strides ? view.strides[0] : f->size;
 		if (step == f->size && !foreign) memcpy(p, view.buf, n * f->size);
@@ -56,17 +53,16 @@ static int pack_each(packing *to, const form *f, PyObject *sequence, const place
 	int is_list = !!IS(sequence, IS_LIST), is_tuple = !!IS(sequence, IS_TUPLE);
 	Py_ssize_t n = PySequence_Size(sequence);
 	if (n < 0) return -1;
-	if (f->shape == FIXED && n != f->length) return refuse(to, f, "length", sequence, at);
+	if (f->shape == FIXED && n != f->length) return gomagic_refuse_packing(to, f, "length", sequence, at);
 	if (!room_for(to, f, n)) return -1;
 	size_t start = to->n - gomagic_padded(n * f->size);
 	place here = {at, NULL, NULL, 0};
 	for (; here.index < n; here.index++) {
 		Py_ssize_t i = here.index;
-		PyObject *item = is_list ? PyList_GetItem(sequence, i) : is_tuple ? PyTuple_GetItem(sequence, i) : PySequence_GetItem(sequence, i);
+		PyObject *item = gomagic_item(sequence, i, is_list, is_tuple);
 		if (!item) return -1;
-		if (is_list || is_tuple) Py_IncRef(item);
 		int why = gomagic_take(f->code, item, to->p + start + i * f->size);
-		if (why == WRONG_TYPE || why == OUT_OF_RANGE) refuse(to, f->part[0], why == WRONG_TYPE ? "type" : "range", item, &here);
+		if (why == WRONG_TYPE || why == OUT_OF_RANGE) gomagic_refuse_packing(to, f->part[0], why == WRONG_TYPE ? "type" : "range", item, &here);
 		Py_DecRef(item);
 		if (why != OK) return -1;
 	}
@@ -82,7 +78,7 @@ int gomagic_pack_numbers(packing *to, const form *f, PyObject *object, const pla
 		source = made;
 	}
 	if (PyObject_CheckBuffer(source)) way = pack_view(to, f, source, object, at);
-	else if (IS(source, IS_STR) || !PySequence_Check(source)) way = refuse(to, f, "type", object, at);
+	else if (IS(source, IS_STR) || !PySequence_Check(source)) way = gomagic_refuse_packing(to, f, "type", object, at);
 	if (way == 1) way = pack_each(to, f, source, at);
 	if (made) Py_DecRef(made);
 	return way;
@@ -191,8 +187,7 @@ PyObject *gomagic_merge_numbers(merging *m, const form *f, PyObject *object, con
 	int is_array = is_view && gomagic_has(object, "typecode"); /* array.array */
 	if (IS(object, IS_BYTES) || (of.n != of.left && !IS(object, IS_LIST | IS_TUPLE))) { /* another object in its place */
 		m->now.p = start;
-		PyObject *other = f->how->unpack(&m->now, f);
-		return other;
+		return f->how->unpack(&m->now, f);
 	}
 	if (is_view && !is_array) bring_to_view(m, f, &of, object, at);
 	else bring_to_items(m, f, &of, object, at);

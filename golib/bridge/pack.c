@@ -4,6 +4,7 @@
 
 #include "convert.h"
 #include "handle.h"
+#include "items.h"
 #include "memory.h"
 #include "views.h"
 
@@ -58,10 +59,6 @@ int gomagic_refuse_part(const crossing *c, const kind *k, const form *f, const c
 	return -1;
 }
 
-static int refuse(const packing *to, const form *f, const char *why, PyObject *object, const place *at) {
-	return gomagic_refuse_part(to->c, to->k, f, why, object, at);
-}
-
 int gomagic_pack_number(packing *to, const form *f, PyObject *object, const place *at) {
 	char *slot = gomagic_room_in(to, gomagic_padded(f->size));
 	if (!slot) return -1;
@@ -73,7 +70,7 @@ int gomagic_pack_number(packing *to, const form *f, PyObject *object, const plac
 	int why = gomagic_take(f->code, object, number);
 	memcpy(slot, number, gomagic_padded(f->size));
 	if (why == OK) return 0;
-	return why == RAISED ? -1 : refuse(to, f, why == WRONG_TYPE ? "type" : "range", object, at);
+	return why == RAISED ? -1 : gomagic_refuse_packing(to, f, why == WRONG_TYPE ? "type" : "range", object, at);
 }
 
 const char *gomagic_skip_number(const form *f, const char *p) { return p + gomagic_padded(f->size); }
@@ -92,7 +89,7 @@ int gomagic_pack_text(packing *to, const form *f, PyObject *object, const place 
 	const char *p = PyUnicode_AsUTF8AndSize(object, &n);
 	if (p) return gomagic_put_bytes(to, p, n);
 	PyErr_Clear();
-	if (!IS(object, IS_STR)) return refuse(to, f, "type", object, at);
+	if (!IS(object, IS_STR)) return gomagic_refuse_packing(to, f, "type", object, at);
 	char *bytes;
 	PyObject *encoded = PyUnicode_AsEncodedString(object, "utf-8", "surrogateescape");
 	if (!encoded || PyBytes_AsStringAndSize(encoded, &bytes, &n)) return -1;
@@ -118,7 +115,7 @@ static PyObject *as_sequence(const packing *to, const form *f, PyObject *object,
 	if (list) return list;
 	if (!is_text && !PyErr_ExceptionMatches(PyExc_TypeError)) return NULL;
 	PyErr_Clear();
-	refuse(to, f, "type", object, at);
+	gomagic_refuse_packing(to, f, "type", object, at);
 	return NULL;
 }
 
@@ -136,12 +133,11 @@ static int pack_items(packing *to, const form *f, PyObject *object, const place 
 			failed = size < 0 ? -1 : 0;
 			break;
 		}
-		PyObject *item = is_list ? PyList_GetItem(sequence, n) : is_tuple ? PyTuple_GetItem(sequence, n) : PySequence_GetItem(sequence, n);
+		PyObject *item = gomagic_item(sequence, n, is_list, is_tuple);
 		if (!item) {
 			failed = -1;
 			break;
 		}
-		if (is_list || is_tuple) Py_IncRef(item);
 		here.index = n;
 		failed = f->part[0]->how->pack(to, f->part[0], item, &here);
 		Py_DecRef(item);
@@ -149,7 +145,7 @@ static int pack_items(packing *to, const form *f, PyObject *object, const place 
 	Py_DecRef(sequence);
 	if (failed) return -1;
 	if (f->shape == SLICE) *(int64_t *)(to->p + start) = n;
-	else if (n != f->length) return refuse(to, f, "length", object, at);
+	else if (n != f->length) return gomagic_refuse_packing(to, f, "length", object, at);
 	return 0;
 }
 
@@ -190,7 +186,7 @@ static int pack_map(packing *to, const form *f, PyObject *object, const place *a
 	} else if (!(dict = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_DICT], object, NULL))) {
 		if (!PyErr_ExceptionMatches(PyExc_TypeError)) return -1;
 		PyErr_Clear();
-		return refuse(to, f, "type", object, at);
+		return gomagic_refuse_packing(to, f, "type", object, at);
 	}
 	size_t start = to->n;
 	int failed = gomagic_room_in(to, sizeof(int64_t)) ? 0 : -1;
@@ -221,13 +217,10 @@ int gomagic_pack_handle(packing *to, const form *f, PyObject *object, const plac
 	PyTypeObject *wanted = f->class->type;
 	uint64_t number = 0;
 	if (object != NONE) {
-		if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) return refuse(to, f, "type", object, at);
+		if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) return gomagic_refuse_packing(to, f, "type", object, at);
 		if (gomagic_hold(to, object)) return -1;
 		number = gomagic_handle_number(object, to->c->f);
 		if (!number) return -1;
 	}
-	char *slot = gomagic_room_in(to, sizeof number);
-	if (!slot) return -1;
-	*(uint64_t *)slot = number;
-	return 0;
+	return gomagic_put_slot(to, (int64_t)number);
 }

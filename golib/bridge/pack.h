@@ -7,6 +7,13 @@
 /* Room for n more bytes, a multiple of eight, in the parcel; NULL with an exception set. It lies there until the next. */
 char *gomagic_room_in(packing *to, size_t n);
 
+/* A slot. 0 or -1. */
+static inline int gomagic_put_slot(packing *to, int64_t slot) {
+	char *p = gomagic_room_in(to, sizeof slot);
+	if (p) *(int64_t *)p = slot;
+	return p ? 0 : -1;
+}
+
 /* Have an object live until the call is over. 0 or -1. */
 int gomagic_hold(packing *to, PyObject *object);
 
@@ -15,6 +22,11 @@ int gomagic_put_bytes(packing *to, const char *p, Py_ssize_t n);
 
 /* What cannot be in a parcel; why: as of gomagic_refuse. Always -1. */
 int gomagic_refuse_part(const crossing *c, const kind *k, const form *f, const char *why, PyObject *object, const place *at);
+
+/* The same on the way into one. */
+static inline int gomagic_refuse_packing(const packing *to, const form *f, const char *why, PyObject *object, const place *at) {
+	return gomagic_refuse_part(to->c, to->k, f, why, object, at);
+}
 
 int gomagic_pack_number(packing *to, const form *f, PyObject *object, const place *at);
 int gomagic_pack_text(packing *to, const form *f, PyObject *object, const place *at);

@@ -82,7 +82,10 @@ Py_ssize_t gomagic_hash(PyObject *self) {
 	for (int i = 0; all && i < of->plan->maker.params; i++)
 		if (of->plan->maker.param[i].shape == HANDLE) {
 			PyObject *address = PyLong_FromSsize_t(hash_of_address(PyTuple_GetItem(all, i)));
-			if (!address) return -1;
+			if (!address) {
+				Py_DecRef(all);
+				return -1;
+			}
 			PyTuple_SetItem(all, i, address);
 		}
 	Py_ssize_t hash = all ? PyObject_Hash(all) : -1;

@@ -1,18 +1,9 @@
 #include "structs.h"
 
-#include <string.h>
-
 #include "loose.h"
 #include "merge.h"
 #include "pack.h"
 #include "unpack.h"
-
-static int put_number(packing *to, uint64_t number) {
-	char *slot = gomagic_room_in(to, sizeof number);
-	if (!slot) return -1;
-	*(uint64_t *)slot = number;
-	return 0;
-}
 
 static int pack_part(packing *to, const form *f, int i, PyObject *value, const place *at) {
 	const form *part = f->part[i];
@@ -31,9 +22,9 @@ static int pack_part(packing *to, const form *f, int i, PyObject *value, const p
 /* A struct that lies in Go: Go copies it. What Go writes to that copy is seen by what was packed: then its fields are. */
 static int pack_held(packing *to, const form *f, handle *h, const place *at) {
 	if (!f->class->plan || !(to->k->flags & GO_WRITES)) /* the argument itself the caller holds */
-		return (at && gomagic_hold(to, &h->object)) || put_number(to, h->number) ? -1 : 0;
+		return (at && gomagic_hold(to, &h->object)) || gomagic_put_slot(to, (int64_t)h->number) ? -1 : 0;
 	PyObject *all = gomagic_fields_of(&h->object);
-	int failed = !all || put_number(to, 0);
+	int failed = !all || gomagic_put_slot(to, 0);
 	for (int i = 0; !failed && i < f->parts; i++) failed = pack_part(to, f, i, PyTuple_GetItem(all, i), at);
 	if (all) Py_DecRef(all);
 	return failed ? -1 : 0;
@@ -43,7 +34,7 @@ static int pack_held(packing *to, const form *f, handle *h, const place *at) {
 static int pack_dict(packing *to, const form *f, PyObject *dict, const place *at) {
 	const plan *p = f->class->plan;
 	PyObject *key, *value;
-	int failed = put_number(to, 0);
+	int failed = gomagic_put_slot(to, 0);
 	Py_ssize_t known = 0, n = 0;
 	for (int i = 0; !failed && i < f->parts; i++) {
 		value = PyDict_GetItemWithError(dict, f->names[i]);
@@ -65,7 +56,7 @@ int gomagic_pack_struct(packing *to, const form *f, PyObject *object, const plac
 	size_t start = to->n;
 	if (object->type == of->type) {
 		if (h->number) return pack_held(to, f, h, at);
-		if (put_number(to, 0)) return -1;
+		if (gomagic_put_slot(to, 0)) return -1;
 		for (int i = 0; i < f->parts && !h->number; i++)
 			if (pack_part(to, f, i, h->field[i], at)) return -1;
 		if (!h->number) return 0;
@@ -73,12 +64,12 @@ int gomagic_pack_struct(packing *to, const form *f, PyObject *object, const plac
 		return pack_held(to, f, h, at);
 	}
 	int is_one = PyType_IsSubtype(object->type, of->type); /* a struct that embeds it */
-	if (!is_one && !of->plan) return gomagic_refuse_part(to->c, to->k, f, "type", object, at);
+	if (!is_one && !of->plan) return gomagic_refuse_packing(to, f, "type", object, at);
 	PyObject *other = PyObject_CallFunction(gomagic_hooks[AS_FIELDS], "OO", object, of->type);
 	int failed = !other ? -1
 		: is_one ? gomagic_hold(to, other) || gomagic_pack_struct(to, f, other, at)
 		: IS(other, IS_DICT) ? pack_dict(to, f, other, at)
-		: gomagic_refuse_part(to->c, to->k, f, "type", object, at);
+		: gomagic_refuse_packing(to, f, "type", object, at);
 	if (other) Py_DecRef(other);
 	return failed ? -1 : 0;
 }
@@ -163,14 +154,7 @@ PyObject *gomagic_merge_struct(merging *m, const form *f, PyObject *object, cons
 			other = part->how->merge(m, part, value, &here);
 			Py_DecRef(value);
 		} else {
-			const char *was = m->before, *is = m->now.p;
-			m->before = part->how->skip(part, was);
-			other = part->how->unpack(&m->now, part);
-			size_t n = m->now.p - is;
-			if (other && (size_t)(m->before - was) == n && !memcmp(was, is, n)) {
-				Py_DecRef(other);
-				other = NULL;
-			}
+			other = gomagic_merge_leaf(m, part, NULL, &here); /* all of it, as there is nothing to bring it to */
 		}
 		if (!other) continue;
 		if (parts) put_part(m, f, i, object, other, at);

@@ -292,7 +292,7 @@ func (c *Cell) add(call Call) {
 	for _, value := range slices.Concat(call.Params, call.Results) {
 		c.addClass(value.class)
 		if value.Shape == "v" {
-			for _, class := range c.classesIn(value.Form, map[int]bool{}) {
+			for _, class := range c.classesIn(value.Form) {
 				c.addClass(class)
 			}
 		}
@@ -314,7 +314,7 @@ func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 		if why != "" {
 			return nil, why
 		}
-		value := Value{Name: v.Name(), Kind: kind, Unseen: kind.Shape == "v" && c.hasMaps(kind.Form, map[int]bool{})}
+		value := Value{Name: v.Name(), Kind: kind, Unseen: kind.Shape == "v" && c.hasMaps(kind.Form)}
 		if v.Pkg() == c.pkg {
 			value.Place, value.Alone = c.place(v.Pos()), !c.displaced && c.isInPlace(v.Pos())
 		}

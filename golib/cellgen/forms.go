@@ -31,17 +31,16 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 		return Kind{}, why
 	}
 	codec := c.codecName(number)
-	in := fmt.Sprintf("\t\tvar %%[1]s %[1]s\n\t\ta.%%[1]s.Take(%[2]s, unsafe.Pointer(&%%[1]s))\n"+
-		"\t\tdefer a.%%[1]s.Back(&a.Head, %%[2]d, %[2]s, unsafe.Pointer(&%%[1]s))\n", c.written(typ), codec)
-	copied := c.isFlat(number, "1sfhDT")
-	if copied {
-		in, _, _ = strings.Cut(in, "\t\tdefer ")
-	}
-	return Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: copied, written: c.written(typ),
-		param: "_bridge.Parcel", in: in, arg: "%[1]s",
+	kind := Kind{
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhDT"), written: c.written(typ),
+		param: "_bridge.Parcel", arg: "%[1]s",
+		in:     "\t\tvar %[1]s " + c.written(typ) + "\n\t\ta.%[1]s.Take(" + codec + ", unsafe.Pointer(&%[1]s))\n",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
-	}, ""
+	}
+	if !kind.Copied {
+		kind.back = "\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))\n"
+	}
+	return kind, ""
 }
 
 func (c *Cell) codecName(number int) string {
@@ -236,31 +235,33 @@ func (c *Cell) fillBig(form *Form, typ types.Type) (why string) {
 	return ""
 }
 
+// within are the numbers of a form and of all that it is made of.
+func (c *Cell) within(number int) []int {
+	all := []int{number}
+	for i := 0; i < len(all); i++ {
+		for _, part := range c.Forms[all[i]].Parts {
+			if !slices.Contains(all, part) {
+				all = append(all, part)
+			}
+		}
+	}
+	return all
+}
+
 // classesIn are those of the values that a form's values hold.
-func (c *Cell) classesIn(number int, seen map[int]bool) (found []*Class) {
-	if seen[number] {
-		return nil
-	}
-	seen[number] = true
-	form := c.Forms[number]
-	if form.class != nil {
-		found = append(found, form.class)
-	}
-	for _, part := range form.Parts {
-		found = append(found, c.classesIn(part, seen)...)
+func (c *Cell) classesIn(number int) (found []*Class) {
+	for _, part := range c.within(number) {
+		if class := c.Forms[part].class; class != nil {
+			found = append(found, class)
+		}
 	}
 	return found
 }
 
 // hasMaps tells whether there are maps or interfaces in a form's values: the compiler sees no writes to these, nor to what
 // they hold.
-func (c *Cell) hasMaps(number int, seen map[int]bool) bool {
-	if seen[number] {
-		return false
-	}
-	seen[number] = true
-	form := c.Forms[number]
-	return form.Shape == "d" || form.Shape == "e" || slices.ContainsFunc(form.Parts, func(part int) bool { return c.hasMaps(part, seen) })
+func (c *Cell) hasMaps(number int) bool {
+	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("de", c.Forms[part].Shape) })
 }
 
 // codecs declares the codec of each form, in an order in which they can be made.
@@ -269,7 +270,9 @@ func (c *Cell) codecs() string {
 	for _, call := range c.Calls {
 		for _, value := range slices.Concat(call.Params, call.Results) {
 			if value.Shape == "v" {
-				c.classesIn(value.Form, used)
+				for _, part := range c.within(value.Form) {
+					used[part] = true
+				}
 			}
 		}
 	}

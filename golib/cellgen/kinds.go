@@ -31,6 +31,7 @@ type Kind struct {
 	written       string // as shims.go writes its type
 	param, result string // types of the fields in the block
 	in            string // what stands above the call of the function; may be empty
+	back          string // what stands there as well and brings back what Go writes to a value; may be empty
 	arg           string // what is passed to the function
 	out           string // what takes the result, %[1]s, to its field
 }

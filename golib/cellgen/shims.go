@@ -132,7 +132,7 @@ func shimOf(call Call) string {
 	for i, p := range call.Params {
 		name := fmt.Sprintf("p%d", i)
 		fmt.Fprintf(&fields, "\t\t\t%s %s\n", name, p.param)
-		above.WriteString(filled(p.in, name, i))
+		above.WriteString(filled(p.in+p.back, name, i))
 		arg := filled(p.arg, name, i)
 		if p.Variadic {
 			arg += "..."

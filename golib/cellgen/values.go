@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
-	"strings"
 )
 
 // addValues adds the exported constants and variables. Their types often stand nowhere in the text, and constants are
@@ -98,7 +97,7 @@ func (c *Cell) addVariable(name *ast.Ident, doc string) {
 func access(name string, typ types.Type, kind Kind, place string) (get, set Call) {
 	value := Value{Name: "value", Kind: kind}
 	if kind.Shape == "v" { // which nobody writes to
-		value.in, _, _ = strings.Cut(kind.in, "\t\tdefer")
+		value.back = ""
 	}
 	// A string or slice is several words. While one thread keeps the GIL, no other thread of Python's reads the one and
 	// writes the other; what takes long, to copy a large value, Set does before Alone and Get after Apart.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -15,6 +16,13 @@ import (
 var py *python.Runtime
 
 var background = context.Background()
+
+// A goroutine that is to end its thread must not get the one that the program began on, which Go parks instead of ending it.
+func init() {
+	if os.Getenv("GOMAGIC_TEST_PROGRAM") != "" {
+		runtime.LockOSThread()
+	}
+}
 
 // TestMain holds the tests together to leaving nothing behind. As a child it runs one program instead.
 func TestMain(m *testing.M) {

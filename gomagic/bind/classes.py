@@ -6,7 +6,6 @@ Go calls otherwise: `Stack()`, `str`, `len`, `with`; and words for what is left 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Signature
 from types import GetSetDescriptorType
@@ -75,7 +74,7 @@ def _nature(item: Class) -> str:
         methods = "\n".join(f"    {method}" for method in face["methods"])
         return f"An interface of Go's: what has these methods is one of its instances.\n\n{methods}"
     if "parameters" not in item:
-        return f"A {item['go']} of Go's." if item["loose"] else f"A pointer to a {item['go']} of Go's."
+        return f"Go's {item['go']}." if item["loose"] else f"A pointer to Go's {item['go']}."
     there = item.get("instances", [])
     more = f"; for another type, {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
     what = f"A type with {subscript.parameters(item['parameters'])}"
@@ -270,7 +269,5 @@ def of_attribute(handle: object, name: str) -> AttributeError:
     else:
         what = "is no exported field of Go's, and those alone can be set"
         fields = [other for other in dir(kind) if isinstance(_member(kind, other), GetSetDescriptorType)]
-        folded = {other.lower(): other for other in fields if not other.startswith("__")}
-        near = difflib.get_close_matches(name.lower(), folded, n=1)
-        hint = f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
+        hint = structs.nearest(name, [other for other in fields if not other.startswith("__")])
     return AttributeError(f"{kind.__name__}.{name} {what}{hint}", name=name, obj=handle)

@@ -18,6 +18,12 @@ def of(value: object) -> str:
     return _of(value, _DEPTH)
 
 
+def kind_of(value: object) -> str:
+    """The class of a value, with the package that it is from if that is not Python itself."""
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.split('.')[0]}.{kind.__name__}"
+
+
 def _of(value: Any, depth: int) -> str:
     kind = type(value)  # isinstance would ask the value for its `__class__`
     if kind in (list, tuple):

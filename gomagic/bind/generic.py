@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gomagic.bind import subscript
+from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Generic, Value
 
 
@@ -131,7 +132,7 @@ def _pick(function: Any, key: object) -> Callable[..., Any]:
 def of_argument(family: Family, names: Sequence[str], index: int, value: object) -> TypeError:
     """The exception for an argument for which there is no variant."""
     name, dtype = names[index].lstrip("*"), getattr(value, "dtype", None)
-    what = f"`{name}` is {_name(value)}" if dtype is None else f"`{name}` has dtype {dtype}"
+    what = f"`{name}` is {kind_of(value)}" if dtype is None else f"`{name}` has dtype {dtype}"
     said = f"{_where(family, names)}: {what}, Go wants {family.item['params'][index]['type']}; {_built(family)}"
     hint = ""
     if value is None:
@@ -171,8 +172,3 @@ def _built(family: Family) -> str:
     if len(family.asked) > 1:
         types = [f"[{one}]" for one in types]
     return f"{family.name} is built for {subscript.listed(types)}"
-
-
-def _name(value: object) -> str:
-    kind = type(value)
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.split('.')[0]}.{kind.__name__}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
 Live = namedtuple("Live", "handles arrays bytes")
-Live.__doc__ = """What Go and C hold for Python: errors, pinned arrays, bytes of C's memory."""
+Live.__doc__ = """What Go and C hold for Python: handles of errors and pointers, pinned arrays, bytes of C's memory."""
 
 
 class GoModule(types.ModuleType):

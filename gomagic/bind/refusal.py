@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
 from gomagic.bind import excerpt, subscript
+from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Class, Face, Form, Value, has_receiver, qualified
 from gomagic.errors import GoError, GoForkError, GoWriteError
 
@@ -138,7 +139,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
         note, hint = _FOREIGN
-    return TypeError(_laid_out(f"{where}: {what} is {_name(value)}, Go wants {wanted}", hint, note))
+    return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {wanted}", hint, note))
 
 
 _WANTED = {
@@ -172,13 +173,13 @@ def of_interface(
     elif subscript.is_handle_class(type(value)) or (isinstance(value, GoError) and value._handle):
         note, hint = _FOREIGN
     else:
-        note = f"{wanted['go']} is what has the method {face['methods'][0]}, which {_name(value)} cannot have"
+        note = f"{wanted['go']} is what has the method {face['methods'][0]}, which {kind_of(value)} cannot have"
         hint = _hint_of_makers(face, calls) or _OF_STREAMS.get(face["like"], "")
         if isinstance(value, GoError):
             note, hint = f"what Python has of an error goes in as an error alone, not as a {wanted['go']}", ""
         if wanted["go"] == "error":
             note, hint = "an error is one that Go has made", "pass a GoError that has been raised or returned here"
-    where = f"{qualified(call)}({', '.join(names)}): `{names[index]}` is {_name(value)}, Go wants {parameter['type']}"
+    where = f"{qualified(call)}({', '.join(names)}): `{names[index]}` is {kind_of(value)}, Go wants {parameter['type']}"
     return TypeError(_laid_out(where, hint, note))
 
 
@@ -211,7 +212,7 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
         form = getattr(value, "format", "")
         form = f" of format `{form}`" if form else ""
         hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else ""
-        return TypeError(_laid_out(f"{where}: {what} is {_name(value)}{form}, Go wants {parameter['type']}", hint))
+        return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}{form}, Go wants {parameter['type']}", hint))
     hint = f'pass `{what.strip("`")}.astype("{wanted}")`'
     if getattr(dtype, "names", None):
         hint = f"pass one of its fields: `{what.strip('`')}[{dtype.names[0]!r}]`"
@@ -223,7 +224,7 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
 
 def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -> TypeError:
     name, dtype = what.strip("`"), getattr(value, "dtype", None)
-    fill, leave_out, is_one = "filled", "compressed", f"is {_name(value)}"
+    fill, leave_out, is_one = "filled", "compressed", f"is {kind_of(value)}"
     if hasattr(dtype, "na_value"):
         fill, leave_out, is_one = "fillna", "dropna", f"has dtype {dtype} and missing values"
     hint = f"pass `{name}.{fill}(…)` with a value for what is missing, or `{name}.{leave_out}()`, which leaves it out"
@@ -245,20 +246,20 @@ def _length(where: str, what: str, parameter: Value, _value: object, at: int) ->
 def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) -> GoWriteError:
     thing, note, hint = "the array is read-only", "", "pass a copy, as in `x.copy()`, and go on with that"
     if parameter["shape"] == "t" and hasattr(value, "dtype"):
-        thing, hint = f"text is not written back into a {_name(value)}", "pass a list: `.tolist()`"
+        thing, hint = f"text is not written back into a {kind_of(value)}", "pass a list: `.tolist()`"
     elif isinstance(value, tuple):
         thing, hint = "a tuple cannot change", "pass a list: `list(…)`"
     elif isinstance(value, bytes | memoryview):
-        thing, hint = f"{_name(value)} cannot change", "pass a `bytearray(…)`"
+        thing, hint = f"{kind_of(value)} cannot change", "pass a `bytearray(…)`"
     elif isinstance(value, int):
         thing, hint = "an int cannot change", "return the number"
     elif parameter["shape"] == "v" and hasattr(value, "keys"):
-        thing, hint = f"{_name(value)} cannot change", "pass a dict: `dict(…)`"
+        thing, hint = f"{kind_of(value)} cannot change", "pass a dict: `dict(…)`"
     elif type(value).__module__.split(".")[0] == "pandas":
-        thing, hint = f"this {_name(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
+        thing, hint = f"this {kind_of(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
         note = "pandas 3 hands out read-only views of its columns"
     elif not hasattr(value, "dtype"):
-        thing, hint = f"{_name(value)} takes no items", "pass a list: `list(…)`"
+        thing, hint = f"{kind_of(value)} takes no items", "pass a list: `list(…)`"
     return GoWriteError(_laid_out(f"{where}: Go wrote to {what}, but {thing}", hint, note))
 
 
@@ -294,11 +295,6 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "missing": _missing,
     "beyond": _beyond,
 }
-
-
-def _name(value: object) -> str:
-    kind = type(value)
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__.split('.')[0]}.{kind.__name__}"
 
 
 def _laid_out(what: str, hint: str = "", note: str = "") -> str:

@@ -11,7 +11,7 @@ import difflib
 import keyword
 import unicodedata
 from abc import ABCMeta
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, Signature
 from reprlib import recursive_repr
@@ -157,11 +157,15 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
 
 def of_field(call: Call, name: str) -> TypeError:
     """The exception for a dict or keyword that names a field which there is not."""
-    fields = [param["name"] for param in call["params"]]
-    near = difflib.get_close_matches(str(name).lower(), {field.lower(): field for field in fields}, n=1)
-    folded = {field.lower(): field for field in fields}
-    hint = f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
+    hint = nearest(str(name), [param["name"] for param in call["params"]])
     return TypeError(f"{call['name']} has no field `{name}`{hint}")
+
+
+def nearest(name: str, fields: Iterable[str]) -> str:
+    """The hint at the field that was meant, whatever its capitals; "" if none is near."""
+    folded = {field.lower(): field for field in fields}
+    near = difflib.get_close_matches(name.lower(), folded, n=1)
+    return f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
 
 
 def _check_value(self: Any) -> None:
