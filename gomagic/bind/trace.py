@@ -184,7 +184,7 @@ def _race(report: list[str], labels: Mapping[str, str]) -> list[str]:
 
 def _trace(lines: list[str], labels: Mapping[str, str]) -> list[str]:
     """What happened, then the frames of the first goroutine that has any in the cells; made the same on every run."""
-    said: list[str] = []
+    said: dict[str, None] = {}  # in order, each once: two threads may die of the same
     frames: list[str] = []
     call = ""
     in_head, done = True, False
@@ -193,8 +193,8 @@ def _trace(lines: list[str], labels: Mapping[str, str]) -> list[str]:
         if goroutine or line == "runtime stack:":
             in_head, done = False, bool(frames)
         elif in_head:
-            if (_HEAD.match(line) or (said and line.startswith("\t"))) and line not in said:
-                said.append(line)
+            if _HEAD.match(line) or (said and line.startswith("\t")):
+                said.setdefault(line)
         elif done or _HEAD.match(line):  # two threads that die at once speak at once
             continue
         elif frame := _FRAME.match(line):
