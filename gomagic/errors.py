@@ -332,6 +332,12 @@ def _lines(text: str) -> list[str]:
 class GoForkError(RuntimeError):
     """A call of Go in a forked child, where Go's threads do not exist and the call could wait for ever."""
 
+    cures = (
+        "  hint: use threads, which run side by side in Go\n"
+        '  hint: or "spawn", for functions of plain Go cells and of modules; it does not find what a notebook defines\n'
+        "  hint: or load Go after the fork, as a worker of gunicorn or celery can"
+    )
+
 
 class GoWriteError(ValueError):
     """Go wrote to an argument that it cannot change: a tuple, or read-only memory. Nothing of it was changed."""

@@ -37,8 +37,7 @@ def compile(source: str, name: str | None = None) -> CDLL | GoModule:
         cell = replace(cell, name=library.first_name(artifact.path) or cell.name)
     if cell.source.uses_c:
         return library.load(artifact.path, cell.label, name=cell.name)
-    lines = ["\n", *cell.body.splitlines(keepends=True)]
-    return plain.load(artifact.path, cell, {cell.token: cell.label}, {cell.token: lines}).module
+    return plain.load_alone(artifact.path, cell).module
 
 
 def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:

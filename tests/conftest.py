@@ -5,7 +5,12 @@ import shutil
 import subprocess
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
+
+# How long a generated example takes says how busy the machine is, and nothing of what is tested.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks here, too

@@ -25,7 +25,7 @@ FLOORS = {
         ["converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["crash", "structs"],
-        ["refusal", "signals", "trace"],
+        ["refusal", "signals", "trace", "travel"],
         ["subscript"],
         ["excerpt"],
     ],

@@ -267,7 +267,9 @@ def test_a_call_in_a_forked_child_is_refused_at_once_with_the_cure():
     ended = subprocess.run([sys.executable, "-W", "ignore", "-c", FORK], capture_output=True, text=True, timeout=60)
     assert ended.stdout == textwrap.dedent("""\
         Add: this process was forked from one that had loaded Go, whose threads are not here
-          hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module
+          hint: use threads, which run side by side in Go
+          hint: or "spawn", for functions of plain Go cells and of modules; it does not find what a notebook defines
+          hint: or load Go after the fork, as a worker of gunicorn or celery can
         [0, 0, 0]
         3 4
     """)

@@ -39,8 +39,7 @@ def test_arguments_that_fit_no_parameters_get_pythons_words_and_gos_signature():
 def test_a_forked_process_is_told_how_to_start_others():
     error = refusal.of_fork(a_call())
     assert type(error) is GoForkError
-    hint = '  hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module'
-    assert str(error).endswith(hint)
+    assert str(error).endswith(f"not here\n{GoForkError.cures}")
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,8 @@ def bind(
     first: int,
     module: str,
     names: Callable[[Sequence[Value]], list[str]],
-) -> dict[str, Callable[..., Any]]:
-    """Make the functions with type parameters, by name.
+) -> dict[tuple[str, tuple[str, ...]], Callable[..., Any]]:
+    """Make the functions with type parameters, and their variants, by name and by the types that they are given.
 
     functions: all of the manifest. first: the number by which golib/bridge calls the first family; the others follow.
     names: of parameters, as Python can have them.
@@ -95,7 +95,12 @@ def bind(
         name, given = family.item["name"], family.given
         for depth in range(len(given)):
             made[name, given[:depth]]._narrowed[given[depth:]] = made[name, given]
-    return {name: function for (name, given), function in made.items() if not given}
+    variants = {
+        (family.item["name"], (*call["types"],)): functions[number]
+        for family in found
+        for number, call in family.members.items()
+    }
+    return variants | made
 
 
 def _attributes(family: Family, module: str, params: Sequence[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gomagic.bind import crash, signals
 from gomagic.build import cache
-from gomagic.errors import GoBuildError
+from gomagic.errors import GoBuildError, GoForkError
 
 WARN_AT = 150
 _DESCRIPTORS = 32  # three for a library, and some for what opens a file meanwhile
@@ -137,8 +137,7 @@ def _warn_of_fork() -> None:
         return
     _warned_of_fork = True
     print(
-        "note: this process has loaded Go and forks; a Go call in the child can hang\n"
-        '  hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module',
+        f"note: this process has loaded Go and forks; a Go call in the child can hang\n{GoForkError.cures}",
         file=sys.stderr,
     )
 

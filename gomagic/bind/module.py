@@ -47,6 +47,10 @@ class GoModule(types.ModuleType):
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{self.__name__}.{name} cannot be deleted: the Go cell has it", name=name, obj=self)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        pickled: tuple[Any, ...] = self._pickled
+        return pickled
+
     def __dir__(self) -> list[str]:
         return sorted({name for name in self.__dict__ if not name.startswith("_")} | {*self._variables, "__go__"})
 

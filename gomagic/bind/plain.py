@@ -31,10 +31,12 @@ from gomagic.bind import (
     signals,
     start,
     structs,
+    travel,
 )
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
+from gomagic.bind.travel import Origin
 from gomagic.build import cache, generator
 from gomagic.build.manifest import Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
@@ -85,6 +87,7 @@ class Bound:
     module: GoModule
     manifest: Manifest = field(repr=False)
     kinds: Mapping[str, Any] = field(repr=False)  # the classes of its structs
+    origin: Origin = field(repr=False)
 
 
 def check_interpreter() -> None:
@@ -124,7 +127,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
         try:
-            _bound[key] = bind(loaded, found, cell.name or "__main__", labels, sources)
+            bind(loaded, found, Origin(path, cell), labels, sources)
         except ImportError:
             raise GoToolchainError(
                 f"`{cell.name or cell.label}` is loaded already, by another Python interpreter of this process",
@@ -136,6 +139,12 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
             raise
     _bound[key] = _bound.pop(key)
     return _bound[key]
+
+
+def load_alone(path: Path, cell: Cell) -> Bound:
+    """Load and bind as `load` does, where nothing else has a label."""
+    lines = ["\n", *cell.body.splitlines(keepends=True)]
+    return load(path, cell, {cell.token: cell.label}, {cell.token: lines})
 
 
 def manifest(path: Path) -> Manifest:
@@ -157,13 +166,18 @@ def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
 
 
 def bind(
-    library: ctypes.CDLL, manifest: Manifest, name: str, labels: Mapping[str, str], sources: Mapping[str, list[str]]
+    library: ctypes.CDLL,
+    manifest: Manifest,
+    origin: Origin,
+    labels: Mapping[str, str],
+    sources: Mapping[str, list[str]],
 ) -> Bound:
     """Start the cell of a loaded library, and bind it; once.
 
-    manifest: as `compiler.build` has left it, with the flags of each parameter. name: what messages and `__module__`
-    call the cell. Raises what `start.run` raises.
+    manifest: as `compiler.build` has left it, with the flags of each parameter. Messages and `__module__` call the cell
+    by its name. Raises what `start.run` raises.
     """
+    name = origin.cell.name or "__main__"
     services: dict[str, Callable[..., Any]] = {}
     errors = goerror.Errors(services, labels, sources)
     calls = [*map(_service, _SERVICES), *manifest["calls"]]
@@ -191,6 +205,7 @@ def bind(
         match call["role"]:
             case "function":
                 names[called] = function
+                travel.add(function, _function, origin, called)
             case "get":
                 getters[called] = function
             case "set":
@@ -204,16 +219,16 @@ def bind(
             case "asked":
                 errors.add_method(call, function)
     own = functions[len(_SERVICES) :]
-    names.update(
-        (as_python_reads(called), function)
-        for called, function in generic.bind(library, families, own, len(calls), name, parameter_names).items()
-    )
+    for (called, given), function in generic.bind(library, families, own, len(calls), name, parameter_names).items():
+        if not given:
+            names[as_python_reads(called)] = function
+        travel.add(function, _function, origin, as_python_reads(called), *given)
     instances: dict[str, tuple[tuple[str, ...], type]] = {}
     for number, (item, kind) in enumerate(zip(manifest["classes"], kinds, strict=True), first):
         if "types" in item:
             classes.name_instance(kind, item, name)
         if item["loose"]:
-            structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
+            structs.dress(kind, item, refuser.calls[number], partial(_struct, origin))
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         refuser.classes[kind] = item
@@ -229,7 +244,10 @@ def bind(
     module = GoModule(name, manifest["doc"] or None)
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
-    return Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds})
+    module.__dict__["_pickled"] = (_module, (origin,))
+    bound = Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds}, origin)
+    _bound[origin.path, origin.cell.name] = bound
+    return bound
 
 
 def parameter_names(params: Iterable[Value]) -> list[str]:
@@ -305,12 +323,35 @@ def _constant(item: Constant) -> object:
     return bytes.fromhex(text).decode("utf-8", "surrogateescape")
 
 
-def _remade(path: str, module: str, name: str, *fields: object) -> object:
-    """A struct that has been pickled; the library is loaded where that is not done yet."""
-    known = [bound for (_, called), bound in _bound.items() if (called or "__main__") == module and name in bound.kinds]
-    if not known:
-        known = [load(Path(path), Cell(module, ""), {}, {})]
-    return known[-1].kinds[name](*fields)
+def _reopened(origin: Origin, kind: str = "") -> Bound:
+    """The cell of something that has been pickled, loaded where that is not done yet, and built if it must be.
+
+    kind: a class of which the cell that now has the name will do, too, as with classes of Python's.
+    """
+    named = [bound for (_, name), bound in _bound.items() if name == origin.cell.name]
+    same = [bound for bound in named if bound.origin == origin]
+    if known := same or [bound for bound in named if kind in bound.kinds]:
+        return known[-1]
+    path, cell = origin.path, origin.cell
+    if not path.is_file():
+        from gomagic.build import compiler, toolchain  # only a build needs them
+
+        path = compiler.build(cell, toolchain.find()).path
+    return load_alone(path, cell)
+
+
+def _module(origin: Origin) -> GoModule:
+    return _reopened(origin).module
+
+
+def _function(origin: Origin, name: str, *types: str) -> Callable[..., Any]:
+    function: Any = _reopened(origin).names[name]
+    chosen: Callable[..., Any] = function[types] if types else function
+    return chosen
+
+
+def _struct(origin: Origin, name: str, *fields: object) -> object:
+    return _reopened(origin, name).kinds[name](*fields)
 
 
 class _Refuser:

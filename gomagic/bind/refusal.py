@@ -46,7 +46,7 @@ def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keyword
 def of_fork(call: Call) -> GoForkError:
     return GoForkError(
         f"{qualified(call)}: this process was forked from one that had loaded Go, whose threads are not here\n"
-        '  hint: use threads, which run side by side in Go; or "spawn", for functions that stand in a module'
+        f"{GoForkError.cures}"
     )
 
 

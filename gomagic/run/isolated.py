@@ -20,8 +20,10 @@ from typing import Any
 
 from gomagic.bind import crash, library, plain, trace
 from gomagic.bind.module import GoModule
+from gomagic.bind.travel import Origin
 from gomagic.build import cache, generator, process
 from gomagic.run import program
+from gomagic.source.cell import Cell
 
 PASSED = "passed"
 
@@ -139,7 +141,7 @@ def _loaded(name: str, path: Path, *, is_open: bool) -> ctypes.CDLL | GoModule:
     opened = library.open_anew(path, ctypes.PyDLL if is_plain else ctypes.CDLL, is_open=is_open)
     if not is_plain:
         return opened
-    return plain.bind(opened, plain.manifest(path), name, _Itself(), {}).module
+    return plain.bind(opened, plain.manifest(path), Origin(path, Cell(name, "")), _Itself(), {}).module
 
 
 class _Itself(dict[str, str]):

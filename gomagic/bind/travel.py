@@ -1,0 +1,43 @@
+"""What of a plain Go cell is pickled: the cell comes along, so that a process that has not loaded it does so first."""
+
+from __future__ import annotations
+
+import copyreg
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gomagic.source.cell import Cell
+from gomagic.source.magics import Go
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a cell is loaded from, here and elsewhere. path: its library, as long as the cache has it."""
+
+    path: Path
+    cell: Cell
+
+    def __reduce__(self) -> tuple[object, ...]:
+        cell = self.cell  # which keeps what has been worked out of its text
+        return _origin, (self.path, cell.name, cell.body, cell.number, cell.above, dict(cell.options.given))
+
+
+def _origin(path: Path, name: str, body: str, number: int | None, above: int, options: dict[str, Any]) -> Origin:
+    return Origin(path, Cell(name, body, number, above, Go(**options)))
+
+
+_ways: dict[Callable[..., Any], tuple[object, ...]] = {}
+
+
+def add(function: Callable[..., Any], make: Callable[..., Callable[..., Any]], *parts: object) -> None:
+    """Have a function of Go's pickled as `make(*parts)`. Python looks for it by its name, in a module that is none."""
+    _ways[function] = (make, parts)
+    # Python's own way for an object whose class says nothing of it: methods of built-in objects have this class, too.
+    make_known: Any = copyreg.pickle
+    make_known(type(function), _reduced)
+
+
+def _reduced(function: Any) -> object:
+    return _ways.get(function) or function.__reduce__()

@@ -1,0 +1,166 @@
+"""Functions, structs and modules of Go cells in other processes."""
+
+import copy
+import functools
+import multiprocessing
+import pickle
+import shutil
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import gomagic
+from gomagic.bind import plain, travel
+
+SOURCE = """
+type Point struct{ X, Y int }
+
+func (p Point) Sum() int { return p.X + p.Y }
+
+var Count = 0
+
+func Add(a, b int) int { Count++; return a + b }
+
+func Larger[T ~int | ~float64](a, b T) T { return max(a, b) }
+
+func Convert[From, To ~int | ~float64](x From) To { return To(x) }
+"""
+
+
+@pytest.fixture(scope="module")
+def go():
+    return gomagic.compile(SOURCE, "far")
+
+
+@pytest.fixture(scope="module")
+def pool(own_cache):
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_what_is_pickled_is_itself_in_the_process_it_comes_from(go, protocol):
+    whole = [go, go.Add, go.Larger, go.Larger[int], go.Convert, go.Convert[int], go.Convert[int, float]]
+    back = pickle.loads(pickle.dumps(whole, protocol))
+    assert all(one is other for one, other in zip(back, whole, strict=True))
+    assert all(one is other for one, other in zip(copy.deepcopy(whole), whole, strict=True))
+    point = pickle.loads(pickle.dumps(go.Point(1, 2), protocol))
+    assert (point, type(point)) == (go.Point(1, 2), go.Point)
+
+
+def test_pythons_own_functions_are_pickled_as_ever(go):
+    held = [len, [].append, dict.fromkeys, "x".upper, go.Point(1, 2).Sum]
+    again = pickle.loads(pickle.dumps(held))
+    assert (again[0], again[3](), again[4]()) == (len, "X", 3)
+
+
+def test_a_pool_that_spawns_calls_go(go, pool):
+    assert list(pool.map(go.Add, [1, 2], [10, 20])) == [11, 22]
+    assert pool.submit(go.Larger, 1.5, 2.5).result() == 2.5
+    assert pool.submit(go.Convert[int, float], 3).result() == 3.0
+    assert pool.submit(functools.partial(go.Add, 1), 2).result() == 3
+    assert pool.submit(go.Point(3, 4).Sum).result() == 7
+    assert pool.submit(total_of, go, [go.Point(1, 2)]).result() == (3, "far")
+
+
+def total_of(module, points):
+    return sum(module.Add(point.X, point.Y) for point in points), module.__name__
+
+
+def test_two_things_of_one_cell_share_its_variables_there(go, pool):
+    before = pool.submit(count, go).result()
+    pool.submit(go.Add, 1, 2).result()
+    assert pool.submit(count, go).result() == before + 1
+    assert go.Count != before + 1 or before == 0
+
+
+def count(module):
+    return module.Count
+
+
+def test_a_process_without_the_library_builds_it(own_cache, go, tmp_path):
+    sent = pickle.dumps([go.Add, go.Point(5, 6)])
+    code = "import pickle, sys; add, point = pickle.load(sys.stdin.buffer); print(add(1, 2), point, point.Sum())"
+    path = next(bound.origin.path for bound in plain._bound.values() if bound.module is go)
+    aside = tmp_path / "aside"
+    shutil.move(path.parent, aside)
+    try:
+        said = subprocess.run([sys.executable, "-c", code], input=sent, capture_output=True, check=True).stdout
+    finally:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        shutil.move(aside, path.parent)
+    assert said.decode() == "3 Point(X=5, Y=6) 11\n"
+
+
+def test_a_struct_of_an_edited_cell_is_of_the_class_that_has_its_name_now(own_cache):
+    first = gomagic.compile("type P struct{ X int }\nfunc F() int { return 1 }", "edited")
+    held = pickle.dumps([first.P(1), first.F])
+    plain._bound.pop(next(key for key, bound in plain._bound.items() if bound.module is first))
+    second = gomagic.compile("type P struct{ X int }\nfunc F() int { return 2 }", "edited")
+    point, function = pickle.loads(held)
+    assert type(point) is second.P
+    assert (function(), second.F()) == (1, 2)  # what is called is what was sent
+
+
+def test_an_origin_is_small(go):
+    bound = next(bound for bound in plain._bound.values() if bound.module is go)
+    assert bound.origin.cell.source.uses_c is False  # which is worked out, and kept
+    assert len(pickle.dumps(bound.origin)) < len(SOURCE) + 500
+    assert pickle.loads(pickle.dumps(bound.origin)) == bound.origin
+    assert isinstance(bound.origin, travel.Origin)
+
+
+FORKED = """
+import os, sys
+import gomagic
+add = gomagic.compile("func Add(a, b int) int { return a + b }", "sums").Add
+pid = os.fork()
+if not pid:
+    try:
+        add(1, 2)
+    except gomagic.GoForkError as error:
+        print(error, flush=True)
+    os._exit(0)
+os.waitpid(pid, 0)
+"""
+
+
+def test_the_error_in_a_forked_process_names_what_works_and_that_works(go, own_cache, tmp_path):
+    said = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, check=True, text=True).stdout
+    assert said == textwrap.dedent("""\
+        Add: this process was forked from one that had loaded Go, whose threads are not here
+          hint: use threads, which run side by side in Go
+          hint: or "spawn", for functions of plain Go cells and of modules; it does not find what a notebook defines
+          hint: or load Go after the fork, as a worker of gunicorn or celery can
+        """)
+    after = tmp_path / "after.py"
+    after.write_text(AFTER)
+    assert subprocess.run([sys.executable, after], capture_output=True, check=True, text=True).stdout == "[3, 7] 3 3\n"
+
+
+AFTER = """
+import concurrent.futures, multiprocessing, os
+import gomagic
+
+SOURCE = "func Add(a, b int) int { return a + b }"
+
+if __name__ == "__main__":
+    reading, writing = os.pipe()
+    if not os.fork():  # as a worker is
+        os.write(writing, str(gomagic.compile(SOURCE, "sums").Add(1, 2)).encode())
+        os._exit(0)
+    forked = os.read(reading, 9).decode()
+    add = gomagic.compile(SOURCE, "sums").Add
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        sums = list(threads.map(add, [1, 3], [2, 4]))
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
+        print(sums, processes.submit(add, 1, 2).result(), forked)
+"""
+
+
+def test_it_is_found_where_the_library_is(go):
+    assert all(Path(bound.origin.path).is_file() for bound in plain._bound.values() if bound.module is go)
