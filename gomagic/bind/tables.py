@@ -28,7 +28,7 @@ class _Kind:
 
 
 class _Dtype:
-    """`Point.dtype`, which makes `numpy.zeros(9, Point)` work, too. Objects have none: pandas would think them arrays."""
+    """`Point.dtype`: also `numpy.zeros(9, Point)` asks for it. Objects have none: pandas would think them arrays."""
 
     def __get__(self, item: object, kind: type) -> object:
         if item is not None:
