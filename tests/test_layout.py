@@ -129,7 +129,7 @@ C_FLOORS = [
     ["form", "handle", "items", "views"],
     ["loan"],
     ["refuse"],
-    ["function", "owner"],
+    ["function", "ofclass", "owner"],
     ["convert"],
     ["block", "drops", "fork", "memory", "python"],
 ]
