@@ -265,7 +265,7 @@ def structs(go):
         frame,
         (lists,),
     )
-    yield "a frame's rows in, or these structs", 1.5, go.Worth, (frame(lists),), go.Worth, (trades,)
+    yield "a frame's rows in, or these structs", 3, go.Worth, (frame(lists),), go.Worth, (trades,)
     small, large = (numpy.ones(10, go.Vector),), (numpy.ones(1_000_000, go.Vector),)
     yield "an array of a million structs against 10", 1.1, go.FirstOf, large, go.FirstOf, small
 
