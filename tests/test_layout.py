@@ -113,12 +113,13 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
     ["open"],
-    ["classes", "generic"],
+    ["classes", "funcs", "generic"],
     ["move"],
     ["call"],
     ["forms", "shapes"],
     ["structs"],
-    ["any", "converted"],
+    ["any", "callables", "converted"],
+    ["callback"],
     ["merge", "numbers", "parcel", "rows"],
     ["pack", "unpack"],
     ["results"],

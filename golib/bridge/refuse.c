@@ -1,5 +1,6 @@
 #include "refuse.h"
 
+#include "_cgo_export.h"
 #include "owner.h"
 
 PyObject *gomagic_hooks[HOOKS];
@@ -62,10 +63,37 @@ int gomagic_no_memory(void) {
 	return -1;
 }
 
+/* Raise the exception of a callback again, which has travelled through Go. */
+static int raise_again(PyObject *exception) {
+	Py_IncRef(exception);
+	Py_IncRef((PyObject *)exception->type);
+	PyErr_Restore((PyObject *)exception->type, exception, PyException_GetTraceback(exception));
+	return -1;
+}
+
+/* Of the exception that is set. */
+static void name_cause(PyObject *exception) {
+	raised now;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	Py_IncRef(exception);
+	PyException_SetCause(now.value, exception);
+	PyErr_Restore(now.type, now.value, now.traceback);
+}
+
 int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject *more) {
+	int is_wrapped;
+	PyObject *travelled = (PyObject *)gomagic_travelled(handle, &is_wrapped);
+	if (travelled && !is_wrapped) {
+		raise_again(travelled);
+		gomagic_release(handle);
+		if (more) Py_DecRef(more);
+		return -1;
+	}
 	PyObject *owner = gomagic_handle_owner(handle);
 	if (owner && more)
 		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siKOO", what, f->number, (unsigned long long)handle, owner, more));
+	if (travelled) name_cause(travelled);
 	if (owner) Py_DecRef(owner);
 	if (more) Py_DecRef(more);
 	return -1;

@@ -85,7 +85,7 @@ var services = []func(unsafe.Pointer){
 		handles.Lock()
 		defer handles.Unlock()
 		a.arrays = int64(handles.pins)
-		a.handles = int64(len(handles.held)+liveObjects()) - a.arrays
+		a.handles = int64(len(handles.held)+liveObjects()+liveReferences()) - a.arrays
 		a.bytes = int64(C.gomagic_allocated())
 	},
 	// empty(size int) []byte: memory of Go's for Python, size bytes of zeros, aligned for every type
@@ -99,6 +99,8 @@ var services = []func(unsafe.Pointer){
 		a.result = Lend(&a.Head, room)
 		a.result.n = int(a.size)
 	},
+	// close(): the interpreter ends, and only its own thread may call back from here on
+	func(unsafe.Pointer) { endCallbacks() },
 }
 
 // kindOf says as what Python has a panic's value: as a "bool", "int" or "float" where it is of one of Go's own types, else

@@ -6,6 +6,7 @@ it is refused, fails, or brings an array back.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import keyword
@@ -69,6 +70,7 @@ _SERVICES = [
     ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
+    ("close", "", ""),
 ]
 
 
@@ -173,15 +175,18 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same, errors.number)
+    own = (structs.as_fields, structs.put_field, structs.same, errors.number, refusal.told)
     hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    forms = tuple(_form(item, numbers) for item in manifest["forms"])
+    called = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
+    forms = tuple(_form(item, numbers, called.get(number, -1)) for number, item in enumerate(manifest["forms"]))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
+    if any(item["shape"] == "F" for item in manifest["forms"]):
+        atexit.register(services["close"])
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
@@ -271,10 +276,14 @@ def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object,
     return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
 
 
-def _form(item: Form, classes: Mapping[str, int]) -> tuple[object, ...]:
-    """A form as `make` in golib/bridge/forms.c takes it."""
+def _form(item: Form, classes: Mapping[str, int], called: int) -> tuple[object, ...]:
+    """A form as `make` in golib/bridge/forms.c takes it. called: what calls it if it is a func that Python has."""
     names = tuple(map(as_python_reads, item["names"]))
-    return (item["shape"], item["code"], item["length"], classes.get(item.get("of", ""), 0), (*item["parts"],), names)
+    length = item["length"]
+    if item["shape"] == "F":
+        names, length = (item["type"],), called
+    of = classes.get(item.get("of", ""), 0)
+    return (item["shape"], item["code"], length, of, (*item["parts"],), names, item["params"])
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:

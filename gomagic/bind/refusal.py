@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
@@ -89,9 +90,10 @@ def of_value(
         "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
     }  # fmt: skip
     at = len(value) if why == "length" and isinstance(value, Sized) else -1
-    if why == "type":
-        return _wrong_type(where, what, wanted, value)
-    return _REASONS[why](where, what, wanted, value, at)
+    refused = _wrong_type(where, what, wanted, value) if why == "type" else _REASONS[why](where, what, wanted, value, at)
+    if way and callable(way[0]):
+        return type(refused)(f"{refused}\n  note: `{bare[index]}` is {excerpt.of(way[0])}")
+    return refused
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
@@ -101,6 +103,8 @@ _LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", 
 def _step(step: object) -> str:
     if isinstance(step, str):
         return f".{step}"
+    if callable(step):
+        return "(…)"
     return f"[{excerpt.of(step[0])}]" if isinstance(step, tuple) else f"[{step}]"
 
 
@@ -283,7 +287,23 @@ def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) ->
     return OverflowError(_laid_out(f"{where}: {what} is {value}, which does not fit", note=note))
 
 
+def _results(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
+    returned = f"{kind_of(value)} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
+    return TypeError(_laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}"))
+
+
+def _interpreter(where: str, what: str, _parameter: Value, _value: object, _at: int) -> RuntimeError:
+    return RuntimeError(f"{where}: {what} cannot be called by Go: this is not the main interpreter of the process")
+
+
+def told(exception: BaseException) -> str:
+    """What Go's code sees of an exception that is on its way through it."""
+    return traceback.format_exception_only(type(exception), exception)[-1].rstrip("\n")
+
+
 _REASONS: dict[str, Callable[..., Exception]] = {
+    "results": _results,
+    "interpreter": _interpreter,
     "type": _type,
     "range": _range,
     "dtype": _dtype,
