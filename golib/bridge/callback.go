@@ -149,26 +149,28 @@ func exceptionOf(b *C.callback) *Exception {
 // unwant gives up a reference to an object of Python's.
 func unwant(object address) { C.gomagic_unwant(C.int64_t(object)) }
 
-// gomagic_travelled is the exception that a call has panicked with or returned, 0 if that is none of Python's. isWrapped:
-// it lies in an error of Go's.
+// gomagic_travelled is the exception that a call has panicked with or returned, 0 if that is none of Python's.
 //
 //export gomagic_travelled
-func gomagic_travelled(handle uint64, isWrapped *C.int) address {
-	defer ignorePanic()
+func gomagic_travelled(handle uint64) address {
 	value := held(handle)
 	if what, ok := value.(*caught); ok {
 		value = what.value
 	}
-	*isWrapped = 0
 	if e, ok := value.(*Exception); ok {
 		return e.object
 	}
-	var e *Exception
-	if err, ok := value.(error); ok && errors.As(err, &e) {
-		*isWrapped = 1
-		return e.object
-	}
 	return 0
+}
+
+// causeOf is the exception of Python's that lies in an error, nil if there is none.
+func causeOf(err error) error {
+	defer ignorePanic()
+	var e *Exception
+	if errors.As(err, &e) && e.object != 0 {
+		return e
+	}
+	return nil
 }
 
 // lastPatience is how long the interpreter waits for callbacks when it ends.

@@ -106,7 +106,6 @@ WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
 WEAK void PyErr_NormalizeException(PyObject **, PyObject **, PyObject **);
 WEAK void PyException_SetContext(PyObject *, PyObject *);
-WEAK void PyException_SetCause(PyObject *, PyObject *);
 WEAK int PyException_SetTraceback(PyObject *, PyObject *);
 WEAK PyObject *PyException_GetTraceback(PyObject *);
 

@@ -71,20 +71,9 @@ static int raise_again(PyObject *exception) {
 	return -1;
 }
 
-/* Of the exception that is set. */
-static void name_cause(PyObject *exception) {
-	raised now;
-	PyErr_Fetch(&now.type, &now.value, &now.traceback);
-	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
-	Py_IncRef(exception);
-	PyException_SetCause(now.value, exception);
-	PyErr_Restore(now.type, now.value, now.traceback);
-}
-
 int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject *more) {
-	int is_wrapped;
-	PyObject *travelled = (PyObject *)gomagic_travelled(handle, &is_wrapped);
-	if (travelled && !is_wrapped) {
+	PyObject *travelled = (PyObject *)gomagic_travelled(handle);
+	if (travelled) {
 		raise_again(travelled);
 		gomagic_release(handle);
 		if (more) Py_DecRef(more);
@@ -93,7 +82,6 @@ int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject 
 	PyObject *owner = gomagic_handle_owner(handle);
 	if (owner && more)
 		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siKOO", what, f->number, (unsigned long long)handle, owner, more));
-	if (travelled) name_cause(travelled);
 	if (owner) Py_DecRef(owner);
 	if (more) Py_DecRef(more);
 	return -1;

@@ -92,8 +92,14 @@ def of_value(
     at = len(value) if why == "length" and isinstance(value, Sized) else -1
     refused = _wrong_type(where, what, wanted, value) if why == "type" else _REASONS[why](where, what, wanted, value, at)
     if way and callable(way[0]):
-        return type(refused)(f"{refused}\n  note: `{bare[index]}` is {excerpt.of(way[0])}")
+        return type(refused)(f"{refused}\n  note: `{bare[index]}` is {_named(way[0])}")
     return refused
+
+
+def _named(function: Any) -> str:
+    """What messages call a callable."""
+    name = getattr(function, "__qualname__", "").rpartition("<locals>.")[2]
+    return f"the function `{name}`" if name else kind_of(function)
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
@@ -135,6 +141,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it a sequence first: `list(…)`"
     elif _is_missing(value):
         hint = "fill in or drop what is missing"
+    elif wanted.startswith("func("):
+        hint = "pass a function"
     elif wanted in _WANTED:
         hint = _WANTED[wanted]
     elif (
