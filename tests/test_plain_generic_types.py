@@ -214,7 +214,7 @@ def test_pointers_to_the_same_instance_cross_and_others_are_refused(go):
 
 
 def test_instances_have_docs_and_signatures(go):
-    assert go.Stack[int].__doc__ == "Stack holds values.\n\nA pointer to a Stack[int] of Go's."
+    assert go.Stack[int].__doc__ == "Stack holds values.\n\nA pointer to Go's Stack[int]."
     assert go.Stack[int].Push.__doc__ == "func (*Stack[int]) Push(x int)\n\nPush puts x on top."
     assert str(inspect.signature(go.Stack[int].Push)) == "(self, /, x)"
     assert go.Stack[float].Top.__doc__ == "Top float64"
