@@ -42,8 +42,13 @@ func Sum(f func(int) int, n int) (sum int) {
 	}
 	return sum
 }
-func All(f func(a bool, b int8, c uint64, d float32, e complex128, s string, t []byte) (bool, int8, uint64, float32, complex128, string, []byte),
-	a bool, b int8, c uint64, d float32, e complex128, s string, t []byte) (bool, int8, uint64, float32, complex128, string, []byte) {
+type Many func(bool, int8, uint64, float32, complex128, string, []byte) (
+	bool, int8, uint64, float32, complex128, string, []byte,
+)
+
+func All(f Many, a bool, b int8, c uint64, d float32, e complex128, s string, t []byte) (
+	bool, int8, uint64, float32, complex128, string, []byte,
+) {
 	return f(a, b, c, d, e, s, t)
 }
 func Mapped(words []string, f func(string) string) []string {
@@ -52,7 +57,9 @@ func Mapped(words []string, f func(string) string) []string {
 	}
 	return words
 }
-func OfSlices(f func([]float64, [][]int, map[string]Point, [2]int8) ([]float64, [][]int, map[string]Point, [2]int8)) ([]float64, [][]int, map[string]Point, [2]int8) {
+type Made func([]float64, [][]int, map[string]Point, [2]int8) ([]float64, [][]int, map[string]Point, [2]int8)
+
+func OfSlices(f Made) ([]float64, [][]int, map[string]Point, [2]int8) {
 	return f([]float64{1, 2}, [][]int{{1}, {2, 3}}, map[string]Point{"a": {1, 2}}, [2]int8{3, 4})
 }
 func Fill(f func([]float64)) []float64 {
@@ -220,7 +227,12 @@ def test_a_callback_has_any_signature_of_bound_types(go):
 
     xs, rows, points, fixed = go.OfSlices(of_slices)
     assert seen == [([1.0, 2.0], [[1], [2, 3]], {"a": go.Point(1, 2)}, [3, 4])]
-    assert (xs.tolist(), [row.tolist() for row in rows], points, fixed.tolist()) == ([4.0], [[5], []], {"b": go.Point(1, 1)}, [7, 8])
+    assert (xs.tolist(), [row.tolist() for row in rows], points, fixed.tolist()) == (
+        [4.0],
+        [[5], []],
+        {"b": go.Point(1, 1)},
+        [7, 8],
+    )
     assert go.Mapped(["a", "b"], str.upper) == ["A", "B"]
     assert go.Nothing(lambda: 3) is None
 
@@ -270,12 +282,15 @@ def test_what_a_callback_returns_is_converted_or_refused_by_name(go):
     assert refused(go.Sum, lambda i: 2**70, 1, error=OverflowError).startswith(
         "Sum(f, n): `f(…)` is 1180591620717411303424, which does not fit in int"
     )
-    assert "`f(…)[5]` is int, Go wants string" in refused(go.All, lambda *a: (*a[:5], 5, a[6]), True, 1, 1, 1.0, 1j, "", b"")
-    assert "`f(…)` is tuple of 2, Go wants a tuple of the results of func(" in refused(
-        go.All, lambda *a: (1, 2), True, 1, 1, 1.0, 1j, "", b""
-    )
+    values = (True, 1, 1, 1.0, 1j, "", b"")
+    assert "`f(…)[5]` is int, Go wants string" in refused(go.All, lambda *a: (*a[:5], 5, a[6]), *values)
+    wanted = "`f(…)` is tuple of 2, Go wants a tuple of the results of Many"
+    assert wanted in refused(go.All, lambda *a: (1, 2), *values)
+    assert "`less` is str, Go wants Less\n  hint: pass a function" in refused(go.Sort, [], "less")
     assert "`f(…)[2]['a']` is int, Go wants Point" in refused(go.OfSlices, lambda *a: ([1.0], [], {"a": 3}, (1, 2)))
-    assert refused(go.Apply, 3, 1.0) == "Apply(f, x): `f` is int, Go wants func(float64) float64\n  hint: pass a function"
+    assert (
+        refused(go.Apply, 3, 1.0) == "Apply(f, x): `f` is int, Go wants func(float64) float64\n  hint: pass a function"
+    )
 
 
 def test_a_callback_of_another_arity_is_told_when_it_is_called(go):

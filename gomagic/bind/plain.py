@@ -180,8 +180,8 @@ def bind(
     hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    called = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
-    forms = tuple(_form(item, numbers, called.get(number, -1)) for number, item in enumerate(manifest["forms"]))
+    callers = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
+    forms = tuple(_form(item, numbers, callers.get(number, -1)) for number, item in enumerate(manifest["forms"]))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)

@@ -90,7 +90,9 @@ def of_value(
         "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
     }  # fmt: skip
     at = len(value) if why == "length" and isinstance(value, Sized) else -1
-    refused = _wrong_type(where, what, wanted, value) if why == "type" else _REASONS[why](where, what, wanted, value, at)
+    refused = (
+        _wrong_type(where, what, wanted, value) if why == "type" else _REASONS[why](where, what, wanted, value, at)
+    )
     if way and callable(way[0]):
         return type(refused)(f"{refused}\n  note: `{bare[index]}` is {_named(way[0])}")
     return refused
@@ -103,7 +105,7 @@ def _named(function: Any) -> str:
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
-_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t"}
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F"}
 
 
 def _step(step: object) -> str:
@@ -141,7 +143,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it a sequence first: `list(…)`"
     elif _is_missing(value):
         hint = "fill in or drop what is missing"
-    elif wanted.startswith("func("):
+    elif parameter["shape"] == "F":
         hint = "pass a function"
     elif wanted in _WANTED:
         hint = _WANTED[wanted]
@@ -297,7 +299,9 @@ def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) ->
 
 def _results(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     returned = f"{kind_of(value)} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
-    return TypeError(_laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}"))
+    return TypeError(
+        _laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}")
+    )
 
 
 def _interpreter(where: str, what: str, _parameter: Value, _value: object, _at: int) -> RuntimeError:
