@@ -19,6 +19,7 @@ type Form struct {
 	Parts  []int    `json:"parts"`        // the numbers of these forms
 	Names  []string `json:"names"`        // of a struct's fields
 	Params int      `json:"params"`       // of a func: so many parts are parameters
+	Layout *Layout  `json:"layout,omitempty"`
 
 	class *Class
 
@@ -43,7 +44,10 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 		in:     "\t\tvar %[1]s " + c.written(typ) + "\n\t\ta.%[1]s.Take(" + codec + ", unsafe.Pointer(&%[1]s))\n",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
 	}
-	if !kind.Copied {
+	if of := c.Forms[number]; of.Shape == "l" && c.Forms[of.Parts[0]].Layout != nil {
+		kind.Code = "r"
+		kind.in = "\t\tvar %[1]s " + c.written(typ) + "\n\t\tdefer a.%[1]s.Borrow(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
+	} else if !kind.Copied {
 		kind.back = "\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))\n"
 	}
 	return kind, ""

@@ -32,6 +32,7 @@ from gomagic.bind import (
     signals,
     start,
     structs,
+    tables,
 )
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
@@ -176,12 +177,13 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same, errors.number, refusal.told)
-    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
+    own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out)
+    basic = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
+    hooks = (*basic, *own, errors.number, refusal.told)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     callers = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
-    forms = tuple(_form(item, numbers, callers.get(number, -1)) for number, item in enumerate(manifest["forms"]))
+    forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
@@ -220,6 +222,7 @@ def bind(
             classes.name_instance(kind, item, name)
         if item["loose"]:
             structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
+            tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         refuser.classes[kind] = item
@@ -277,14 +280,16 @@ def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object,
     return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
 
 
-def _form(item: Form, classes: Mapping[str, int], called: int) -> tuple[object, ...]:
-    """A form as `make` in golib/bridge/forms.c takes it. called: what calls it if it is a func that Python has."""
-    names = tuple(map(as_python_reads, item["names"]))
-    length = item["length"]
+def _form(
+    forms: Sequence[Form], number: int, classes: Mapping[str, int], callers: Mapping[int, int]
+) -> tuple[object, ...]:
+    """A form as `make` in golib/bridge/forms.c takes it. callers: what calls the funcs that Python has, by form."""
+    item = forms[number]
+    names, of = tuple(map(as_python_reads, item["names"])), classes.get(item.get("of", ""), 0)
+    length, layout = item["length"], tables.layout(forms, number)
     if item["shape"] == "F":
-        names, length = (item["type"],), called
-    of = classes.get(item.get("of", ""), 0)
-    return (item["shape"], item["code"], length, of, (*item["parts"],), names, item["params"])
+        names, length = (item["type"],), callers.get(number, -1)
+    return (item["shape"], item["code"], length, of, (*item["parts"],), names, layout, item["params"])
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
