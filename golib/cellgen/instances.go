@@ -23,8 +23,8 @@ type genericType struct {
 	why     string // there is none of a type, though its type parameters may stand for it
 }
 
-// mostEffort is how many methods and fields may be compiled for instances that the cell does not name. One takes some 4 ms
-// of a processor, so this is 150 ms where there are two.
+// mostEffort is how many methods and fields may be compiled for instances that the cell does not name, but the first of each
+// type: a type without any is none for Python. One takes some 4 ms of a processor, so this is 150 ms where there are two.
 const mostEffort = 64
 
 // asMuch is how many bytes of the methods' text take as long.
@@ -135,6 +135,10 @@ func (c *Cell) addInstances() {
 	}
 }
 
+func (c *Cell) hasInstance(typ *types.Named) bool {
+	return slices.ContainsFunc(c.classes[typ.Obj()], func(class *Class) bool { return class.isAdded })
+}
+
 // instancesOf are the IDs of those that have been added, those first that come first.
 func (c *Cell) instancesOf(typ *types.Named) (ids []string) {
 	ranks := func(class *Class) (all []int) {
@@ -186,7 +190,7 @@ func (c *Cell) addNext(generic *genericType, effort *int) bool {
 			generic.why = cmp.Or(generic.why, why)
 			continue
 		}
-		if effort == nil || *effort+generic.cost > mostEffort {
+		if effort == nil || *effort+generic.cost > mostEffort && c.hasInstance(generic.named) {
 			generic.lacks = c.typeText(named)
 			return false
 		}
