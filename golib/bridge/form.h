@@ -3,8 +3,9 @@
 #include "loan.h"
 #include "refuse.h"
 
-/* The code of an array that is a key, for which Python has a tuple; of an interface that is one; of a pointer. */
-enum { OF_KEY = 'k', OF_POINTER = 'p' };
+/* The code of an array that is a key, for which Python has a tuple; of an interface that is one; of a pointer; of a
+   parameter []T that an array may be lent to as it is, see records.h. */
+enum { OF_KEY = 'k', OF_POINTER = 'p', OF_RECORDS = 'r' };
 
 /* A form says what a type is made of whose values cross in parcels: a tree, or a graph where a type holds values of itself.
    A parcel is one piece of C's memory in which the parts of a value lie one behind the other, in slots of eight bytes.
@@ -83,6 +84,7 @@ struct form {
 	const form *all;   /* of the library, and how many, for what may be any of them */
 	int forms;
 	PyObject **names; /* of the fields */
+	struct layout *layout; /* of a struct of numbers alone, see records.h; else NULL */
 };
 
 static inline size_t gomagic_padded(size_t n) { return (n + 7) & ~(size_t)7; }

@@ -9,7 +9,9 @@
 #include "merge.h"
 #include "numbers.h"
 #include "pack.h"
+#include "records.h"
 #include "structs.h"
+#include "tables.h"
 #include "unpack.h"
 
 static const ways all[] = {
@@ -29,6 +31,12 @@ static const ways all[] = {
 	{BIG, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_converted, gomagic_skip_text},
 };
 
+/* Of those slices and arrays whose items are structs. */
+static const ways of_structs[] = {
+	{SLICE, gomagic_pack_table, gomagic_unpack_items, gomagic_merge_table, gomagic_skip_items},
+	{ITEMS, gomagic_pack_table, gomagic_unpack_items, gomagic_merge_table, gomagic_skip_items},
+};
+
 static const ways *ways_of(char letter) {
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (all[i].letter == letter) return &all[i];
@@ -39,8 +47,9 @@ static const ways *ways_of(char letter) {
 static int make(form *made, PyObject *spec, const struct class *classes, form *forms) {
 	const char *shape, *code;
 	int class;
-	PyObject *parts, *names;
-	if (!PyArg_ParseTuple(spec, "ssniOO", &shape, &code, &made->length, &class, &parts, &names)) return -1;
+	PyObject *parts, *names, *layout;
+	if (!PyArg_ParseTuple(spec, "ssniOOO", &shape, &code, &made->length, &class, &parts, &names, &layout)) return -1;
+	if (layout != NONE && !(made->layout = gomagic_make_layout(layout))) return -1;
 	made->how = ways_of(*shape);
 	made->shape = *shape;
 	made->code = *code;
@@ -66,5 +75,8 @@ form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
 		forms[i].forms = (int)n;
 		if (make(&forms[i], PyTuple_GetItem(specs, i), classes, forms)) return NULL;
 	}
+	for (Py_ssize_t i = 0; i < n; i++)
+		if ((forms[i].shape == SLICE || forms[i].shape == ITEMS) && forms[i].part[0]->shape == STRUCT)
+			forms[i].how = &of_structs[forms[i].shape == ITEMS];
 	return forms;
 }

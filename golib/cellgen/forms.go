@@ -18,6 +18,7 @@ type Form struct {
 	Class  string   `json:"of,omitempty"` // of a *T or struct, see Class
 	Parts  []int    `json:"parts"`        // the numbers of these forms
 	Names  []string `json:"names"`        // of a struct's fields
+	Layout *Layout  `json:"layout,omitempty"`
 
 	class *Class
 	codec string // "" as long as its parts are being looked at
@@ -37,7 +38,10 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 		in:     "\t\tvar %[1]s " + c.written(typ) + "\n\t\ta.%[1]s.Take(" + codec + ", unsafe.Pointer(&%[1]s))\n",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
 	}
-	if !kind.Copied {
+	if of := c.Forms[number]; of.Shape == "l" && c.Forms[of.Parts[0]].Layout != nil {
+		kind.Code = "r"
+		kind.in = "\t\tvar %[1]s " + c.written(typ) + "\n\t\tdefer a.%[1]s.Borrow(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
+	} else if !kind.Copied {
 		kind.back = "\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))\n"
 	}
 	return kind, ""

@@ -31,6 +31,7 @@ from gomagic.bind import (
     signals,
     start,
     structs,
+    tables,
 )
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
@@ -173,11 +174,11 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same, errors.number)
+    own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out, errors.number)
     hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    forms = tuple(_form(item, numbers) for item in manifest["forms"])
+    forms = tuple(_form(manifest["forms"], number, numbers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
@@ -214,6 +215,7 @@ def bind(
             classes.name_instance(kind, item, name)
         if item["loose"]:
             structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
+            tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         refuser.classes[kind] = item
@@ -271,10 +273,11 @@ def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object,
     return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
 
 
-def _form(item: Form, classes: Mapping[str, int]) -> tuple[object, ...]:
+def _form(forms: Sequence[Form], number: int, classes: Mapping[str, int]) -> tuple[object, ...]:
     """A form as `make` in golib/bridge/forms.c takes it."""
-    names = tuple(map(as_python_reads, item["names"]))
-    return (item["shape"], item["code"], item["length"], classes.get(item.get("of", ""), 0), (*item["parts"],), names)
+    item = forms[number]
+    names, of = tuple(map(as_python_reads, item["names"])), classes.get(item.get("of", ""), 0)
+    return (item["shape"], item["code"], item["length"], of, (*item["parts"],), names, tables.layout(forms, number))
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:

@@ -172,8 +172,17 @@ class Class(_Varying, _Faced):
     column: int
 
 
+class Layout(TypedDict):
+    """How a struct that is numbers alone lies in Go's memory: its bytes, and where its fields begin."""
+
+    size: int
+    align: int
+    offsets: list[int]
+
+
 class _Formed(TypedDict, total=False):
     of: str  # of a *T or a struct: the id of T's class
+    layout: Layout  # of a struct that is numbers alone
 
 
 class Form(_Formed):
