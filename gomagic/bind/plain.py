@@ -226,7 +226,9 @@ def bind(
         names.update((as_python_reads(other), kind) for other in item["also"])
     for item, kind in zip(manifest["classes"], kinds, strict=True):
         if "instances" in item:
-            classes.dress_generic(kind, item, dict(instances[one] for one in item["instances"]))
+            there = [instances[one] for one in item["instances"]]
+            of_interface = any("interface" in refuser.classes[one] for _, one in there)
+            classes.dress_generic(kind, item, dict(there), of_interface=of_interface)
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
