@@ -310,12 +310,12 @@ def _constant(item: Constant) -> object:
     return bytes.fromhex(text).decode("utf-8", "surrogateescape")
 
 
-def _remade(path: str, module: str, name: str, *fields: object) -> object:
-    """A struct that has been pickled; the library is loaded where that is not done yet."""
+def _remade(path: str, module: str, name: str) -> object:
+    """A struct that has been pickled, without its fields; the library is loaded where that is not done yet."""
     known = [bound for (_, called), bound in _bound.items() if (called or "__main__") == module and name in bound.kinds]
     if not known:
         known = [load(Path(path), Cell(module, ""), {}, {})]
-    return known[-1].kinds[name](*fields)
+    return known[-1].kinds[name]()
 
 
 class _Refuser:
