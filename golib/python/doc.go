@@ -24,6 +24,9 @@
 // slice of numbers is lent to Python without a copy and stays pinned until the last Python object that sees it is
 // gone, which for an argument is mostly the end of the call; Views counts those that are left. Results are copies.
 //
+// Go functions are Python's, too: as arguments of a call, or as attributes of a module; see Func. Their errors are
+// exceptions, and still the same errors where a call returns them to Go.
+//
 // Goroutines may share all of it. Python itself runs one of them at a time, as its global interpreter lock (GIL) has
 // it, except where a function gives the lock up, as numpy and input or output do. What Python keeps for a thread
 // (threading.local, contextvars) belongs to a thread of the operating system: a goroutine may find itself on another

@@ -37,6 +37,8 @@ var programs = map[string]func(){
 	"leaking":   leaking,
 	"ends":      ends,
 	"parting":   parting,
+	"calling":   calling,
+	"flatFuncs": flatFuncs,
 }
 
 func begin(options python.Options) *python.Runtime {

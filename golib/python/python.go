@@ -32,7 +32,12 @@ type Runtime struct {
 	closing sync.Once
 	finish  chan chan error // served by the goroutine on the thread that started Python
 
+	life context.Context // ends with closed
+	stop context.CancelFunc
+
 	helper uintptr // the module of start.py
+	visits visits
+	values values
 	lender
 	ledger
 }
@@ -78,6 +83,7 @@ func New(options Options) (*Runtime, error) {
 		closed: make(chan struct{}),
 		finish: make(chan chan error),
 	}
+	r.life, r.stop = context.WithCancel(context.Background())
 	begun := make(chan error)
 	go r.reside(handle, found, options.Path, begun)
 	if err := <-begun; err != nil {
@@ -100,7 +106,7 @@ func (r *Runtime) reside(handle uintptr, found *installation, folders []string, 
 	begun <- err
 	outcome := <-r.finish
 	call(api.PyEval_RestoreThread, state)
-	outcome <- r.end()
+	outcome <- r.conclude()
 }
 
 func initialize(handle uintptr, found *installation) error {
@@ -143,6 +149,8 @@ func (r *Runtime) prepare(folders []string) error {
 	if err := watchThreads(); err != nil {
 		return err
 	}
+	r.visits.prepare(r.visit)
+	r.values.prepare()
 	paths := make([][]byte, len(folders)) // which need not be UTF-8
 	for i, folder := range folders {
 		paths[i] = []byte(folder)
@@ -199,6 +207,7 @@ func (r *Runtime) Close() error {
 	err := ErrClosed
 	r.closing.Do(func() {
 		close(r.closed)
+		r.stop()
 		for range inside {
 			r.slots <- struct{}{} // nobody is inside once all are ours, and nobody comes in again
 		}
@@ -216,10 +225,11 @@ func (r *Runtime) Close() error {
 	return err
 }
 
-func (r *Runtime) end() error {
+func (r *Runtime) conclude() error {
 	r.sweep()
 	answer, _ := r.help("collect")
 	decref(answer)
+	r.visits.close()
 	held := r.Views()
 	if int32(call(api.Py_FinalizeEx)) != 0 {
 		return errors.New("python: what Python had buffered could not be written")

@@ -7,8 +7,11 @@ def begin(folders):
     import os
     import sys
     import threading  # noqa: F401  # takes the thread that first imports it for the one that Python ends on
+    import types
 
     sys.path[:0] = map(os.fsdecode, folders)
+    sys.modules["golib"] = golib = types.ModuleType("golib", "What Go raises in Python.")
+    golib.GoError, golib.GoPanic = GoError, GoPanic
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # None where it is closed
             stream.reconfigure(line_buffering=True)
@@ -26,8 +29,58 @@ def describe(kind, value, trace):
         said = "<its str() failed>"
     module = kind.__module__
     name = kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
-    lines = "".join(traceback.format_exception(kind, value, trace))
-    return tuple(words.encode("utf-8", "backslashreplace").decode() for words in (name, said, lines))
+    depth = sum(1 for _ in traceback.walk_tb(trace))
+    limit = -100 if depth > 100 else None  # Go may ask for it at each turn of a recursion
+    lines = "".join(traceback.format_exception(kind, value, trace, limit))
+    while isinstance(value, BaseException) and not isinstance(value, (GoError, GoPanic)):
+        value = value.__cause__
+    texts = [words.encode("utf-8", "backslashreplace").decode() for words in (name, said, lines)]
+    return *texts, value and value._go
+
+
+class GoError(Exception):
+    """An error that a Go function has returned."""
+
+    __module__ = "golib"
+    _go = None  # a capsule: the error in Go
+
+
+class GoPanic(RuntimeError):
+    """What a Go function has panicked with; `stack` is that of its goroutine."""
+
+    __module__ = "golib"
+    _go = None
+    stack = ""
+
+
+def failure(said, go, stack, cause):
+    """The exception that stands for an error of Go's; stack: of a panic."""
+    made = GoPanic(said) if stack else GoError(said)
+    if stack:
+        made.stack = stack
+    made._go, made.__cause__ = go, cause
+    return made
+
+
+def refusal(kind, said):
+    """The exception for what is wrong with a call; kind: of builtins."""
+    import builtins
+
+    return getattr(builtins, kind)(said)
+
+
+def exception(kind, said):
+    """An exception whose type has the name that Go knows it by; a GoError if there is none, or it cannot be made so."""
+    import sys
+
+    module, _, name = kind.rpartition(".")
+    found = getattr(sys.modules.get(module or "builtins"), name, None)
+    if isinstance(found, type) and issubclass(found, BaseException):
+        try:
+            return found(said)
+        except Exception:
+            pass
+    return GoError(f"{kind}: {said}" if said else kind)
 
 
 def module(name, source):
