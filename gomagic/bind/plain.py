@@ -343,11 +343,10 @@ def _constant(item: Constant) -> object:
 def _reopened(origin: Origin, kind: str = "") -> Bound:
     """The cell of something that has been pickled, loaded where that is not done yet, and built if it must be.
 
-    kind: a class of which the cell that now has the name will do, too, as with classes of Python's.
+    kind: a class that is wanted, as it is in the cell that has the name now: so it is with classes of Python's.
     """
     named = [bound for (_, name), bound in _bound.items() if name == origin.cell.name]
-    same = [bound for bound in named if bound.origin == origin]
-    if known := same or [bound for bound in named if kind in bound.kinds]:
+    if known := [bound for bound in named if (kind in bound.kinds if kind else bound.origin == origin)]:
         return known[-1]
     path, cell = origin.path, origin.cell
     if not path.is_file():
