@@ -26,7 +26,7 @@ FLOORS = {
         ["classes"],
         ["crash", "structs"],
         ["refusal", "signals", "trace"],
-        ["subscript"],
+        ["contexts", "subscript"],
         ["excerpt"],
     ],
     "build": [
@@ -116,7 +116,7 @@ C_FLOORS = [
     ["classes", "generic"],
     ["move"],
     ["call"],
-    ["forms", "shapes"],
+    ["context", "forms", "shapes"],
     ["structs"],
     ["any", "converted"],
     ["merge", "numbers", "parcel", "rows"],

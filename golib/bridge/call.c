@@ -179,11 +179,12 @@ INLINED int lend_all(crossing *c, PyObject *const *args, taken *t) {
 }
 
 /* Call a function, or a method on its receiver. in_order: of a variant, whose arguments are brought in order already. t: see
-   gomagic_enter_variant. */
-INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t) {
+   gomagic_enter_variant. w: the context of what takes one, else NULL. */
+INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t, context *w) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
+	raised interrupt;
 	crossing c;
 	if (gomagic_forked) {
 		gomagic_refuse_forked(f);
@@ -215,11 +216,17 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	h->loans = c.loans;
 	h->panicked = 0;
 	h->thread = NULL;
+	if (w) {
+		if (gomagic_listen(w)) goto returned;
+		memcpy(block + HEAD_SLOTS + f->has_receiver, w, sizeof *w);
+	}
 	if (c.bytes >= gomagic_soon(&c, h->own != 0)) h->thread = PyEval_SaveThread();
 	run(block);
 	if (h->thread) gomagic_alone(h);
+	if (w) gomagic_listen_no_more(w, &interrupt);
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);
 	else out = give(&c, f->result);
+	if (w && interrupt.type) out = gomagic_raise_interrupt(interrupt, out, h->panicked != 0);
 returned:
 	for (int i = 0; i < c.loans; i++) gomagic_return(&c, &c.loan[i]);
 	for (int i = 0; i < c.kept; i++)
@@ -230,18 +237,36 @@ done:
 }
 
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	return call(*(function **)PyModule_GetState(self), NULL, args, n, names, 0, NULL);
+	return call(*(function **)PyModule_GetState(self), NULL, args, n, names, 0, NULL, NULL);
+}
+
+static PyObject *call_with_context(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	given rest = {args, names, NULL, NULL};
+	context w;
+	PyObject *out = NULL;
+	if (!gomagic_take_timeout(f, &rest, n, &w)) out = call(f, receiver, rest.args, n, rest.names, 0, NULL, &w);
+	gomagic_forget_given(&rest);
+	return out;
+}
+
+PyObject *gomagic_enter_with_context(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	return call_with_context(*(function **)PyModule_GetState(self), NULL, args, n, names);
 }
 
 PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	return call(f, self, args, n, names, 0, NULL);
+	if (f->timeout) return call_with_context(f, self, args, n, names);
+	return call(f, self, args, n, names, 0, NULL, NULL);
 }
 
 PyObject *gomagic_enter_variant(const function *f, PyObject *const *ordered, taken *t) {
 	if (!t->view.obj) return gomagic_enter_in_order(f, ordered);
-	return call(f, NULL, ordered, f->params, NULL, 1, t);
+	return call(f, NULL, ordered, f->params, NULL, 1, t, NULL);
+}
+
+PyObject *gomagic_enter_variant_with_context(const function *f, PyObject *const *ordered, taken *t, context *w) {
+	return call(f, NULL, ordered, f->params, NULL, 1, t->view.obj ? t : NULL, w);
 }
 
 PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered) {
-	return call(f, NULL, ordered, f->params, NULL, 1, NULL);
+	return call(f, NULL, ordered, f->params, NULL, 1, NULL, NULL);
 }

@@ -1,11 +1,15 @@
 #ifndef GOMAGIC_CALL_H
 #define GOMAGIC_CALL_H
 #include "choose.h"
+#include "context.h"
 
 #pragma GCC visibility push(hidden)
 
 /* What every function of a cell runs; self is the function's own module object (open.c). */
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
+
+/* The same of one that takes a context. */
+PyObject *gomagic_enter_with_context(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
 
 /* The same of a method; self is the handle that it is called on (classes.c). */
 PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
@@ -18,6 +22,7 @@ PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered);
 
 /* The same with what gomagic_choose has taken, if anything. */
 PyObject *gomagic_enter_variant(const function *f, PyObject *const *ordered, taken *t);
+PyObject *gomagic_enter_variant_with_context(const function *f, PyObject *const *ordered, taken *t, context *w);
 
 extern void (*gomagic_run)(void *block); /* Go's run, in bridge.go */
 

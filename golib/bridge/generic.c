@@ -16,13 +16,12 @@ typedef struct generic {
 	family of;
 } generic;
 
-static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
-	family *g = &((generic *)self)->of;
+/* w: the context of what takes one, else NULL. */
+static inline __attribute__((always_inline)) PyObject *choose_and_call(family *g, PyObject *const *args, size_t n, PyObject *names, context *w) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	const function *f;
 	taken t;
-	n &= ~VECTORCALL_OFFSET;
-	if (!names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
+	if (!w && !names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
 		f = gomagic_choose_plainly(g, args);
 		if (f) return gomagic_enter_in_order(f, args);
 		if (args[g->at[0]]->type == g->arrays && (f = gomagic_choose_by_array(g, args[g->at[0]], &t))) goto chosen;
@@ -38,10 +37,25 @@ static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject 
 	f = gomagic_choose(g, args, &t);
 	if (!f) goto done;
 chosen:
-	out = gomagic_enter_variant(f, args, &t);
+	out = w ? gomagic_enter_variant_with_context(f, args, &t, w) : gomagic_enter_variant(f, args, &t);
 	if (t.view.obj) PyBuffer_Release(&t.view);
 done:
 	if (rest) Py_DecRef(rest);
+	return out;
+}
+
+static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
+	return choose_and_call(&((generic *)self)->of, args, n & ~VECTORCALL_OFFSET, names, NULL);
+}
+
+static PyObject *call_with_context(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
+	family *g = &((generic *)self)->of;
+	given rest = {args, names, NULL, NULL};
+	context w;
+	PyObject *out = NULL;
+	n &= ~VECTORCALL_OFFSET;
+	if (!gomagic_take_timeout(&g->f, &rest, n, &w)) out = choose_and_call(g, rest.args, n, rest.names, &w);
+	gomagic_forget_given(&rest);
 	return out;
 }
 
@@ -130,18 +144,19 @@ static int name_parameters(function *f, PyObject *names) {
 }
 
 PyObject *gomagic_generic(PyObject *spec) {
-	PyObject *attributes, *names, *functions, *pick;
+	PyObject *attributes, *names, *functions, *pick, *timeout;
 	PyTypeObject *type = generic_type();
 	generic *g = type ? (generic *)PyType_GenericAlloc(type, 0) : NULL;
 	if (!g) return NULL;
 	family *of = &g->of;
-	if (!PyArg_ParseTuple(spec, "OOiiOiO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &pick)) return NULL;
+	if (!PyArg_ParseTuple(spec, "OOiiOiOO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &pick, &timeout)) return NULL;
+	if (timeout != NONE) Py_IncRef(of->f.timeout = timeout);
 	if (name_parameters(&of->f, names) || find_variants(of, functions) || gomagic_prepare_choice(of)) return NULL;
 	Py_IncRef(attributes);
 	Py_IncRef(pick);
 	g->attributes = attributes;
 	g->pick = pick;
-	g->call = call;
+	g->call = of->f.timeout ? call_with_context : call;
 	Py_IncRef(&g->object); /* for ever */
 	return &g->object;
 }

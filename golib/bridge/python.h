@@ -97,6 +97,7 @@ WEAK void Py_LeaveRecursiveCall(void);
 WEAK PyObject *PyErr_Occurred(void);
 WEAK void PyErr_Clear(void);
 WEAK int PyErr_ExceptionMatches(PyObject *);
+WEAK int PyErr_CheckSignals(void);
 WEAK void PyErr_SetObject(PyObject *, PyObject *);
 WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
 WEAK PyObject *PyErr_NoMemory(void);
@@ -185,6 +186,7 @@ WEAK PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *);
 
 WEAK PyInterpreterState *PyInterpreterState_Get(void);
 WEAK int64_t PyInterpreterState_GetID(PyInterpreterState *);
+WEAK unsigned long PyThread_get_thread_ident(void);
 WEAK PyThreadState *PyEval_SaveThread(void);
 WEAK void PyEval_RestoreThread(PyThreadState *);
 

@@ -69,7 +69,7 @@ func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (
 	case face.NumMethods() == 0:
 		return nil, "gomagic does not bind `" + text + "` yet"
 	case isNamed && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "context":
-		return nil, "gomagic does not bind `" + text + "` yet; make it in the cell: `context.Background()`"
+		return nil, "gomagic does not bind `" + text + "` yet, unless it is the first parameter"
 	case !c.isWritable(typ):
 		return nil, "`" + text + "` cannot be named outside of its package"
 	}

@@ -12,6 +12,7 @@ import keyword
 import struct
 import sys
 import sysconfig
+import threading
 from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import (
     classes,
+    contexts,
     converted,
     generic,
     goerror,
@@ -173,7 +175,7 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same, errors.number)
+    own = (structs.as_fields, structs.put_field, structs.same, errors.number, threading.main_thread().ident)
     hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
@@ -257,11 +259,18 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
     names = parameter_names(call["params"])
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
     receiver = [f"$self{'_' * ('self' in names)}"] if has_receiver(call) else []
-    doc = f"{call['name']}({', '.join(receiver + names)})\n--\n\n{about}"
+    doc = f"{call['name']}({', '.join(receiver + contexts.declared(call, names))})\n--\n\n{about}"
     params = tuple(_value(name.lstrip("*"), param, classes) for name, param in zip(names, call["params"], strict=True))
     results = tuple(_value(result["name"], result, classes) for result in call["results"])
     variadic = bool(call["params"] and call["params"][-1]["variadic"])
-    how = (variadic, call["fails"], call["quick"], _named_results(call), has_receiver(call))
+    how = (
+        variadic,
+        call["fails"],
+        call["quick"],
+        _named_results(call),
+        has_receiver(call),
+        contexts.keyword(call, names),
+    )
     name = as_python_reads(call["name"]) if has_receiver(call) else call["name"]
     return (name, doc, params, results, *how)
 
@@ -352,6 +361,8 @@ class _Refuser:
                 return refusal.of_result(call, *details)
         index, value, at = details
         match why:
+            case "timeout":
+                return contexts.of_timeout(call, names, value)
             case "variant":
                 return generic.of_argument(self.families[number], names, index, value)
             case "untold":
