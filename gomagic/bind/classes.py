@@ -269,5 +269,5 @@ def of_attribute(handle: object, name: str) -> AttributeError:
     else:
         what = "is no exported field of Go's, and those alone can be set"
         fields = [other for other in dir(kind) if isinstance(_member(kind, other), GetSetDescriptorType)]
-        hint = structs.nearest(name, [other for other in fields if not other.startswith("__")])
+        hint = structs.hint_at(name, [other for other in fields if not other.startswith("__")])
     return AttributeError(f"{kind.__name__}.{name} {what}{hint}", name=name, obj=handle)

@@ -157,15 +157,21 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
 
 def of_field(call: Call, name: str) -> TypeError:
     """The exception for a dict or keyword that names a field which there is not."""
-    hint = nearest(str(name), [param["name"] for param in call["params"]])
+    hint = hint_at(str(name), [param["name"] for param in call["params"]])
     return TypeError(f"{call['name']} has no field `{name}`{hint}")
 
 
 def nearest(name: str, fields: Iterable[str]) -> str:
-    """The hint at the field that was meant, whatever its capitals; "" if none is near."""
+    """The field that was meant, whatever its capitals; "" if none is near."""
     folded = {field.lower(): field for field in fields}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
-    return f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
+    return folded[near[0]] if near else ""
+
+
+def hint_at(name: str, fields: Iterable[str]) -> str:
+    """The line of a message that names the nearest field; "" if none is near."""
+    near = nearest(name, fields)
+    return f"\n  hint: did you mean `{near}`?" if near else ""
 
 
 def _check_value(self: Any) -> None:
@@ -191,6 +197,11 @@ def _replace(self: Any, /, **changes: object) -> object:
     return type(self)(**(dict(zip(self._fields, self, strict=True)) | changes))
 
 
+def names_of(kind: type) -> Mapping[str, str]:
+    """What may stand for each field of a class in a dict or table: its name, or that of a `json:"…"` tag."""
+    return _names[kind]
+
+
 def as_fields(value: Any, kind: type) -> object:
     """What stands for a struct of that class: its fields in a dict, None if there is no such thing. Of a struct that
     embeds one, that one itself.
@@ -200,15 +211,20 @@ def as_fields(value: Any, kind: type) -> object:
     names = _names[kind]
     if isinstance(value, Mapping):
         return {names.get(key, key): item for key, item in value.items()}
-    found = {field: getattr(value, name) for name, field in names.items() if hasattr(value, name)}
+    if keys := getattr(getattr(value, "dtype", None), "names", None):  # one item of an array that has fields
+        return {names.get(key, key): value[key] for key in keys}
+    own = value._fields if isinstance(value, tuple) and hasattr(value, "_fields") else None  # not `count`, its method
+    there = [name for name in names if (name in own if own else hasattr(value, name))]
+    found = {names[name]: getattr(value, name) for name in reversed(there)}  # its own name, where both are there
     return found if found and len(found) == len(set(names.values())) else None
 
 
 def put_field(value: Any, kind: type, field: str, made: object) -> None:
     """Set a field in what stands for a struct of that class."""
     names = [name for name, called in _names[kind].items() if called == field]
-    if isinstance(value, Mapping):
-        value[next((name for name in names if name in value), field)] = made  # type: ignore[index]
+    keys: Any = value if isinstance(value, Mapping) else getattr(getattr(value, "dtype", None), "names", None)
+    if keys is not None:
+        value[next((name for name in names if name in keys), field)] = made
     else:
         setattr(value, next((name for name in names if hasattr(value, name)), field), made)
 
