@@ -21,7 +21,7 @@ FLOORS = {
     ],
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
-        ["plain"],
+        ["aio", "plain"],
         ["converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["tables"],
@@ -114,6 +114,7 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
     ["open"],
+    ["flight"],
     ["classes", "funcs", "generic"],
     ["move"],
     ["call"],

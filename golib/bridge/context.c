@@ -104,6 +104,7 @@ static int read_timeout(const function *f, PyObject *seconds, int64_t *to) {
 
 int gomagic_take_timeout(const function *f, given *from, Py_ssize_t n, context *to) {
 	to->timeout = NO_TIMEOUT;
+	to->flight = 0;
 	from->copied = NULL;
 	from->shorter = NULL;
 	Py_ssize_t named = from->names ? PyTuple_Size(from->names) : 0, at = 0;

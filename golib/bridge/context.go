@@ -19,6 +19,7 @@ import (
 type Context struct {
 	timeout int64 // nanoseconds; less than 0: none
 	before  int64 // so many interrupts there had been before the call; less than 0: none cancels it
+	flight  int64 // the number of one that is not waited for, or 0
 }
 
 var _ [C.sizeof_context]byte = [unsafe.Sizeof(Context{})]byte{}
@@ -31,6 +32,9 @@ func (c *Context) Begin() (context.Context, func()) {
 		ctx, cancel = context.WithCancel(ctx)
 	} else {
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(c.timeout))
+	}
+	if c.flight != 0 {
+		begin(c.flight, cancel)
 	}
 	if c.before < 0 {
 		return ctx, cancel

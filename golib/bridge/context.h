@@ -10,6 +10,7 @@
 typedef struct {
 	int64_t timeout; /* nanoseconds, or NO_TIMEOUT */
 	int64_t before;  /* so many interrupts there had been before the call; DEAF: none cancels it */
+	int64_t flight;  /* by whose number it is cancelled, see flight.h; 0: it has none */
 } context;
 
 _Static_assert(sizeof(context) == CONTEXT_SLOTS * sizeof(int64_t), "a context fills its slots");

@@ -16,6 +16,8 @@ typedef struct generic {
 	family of;
 } generic;
 
+static PyTypeObject *generic_type;
+
 /* w: the context of what takes one, else NULL. */
 static inline __attribute__((always_inline)) PyObject *choose_and_call(family *g, PyObject *const *args, size_t n, PyObject *names, context *w) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
@@ -59,6 +61,10 @@ static PyObject *call_with_context(PyObject *self, PyObject *const *args, size_t
 	return out;
 }
 
+family *gomagic_family_of(PyObject *object) {
+	return generic_type && object->type == generic_type ? &((generic *)object)->of : NULL;
+}
+
 static PyObject *subscript(PyObject *self, PyObject *key) {
 	return PyObject_CallFunctionObjArgs(((generic *)self)->pick, self, key, NULL);
 }
@@ -91,7 +97,7 @@ static PyObject *get(PyObject *self, PyObject *object, PyObject *type) {
 	return self;
 }
 
-static PyTypeObject *generic_type(void) {
+static int prepare(void) {
 	static PyMemberDef members[] = {
 		{"__vectorcalloffset__", MEMBER_SSIZE, offsetof(generic, call), MEMBER_READONLY, NULL},
 		{"__dictoffset__", MEMBER_SSIZE, offsetof(generic, attributes), MEMBER_READONLY, NULL},
@@ -109,9 +115,8 @@ static PyTypeObject *generic_type(void) {
 		{0, NULL},
 	};
 	static PyType_Spec spec = {"gomagic.GenericFunction", sizeof(generic), 0, FINAL_TYPE | HAS_VECTORCALL, slots};
-	static PyTypeObject *type;
-	if (!type) type = (PyTypeObject *)PyType_FromSpec(&spec);
-	return type;
+	if (!generic_type) generic_type = (PyTypeObject *)PyType_FromSpec(&spec);
+	return generic_type ? 0 : -1;
 }
 
 /* What of Python's functions are the variants. 0 or -1. */
@@ -145,8 +150,7 @@ static int name_parameters(function *f, PyObject *names) {
 
 PyObject *gomagic_generic(PyObject *spec) {
 	PyObject *attributes, *names, *functions, *pick, *timeout;
-	PyTypeObject *type = generic_type();
-	generic *g = type ? (generic *)PyType_GenericAlloc(type, 0) : NULL;
+	generic *g = prepare() ? NULL : (generic *)PyType_GenericAlloc(generic_type, 0);
 	if (!g) return NULL;
 	family *of = &g->of;
 	if (!PyArg_ParseTuple(spec, "OOiiOiOO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &pick, &timeout)) return NULL;

@@ -5,6 +5,7 @@
 #include "classes.h"
 #include "context.h"
 #include "convert.h"
+#include "flight.h"
 #include "fork.h"
 #include "forms.h"
 #include "funcs.h"
@@ -133,7 +134,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 		Py_IncRef(hook);
 		gomagic_hooks[i] = hook;
 	}
-	if (gomagic_prepare_owner() || gomagic_prepare_handles() || gomagic_prepare_contexts(gomagic_hooks[MAIN_THREAD])) return NULL;
+	if (gomagic_prepare_owner() || gomagic_prepare_handles() || gomagic_prepare_contexts(gomagic_hooks[MAIN_THREAD]) || gomagic_prepare_flights()) return NULL;
 	function **functions = calloc(PyTuple_Size(specs) + 1, sizeof *functions);
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
 	types of = {classes, gomagic_make_forms(form_specs, classes)};

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from typing import Any
 
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, qualified
+
+libraries: list[ctypes.CDLL] = []  # that have such functions; the one that was loaded last is last
 
 
 def keyword(call: Call, names: Sequence[str]) -> str | None:

@@ -192,6 +192,8 @@ def bind(
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if any(item["shape"] == "F" for item in manifest["forms"]):
         atexit.register(services["close"])
+    if any(call.get("context") for call in calls):
+        contexts.libraries.append(library)
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
