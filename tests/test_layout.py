@@ -131,7 +131,7 @@ C_FLOORS = [
     ["form", "handle", "items", "views"],
     ["loan"],
     ["refuse"],
-    ["function", "owner"],
+    ["function", "ofclass", "owner"],
     ["convert"],
     ["block", "drops", "fork", "memory", "python"],
 ]

@@ -373,7 +373,7 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 			c.aliases = append(c.aliases, c.info.Defs[spec.Name].(*types.TypeName))
 		case spec.TypeParams != nil && receiver != "":
 			c.leaveOut(spec.Name, "gomagic does not bind errors with type parameters yet")
-		case spec.TypeParams != nil && !types.IsInterface(c.info.Defs[spec.Name].Type()):
+		case spec.TypeParams != nil:
 			c.addGenericType(spec)
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)

@@ -237,7 +237,9 @@ def bind(
         names.update((as_python_reads(other), kind) for other in item["also"])
     for item, kind in zip(manifest["classes"], kinds, strict=True):
         if "instances" in item:
-            classes.dress_generic(kind, item, dict(instances[one] for one in item["instances"]))
+            there = [instances[one] for one in item["instances"]]
+            of_interface = any("interface" in refuser.classes[one] for _, one in there)
+            classes.dress_generic(kind, item, dict(there), of_interface=of_interface)
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
@@ -331,12 +333,12 @@ def _constant(item: Constant) -> object:
     return bytes.fromhex(text).decode("utf-8", "surrogateescape")
 
 
-def _remade(path: str, module: str, name: str, *fields: object) -> object:
-    """A struct that has been pickled; the library is loaded where that is not done yet."""
+def _remade(path: str, module: str, name: str) -> object:
+    """A struct that has been pickled, without its fields; the library is loaded where that is not done yet."""
     known = [bound for (_, called), bound in _bound.items() if (called or "__main__") == module and name in bound.kinds]
     if not known:
         known = [load(Path(path), Cell(module, ""), {}, {})]
-    return known[-1].kinds[name](*fields)
+    return known[-1].kinds[name]()
 
 
 class _Refuser:

@@ -151,7 +151,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
     elif wanted in _WANTED:
         hint = _WANTED[wanted]
     elif (
-        parameter["shape"] in "hc"
+        parameter["shape"] in "hcv"
         and subscript.is_handle_class(type(value))
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):

@@ -11,7 +11,7 @@ import difflib
 import keyword
 import unicodedata
 from abc import ABCMeta
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, Signature
 from reprlib import recursive_repr
@@ -114,7 +114,7 @@ def as_call(item: Class, calls: Sequence[Call]) -> Call:
 
 
 def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> None:
-    """Give a struct's class what a dataclass has. remade: makes an object again of its class's name and its fields."""
+    """Give a struct's class what a dataclass has. remade: makes one of its class's name again, without its fields."""
     names = [as_python_reads(field["name"]) for field in item["fields"]]
     _names[kind] = {name: name for name in names}
     for field, name in zip(item["fields"], names, strict=True):
@@ -137,22 +137,25 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
     @recursive_repr()
     def shown(self: Any) -> str:
         """As Go prints it, but that of pointers the type is shown alone."""
-        texts = (
-            f"<*{type(value).__name__}>" if name in pointers and value is not None else repr(value)
-            for name, value in zip(names, self, strict=True)
-        )
-        inside = ", ".join(f"{name}={text}" for name, text in zip(names, texts, strict=True))
-        return f"{type(self).__name__}({inside})"
+        return f"{type(self).__name__}({', '.join(as_shown(zip(names, self, strict=True), pointers))})"
 
     def reduce(self: Any, _protocol: int) -> tuple[object, ...]:
         _check_value(self)
-        return remade, (kind.__qualname__, *self)
+        return remade, (kind.__qualname__,), dict(zip(self._fields, self, strict=True)), None, None, _set_fields
 
     kind.__repr__ = shown
     kind.__copy__ = _copy
     kind.__deepcopy__ = _deepcopy
     kind.__replace__ = _replace
     kind.__reduce_ex__ = reduce
+
+
+def as_shown(fields: Iterable[tuple[str, object]], pointers: Container[str]) -> list[str]:
+    """What a `repr` says of each field. Of those in `pointers` the type: what they point to may lead back."""
+    return [
+        f"{name}=<*{type(value).__name__}>" if name in pointers and value is not None else f"{name}={value!r}"
+        for name, value in fields
+    ]
 
 
 def of_field(call: Call, name: str) -> TypeError:
@@ -191,6 +194,11 @@ def _deepcopy(self: Any, memo: dict[int, Any]) -> object:
     for name, value in zip(self._fields, self, strict=True):
         setattr(made, name, copy.deepcopy(value, memo))
     return made
+
+
+def _set_fields(self: object, fields: Mapping[str, object]) -> None:
+    for name, value in fields.items():
+        setattr(self, name, value)
 
 
 def _replace(self: Any, /, **changes: object) -> object:
