@@ -1,6 +1,7 @@
 import ctypes
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,18 @@ def test_the_go_of_pip_comes_first_and_its_zig_last(bare, tmp_path):
     assert found.cc == (str(zig), "cc")
     script(Path(bare["PATH"]) / "gcc", "")
     assert toolchain.find(bare).cc == ("gcc",)
+
+
+def test_zigs_archiver_is_ar_where_there_is_no_other(bare, tmp_path, own_cache):
+    fake_go(bare["PATH"])
+    script(tmp_path / "site" / "ziglang" / "zig", 'echo "$@"')
+    for _ in range(2):
+        env = toolchain.find(bare).env
+        assert (
+            subprocess.run(["ar", "rcs", "a b.a"], env=env, capture_output=True, text=True).stdout == "ar rcs a b.a\n"
+        )
+    script(Path(bare["PATH"]) / "ar", "echo own")
+    assert toolchain.find(bare).env["PATH"] == bare["PATH"]
 
 
 def test_a_compiler_in_a_folder_with_a_space_is_quoted_for_go(bare, tmp_path, monkeypatch):

@@ -85,6 +85,8 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     }
     for name, folder in _folders(env):
         env[name] = str(folder)
+    if cc[0] == str(_zig()) and not shutil.which("ar", path=env["PATH"]):
+        env["PATH"] += os.pathsep + str(_archiver(cc[0]))
     return Toolchain(go, cc, env)
 
 
@@ -187,14 +189,30 @@ def _find_cc(env: Mapping[str, str]) -> tuple[str, ...]:
     for name in ("gcc", "clang", "cc"):
         if shutil.which(name, path=env.get("PATH")):
             return (name,)
-    zig = site_packages() / "ziglang" / ("zig.exe" if os.name == "nt" else "zig")
-    if zig.is_file():
+    if (zig := _zig()).is_file():
         return (str(zig), "cc")
     raise GoToolchainError(
         "no C compiler on PATH",
         note="Go needs one to build a library that Python can load",
         hint="install gcc (`apt install gcc`), or run `%pip install ziglang`",
     )
+
+
+def _zig() -> Path:
+    return site_packages() / "ziglang" / ("zig.exe" if os.name == "nt" else "zig")
+
+
+def _archiver(zig: str) -> Path:
+    """A folder with zig's archiver under the name by which Go's linker calls one for `-buildmode=c-archive`."""
+    text = f'#!/bin/sh\nexec {shlex.quote(zig)} ar "$@"\n'
+    file = storage.root() / "zig" / "bin" / "ar"
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_name(f"ar-{os.getpid()}")
+        new.write_text(text, encoding="utf-8")
+        new.chmod(0o700)
+        new.replace(file)  # another process may be calling it
+    return file.parent
 
 
 def _is_script(path: str | Path) -> bool:
