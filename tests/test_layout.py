@@ -25,7 +25,7 @@ FLOORS = {
         ["converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["tables"],
-        ["crash", "structs"],
+        ["crash", "named", "structs"],
         ["refusal", "signals", "trace"],
         ["subscript"],
         ["excerpt"],

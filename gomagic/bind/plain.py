@@ -217,7 +217,7 @@ def bind(
             structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
-            classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
+            classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)

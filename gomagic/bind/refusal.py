@@ -123,6 +123,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it bytes first: `.encode()`"
     elif _is_missing(value):
         hint = "fill in or drop what is missing"
+    elif subscript.is_handle_class(type(value)) and hasattr(type(value), "value") and parameter["shape"] not in "hc":
+        hint = f"pass `{what.strip('`')}.value`"
     elif isinstance(value, float) and parameter["code"] in {*"bhiqBHIQ"}:
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
     elif isinstance(value, int) and parameter["code"] == "?":

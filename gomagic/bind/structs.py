@@ -15,7 +15,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, Signature
 from reprlib import recursive_repr
-from typing import Any
+from typing import Any, NoReturn
 
 from gomagic.bind.refusal import DTYPES
 from gomagic.build.manifest import Call, Class, Form, Value
@@ -179,8 +179,12 @@ def hint_at(name: str, fields: Iterable[str]) -> str:
 
 def _check_value(self: Any) -> None:
     if self._is_pointer():
-        name = f"{type(self).__module__}.{type(self).__name__}"
-        raise TypeError(f"cannot pickle '{name}' object: it is a pointer, and what it points to is Go's")
+        refuse_pointer(self)
+
+
+def refuse_pointer(self: object, _protocol: int = 0) -> NoReturn:
+    name = f"{type(self).__module__}.{type(self).__name__}"
+    raise TypeError(f"cannot pickle '{name}' object: it is a pointer, and what it points to is Go's")
 
 
 def _copy(self: Any) -> object:
