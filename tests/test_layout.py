@@ -114,12 +114,13 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
     ["open"],
-    ["classes", "generic"],
+    ["classes", "funcs", "generic"],
     ["move"],
     ["call"],
     ["forms", "shapes"],
     ["structs", "tables"],
-    ["any", "converted"],
+    ["any", "callables", "converted"],
+    ["callback"],
     ["merge", "numbers", "parcel", "rows"],
     ["pack", "records", "unpack"],
     ["results"],

@@ -185,10 +185,10 @@ def _refuse_subclass(kind: type) -> Any:
     return classmethod(refuse)
 
 
-def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], type]) -> None:
+def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], type], *, of_interface: bool) -> None:
     """Give the class below all instances of a type with type parameters what it has of its own: `Stack[int]`.
 
-    instances: by what the type parameters stand for, as messages show it.
+    instances: by what the type parameters stand for, as messages show it. of_interface: nothing is made of these.
     """
     there = [one.__name__ for one in instances.values()]
     name = f"{kind.__module__}.{kind.__name__}"
@@ -207,7 +207,7 @@ def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], ty
         raise TypeError(f"{what}: {subscript.why_none(keys) or f'there is {subscript.listed(there)}{hint}'}")
 
     def new(cls: type, *args: object, **keywords: object) -> object:
-        if len(instances) == 1:
+        if len(instances) == 1 or of_interface:
             return next(iter(instances.values()))(*args, **keywords)
         types = ", ".join(map(subscript.in_python, next(iter(instances))))
         hint = f"name its type{'' if len(item['parameters']) == 1 else 's'}, as in `{kind.__name__}[{types}]()`"
