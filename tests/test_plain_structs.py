@@ -623,6 +623,14 @@ type Leaf struct {
 func NewLeaf() *Leaf       { return &Leaf{} }
 func NewFullLeaf() *Leaf   { return &Leaf{Base: &Base{"b"}, base: &base{3}} }
 
+type Price struct{ digits, scale int }
+
+func NewPrice(digits, scale int) Price { return Price{digits, scale} }
+func (p Price) String() string {
+	text := fmt.Sprintf("%0*d", p.scale+1, p.digits)
+	return text[:len(text)-p.scale] + "." + text[len(text)-p.scale:]
+}
+
 type Left struct {
 	Right *Right
 	N     int
@@ -650,6 +658,13 @@ def test_repr_of_what_leads_back_to_itself_ends(embeds):
     leaf = embeds.NewLeaf()
     leaf.Next, leaf.Near = leaf, [leaf]
     assert repr(leaf) == "Leaf(Base=None, Next=<*Leaf>, Near=[...], …)"
+
+
+def test_repr_of_a_struct_without_exported_fields_is_what_it_prints(embeds):
+    price = embeds.NewPrice(1999, 2)
+    assert (str(price), repr(price), repr([price])) == ("19.99", "<Price 19.99>", "[<Price 19.99>]")
+    assert repr(embeds.NewPrice(1, 500)) == "<Price 0." + 198 * "0" + "…>"
+    assert repr(embeds.NewPrice(1, -1)) == "<Price …>"
 
 
 def test_an_object_keeps_its_class(embeds):

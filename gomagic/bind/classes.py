@@ -18,6 +18,7 @@ from gomagic.build.manifest import Call, Class, Form
 from gomagic.errors import GoPanic
 
 _ROLES = ("method", "read", "write")
+_LONGEST = 200  # characters of what a struct prints, in its `repr`
 
 
 class LeftOut:
@@ -136,6 +137,7 @@ def dress(
     name = f"{kind.__module__}.{kind.__name__}"
     of = [call["params"][0] for call in calls if call["role"] == "write" and call["of"] == item["id"]]
     takes_value = bool(of) and not item["struct"]
+    prints = _is(own.get("String"), "string")
 
     def new(cls: type, *args: object, **keywords: object) -> object:
         if takes_value and len(args) == 1 and not keywords:
@@ -160,11 +162,11 @@ def dress(
         kind.__signature__ = Signature(named.PARAMETERS if takes_value else [])
         kind.__reduce_ex__ = structs.refuse_pointer if takes_value else _cannot_be_pickled
         kind.__copy__ = kind.__deepcopy__ = kind.__iter__ = kind.__replace__ = None
-        kind.__repr__ = _shown(item, calls) if item["struct"] else object.__repr__
+        kind.__repr__ = _shown(item, calls, prints) if item["struct"] else object.__repr__
     if takes_value:
         named.dress(kind, of[0], forms)
     kind.__init_subclass__ = _refuse_subclass(kind)
-    if _is(own.get("String"), "string"):
+    if prints:
         kind.__str__ = kind.__dict__["String"]
     if _is(own.get("Len"), "int"):
         kind.__len__ = kind.__dict__["Len"]
@@ -244,14 +246,16 @@ def _cannot_be_pickled(self: object, _protocol: int) -> object:
     raise TypeError(f"cannot pickle '{name}' object: Go has more of it than Python sees")
 
 
-def _shown(item: Class, calls: Iterable[Call]) -> Callable[[Any], str]:
+def _shown(item: Class, calls: Iterable[Call], prints: bool) -> Callable[[Any], str]:
     """The `repr` of a struct of which Go has more: its exported fields, also those of what it embeds without a name for
-    Python, and dots.
+    Python, and dots. prints: it has a method String, which says more where there is no such field.
     """
     reads = [call for call in calls if call["role"] == "read" and call["of"] == item["id"]]
     reads = [call for call in reads if not call.get("through", "")[:1].isupper()]
     names = [as_python_reads(call["name"]) for call in reads]
     pointers = {name for name, call in zip(names, reads, strict=True) if call["results"][0]["shape"] in "hi"}
+    if not names and prints:
+        return _printed
 
     @recursive_repr()
     def shown(self: Any) -> str:
@@ -259,6 +263,14 @@ def _shown(item: Class, calls: Iterable[Call]) -> Callable[[Any], str]:
         return f"{type(self).__name__}({''.join(f'{field}, ' for field in fields)}…)"
 
     return shown
+
+
+def _printed(self: object) -> str:
+    try:
+        text = str(self)
+    except GoPanic:
+        text = "…"
+    return f"<{type(self).__name__} {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}>"
 
 
 def _there(handle: object, names: Iterable[str]) -> Iterable[tuple[str, object]]:
