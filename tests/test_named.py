@@ -103,7 +103,11 @@ func (t Tree) Depth() int {
 
 type Visit func(int) int
 
-func (v Visit) Of(x int) int { return x }
+func (v Visit) Of(x int) int { return v(x) }
+
+type Queue chan int
+
+func (q Queue) Room() int { return cap(q) }
 
 type List[T any] []T
 
@@ -193,6 +197,11 @@ def test_a_list_or_dict_is_made_and_looped_over(go):
     assert (go.List[int]([4, 5]).First(), repr(go.List[int]([4]))) == (4, "List[int](array([4]))")
 
 
+def test_a_function_is_made_and_called(go):
+    visit = go.Visit(lambda x: x + 1)
+    assert (visit.Of(3), visit.value(4)) == (4, 5)
+
+
 def test_a_map_that_is_not_made_is_nil_as_in_go(go):
     with pytest.raises(GoPanic, match="assignment to entry in nil map"):
         go.Set().Put("a")
@@ -209,10 +218,10 @@ def test_wrong_values_are_refused(go):
         go.Day(1, 2)
     with pytest.raises(TypeError, match=r"named.Day\(\) takes one argument"):
         go.Day(day=2)
-    with pytest.raises(TypeError, match=r"named.Visit\(\) takes no arguments"):
-        go.Visit(lambda x: x)
-    with pytest.raises(AttributeError, match=r"Visit.value is left out: gomagic does not bind functions"):
-        _ = go.Visit().value
+    with pytest.raises(TypeError, match=r"named.Queue\(\) takes no arguments"):
+        go.Queue([1])
+    with pytest.raises(AttributeError, match=r"Queue.value is left out: Python cannot send to `Queue`"):
+        _ = go.Queue().value
     assert str(inspect.signature(go.Day)) == "(value=Ellipsis)"
 
 
