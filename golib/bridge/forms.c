@@ -5,6 +5,7 @@
 #include "any.h"
 #include "convert.h"
 #include "converted.h"
+#include "faces.h"
 #include "handle.h"
 #include "merge.h"
 #include "numbers.h"
@@ -23,6 +24,8 @@ static const ways all[] = {
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
+	{FACE, gomagic_pack_face, gomagic_unpack_face, gomagic_merge_face, gomagic_skip_face},
+	{FAULT, gomagic_pack_fault, gomagic_unpack_fault, gomagic_merge_fault, gomagic_skip_face},
 	{ANY, gomagic_pack_any, gomagic_unpack_any, gomagic_merge_any, gomagic_skip_any},
 	{DURATION, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
 	{MOMENT, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},

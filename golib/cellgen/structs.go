@@ -65,8 +65,7 @@ func (c *Cell) isLoose(typ *types.Named) bool {
 	c.looseOnes = append(c.looseOnes, typ)
 	for field := range structure.Fields() {
 		kind, why := c.placeKind(field.Type())
-		isFace := kind.Shape == "i" || kind.Shape == "E" // whose values are Go's
-		if field.Exported() && why == "" && !isFace && (kind.Shape != "c" || c.isLoose(kind.class.typ)) {
+		if field.Exported() && why == "" && (kind.Shape != "c" || c.isLoose(kind.class.typ)) {
 			continue
 		}
 		for _, other := range c.looseOnes[before:] {

@@ -64,6 +64,12 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
     return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
 
 
+def place(call: Call, index: int, names: list[str], way: tuple[Any, ...] = ()) -> tuple[str, str]:
+    """How messages name a call, and a parameter of it, or the part of that to which a way leads: see `of_value`."""
+    bare = [name.lstrip("*") for name in names]
+    return f"{qualified(call)}({', '.join(bare)})", f"`{bare[index]}{''.join(map(_step, way))}`"
+
+
 def of_value(
     why: str,
     call: Call,
@@ -78,9 +84,7 @@ def of_value(
 
     form: what Go wants there. way: from the argument to it: attributes as str, indices as int, keys in tuples.
     """
-    bare = [name.lstrip("*") for name in names]
-    where = f"{qualified(call)}({', '.join(bare)})"
-    what = f"`{bare[index]}{''.join(map(_step, way))}`"
+    where, what = place(call, index, names, way)
     item = forms[form]
     if item["shape"] == "e" and why == "range":  # as which Python's int crosses
         item = {**item, "type": "int", "code": "q"}
@@ -156,12 +160,13 @@ def _is_missing(value: object) -> bool:
 
 
 def of_interface(
-    call: Call, index: int, names: list[str], value: object, classes: Mapping[type, Class], calls: Iterable[Call]
+    where: str, what: str, type_: str, of: str, value: object, classes: Mapping[type, Class], calls: Iterable[Call]
 ) -> TypeError:
-    """The exception for an argument that is no value of an interface; calls: all of the library."""
-    parameter = call["params"][index]
-    names = [name.lstrip("*") for name in names]
-    wanted = next(item for item in classes.values() if item["id"] == parameter["of"])
+    """The exception for an argument, or a part of one, that is no value of an interface.
+
+    type_: as Go writes it. of: the id of its class. calls: all of the library.
+    """
+    wanted = next(item for item in classes.values() if item["id"] == of)
     face = wanted["interface"]
     given, hint = classes.get(type(value)), ""
     if given:
@@ -179,8 +184,7 @@ def of_interface(
             note, hint = f"what Python has of an error goes in as an error alone, not as a {wanted['go']}", ""
         if wanted["go"] == "error":
             note, hint = "an error is one that Go has made", "pass a GoError that has been raised or returned here"
-    where = f"{qualified(call)}({', '.join(names)}): `{names[index]}` is {kind_of(value)}, Go wants {parameter['type']}"
-    return TypeError(_laid_out(where, hint, note))
+    return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {type_}", hint, note))
 
 
 def _hint_of_makers(face: Face, calls: Iterable[Call]) -> str:

@@ -55,7 +55,7 @@ def zero(value: Value, forms: Sequence[Form], in_go: Callable[[], object]) -> tu
             return 0, False
         case "s", _:
             return "", False
-        case (("h" | "c"), _):
+        case (("h" | "c" | "i" | "E"), _):
             return None, False
         case "a", "B" if value["length"] < 0:
             return b"", False
