@@ -607,3 +607,81 @@ def test_a_field_that_one_thread_sets_while_another_one_moves_the_object_is_not_
         node.Len()
         setting.join(60)
         assert node.Next.Name == "b"
+
+
+EMBEDS = """
+type Base struct{ Name string }
+type base struct{ Depth int }
+type Leaf struct {
+	*Base
+	*base
+	Next *Leaf
+	Near []*Leaf
+	seen bool
+}
+
+func NewLeaf() *Leaf       { return &Leaf{} }
+func NewFullLeaf() *Leaf   { return &Leaf{Base: &Base{"b"}, base: &base{3}} }
+
+type Left struct {
+	Right *Right
+	N     int
+}
+type Right struct{ Left *Left }
+type Pair struct{ A, B float64 }
+
+func Sum(pairs []Pair) float64 { return pairs[0].A + pairs[0].B }
+"""
+
+
+@pytest.fixture(scope="module")
+def embeds():
+    return gomagic.compile(EMBEDS, name="embeds")
+
+
+def test_repr_leaves_out_what_a_nil_pointer_does_not_embed(embeds):
+    assert repr(embeds.NewLeaf()) == "Leaf(Base=None, Next=None, Near=[], …)"
+    assert repr(embeds.NewFullLeaf()) == "Leaf(Base=<*Base>, Next=None, Near=[], Depth=3, …)"
+    with pytest.raises(GoPanic, match="nil pointer"):
+        _ = embeds.NewLeaf().Name
+
+
+def test_repr_of_what_leads_back_to_itself_ends(embeds):
+    leaf = embeds.NewLeaf()
+    leaf.Next, leaf.Near = leaf, [leaf]
+    assert repr(leaf) == "Leaf(Base=None, Next=<*Leaf>, Near=[...], …)"
+
+
+def test_an_object_keeps_its_class(embeds):
+    pair = embeds.Pair(1, 2)
+    with pytest.raises(AttributeError, match=r"Pair.__class__ cannot be set: a value of Go's keeps its type"):
+        pair.__class__ = embeds.Base
+    assert (type(pair), pair.__class__, isinstance(pair, embeds.Pair)) == (embeds.Pair, embeds.Pair, True)
+
+
+def test_objects_that_lead_to_each_other_are_pickled(embeds):
+    left = embeds.Left(N=3)
+    left.Right = embeds.Right(left)
+    twin = pickle.loads(pickle.dumps(left))
+    assert (twin is not left, twin.N, twin.Right.Left is twin) == (True, 3, True)
+
+
+def test_a_pickle_is_read_by_the_names_of_fields(embeds):
+    pickled = pickle.dumps(embeds.Pair(1, 2))
+    later = gomagic.compile(EMBEDS.replace("A, B float64", "B, C, A float64"), name="embeds")
+    assert pickle.loads(pickled) == later.Pair(B=2, A=1)
+    pickled = pickle.dumps(later.Pair(1, 2, 3))
+    gomagic.compile(EMBEDS, name="embeds")
+    with pytest.raises(AttributeError, match=r"Pair.C is no exported field"):
+        pickle.loads(pickled)
+
+
+def test_an_object_of_an_earlier_version_with_other_fields_is_told_so(embeds):
+    later = gomagic.compile(EMBEDS.replace("A, B float64", "B, C, A float64"), name="embeds")
+    with pytest.raises(TypeError) as refused:
+        later.Sum([embeds.Pair(1, 2)])
+    assert str(refused.value) == (
+        "Sum(pairs): `pairs[0]` is embeds.Pair, Go wants Pair\n"
+        "  note: it is of the Go of another cell, or of an earlier version of this one: each has memory of its own\n"
+        "  hint: make it anew by this one's functions"
+    )

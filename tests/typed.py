@@ -220,6 +220,16 @@ func Lengthen(legs []Leg) float64 {
 	}
 	return total
 }
+var spots []Spot
+
+func Move(all []Spot, by float64) (total float64) {
+	for i := range all {
+		all[i].X += by
+		total += all[i].X
+	}
+	return
+}
+func KeepSpots(all []Spot) int { all[0].Y++; spots = all; return len(spots) }
 func NormOf(s Spot) float64   { return s.Norm() }
 func Doubled(s Spot) Spot     { return Spot{2 * s.X, 2 * s.Y} }
 func FailLeg(l Leg) (Leg, error) { return l, ErrEmpty }
@@ -675,6 +685,13 @@ def arrays(go):
     refused(TypeError, go.Largest, small.reshape(3, 3))
     refused(TypeError, go.Stored, small)
     refused(ValueError, go.Reversed, np.frombuffer(b"ab", "uint8"))
+    spots = np.zeros(1000, go.Spot)
+    assert (go.Move(spots, 2), go.Move(spots[::2], 1), spots["X"].tolist()[:2]) == (2000, 1500, [3, 2])
+    assert (go.KeepSpots(spots), go.KeepSpots(spots[1:]), spots["Y"].tolist()[:2]) == (1000, 999, [1, 1])
+    spots.flags.writeable = False
+    refused(ValueError, go.Move, spots, 1)
+    refused(TypeError, go.Move, np.zeros(2, [("X", "f4")]), 1)
+    refused(TypeError, go.Move, np.zeros(2, [("Z", "f8")]), 1)
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]

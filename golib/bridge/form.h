@@ -3,8 +3,9 @@
 #include "loan.h"
 #include "refuse.h"
 
-/* The code of an array that is a key, for which Python has a tuple; of an interface that is one; of a pointer. */
-enum { OF_KEY = 'k', OF_POINTER = 'p' };
+/* The code of an array that is a key, for which Python has a tuple; of an interface that is one; of a pointer; of a
+   parameter []T that an array may be lent to as it is, see records.h. */
+enum { OF_KEY = 'k', OF_POINTER = 'p', OF_RECORDS = 'r' };
 
 /* A form says what a type is made of whose values cross in parcels: a tree, or a graph where a type holds values of itself.
    A parcel is one piece of C's memory in which the parts of a value lie one behind the other, in slots of eight bytes.
@@ -16,6 +17,7 @@ enum {
 	SLICE = 'l',    /* []T: a length, and its items */
 	ITEMS = 'n',    /* [N]T: its items */
 	MAP = 'd',      /* a length; each key, and its value */
+	FUNC = 'F',     /* the addresses and the number in callable below */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
 	ANY = 'e',      /* an interface without methods, see any.h */
 	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
@@ -75,14 +77,18 @@ struct form {
 	const ways *how;
 	char shape, code;  /* of numbers, in slices and arrays, too */
 	int size;          /* bytes of one number */
-	Py_ssize_t length; /* of an array, else -1 */
+	Py_ssize_t length; /* of an array; of a func the number of what calls it, if it comes out; else -1 */
 	int number;        /* in the manifest */
-	const struct class *class; /* of a handle or struct */
-	int parts;         /* items: one; map: key and value; struct: the fields */
+	const struct class *class; /* of a handle, struct or func; of the last NULL if none comes out */
+	const function *call;      /* of such a func */
+	int parts;         /* items: one; map: key and value; struct: the fields; func: parameters and results */
+	int params;        /* of a func */
+	int is_variadic;
 	const form **part;
 	const form *all;   /* of the library, and how many, for what may be any of them */
 	int forms;
-	PyObject **names; /* of the fields */
+	PyObject **names; /* of the fields; of a func its type */
+	struct layout *layout; /* of a struct of numbers alone, see records.h; else NULL */
 };
 
 static inline size_t gomagic_padded(size_t n) { return (n + 7) & ~(size_t)7; }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "any.h"
+#include "callables.h"
 #include "convert.h"
 #include "converted.h"
 #include "faces.h"
@@ -10,7 +11,9 @@
 #include "merge.h"
 #include "numbers.h"
 #include "pack.h"
+#include "records.h"
 #include "structs.h"
+#include "tables.h"
 #include "unpack.h"
 
 static const ways all[] = {
@@ -23,6 +26,7 @@ static const ways all[] = {
 	{ITEMS, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
+	{FUNC, gomagic_pack_func, gomagic_unpack_func, gomagic_merge_leaf, gomagic_skip_func},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
 	{FACE, gomagic_pack_face, gomagic_unpack_face, gomagic_merge_face, gomagic_skip_face},
 	{FAULT, gomagic_pack_fault, gomagic_unpack_fault, gomagic_merge_fault, gomagic_skip_face},
@@ -30,6 +34,12 @@ static const ways all[] = {
 	{DURATION, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
 	{MOMENT, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
 	{BIG, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_converted, gomagic_skip_text},
+};
+
+/* Of those slices and arrays whose items are structs. */
+static const ways of_structs[] = {
+	{SLICE, gomagic_pack_table, gomagic_unpack_items, gomagic_merge_table, gomagic_skip_items},
+	{ITEMS, gomagic_pack_table, gomagic_unpack_items, gomagic_merge_table, gomagic_skip_items},
 };
 
 static const ways *ways_of(char letter) {
@@ -42,13 +52,15 @@ static const ways *ways_of(char letter) {
 static int make(form *made, PyObject *spec, const struct class *classes, form *forms) {
 	const char *shape, *code;
 	int class;
-	PyObject *parts, *names;
-	if (!PyArg_ParseTuple(spec, "ssniOO", &shape, &code, &made->length, &class, &parts, &names)) return -1;
+	PyObject *parts, *names, *layout;
+	if (!PyArg_ParseTuple(spec, "ssniOOOi", &shape, &code, &made->length, &class, &parts, &names, &layout, &made->params)) return -1;
+	if (layout != NONE && !(made->layout = gomagic_make_layout(layout))) return -1;
 	made->how = ways_of(*shape);
 	made->shape = *shape;
 	made->code = *code;
 	made->size = *shape == HANDLE ? sizeof(uint64_t) : gomagic_size(*code);
-	made->class = &classes[class];
+	made->class = *shape == FUNC ? NULL : &classes[class];
+	made->is_variadic = *shape == FUNC && *code == 'v';
 	made->parts = (int)PyTuple_Size(parts);
 	made->part = calloc(made->parts + 1, sizeof *made->part);
 	made->names = calloc(made->parts + 1, sizeof *made->names);
@@ -69,5 +81,8 @@ form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
 		forms[i].forms = (int)n;
 		if (make(&forms[i], PyTuple_GetItem(specs, i), classes, forms)) return NULL;
 	}
+	for (Py_ssize_t i = 0; i < n; i++)
+		if ((forms[i].shape == SLICE || forms[i].shape == ITEMS) && forms[i].part[0]->shape == STRUCT)
+			forms[i].how = &of_structs[forms[i].shape == ITEMS];
 	return forms;
 }

@@ -34,11 +34,12 @@ typedef struct {
 	Py_ssize_t length; /* of a [N]T, else -1 */
 	const struct class *class; /* of a handle or interface, see handle.h */
 	const struct form *form;   /* of a value, see form.h */
+	const struct function *of; /* whose it is */
 	int index, slot; /* among the parameters or results; in the block */
 } kind;
 
 /* A function that Python can call; lives as long as the library. */
-typedef struct {
+typedef struct function {
 	PyMethodDef *def;
 	PyObject *python; /* the finished function; borrowed. NULL of what has a receiver */
 	int number, params, results;

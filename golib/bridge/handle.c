@@ -150,13 +150,21 @@ static PyObject *is_pointer(PyObject *self, PyObject *nothing) {
 	return truth;
 }
 
+/* Without a way to set it: an object of one class lies otherwise in memory than one of another. */
+static PyObject *class_of(PyObject *self, void *nothing) {
+	Py_IncRef((PyObject *)self->type);
+	return (PyObject *)self->type;
+}
+
 int gomagic_prepare_handles(void) {
 	static PyMethodDef methods[] = {{"_is_pointer", (void *)is_pointer, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};
+	static PyGetSetDef members[] = {{"__class__", (void *)class_of, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
 	static PyType_Slot slots[] = {
 		{Py_tp_new, (void *)make}, /* without it, object's own would make one that stands for nothing */
 		{Py_tp_dealloc, (void *)gomagic_dealloc_handle},
 		{Py_tp_setattro, (void *)gomagic_set_attribute},
 		{Py_tp_methods, methods},
+		{Py_tp_getset, members},
 		{Py_tp_doc, (void *)"A pointer in Go. Go keeps what it points to as long as Python has this."},
 		{0, NULL},
 	};

@@ -6,6 +6,7 @@
 #include "convert.h"
 #include "fork.h"
 #include "forms.h"
+#include "funcs.h"
 #include "memory.h"
 #include "owner.h"
 #include "refuse.h"
@@ -14,7 +15,7 @@
 /* Of what values are. */
 typedef struct {
 	class *classes;
-	const form *forms;
+	form *forms;
 } types;
 
 /* Read ("name", "shape", "code", flags, length, class, form) into a kind whose slots begin at *slot. 0 or -1. */
@@ -66,6 +67,7 @@ static function *make(PyObject *spec, int number, const types *of, PyModuleDef *
 	int first = slot;
 	if (describe_all(results, of, &f->result, &f->results, MOST_RESULTS, &slot, 1)) return NULL;
 	f->slots = slot;
+	for (int i = 0; i < f->params; i++) f->param[i].of = f;
 	for (int i = 0; i < f->results; i++)
 		if (f->result[i].shape != NUMBER) f->clear = first; /* after a panic nothing must look like memory to free */
 	for (int i = 0; i < f->params; i++) f->lists += f->param[i].shape == TEXTS;
@@ -135,6 +137,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 	types of = {classes, gomagic_make_forms(form_specs, classes)};
 	PyObject *made = of.forms ? make_all(specs, functions, &of, module) : NULL;
 	PyObject *made_classes = made ? gomagic_make_classes(class_specs, classes, functions) : NULL;
+	if (made_classes && gomagic_make_func_classes(of.forms, PyTuple_Size(form_specs), functions)) return NULL;
 	free(functions);
 	PyObject *both = made_classes ? PyTuple_New(2) : NULL;
 	if (!both) return NULL;

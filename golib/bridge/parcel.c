@@ -2,6 +2,7 @@
 
 #include "form.h"
 #include "memory.h"
+#include "records.h"
 #include "unpack.h"
 
 /* Raise what was set aside, if anything. */
@@ -26,6 +27,10 @@ static int bring_back(crossing *c, loan *l) {
 }
 
 int gomagic_lend_parcel(crossing *c, const kind *k, PyObject *object) {
+	if (k->code == OF_RECORDS) {
+		int lent = gomagic_lend_records(c, k, object);
+		if (lent != COPY_RECORDS) return lent == LENT_RECORDS ? 0 : -1;
+	}
 	packing to = {.c = c, .k = k};
 	int writes = k->flags & GO_WRITES;
 	if (!writes) { /* what is small lies on the stack, and there is nothing to do for it after the call */

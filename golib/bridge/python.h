@@ -85,7 +85,7 @@ extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLo
 extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
-extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK;
+extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK, *PyExc_RecursionError WEAK, *PyExc_Exception WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
 WEAK void Py_IncRef(PyObject *);
@@ -97,6 +97,8 @@ WEAK void Py_LeaveRecursiveCall(void);
 WEAK PyObject *PyErr_Occurred(void);
 WEAK void PyErr_Clear(void);
 WEAK int PyErr_ExceptionMatches(PyObject *);
+WEAK int PyErr_GivenExceptionMatches(PyObject *, PyObject *);
+WEAK int PyErr_CheckSignals(void);
 WEAK void PyErr_SetObject(PyObject *, PyObject *);
 WEAK PyObject *PyErr_Format(PyObject *, const char *, ...);
 WEAK PyObject *PyErr_NoMemory(void);
@@ -104,6 +106,8 @@ WEAK void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 WEAK void PyErr_Restore(PyObject *, PyObject *, PyObject *);
 WEAK void PyErr_NormalizeException(PyObject **, PyObject **, PyObject **);
 WEAK void PyException_SetContext(PyObject *, PyObject *);
+WEAK int PyException_SetTraceback(PyObject *, PyObject *);
+WEAK PyObject *PyException_GetTraceback(PyObject *);
 
 WEAK long long PyLong_AsLongLong(PyObject *);
 WEAK unsigned long long PyLong_AsUnsignedLongLong(PyObject *);
@@ -163,6 +167,8 @@ WEAK Py_ssize_t PyObject_HashNotImplemented(PyObject *);
 WEAK PyObject *PyObject_GetIter(PyObject *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
+WEAK PyObject *PyObject_CallObject(PyObject *, PyObject *);
+WEAK int PyCallable_Check(PyObject *);
 WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
 
 WEAK int PyObject_GetBuffer(PyObject *, Py_buffer *, int);
@@ -187,6 +193,10 @@ WEAK PyInterpreterState *PyInterpreterState_Get(void);
 WEAK int64_t PyInterpreterState_GetID(PyInterpreterState *);
 WEAK PyThreadState *PyEval_SaveThread(void);
 WEAK void PyEval_RestoreThread(PyThreadState *);
+WEAK PyThreadState *PyGILState_GetThisThreadState(void);
+WEAK int PyGILState_Ensure(void);
+WEAK void PyGILState_Release(int);
+WEAK int Py_AddPendingCall(int (*)(void *), void *);
 
 #define NONE ((PyObject *)&_Py_NoneStruct)
 #define IS(object, flag) (PyType_GetFlags((object)->type) & (flag))

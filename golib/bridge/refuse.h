@@ -5,7 +5,10 @@
 #pragma GCC visibility push(hidden)
 
 /* What Python does for us: gomagic/bind/plain.py. */
-enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, NUMBER_OF_ERROR, HOOKS };
+enum {
+	EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, AS_COLUMNS, IS_LAID_OUT,
+	NUMBER_OF_ERROR, TOLD, HOOKS
+};
 extern PyObject *gomagic_hooks[HOOKS];
 
 /* Exceptions, made in Python so that their words are in one place. All of these return -1. */

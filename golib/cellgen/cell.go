@@ -101,7 +101,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addInstances()
 	cell.addGenerics()
-	for more := true; more; more = cell.addDynamic() {
+	for more := true; more; more = cell.addDynamic() || cell.addFuncs() {
 		cell.addMembers()
 	}
 	cell.completeForms()
@@ -315,7 +315,7 @@ func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
 		if why != "" {
 			return nil, why
 		}
-		value := Value{Name: v.Name(), Kind: kind, Unseen: kind.Shape == "v" && c.hasMaps(kind.Form)}
+		value := Value{Name: v.Name(), Kind: kind, Unseen: kind.Shape == "v" && !kind.Copied && c.hasMaps(kind.Form)}
 		if v.Pkg() == c.pkg {
 			value.Place, value.Alone = c.place(v.Pos()), !c.displaced && c.isInPlace(v.Pos())
 		}
@@ -370,7 +370,7 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 			c.aliases = append(c.aliases, c.info.Defs[spec.Name].(*types.TypeName))
 		case spec.TypeParams != nil && receiver != "":
 			c.leaveOut(spec.Name, "gomagic does not bind errors with type parameters yet")
-		case spec.TypeParams != nil && !types.IsInterface(c.info.Defs[spec.Name].Type()):
+		case spec.TypeParams != nil:
 			c.addGenericType(spec)
 		case receiver != "":
 			c.addErrorType(decl, spec, receiver)

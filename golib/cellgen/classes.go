@@ -67,7 +67,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	named = withoutBytes(named)
 	text := c.typeText(named)
 	class := c.known(named)
-	if class != nil && (class.isAdded || !c.areSettled || class.Types == nil) {
+	if class != nil && c.mayBeAdded(class) {
 		return class, ""
 	}
 	name := named.Obj()
@@ -77,23 +77,13 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	case !name.Exported():
 		return nil, "`" + text + "` is not exported"
-	case !c.isWritableName(name, named.TypeArgs()):
-		return nil, "`" + text + "` cannot be named outside of its package"
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
-	case named.TypeArgs().Len() > 0 && c.nameOfShims(text) != "":
-		return nil, "gomagic's own text has names such as `" + c.nameOfShims(text) + "`: give what is called so in `" + text + "` another one"
-	case named.TypeArgs().Len() > 0 && c.areSettled:
-		return nil, notBuilt(text)
+	}
+	if why := c.whyNoInstance(named, text); why != "" {
+		return nil, why
 	}
 	class = newClass(name.Name(), text, named)
-	if args := named.TypeArgs(); args.Len() > 0 {
-		for arg := range args.Types() {
-			class.Types = append(class.Types, c.typeText(arg))
-		}
-		class.Name += "[" + strings.Join(class.Types, ", ") + "]"
-		class.ID = class.Name
-	}
 	if name.Pkg() == c.pkg {
 		class.Place = c.place(name.Pos())
 		class.Doc = c.docs[name]
@@ -101,11 +91,11 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 		class.Package = name.Pkg().Path()
 		class.ID = class.Package + "." + class.Name
 	}
-	if class.Types != nil {
-		class.generic = c.genericClass(class)
-		class.Generic = class.generic.ID
+	if named.TypeArgs().Len() > 0 {
+		c.makeInstance(class, named)
+	} else {
+		c.classes[name] = append(c.classes[name], class)
 	}
-	c.classes[name] = append(c.classes[name], class)
 	return class, ""
 }
 
@@ -130,11 +120,20 @@ func newClass(name, text string, typ *types.Named) *Class {
 // known is the class of a type that has been asked for before; else nil.
 func (c *Cell) known(named *types.Named) *Class {
 	for _, class := range c.classes[named.Obj()] {
-		if types.Identical(class.typ, named) {
+		if types.Identical(class.named(), named) {
 			return class
 		}
 	}
 	return nil
+}
+
+// named is its type, of one whose type has a name; else nil.
+func (class *Class) named() *types.Named {
+	if class.Face == nil {
+		return class.typ
+	}
+	named, _ := class.Face.of.(*types.Named)
+	return named
 }
 
 // hasValues tells whether a class is that of the values of its type: what is in an interface is of another type, too, and
@@ -143,6 +142,9 @@ func (class *Class) hasValues() bool { return class.Face == nil && class.Paramet
 
 // isOfInterest tells whether a type of the cell gets a class though no function takes or returns a pointer to it.
 func isOfInterest(typ types.Type) bool {
+	if types.IsInterface(typ) {
+		return true
+	}
 	_, isStruct := typ.Underlying().(*types.Struct)
 	return isStruct || types.NewMethodSet(types.NewPointer(typ)).Len() > 0
 }
@@ -153,7 +155,11 @@ func (c *Cell) addClass(class *Class) {
 		return
 	}
 	class.isAdded = true
-	if class.Face != nil { // whose bases are known when all classes are
+	if class.Face != nil { // whose other bases are known when all classes are
+		if class.generic != nil {
+			c.addClass(class.generic)
+			class.Bases = append(class.Bases, class.Generic)
+		}
 		c.Classes = append(c.Classes, class)
 		return
 	}

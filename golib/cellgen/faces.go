@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/types"
+	"math"
 	"slices"
 	"strings"
 )
@@ -54,24 +55,19 @@ func (c *Cell) face(typ types.Type, face *types.Interface, text string) (Kind, s
 // classOfFace is the class of an interface, or why there is none.
 func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (*Class, string) {
 	typ = types.Unalias(typ)
+	named, isNamed := typ.(*types.Named)
+	if isNamed {
+		named = withoutBytes(named)
+		typ = named
+	}
 	for _, class := range c.faces {
-		if types.Identical(class.Face.of, typ) {
+		if types.Identical(class.Face.of, typ) && c.mayBeAdded(class) {
 			return class, ""
 		}
 	}
-	named, isNamed := typ.(*types.Named)
 	isOwn := !isNamed || named.Obj().Pkg() == c.pkg
-	switch {
-	case !face.IsMethodSet():
-		return nil, "it is a constraint of type parameters, and no value has such a type"
-	case isNamed && named.TypeParams() != nil:
-		return nil, "gomagic does not bind interfaces with type parameters such as `" + text + "` yet"
-	case face.NumMethods() == 0:
-		return nil, "gomagic does not bind `" + text + "` yet"
-	case isNamed && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "context":
-		return nil, "gomagic does not bind `" + text + "` yet; make it in the cell: `context.Background()`"
-	case !c.isWritable(typ):
-		return nil, "`" + text + "` cannot be named outside of its package"
+	if why := c.whyNoFace(typ, face, text); why != "" {
+		return nil, why
 	}
 	class := newClass(text, text, nil)
 	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, of: typ, typ: face}
@@ -91,7 +87,29 @@ func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (
 	}
 	class.Face.Like = like(face)
 	c.faces = append(c.faces, class)
+	if isNamed && named.TypeArgs().Len() > 0 {
+		c.makeInstance(class, named)
+	}
 	return class, ""
+}
+
+// whyNoFace tells why there is no class of an interface; "" if there may be one.
+func (c *Cell) whyNoFace(typ types.Type, face *types.Interface, text string) string {
+	named, isNamed := typ.(*types.Named)
+	switch {
+	case !face.IsMethodSet():
+		return "it is a constraint of type parameters, and no value has such a type"
+	case face.NumMethods() == 0:
+		return "gomagic does not bind `" + text + "` yet"
+	case !isNamed:
+		if !c.isWritable(typ) {
+			return "`" + text + "` cannot be named outside of its package"
+		}
+		return ""
+	case named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "context":
+		return "gomagic does not bind `" + text + "` yet; make it in the cell: `context.Background()`"
+	}
+	return c.whyNoInstance(named, text)
 }
 
 func (c *Cell) methodText(method *types.Func) string {
@@ -192,20 +210,19 @@ func (c *Cell) addDynamic() (more bool) {
 // them: what Python calls `isinstance` are bases.
 func (c *Cell) settleFaces() {
 	isFace := func(class *Class) bool { return class.Face != nil }
+	wants := func(class *Class) int { // -1: what stands below instances of an interface is their base
+		if isFace(class) {
+			return class.Face.typ.NumMethods()
+		}
+		if class.Parameters != nil && types.IsInterface(class.typ) {
+			return -1
+		}
+		return math.MaxInt
+	}
 	if !slices.ContainsFunc(c.Classes, isFace) {
 		return
 	}
-	slices.SortStableFunc(c.Classes, func(a, b *Class) int {
-		switch {
-		case isFace(a) && isFace(b):
-			return cmp.Compare(a.Face.typ.NumMethods(), b.Face.typ.NumMethods())
-		case isFace(a):
-			return -1
-		case isFace(b):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(c.Classes, func(a, b *Class) int { return cmp.Compare(wants(a), wants(b)) })
 	for i, class := range c.Classes {
 		for j, face := range slices.Backward(c.Classes) {
 			if isFace(face) {

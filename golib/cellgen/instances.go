@@ -23,8 +23,8 @@ type genericType struct {
 	why     string // there is none of a type, though its type parameters may stand for it
 }
 
-// mostEffort is how many methods and fields may be compiled for instances that the cell does not name. One takes some 4 ms
-// of a processor, so this is 150 ms where there are two.
+// mostEffort is how many methods and fields may be compiled for instances that the cell does not name, but the first of each
+// type: a type without any is none for Python. One takes some 4 ms of a processor, so this is 150 ms where there are two.
 const mostEffort = 64
 
 // asMuch is how many bytes of the methods' text take as long.
@@ -36,6 +36,12 @@ func notBuilt(text string) string {
 
 func (c *Cell) addGenericType(spec *ast.TypeSpec) {
 	named := c.info.Defs[spec.Name].Type().(*types.Named)
+	if face, ok := named.Underlying().(*types.Interface); ok {
+		if why := c.whyNoFace(named, face, spec.Name.Name); why != "" {
+			c.leaveOut(spec.Name, "%s", why)
+			return
+		}
+	}
 	generic := &genericType{spec: spec, named: named, cost: membersOfType(named) + c.codeOf(named)}
 	for param := range named.TypeParams().TypeParams() {
 		generic.choices = append(generic.choices, choiceOf(param))
@@ -67,6 +73,9 @@ func (g *genericType) turn(args []types.Type) []int {
 func membersOfType(typ *types.Named) int {
 	count := 1 + 2*len(fieldNames(typ, nil))
 	methods := types.NewMethodSet(types.NewPointer(typ))
+	if types.IsInterface(typ) {
+		methods = types.NewMethodSet(typ)
+	}
 	for i := range methods.Len() {
 		if methods.At(i).Obj().Exported() {
 			count++
@@ -125,8 +134,6 @@ func (c *Cell) addInstances() {
 			class.Lacks, class.Instances = generic.lacks, c.instancesOf(generic.named)
 		case !isOfInterest(generic.named):
 			c.leaveOut(generic.spec.Name, "gomagic does not bind types without fields or methods yet")
-		case generic.lacks != "":
-			c.leaveOut(generic.spec.Name, "%s", notBuilt(generic.lacks))
 		case generic.why != "":
 			c.leaveOut(generic.spec.Name, "%s", generic.why)
 		default:
@@ -135,10 +142,14 @@ func (c *Cell) addInstances() {
 	}
 }
 
+func (c *Cell) hasInstance(typ *types.Named) bool {
+	return slices.ContainsFunc(c.classes[typ.Obj()], func(class *Class) bool { return class.isAdded })
+}
+
 // instancesOf are the IDs of those that have been added, those first that come first.
 func (c *Cell) instancesOf(typ *types.Named) (ids []string) {
 	ranks := func(class *Class) (all []int) {
-		for arg := range class.typ.TypeArgs().Types() {
+		for arg := range class.named().TypeArgs().Types() {
 			all = append(all, rank(arg))
 		}
 		return all
@@ -155,9 +166,19 @@ func (c *Cell) instancesOf(typ *types.Named) (ids []string) {
 
 // addInstance adds one if it can be a class, or says why it cannot.
 func (c *Cell) addInstance(named *types.Named) string {
-	class, why := c.classOf(named)
+	var class *Class
+	var why string
+	face, isFace := named.Underlying().(*types.Interface)
+	if isFace {
+		class, why = c.classOfFace(named, face, c.typeText(named))
+	} else {
+		class, why = c.classOf(named)
+	}
 	if why == "" && isOfInterest(named) {
 		c.addClass(class)
+		if isFace {
+			c.addFaceMembers(class)
+		}
 	}
 	return why
 }
@@ -186,7 +207,7 @@ func (c *Cell) addNext(generic *genericType, effort *int) bool {
 			generic.why = cmp.Or(generic.why, why)
 			continue
 		}
-		if effort == nil || *effort+generic.cost > mostEffort {
+		if effort == nil || *effort+generic.cost > mostEffort && c.hasInstance(generic.named) {
 			generic.lacks = c.typeText(named)
 			return false
 		}
@@ -198,7 +219,7 @@ func (c *Cell) addNext(generic *genericType, effort *int) bool {
 		c.addMembers()
 		generic.cost = len(c.Calls) - calls
 		for _, class := range c.Classes[classes:] {
-			if class.Types != nil {
+			if class.Types != nil && class.Face == nil {
 				generic.cost += c.codeOf(class.typ)
 			}
 		}
@@ -238,9 +259,45 @@ func withoutBytes(named *types.Named) *types.Named {
 	return made.(*types.Named)
 }
 
+// mayBeAdded tells whether Python has a class or may have it yet.
+func (c *Cell) mayBeAdded(class *Class) bool {
+	return class.isAdded || !c.areSettled || class.Types == nil
+}
+
+// whyNoInstance tells why there is no class of a type by its name, which may be that of an instance.
+func (c *Cell) whyNoInstance(named *types.Named, text string) string {
+	switch isInstance := named.TypeArgs().Len() > 0; {
+	case !c.isWritable(named):
+		return "`" + text + "` cannot be named outside of its package"
+	case isInstance && c.nameOfShims(text) != "":
+		return "gomagic's own text has names such as `" + c.nameOfShims(text) + "`: give what is called so in `" + text + "` another one"
+	case isInstance && c.areSettled:
+		return notBuilt(text)
+	}
+	return ""
+}
+
+// makeInstance makes a class one of an instance.
+func (c *Cell) makeInstance(class *Class, named *types.Named) {
+	for arg := range named.TypeArgs().Types() {
+		class.Types = append(class.Types, c.typeText(arg))
+	}
+	name := named.Obj()
+	class.Name = name.Name() + "[" + strings.Join(class.Types, ", ") + "]"
+	class.ID = class.Name
+	if class.Package != "" {
+		class.ID = class.Package + "." + class.Name
+	}
+	if name.Exported() { // as all are but interfaces
+		class.generic = c.genericClass(class)
+		class.Generic = class.generic.ID
+	}
+	c.classes[name] = append(c.classes[name], class)
+}
+
 // genericClass is the class below all instances of a type.
 func (c *Cell) genericClass(instance *Class) *Class {
-	origin := instance.typ.Origin()
+	origin := instance.named().Origin()
 	name := origin.Obj()
 	if class, known := c.generics[name]; known {
 		return class
@@ -260,7 +317,8 @@ func (c *Cell) genericClass(instance *Class) *Class {
 	return class
 }
 
-// lacking is the first instance that a function takes or returns a pointer to and that is not built; "" if there is none.
+// lacking is the first instance that a function takes or returns, perhaps by a pointer, and that is not built; "" if there is
+// none.
 func (c *Cell) lacking(signature *types.Signature) string {
 	for _, named := range c.instancesIn(signature) {
 		if class := c.known(named); class == nil || !class.isAdded {
@@ -270,15 +328,19 @@ func (c *Cell) lacking(signature *types.Signature) string {
 	return ""
 }
 
-// instancesIn are the instances of the cell's exported types that a function takes or returns pointers to.
+// instancesIn are the instances of the cell's exported types that a function takes or returns pointers to, and those of
+// interfaces.
 func (c *Cell) instancesIn(signature *types.Signature) (found []*types.Named) {
 	for _, tuple := range []*types.Tuple{signature.Params(), signature.Results()} {
 		for value := range tuple.Variables() {
-			if pointer, ok := types.Unalias(value.Type()).(*types.Pointer); ok {
-				named, ok := types.Unalias(pointer.Elem()).(*types.Named)
-				if ok && named.TypeArgs().Len() > 0 && named.Obj().Pkg() == c.pkg && named.Obj().Exported() {
-					found = append(found, named)
-				}
+			typ := types.Unalias(value.Type())
+			pointer, isPointer := typ.(*types.Pointer)
+			if isPointer {
+				typ = types.Unalias(pointer.Elem())
+			}
+			named, ok := typ.(*types.Named)
+			if ok && isPointer != types.IsInterface(typ) && named.TypeArgs().Len() > 0 && named.Obj().Pkg() == c.pkg && named.Obj().Exported() {
+				found = append(found, named)
 			}
 		}
 	}
@@ -298,7 +360,7 @@ func (c *Cell) withInstances(of choice, signature *types.Signature) choice {
 				continue
 			}
 			for _, class := range c.classes[mentioned.Obj()] {
-				arg := class.typ.TypeArgs().At(i)
+				arg := class.named().TypeArgs().At(i)
 				if class.isAdded && !contains(of.types, arg) {
 					of.types, of.ofInstances = append(of.types, arg), append(of.ofInstances, arg)
 				}

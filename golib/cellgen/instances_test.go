@@ -99,6 +99,28 @@ func TestInstancesOfAllTypesTogetherAreFew(t *testing.T) {
 	}
 }
 
+func TestEachTypeHasOneInstanceHoweverMuchThatIs(t *testing.T) {
+	text := ""
+	for i := range 3 {
+		text += fmt.Sprintf("type T%d[A any] struct{ X A }\n", i)
+		for j := range mostEffort {
+			text += fmt.Sprintf("func (*T%d[A]) F%d() {}\n", i, j)
+		}
+	}
+	var found []string
+	for _, class := range parsed(t, text).Classes {
+		if class.Parameters != nil {
+			found = append(found, class.Instances...)
+			if want := class.ID + "[string]"; class.Lacks != want {
+				t.Errorf("%s lacks %q, not %q", class.ID, class.Lacks, want)
+			}
+		}
+	}
+	if want := []string{"T0[int]", "T1[int]", "T2[int]"}; !slices.Equal(found, want) {
+		t.Error(found, "are not", want)
+	}
+}
+
 func TestATypeThatIsCalledAsWhatShimsHaveIsRefused(t *testing.T) {
 	for _, name := range []string{"a", "block", "err", "self", "p0", "r12", "_shims", "_bridge", "unsafe"} {
 		cell := parsed(t, "type T[A any] struct{ x A }\ntype "+name+" struct{}\nfunc F() *T["+name+"] { return nil }")

@@ -183,11 +183,8 @@ func (k Kind) asResult() Kind {
 
 func (c *Cell) reason(typ types.Type, text string) string {
 	switch of := typ.Underlying().(type) {
-	case *types.Signature:
-		if isOfIter(typ) {
-			return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
-		}
-		return "gomagic does not bind functions such as `" + text + "` yet; return a slice to loop over, or a value with a method"
+	case *types.Signature: // of package iter
+		return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
 	case *types.Chan:
 		if of.Dir() == types.RecvOnly {
 			return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"

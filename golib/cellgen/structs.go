@@ -14,6 +14,32 @@ type Field struct {
 	JSON string `json:"json,omitempty"` // what a `json:"…"` tag calls it, if that is another name
 }
 
+// Layout is how a struct lies in Go's memory that Python can have as it is, in an array: all of it is numbers.
+type Layout struct {
+	Size    int64   `json:"size"`
+	Align   int64   `json:"align"`
+	Offsets []int64 `json:"offsets"` // of its fields
+}
+
+// layoutOf is that of a struct with this form, nil if not all of it is numbers, arrays of these, and structs of them.
+func (c *Cell) layoutOf(form *Form, under *types.Struct) *Layout {
+	if len(form.Parts) == 0 || sizesOf.Sizeof(under) == 0 || slices.ContainsFunc(form.Parts, func(part int) bool { return !c.isRecord(part) }) {
+		return nil
+	}
+	return &Layout{sizesOf.Sizeof(under), sizesOf.Alignof(under), sizesOf.Offsetsof(slices.Collect(under.Fields()))}
+}
+
+func (c *Cell) isRecord(number int) bool {
+	form := c.Forms[number]
+	switch form.Shape {
+	case "1":
+		return true
+	case "f", "n":
+		return form.Length > 0 && c.isRecord(form.Parts[0])
+	}
+	return form.Layout != nil
+}
+
 // structure is a struct as a kind of which Python has a handle: Go copies it from there, or into something new.
 func (c *Cell) structure(typ *types.Named) (Kind, string) {
 	class, why := c.classOf(typ)
@@ -124,6 +150,7 @@ func (c *Cell) fillStruct(form *Form, typ types.Type, under *types.Struct, isKey
 		fields = append(fields, fmt.Sprintf("_bridge.At(unsafe.Offsetof(%s{}.%s), %s)", written, field.Name(), codec))
 	}
 	form.codec = fmt.Sprintf("_bridge.StructOf[%s](%s)", written, strings.Join(fields, ", "))
+	form.Layout = c.layoutOf(form, under)
 	return ""
 }
 

@@ -16,6 +16,8 @@ var api struct {
 	Py_IncRef, Py_DecRef                                                                           uintptr
 	PyGILState_Ensure, PyGILState_GetThisThreadState                                               uintptr
 	PyEval_SaveThread, PyEval_RestoreThread                                                        uintptr
+	PyCFunction_NewEx, PyCapsule_New, PyErr_SetObject, PyErr_SetString, PyObject_SetAttrString     uintptr
+	PyException_SetTraceback, PyExc_RuntimeError                                                   uintptr
 	PyThreadState_Get, PyThreadState_Clear, PyThreadState_Delete, PyThreadState_DeleteCurrent      uintptr
 	PyErr_Occurred, PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException                             uintptr
 	PyImport_ImportModule, PyImport_AddModule                                                      uintptr

@@ -55,7 +55,7 @@ func TestWhatPythonCannotHoldIsAnErrorThatNamesTheArgument(t *testing.T) {
 	}{
 		{struct{ X int }{1}, "python: argument 2: `struct { X int }` has no counterpart in Python"},
 		{[]any{1, make(chan int)}, "python: argument 2: element 1: `chan int` has no counterpart in Python"},
-		{map[string]any{"f": func() {}}, "python: argument 2: key f: `func()` has no counterpart in Python"},
+		{map[string]any{"f": 1i}, "python: argument 2: key f: `complex128` has no counterpart in Python"},
 		{(*python.Object)(nil), "python: argument 2: a nil *python.Object"},
 		{python.Keywords{"a": complex(1, 2)}, "python: keywords: key a: `complex128` has no counterpart in Python"},
 		{endless, "python: argument 2: a value is nested deeper than 1000, or holds itself"},

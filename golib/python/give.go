@@ -24,8 +24,7 @@ type giver struct {
 func (g giver) give(value any) (uintptr, error) {
 	switch v := value.(type) { // the commonest, without reflection
 	case nil:
-		call(api.Py_IncRef, none)
-		return none, nil
+		return g.giveNone(), nil
 	case []float64:
 		return g.lend(unsafe.Pointer(unsafe.SliceData(v)), len(v), &numbers[reflect.Float64])
 	case int:
@@ -55,6 +54,8 @@ func (g giver) give(value any) (uintptr, error) {
 		return uintptr(v), nil
 	case Keywords:
 		return 0, errors.New("python.Keywords can only be the last argument")
+	case Func:
+		return g.giveFunc(v)
 	}
 	return g.giveKind(reflect.ValueOf(value))
 }
@@ -86,6 +87,8 @@ func (g giver) giveKind(v reflect.Value) (uintptr, error) {
 		return g.giveDeep(v)
 	case reflect.Array, reflect.Map:
 		return g.giveDeep(v)
+	case reflect.Func:
+		return g.giveFunc(Func{Go: v.Interface()})
 	}
 	return 0, fmt.Errorf("`%s` has no counterpart in Python", v.Type())
 }
@@ -145,6 +148,12 @@ func (g giver) giveEntry(dict uintptr, key, value any) error {
 		return g.raised() // a key that cannot be hashed
 	}
 	return nil
+}
+
+// giveNone returns a new reference to None.
+func (r *Runtime) giveNone() uintptr {
+	call(api.Py_IncRef, none)
+	return none
 }
 
 // made returns a new reference, or for 0 the exception that is set.

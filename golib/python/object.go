@@ -64,10 +64,11 @@ func (o *Object) unuse() {
 // Release is for large objects, and for views of slices that shall be unpinned at once: what is forgotten is released
 // too, some time after Go has collected it.
 func (o *Object) Release() {
-	if o.runtime.enter(context.Background()) != nil {
+	pass, err := o.runtime.enter(context.Background())
+	if err != nil {
 		return
 	}
-	defer o.runtime.leave()
+	defer o.runtime.leave(pass)
 	o.mutex.Lock()
 	first := !o.released
 	o.released = true
@@ -97,12 +98,40 @@ func (o *Object) Attr(name string) (*Object, error) {
 	})
 }
 
+// SetAttr sets an attribute of the object to a Go value, which becomes Python's as an argument of Call does: so a module
+// gets functions of Go's. A slice of numbers that is lent so stays pinned until Python has dropped it.
+func (o *Object) SetAttr(name string, value any) error {
+	_, err := within(context.Background(), o.runtime, func() (_ struct{}, err error) {
+		address, err := o.use()
+		if err != nil {
+			return struct{}{}, err
+		}
+		defer o.unuse()
+		if strings.ContainsRune(name, 0) {
+			return struct{}{}, fmt.Errorf("python: %q is no attribute's name", name)
+		}
+		var loans []*loan
+		defer func() { o.runtime.settle(loans) }()
+		given, err := giver{Runtime: o.runtime, loans: &loans}.give(value)
+		if err != nil {
+			return struct{}{}, fmt.Errorf("python: attribute `%s`: %w", name, err)
+		}
+		defer decref(given)
+		if int32(call(api.PyObject_SetAttrString, address, uintptr(unsafe.Pointer(cstring(name))), given)) != 0 {
+			return struct{}{}, o.runtime.raised()
+		}
+		return struct{}{}, nil
+	})
+	return err
+}
+
 // Call calls the object with Go values, which become Python's:
 //
 //	bool, integers, floats, string   the same in Python
 //	[]byte                           bytes, a copy (a slice of a type of your own, such as pixel, is lent)
 //	other slices of numbers, []bool  a numpy array on Go's own memory, or a memoryview where numpy is not installed
 //	other slices and arrays, maps    a list, a dict of converted elements
+//	functions, Func                  a Python function
 //	*Object, nil                     the object, None
 //
 // Keywords as the last argument are the keyword arguments.

@@ -37,6 +37,9 @@ var programs = map[string]func(){
 	"leaking":   leaking,
 	"ends":      ends,
 	"parting":   parting,
+	"calling":   calling,
+	"awaited":   awaited,
+	"flatFuncs": flatFuncs,
 }
 
 func begin(options python.Options) *python.Runtime {

@@ -5,7 +5,10 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -16,12 +19,15 @@ import (
 // ErrClosed is what everything returns after Close.
 var ErrClosed = errors.New("python: the interpreter is closed")
 
-// Options say which Python to start. The zero Options start the virtual environment that is active, else `python3`.
+// Options say which Python to start. The zero Options start the one that `uv run` would.
 type Options struct {
-	// Python is the path of an interpreter or the folder of a virtual environment; "" stands for $VIRTUAL_ENV, or
-	// where that is not set for `python3` on PATH.
+	// Python is the path of an interpreter or the folder of an environment. "" stands for the first of these:
+	// $GOMAGIC_PYTHON, by which a notebook names its own; $VIRTUAL_ENV, the environment that is active or that `uv run`
+	// has made; $CONDA_PREFIX; a folder `.venv` in the working directory or above it, or in the program's own folder or
+	// above that; `python3` on PATH; a Python that uv has installed.
 	Python string
-	// Path holds folders to be put in front of sys.path. The working directory is not there by itself.
+	// Path holds folders to be put in front of sys.path. The working directory is not there by itself, except in a
+	// notebook's program, which finds what the notebook finds: `%%gorun` says so in $GOMAGIC_PYTHONPATH.
 	Path []string
 }
 
@@ -32,7 +38,13 @@ type Runtime struct {
 	closing sync.Once
 	finish  chan chan error // served by the goroutine on the thread that started Python
 
-	helper uintptr // the module of start.py
+	life context.Context // ends with closed
+	stop context.CancelFunc
+
+	helper    uintptr // the module of start.py
+	visits    visits
+	residents residents
+	values    values
 	lender
 	ledger
 }
@@ -78,8 +90,10 @@ func New(options Options) (*Runtime, error) {
 		closed: make(chan struct{}),
 		finish: make(chan chan error),
 	}
+	r.life, r.stop = context.WithCancel(context.Background())
 	begun := make(chan error)
-	go r.reside(handle, found, options.Path, begun)
+	folders := append(slices.Clone(options.Path), filepath.SplitList(os.Getenv("GOMAGIC_PYTHONPATH"))...)
+	go r.reside(handle, found, folders, begun)
 	if err := <-begun; err != nil {
 		return nil, err
 	}
@@ -100,7 +114,7 @@ func (r *Runtime) reside(handle uintptr, found *installation, folders []string, 
 	begun <- err
 	outcome := <-r.finish
 	call(api.PyEval_RestoreThread, state)
-	outcome <- r.end()
+	outcome <- r.conclude()
 }
 
 func initialize(handle uintptr, found *installation) error {
@@ -143,6 +157,8 @@ func (r *Runtime) prepare(folders []string) error {
 	if err := watchThreads(); err != nil {
 		return err
 	}
+	r.visits.prepare(r.visit)
+	r.values.prepare()
 	paths := make([][]byte, len(folders)) // which need not be UTF-8
 	for i, folder := range folders {
 		paths[i] = []byte(folder)
@@ -199,6 +215,7 @@ func (r *Runtime) Close() error {
 	err := ErrClosed
 	r.closing.Do(func() {
 		close(r.closed)
+		r.stop()
 		for range inside {
 			r.slots <- struct{}{} // nobody is inside once all are ours, and nobody comes in again
 		}
@@ -216,10 +233,11 @@ func (r *Runtime) Close() error {
 	return err
 }
 
-func (r *Runtime) end() error {
+func (r *Runtime) conclude() error {
 	r.sweep()
 	answer, _ := r.help("collect")
 	decref(answer)
+	r.visits.close()
 	held := r.Views()
 	if int32(call(api.Py_FinalizeEx)) != 0 {
 		return errors.New("python: what Python had buffered could not be written")

@@ -230,11 +230,15 @@ func (t taker) refused(kind string, object uintptr, to reflect.Value) error {
 }
 
 func (t taker) overflow(object uintptr, to reflect.Value) error {
-	return fmt.Errorf("python: the `%s` does not fit in Go's `%s`", t.typeName(object), to.Type())
+	return tooLarge(fmt.Sprintf("python: the `%s` does not fit in Go's `%s`", t.typeName(object), to.Type()))
 }
 
 func (r *Runtime) typeName(object uintptr) string {
-	name := call(api.PyObject_GetAttrString, typeOf(object), uintptr(unsafe.Pointer(cstring("__name__"))))
+	return r.nameOf(typeOf(object))
+}
+
+func (r *Runtime) nameOf(kind uintptr) string {
+	name := call(api.PyObject_GetAttrString, kind, uintptr(unsafe.Pointer(cstring("__name__"))))
 	defer decref(name)
 	if name != 0 { // a metaclass may refuse
 		if said, ok := text(name); ok {

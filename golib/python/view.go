@@ -146,7 +146,7 @@ func (v *view) element(address uintptr, to reflect.Value) error {
 		return fmt.Errorf("python: cannot convert `%s` to `%s`", from.Type(), to.Type())
 	}
 	if !fits {
-		return fmt.Errorf("python: %v does not fit in `%s`", from, to.Type())
+		return tooLarge(fmt.Sprintf("python: %v does not fit in `%s`", from, to.Type()))
 	}
 	return nil
 }

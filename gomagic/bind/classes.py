@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Signature
+from reprlib import recursive_repr
 from types import GetSetDescriptorType
 from typing import Any
 
 from gomagic.bind import structs, subscript
 from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, Class, Form
+from gomagic.errors import GoPanic
 
 _ROLES = ("method", "read", "write")
 
@@ -151,7 +153,7 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
         kind.__signature__ = Signature()
         kind.__reduce_ex__ = _cannot_be_pickled
         kind.__copy__ = kind.__deepcopy__ = kind.__iter__ = kind.__replace__ = None
-        kind.__repr__ = _shown if item["struct"] else object.__repr__
+        kind.__repr__ = _shown(item, calls) if item["struct"] else object.__repr__
     kind.__init_subclass__ = _refuse_subclass(kind)
     if _is(own.get("String"), "string"):
         kind.__str__ = kind.__dict__["String"]
@@ -174,10 +176,10 @@ def _refuse_subclass(kind: type) -> Any:
     return classmethod(refuse)
 
 
-def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], type]) -> None:
+def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], type], *, of_interface: bool) -> None:
     """Give the class below all instances of a type with type parameters what it has of its own: `Stack[int]`.
 
-    instances: by what the type parameters stand for, as messages show it.
+    instances: by what the type parameters stand for, as messages show it. of_interface: nothing is made of these.
     """
     there = [one.__name__ for one in instances.values()]
     name = f"{kind.__module__}.{kind.__name__}"
@@ -196,7 +198,7 @@ def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], ty
         raise TypeError(f"{what}: {subscript.why_none(keys) or f'there is {subscript.listed(there)}{hint}'}")
 
     def new(cls: type, *args: object, **keywords: object) -> object:
-        if len(instances) == 1:
+        if len(instances) == 1 or of_interface:
             return next(iter(instances.values()))(*args, **keywords)
         types = ", ".join(map(subscript.in_python, next(iter(instances))))
         hint = f"name its type{'' if len(item['parameters']) == 1 else 's'}, as in `{kind.__name__}[{types}]()`"
@@ -233,10 +235,30 @@ def _cannot_be_pickled(self: object, _protocol: int) -> object:
     raise TypeError(f"cannot pickle '{name}' object: Go has more of it than Python sees")
 
 
-def _shown(self: Any) -> str:
-    """A struct of which Go has more: its own exported fields but those that are pointers, and dots."""
-    fields = [name for name, member in vars(type(self)).items() if isinstance(member, GetSetDescriptorType)]
-    return f"{type(self).__name__}({''.join(f'{name}={getattr(self, name)!r}, ' for name in fields)}…)"
+def _shown(item: Class, calls: Iterable[Call]) -> Callable[[Any], str]:
+    """The `repr` of a struct of which Go has more: its exported fields, also those of what it embeds without a name for
+    Python, and dots.
+    """
+    reads = [call for call in calls if call["role"] == "read" and call["of"] == item["id"]]
+    reads = [call for call in reads if not call.get("through", "")[:1].isupper()]
+    names = [as_python_reads(call["name"]) for call in reads]
+    pointers = {name for name, call in zip(names, reads, strict=True) if call["results"][0]["shape"] in "hi"}
+
+    @recursive_repr()
+    def shown(self: Any) -> str:
+        fields = structs.as_shown(_there(self, names), pointers)
+        return f"{type(self).__name__}({''.join(f'{field}, ' for field in fields)}…)"
+
+    return shown
+
+
+def _there(handle: object, names: Iterable[str]) -> Iterable[tuple[str, object]]:
+    """Those fields that there are: not those of what is embedded by a pointer that is nil."""
+    for name in names:
+        try:
+            yield name, getattr(handle, name)
+        except GoPanic:
+            continue
 
 
 def _enter(self: object) -> object:
@@ -260,7 +282,9 @@ def of_attribute(handle: object, name: str) -> AttributeError:
     """The exception for an attribute of a handle that cannot be set or deleted."""
     kind, hint = type(handle), ""
     found = _member(kind, name)
-    if isinstance(found, LeftOut):
+    if name == "__class__":
+        what = "cannot be set: a value of Go's keeps its type"
+    elif isinstance(found, LeftOut):
         what = f"is left out: {found.why}"
     elif isinstance(found, GetSetDescriptorType):
         what = "cannot be deleted: it is a field of Go's"
@@ -269,5 +293,5 @@ def of_attribute(handle: object, name: str) -> AttributeError:
     else:
         what = "is no exported field of Go's, and those alone can be set"
         fields = [other for other in dir(kind) if isinstance(_member(kind, other), GetSetDescriptorType)]
-        hint = structs.nearest(name, [other for other in fields if not other.startswith("__")])
+        hint = structs.hint_at(name, [other for other in fields if not other.startswith("__")])
     return AttributeError(f"{kind.__name__}.{name} {what}{hint}", name=name, obj=handle)

@@ -6,6 +6,7 @@ it is refused, fails, or brings an array back.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import keyword
@@ -31,6 +32,7 @@ from gomagic.bind import (
     signals,
     start,
     structs,
+    tables,
 )
 from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
@@ -63,12 +65,14 @@ def _values(text: str) -> list[Value]:
 
 # What golib/bridge itself offers, in the order of `services` there. They may run the cell's code, which can wait.
 _SERVICES = [
-    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts"),
+    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts cause:1Q owner:o1"),
     ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
     ("is", "handle:1Q target:1Q", "is:1?"),
     ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
+    ("fail", "handle:1Q", ""),
+    ("close", "", ""),
 ]
 
 
@@ -173,15 +177,19 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same, errors.number)
-    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
+    own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out)
+    basic = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
+    hooks = (*basic, *own, errors.number, refusal.told)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    forms = tuple(_form(item, numbers) for item in manifest["forms"])
+    callers = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
+    forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
+    if any(item["shape"] == "F" for item in manifest["forms"]):
+        atexit.register(services["close"])
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
@@ -214,6 +222,7 @@ def bind(
             classes.name_instance(kind, item, name)
         if item["loose"]:
             structs.dress(kind, item, refuser.calls[number], partial(_remade, library._name, name))
+            tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
         refuser.classes[kind] = item
@@ -224,7 +233,9 @@ def bind(
         names.update((as_python_reads(other), kind) for other in item["also"])
     for item, kind in zip(manifest["classes"], kinds, strict=True):
         if "instances" in item:
-            classes.dress_generic(kind, item, dict(instances[one] for one in item["instances"]))
+            there = [instances[one] for one in item["instances"]]
+            of_interface = any("interface" in refuser.classes[one] for _, one in there)
+            classes.dress_generic(kind, item, dict(there), of_interface=of_interface)
     variables = {variable: (getters[variable], setters[variable]) for variable in getters}
     module = GoModule(name, manifest["doc"] or None)
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
@@ -271,10 +282,16 @@ def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object,
     return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
 
 
-def _form(item: Form, classes: Mapping[str, int]) -> tuple[object, ...]:
-    """A form as `make` in golib/bridge/forms.c takes it."""
-    names = tuple(map(as_python_reads, item["names"]))
-    return (item["shape"], item["code"], item["length"], classes.get(item.get("of", ""), 0), (*item["parts"],), names)
+def _form(
+    forms: Sequence[Form], number: int, classes: Mapping[str, int], callers: Mapping[int, int]
+) -> tuple[object, ...]:
+    """A form as `make` in golib/bridge/forms.c takes it. callers: what calls the funcs that Python has, by form."""
+    item = forms[number]
+    names, of = tuple(map(as_python_reads, item["names"])), classes.get(item.get("of", ""), 0)
+    length, layout = item["length"], tables.layout(forms, number)
+    if item["shape"] == "F":
+        names, length = (item["type"],), callers.get(number, -1)
+    return (item["shape"], item["code"], length, of, (*item["parts"],), names, layout, item["params"])
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
@@ -305,12 +322,12 @@ def _constant(item: Constant) -> object:
     return bytes.fromhex(text).decode("utf-8", "surrogateescape")
 
 
-def _remade(path: str, module: str, name: str, *fields: object) -> object:
-    """A struct that has been pickled; the library is loaded where that is not done yet."""
+def _remade(path: str, module: str, name: str) -> object:
+    """A struct that has been pickled, without its fields; the library is loaded where that is not done yet."""
     known = [bound for (_, called), bound in _bound.items() if (called or "__main__") == module and name in bound.kinds]
     if not known:
         known = [load(Path(path), Cell(module, ""), {}, {})]
-    return known[-1].kinds[name](*fields)
+    return known[-1].kinds[name]()
 
 
 class _Refuser:
@@ -348,8 +365,12 @@ class _Refuser:
             case "value":
                 index, why, value, form, way = details
                 if why == "interface":
-                    return self._of_interface(refusal.place(call, index, names, way), self.forms[form], value)
-                return refusal.of_value(why, call, index, names, value, self.forms, form, way)
+                    refused: Exception = self._of_interface(
+                        refusal.place(call, index, names, way), self.forms[form], value
+                    )
+                else:
+                    refused = refusal.of_value(why, call, index, names, value, self.forms, form, way)
+                return refusal.noted(refused, names[index], way)
             case "result":
                 return refusal.of_result(call, *details)
         index, value, at = details

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
@@ -98,13 +99,28 @@ def of_value(
     return _REASONS[why](where, what, wanted, value, at)
 
 
+def noted(refused: Exception, name: str, way: tuple[Any, ...]) -> Exception:
+    """The exception for a part of an argument, with a note if a callable has returned it. name, way: as for `place`."""
+    if way and callable(way[0]):
+        return type(refused)(f"{refused}\n  note: `{name.lstrip('*')}` is {_named(way[0])}")
+    return refused
+
+
+def _named(function: Any) -> str:
+    """What messages call a callable."""
+    name = getattr(function, "__qualname__", "").rpartition("<locals>.")[2]
+    return f"the function `{name}`" if name else kind_of(function)
+
+
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
-_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t"}
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F"}
 
 
 def _step(step: object) -> str:
     if isinstance(step, str):
         return f".{step}"
+    if callable(step):
+        return "(…)"
     return f"[{excerpt.of(step[0])}]" if isinstance(step, tuple) else f"[{step}]"
 
 
@@ -125,20 +141,24 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it text first: `.decode()`"
     elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
         hint = "make it bytes first: `.encode()`"
-    elif isinstance(value, float) and parameter["code"] in "bhiqBHIQ":
+    elif _is_missing(value):
+        hint = "fill in or drop what is missing"
+    elif isinstance(value, float) and parameter["code"] in {*"bhiqBHIQ"}:
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
     elif isinstance(value, int) and parameter["code"] == "?":
         hint = "write `bool(…)`"
     elif isinstance(value, str) and parameter["shape"] == "t" and not is_item:
         hint = "put it into a list"
+    elif makes_rows := next((name for name in ("to_dicts", "to_pylist") if hasattr(value, name)), ""):
+        hint = f"pass `{what.strip('`')}.{makes_rows}()`"  # of polars, and of pyarrow
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
-    elif _is_missing(value):
-        hint = "fill in or drop what is missing"
+    elif parameter["shape"] == "F":
+        hint = "pass a function"
     elif wanted in _WANTED:
         hint = _WANTED[wanted]
     elif (
-        parameter["shape"] in "hc"
+        parameter["shape"] in "hcv"
         and subscript.is_handle_class(type(value))
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
@@ -257,6 +277,9 @@ def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) ->
         thing, hint = f"{kind_of(value)} cannot change", "pass a `bytearray(…)`"
     elif isinstance(value, int):
         thing, hint = "an int cannot change", "return the number"
+    elif hasattr(value, "to_dict") and hasattr(value, "columns"):
+        thing = f"the rows of this {kind_of(value)} were copied"
+        hint = f"pass `{what.strip('`')}.to_dict('records')`, a list of dicts, and go on with that"
     elif parameter["shape"] == "v" and hasattr(value, "keys"):
         thing, hint = f"{kind_of(value)} cannot change", "pass a dict: `dict(…)`"
     elif type(value).__module__.split(".")[0] == "pandas":
@@ -287,7 +310,61 @@ def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) ->
     return OverflowError(_laid_out(f"{where}: {what} is {value}, which does not fit", note=note))
 
 
+def _results(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
+    returned = f"{kind_of(value)} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
+    return TypeError(
+        _laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}")
+    )
+
+
+def _interpreter(where: str, what: str, _parameter: Value, _value: object, _at: int) -> RuntimeError:
+    return RuntimeError(f"{where}: {what} cannot be called by Go: this is not the main interpreter of the process")
+
+
+def told(exception: BaseException) -> str:
+    """What Go's code sees of an exception that is on its way through it."""
+    return traceback.format_exception_only(type(exception), exception)[-1].rstrip("\n")
+
+
+def _columns(where: str, what: str, parameter: Value, value: Any, _at: int) -> TypeError:
+    """A table that is none of a struct's. value: the table, a column that is no field or None, the others, a field that
+    it may be.
+    """
+    table, unknown, others, near = value
+    name, wanted = what.strip("`"), parameter["type"]
+    if not hasattr(table, "columns") and table.ndim != 1:
+        return TypeError(f"{where}: {what} has {table.ndim} dimensions, Go's []{wanted} has 1")
+    if unknown is None:
+        return TypeError(f"{where}: {what} has more than one column for a field of {wanted}: {', '.join(others)}")
+    hint = f"pass `{name}[{others!r}]`" if others else ""
+    if near and hasattr(table, "rename"):
+        hint = f"pass `{name}.rename(columns={{{unknown!r}: {near!r}}})`"
+    return TypeError(_laid_out(f"{where}: {what} has the column `{unknown}`, and {wanted} no such field", hint))
+
+
+def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> TypeError:
+    """A column whose dtype is not that of its field. value: the column, its name, the dtype wanted, the class."""
+    column, called, wanted, kind = value
+    name, of = what.strip("`"), parameter["type"]
+    text, note = f"{where}: the column `{called}` of {what} has dtype {column.dtype}, {of} has {wanted} there", ""
+    if not hasattr(column, "isna"):
+        hint = f"pass `numpy.lib.recfunctions.require_fields({name}, …)` with the dtype `{wanted}` there"
+        if hasattr(kind, "dtype"):
+            hint = f"pass `numpy.lib.recfunctions.require_fields({name}, {kind.__name__}.dtype)`"
+        return TypeError(_laid_out(text, hint))
+    hint = f'pass `{name}.astype({{{called!r}: "{wanted}"}})`'
+    missing = column.isna().to_numpy()
+    if missing.any():
+        lacks = f"the column `{called}` of {what} misses a value in row {missing.argmax()}"
+        text = f"{where}: {lacks}, {of} has {wanted} there"
+        note = "a value that is not there cannot cross: fill it in, or leave out its row"
+        hint = f'pass `{name}.dropna(subset=[{called!r}]).astype({{{called!r}: "{wanted}"}})`'
+    return TypeError(_laid_out(text, hint, note))
+
+
 _REASONS: dict[str, Callable[..., Exception]] = {
+    "results": _results,
+    "interpreter": _interpreter,
     "type": _type,
     "range": _range,
     "dtype": _dtype,
@@ -298,6 +375,8 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "naive": _naive,
     "missing": _missing,
     "beyond": _beyond,
+    "columns": _columns,
+    "column": _column,
 }
 
 

@@ -11,7 +11,7 @@ import difflib
 import keyword
 import unicodedata
 from abc import ABCMeta
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, Signature
 from reprlib import recursive_repr
@@ -114,7 +114,7 @@ def as_call(item: Class, calls: Sequence[Call]) -> Call:
 
 
 def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> None:
-    """Give a struct's class what a dataclass has. remade: makes an object again of its class's name and its fields."""
+    """Give a struct's class what a dataclass has. remade: makes one of its class's name again, without its fields."""
     names = [as_python_reads(field["name"]) for field in item["fields"]]
     _names[kind] = {name: name for name in names}
     for field, name in zip(item["fields"], names, strict=True):
@@ -137,16 +137,11 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
     @recursive_repr()
     def shown(self: Any) -> str:
         """As Go prints it, but that of pointers the type is shown alone."""
-        texts = (
-            f"<*{type(value).__name__}>" if name in pointers and value is not None else repr(value)
-            for name, value in zip(names, self, strict=True)
-        )
-        inside = ", ".join(f"{name}={text}" for name, text in zip(names, texts, strict=True))
-        return f"{type(self).__name__}({inside})"
+        return f"{type(self).__name__}({', '.join(as_shown(zip(names, self, strict=True), pointers))})"
 
     def reduce(self: Any, _protocol: int) -> tuple[object, ...]:
         _check_value(self)
-        return remade, (kind.__qualname__, *self)
+        return remade, (kind.__qualname__,), dict(zip(self._fields, self, strict=True)), None, None, _set_fields
 
     kind.__repr__ = shown
     kind.__copy__ = _copy
@@ -155,17 +150,31 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
     kind.__reduce_ex__ = reduce
 
 
+def as_shown(fields: Iterable[tuple[str, object]], pointers: Container[str]) -> list[str]:
+    """What a `repr` says of each field. Of those in `pointers` the type: what they point to may lead back."""
+    return [
+        f"{name}=<*{type(value).__name__}>" if name in pointers and value is not None else f"{name}={value!r}"
+        for name, value in fields
+    ]
+
+
 def of_field(call: Call, name: str) -> TypeError:
     """The exception for a dict or keyword that names a field which there is not."""
-    hint = nearest(str(name), [param["name"] for param in call["params"]])
+    hint = hint_at(str(name), [param["name"] for param in call["params"]])
     return TypeError(f"{call['name']} has no field `{name}`{hint}")
 
 
 def nearest(name: str, fields: Iterable[str]) -> str:
-    """The hint at the field that was meant, whatever its capitals; "" if none is near."""
+    """The field that was meant, whatever its capitals; "" if none is near."""
     folded = {field.lower(): field for field in fields}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
-    return f"\n  hint: did you mean `{folded[near[0]]}`?" if near else ""
+    return folded[near[0]] if near else ""
+
+
+def hint_at(name: str, fields: Iterable[str]) -> str:
+    """The line of a message that names the nearest field; "" if none is near."""
+    near = nearest(name, fields)
+    return f"\n  hint: did you mean `{near}`?" if near else ""
 
 
 def _check_value(self: Any) -> None:
@@ -187,8 +196,18 @@ def _deepcopy(self: Any, memo: dict[int, Any]) -> object:
     return made
 
 
+def _set_fields(self: object, fields: Mapping[str, object]) -> None:
+    for name, value in fields.items():
+        setattr(self, name, value)
+
+
 def _replace(self: Any, /, **changes: object) -> object:
     return type(self)(**(dict(zip(self._fields, self, strict=True)) | changes))
+
+
+def names_of(kind: type) -> Mapping[str, str]:
+    """What may stand for each field of a class in a dict or table: its name, or that of a `json:"…"` tag."""
+    return _names[kind]
 
 
 def as_fields(value: Any, kind: type) -> object:
@@ -200,15 +219,20 @@ def as_fields(value: Any, kind: type) -> object:
     names = _names[kind]
     if isinstance(value, Mapping):
         return {names.get(key, key): item for key, item in value.items()}
-    found = {field: getattr(value, name) for name, field in names.items() if hasattr(value, name)}
+    if keys := getattr(getattr(value, "dtype", None), "names", None):  # one item of an array that has fields
+        return {names.get(key, key): value[key] for key in keys}
+    own = value._fields if isinstance(value, tuple) and hasattr(value, "_fields") else None  # not `count`, its method
+    there = [name for name in names if (name in own if own else hasattr(value, name))]
+    found = {names[name]: getattr(value, name) for name in reversed(there)}  # its own name, where both are there
     return found if found and len(found) == len(set(names.values())) else None
 
 
 def put_field(value: Any, kind: type, field: str, made: object) -> None:
     """Set a field in what stands for a struct of that class."""
     names = [name for name, called in _names[kind].items() if called == field]
-    if isinstance(value, Mapping):
-        value[next((name for name in names if name in value), field)] = made  # type: ignore[index]
+    keys: Any = value if isinstance(value, Mapping) else getattr(getattr(value, "dtype", None), "names", None)
+    if keys is not None:
+        value[next((name for name in names if name in keys), field)] = made
     else:
         setattr(value, next((name for name in names if hasattr(value, name)), field), made)
 

@@ -102,7 +102,7 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
             told = said.get(place, []) if place else []
             param["flags"] = _flags(param, name, told, results, gives_slices)
             if param["shape"] == "v" and call["role"] in ("set", "write"):
-                param["flags"] = 0
+                param["flags"] = KEEPS if param["code"] == "r" else 0  # all else is Go's own copy
 
 
 def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:

@@ -17,6 +17,7 @@ class _Member(TypedDict, total=False):
     of: str  # of a method or field: the id of its class, or the name of its error type
     owner: str  # as messages show that class
     through: str  # of a promoted field: the embedded field that has it
+    form: int  # of a func that Python has: the number of its form
 
 
 class Value(_Judged):
@@ -55,8 +56,8 @@ class _Varied(_Member, total=False):
 class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, start (the last);
-    gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
+    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, called, start (the
+    last); gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str
@@ -172,15 +173,24 @@ class Class(_Varying, _Faced):
     column: int
 
 
+class Layout(TypedDict):
+    """How a struct that is numbers alone lies in Go's memory: its bytes, and where its fields begin."""
+
+    size: int
+    align: int
+    offsets: list[int]
+
+
 class _Formed(TypedDict, total=False):
     of: str  # of a *T or a struct: the id of T's class
+    layout: Layout  # of a struct that is numbers alone
 
 
 class Form(_Formed):
     """What a type is made of whose values cross in parcels. shape, code: as golib/bridge/form.h knows them.
 
     type: as written in Go. length: of an array, else -1. parts: the numbers of these forms. names: of a struct's
-    fields.
+    fields. params: of a func: so many parts are parameters, the others results.
     """
 
     shape: str
@@ -189,6 +199,7 @@ class Form(_Formed):
     length: int
     parts: list[int]
     names: list[str]
+    params: int
 
 
 class Manifest(TypedDict):
@@ -207,9 +218,9 @@ class Manifest(TypedDict):
 
 def has_receiver(call: Call) -> bool:
     """Whether it is called on a handle."""
-    return call.get("role") in ("method", "read", "write")
+    return call.get("role") in ("method", "read", "write", "called")
 
 
 def qualified(call: Call) -> str:
     """What messages call a function, or a member of a class."""
-    return f"{call['owner']}.{call['name']}" if has_receiver(call) else call["name"]
+    return f"{call['owner']}.{call['name']}" if has_receiver(call) and "owner" in call else call["name"]

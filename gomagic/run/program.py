@@ -77,10 +77,13 @@ def _run(what: str, path: Path, arguments: Sequence[str | os.PathLike[str]], **h
 
 
 def _environment() -> dict[str, str]:
-    """The kernel's, with its own Python as the first on PATH: golib/python starts that one, with its packages."""
+    """The kernel's, with its own Python as the first on PATH: golib/python starts that one, and finds what it finds."""
     environment = dict(os.environ)
     environment["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
     environment.pop("VIRTUAL_ENV", None)  # it may be another's: that of the shell that JupyterLab was started from
     if sys.prefix != sys.base_prefix:
         environment["VIRTUAL_ENV"] = sys.prefix
+    environment["GOMAGIC_PYTHON"] = sys.executable  # also outside of an environment, and beside a `.venv` of others
+    folders = [os.path.abspath(folder) for folder in sys.path]  # "" is the notebook's own
+    environment["GOMAGIC_PYTHONPATH"] = os.pathsep.join(folders)
     return environment
