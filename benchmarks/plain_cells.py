@@ -31,6 +31,8 @@ ROUNDS, SECONDS, EDITS = 21, 0.02, 9
 CELL = """
 func Add(a, b int) int { return a + b }
 
+func AddUnlessStopped(ctx context.Context, a, b int) int { return a + b }
+
 func Scale(x float64) float64 { return x * 2.5 }
 
 func Length(s string) int { return len(s) }
@@ -300,6 +302,7 @@ def rows(folder):
     texts = ([f"text {number}" for number in range(100_000)],)
     yield "a method against the function", 1.25, (go.Adder(), "Add"), (1, 2), go.Add, (1, 2)
     yield "a generic function against the function", 1.1, go.Plus, (1, 2), go.Add, (1, 2)
+    yield "add two ints, with a context", 2.2, go.AddUnlessStopped, (1, 2), hand["Add"], (1, 2)
     yield "a map of 100,000 against making a dict", 2, go.Counts, (), count, ()
     yield "a dict of 100,000 against copying it", 3, go.Total, (count(),), total, (count(),)
     yield from structs(go)

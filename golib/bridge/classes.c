@@ -32,6 +32,12 @@ ALL(ENTRY)
 static void *const entries[] = {ALL(NAME)};
 _Static_assert(sizeof entries / sizeof *entries == MOST_METHODS, "an entry for each method");
 
+const function *gomagic_method_of(const void *entry) {
+	for (int i = 0; i < methods; i++)
+		if (entries[i] == entry) return method[i];
+	return NULL;
+}
+
 /* The entries of a class, of functions with these numbers; has_plan: its objects can lie in
    Python. NULL with an exception set. */
 static PyMethodDef *make_methods(PyObject *numbers, function *const *functions, int has_plan) {

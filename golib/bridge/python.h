@@ -83,7 +83,7 @@ enum { HEAP_TYPE = 1 << 9 }; /* Py_TPFLAGS_HEAPTYPE */
 enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28, IS_DICT = 1 << 29 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
-extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
+extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyCFunction_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK, *PyExc_RecursionError WEAK, *PyExc_Exception WEAK;
@@ -190,10 +190,12 @@ WEAK PyObject *PyModule_Create2(PyModuleDef *, int);
 WEAK void *PyModule_GetState(PyObject *);
 WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
 WEAK PyObject *PyCFunction_GetSelf(PyObject *);
+WEAK void *PyCFunction_GetFunction(PyObject *);
 WEAK PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *);
 
 WEAK PyInterpreterState *PyInterpreterState_Get(void);
 WEAK int64_t PyInterpreterState_GetID(PyInterpreterState *);
+WEAK unsigned long PyThread_get_thread_ident(void);
 WEAK PyThreadState *PyEval_SaveThread(void);
 WEAK void PyEval_RestoreThread(PyThreadState *);
 WEAK PyThreadState *PyGILState_GetThisThreadState(void);

@@ -51,6 +51,7 @@ class _Varied(_Member, total=False):
     types: list[str]  # of a variant: for which types it is, as messages show them
     probe: Probe  # of a variant, unless its parameters are numbers
     left_out: list[Remark]  # of an error type: its fields
+    context: bool  # it takes one, which is none of its params
 
 
 class Call(_Varied):
