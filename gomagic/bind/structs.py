@@ -228,7 +228,7 @@ def as_fields(value: Any, kind: type) -> object:
 
 
 class _Promoted(dict[str, Any]):
-    """Those items of a dict that are fields of an embedded struct, as Go's JSON has them. What is set is set there, too."""
+    """Those items of a dict that are an embedded struct's fields, as in Go's JSON. What is set is set there, too."""
 
     def __init__(self, of: Any) -> None:
         self.of = of
