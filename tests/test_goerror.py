@@ -12,7 +12,7 @@ STACK = "goroutine 1 [running]:\nmain.inner(...)\n\t/gomagic/abc:3 +0x1\nmain.F(
 
 def errors(**services):
     says = {
-        "describe": lambda handle: ("it failed", "*errors.errorString", 0, "", []),
+        "describe": lambda handle: ("it failed", "*errors.errorString", 0, "", [], 0, None),
         "is": lambda handle, target: False,
     }
     lines = ["%%go\n", "func F() { inner() }\n", "func inner() { panic(1) }\n"]
@@ -30,7 +30,7 @@ def test_an_error_of_no_kin_is_a_go_error_with_the_other_results():
 
 
 def test_an_error_of_the_system_is_pythons_with_number_and_file():
-    error = errors(describe=lambda handle: ("open x", "*fs.PathError", 0, "2 ", ["x"])).error(7, None)
+    error = errors(describe=lambda handle: ("open x", "*fs.PathError", 0, "2 ", ["x"], 0, None)).error(7, None)
     assert isinstance(error, FileNotFoundError) and isinstance(error, GoError)
     assert (error.errno, error.filename) == (2, "x")
 

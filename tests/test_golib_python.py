@@ -102,6 +102,18 @@ def test_a_cells_program_outside_of_an_environment_is_in_none(monkeypatch, capfd
     assert "VIRTUAL_ENV=" not in capfd.readouterr().out
 
 
+def test_a_cells_program_imports_what_the_notebook_imports(shell, tmp_path, monkeypatch):
+    (tmp_path / "outliers.py").write_text("def find(xs): return [x for x in xs if x > 10]\n")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python3").write_text("not this one\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    body = CELL.replace('py.Module("m", "import sys\\ndef f(x): return [sum(x), sys.prefix]")', 'py.Import("outliers")')
+    ran = shell("%%gorun\n" + body.replace('Attr("f")', 'Attr("find")').replace("3.5", "35"))
+    assert ran.error is None
+    assert ran.out == "[35] <nil>\n<nil>\n"
+
+
 def test_other_cells_need_no_network(offline, tmp_path):
     made = compiler.build(cell.parse("offline", PLAIN), offline, folder=tmp_path)
     assert made.fresh

@@ -182,12 +182,12 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
 
 
 def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
-    many = "\n".join(f"func Each{i}(f func(int)) {{}}" for i in range(9))
+    many = "\n".join(f"func Each{i}(c chan int) {{}}" for i in range(9))
     ran = shell(f"%%go\n{many}\nfunc A(p *string) {{}}\nfunc B(p *bool) {{}}\nfunc C(p **int) {{}}")
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1] has nothing for Python",
-        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind functions such as "
-        "`func(int)` yet; return a slice to loop over, or a value with a method",
+        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: Python cannot send to "
+        "`chan int`; take or return a slice, and keep the channel in the cell",
         "note: cell[1]:11: A is left out: gomagic does not bind `*string` yet",
         "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
     ]

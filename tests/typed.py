@@ -315,6 +315,16 @@ type Holding struct {
 	Cause error
 }
 
+func Wait(ctx context.Context, seconds float64, words ...string) (string, error) {
+	select {
+	case <-ctx.Done():
+		return words[0], ctx.Err()
+	case <-time.After(time.Duration(seconds * 1e9)):
+		return strings.Join(words, ""), nil
+	}
+}
+func WaitFor[T int | string](ctx context.Context, xs []T) ([]T, error) { <-ctx.Done(); return xs[1:], ctx.Err() }
+
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
 """
@@ -608,6 +618,16 @@ def interfaces(go):
     refused(TypeError, go.Wrapped, ValueError())
 
 
+def contexts(go):
+    assert go.Wait(0.0, "a", "b" * 300) == "a" + "b" * 300
+    assert go.Wait(0.0, "a", timeout=10) == "a"
+    assert refused(TimeoutError, go.Wait, 10.0, "a" * 300, timeout=0.001).results == ("a" * 300,)
+    assert refused(TimeoutError, go.WaitFor, ["a", "b"], timeout=0).results == (["b"],)
+    refused(TypeError, go.Wait, 1.0, "a", timeout="x")
+    refused(TypeError, go.Wait, 1.0, 2, timeout=1)
+    refused(TypeError, go.Wait, timeout=1)
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -654,7 +674,7 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces]
+CALLS += [generics, instances, structs, values, interfaces, contexts]
 
 
 def settle(go):

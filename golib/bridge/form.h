@@ -17,6 +17,7 @@ enum {
 	SLICE = 'l',    /* []T: a length, and its items */
 	ITEMS = 'n',    /* [N]T: its items */
 	MAP = 'd',      /* a length; each key, and its value */
+	FUNC = 'F',     /* the addresses and the number in callable below */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
 	ANY = 'e',      /* an interface without methods, see any.h */
 	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
@@ -76,14 +77,17 @@ struct form {
 	const ways *how;
 	char shape, code;  /* of numbers, in slices and arrays, too */
 	int size;          /* bytes of one number */
-	Py_ssize_t length; /* of an array, else -1 */
+	Py_ssize_t length; /* of an array; of a func the number of what calls it, if it comes out; else -1 */
 	int number;        /* in the manifest */
-	const struct class *class; /* of a handle or struct */
-	int parts;         /* items: one; map: key and value; struct: the fields */
+	const struct class *class; /* of a handle, struct or func; of the last NULL if none comes out */
+	const function *call;      /* of such a func */
+	int parts;         /* items: one; map: key and value; struct: the fields; func: parameters and results */
+	int params;        /* of a func */
+	int is_variadic;
 	const form **part;
 	const form *all;   /* of the library, and how many, for what may be any of them */
 	int forms;
-	PyObject **names; /* of the fields */
+	PyObject **names; /* of the fields; of a func its type */
 	struct layout *layout; /* of a struct of numbers alone, see records.h; else NULL */
 };
 

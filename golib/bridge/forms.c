@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "any.h"
+#include "callables.h"
 #include "convert.h"
 #include "converted.h"
 #include "handle.h"
@@ -24,6 +25,7 @@ static const ways all[] = {
 	{ITEMS, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
+	{FUNC, gomagic_pack_func, gomagic_unpack_func, gomagic_merge_leaf, gomagic_skip_func},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
 	{ANY, gomagic_pack_any, gomagic_unpack_any, gomagic_merge_any, gomagic_skip_any},
 	{DURATION, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
@@ -48,13 +50,14 @@ static int make(form *made, PyObject *spec, const struct class *classes, form *f
 	const char *shape, *code;
 	int class;
 	PyObject *parts, *names, *layout;
-	if (!PyArg_ParseTuple(spec, "ssniOOO", &shape, &code, &made->length, &class, &parts, &names, &layout)) return -1;
+	if (!PyArg_ParseTuple(spec, "ssniOOOi", &shape, &code, &made->length, &class, &parts, &names, &layout, &made->params)) return -1;
 	if (layout != NONE && !(made->layout = gomagic_make_layout(layout))) return -1;
 	made->how = ways_of(*shape);
 	made->shape = *shape;
 	made->code = *code;
 	made->size = *shape == HANDLE ? sizeof(uint64_t) : gomagic_size(*code);
-	made->class = &classes[class];
+	made->class = *shape == FUNC ? NULL : &classes[class];
+	made->is_variadic = *shape == FUNC && *code == 'v';
 	made->parts = (int)PyTuple_Size(parts);
 	made->part = calloc(made->parts + 1, sizeof *made->part);
 	made->names = calloc(made->parts + 1, sizeof *made->names);

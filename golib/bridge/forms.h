@@ -4,8 +4,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/* The forms of a library, by their numbers, of ("shape", "code", length, class, parts, names of fields): parts are numbers
-   of forms. NULL with an exception set. */
+/* The forms of a library, by their numbers, of ("shape", "code", length, class, parts, names of fields, layout,
+   parameters): parts are numbers of forms. NULL with an exception set. */
 form *gomagic_make_forms(PyObject *specs, const struct class *classes);
 
 #pragma GCC visibility pop

@@ -34,11 +34,12 @@ typedef struct {
 	Py_ssize_t length; /* of a [N]T, else -1 */
 	const struct class *class; /* of a handle or interface, see handle.h */
 	const struct form *form;   /* of a value, see form.h */
+	const struct function *of; /* whose it is */
 	int index, slot; /* among the parameters or results; in the block */
 } kind;
 
 /* A function that Python can call; lives as long as the library. */
-typedef struct {
+typedef struct function {
 	PyMethodDef *def;
 	PyObject *python; /* the finished function; borrowed. NULL of what has a receiver */
 	int number, params, results;
@@ -48,6 +49,7 @@ typedef struct {
 	int variadic, fails; /* takes *args; ends in an error */
 	size_t quick;        /* with fewer bytes of arguments it is over soon, and keeps the GIL: Quick in golib/cellgen/quick.go */
 	PyObject *named;     /* makes the namedtuple of its results, or NULL */
+	PyObject *timeout;   /* the keyword that limits its context; NULL: it has none */
 	kind *param, *result;
 } function;
 #endif

@@ -5,6 +5,7 @@
 #include "_cgo_export.h"
 #include "drops.h"
 #include "fork.h"
+#include "ofclass.h"
 #include "refuse.h"
 
 PyTypeObject *gomagic_handle_type;
@@ -170,5 +171,6 @@ int gomagic_prepare_handles(void) {
 	};
 	static PyType_Spec spec = {"gomagic.Handle", sizeof(handle), sizeof(PyObject *), OPEN_TYPE, slots};
 	if (!gomagic_handle_type) gomagic_handle_type = (PyTypeObject *)PyType_FromSpec(&spec);
-	return gomagic_handle_type ? 0 : -1;
+	PyObject *of_class = gomagic_of_class();
+	return gomagic_handle_type && of_class ? PyObject_SetAttrString((PyObject *)gomagic_handle_type, "_of_class", of_class) : -1;
 }

@@ -47,6 +47,7 @@ plan *gomagic_make_plan(PyObject *spec, function *const *functions) {
 		p->write[i] = functions[write];
 		p->maker.param[i] = *functions[write]->param;
 		p->maker.param[i].index = i;
+		p->maker.param[i].of = &p->maker;
 		p->maker.param[i].name = PyUnicode_InternFromString(name);
 		if (!p->maker.param[i].name) return NULL;
 	}

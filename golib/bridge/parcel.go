@@ -54,7 +54,8 @@ type writer struct {
 	isBack  bool // to be compared: numbers are copied, not lent
 	depth   int  // of values that may hold themselves
 	lent    []uint64
-	given   []uint64 // handles, which are Python's once all is written
+	given   []uint64  // handles, which are Python's once all is written
+	owned   []address // objects of Python's, the same
 }
 
 // deepest is how deep values may lie in one another that may hold themselves: a slice can, and then there is no end.
@@ -101,6 +102,9 @@ func (w *writer) letGo() {
 	}
 	for _, handle := range w.lent {
 		release(handle)
+	}
+	for _, object := range w.owned {
+		unwant(object)
 	}
 	objects.Lock()
 	defer objects.Unlock()

@@ -1,5 +1,6 @@
 #include "refuse.h"
 
+#include "_cgo_export.h"
 #include "owner.h"
 
 PyObject *gomagic_hooks[HOOKS];
@@ -62,7 +63,22 @@ int gomagic_no_memory(void) {
 	return -1;
 }
 
+/* Raise the exception of a callback again, which has travelled through Go. */
+static int raise_again(PyObject *exception) {
+	Py_IncRef(exception);
+	Py_IncRef((PyObject *)exception->type);
+	PyErr_Restore((PyObject *)exception->type, exception, PyException_GetTraceback(exception));
+	return -1;
+}
+
 int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject *more) {
+	PyObject *travelled = (PyObject *)gomagic_travelled(handle);
+	if (travelled) {
+		raise_again(travelled);
+		gomagic_release(handle);
+		if (more) Py_DecRef(more);
+		return -1;
+	}
 	PyObject *owner = gomagic_handle_owner(handle);
 	if (owner && more)
 		set_exception(PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siKOO", what, f->number, (unsigned long long)handle, owner, more));
@@ -93,5 +109,13 @@ void gomagic_chain(raised earlier) {
 	PyException_SetContext(now.value, earlier.value);
 	Py_DecRef(earlier.type);
 	if (earlier.traceback) Py_DecRef(earlier.traceback);
+	PyErr_Restore(now.type, now.value, now.traceback);
+}
+
+void gomagic_hide_context(void) {
+	raised now;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	if (PyObject_SetAttrString(now.value, "__suppress_context__", (PyObject *)&_Py_TrueStruct)) PyErr_Clear();
 	PyErr_Restore(now.type, now.value, now.traceback);
 }

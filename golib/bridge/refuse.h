@@ -5,7 +5,10 @@
 #pragma GCC visibility push(hidden)
 
 /* What Python does for us: gomagic/bind/plain.py. */
-enum { EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, AS_COLUMNS, IS_LAID_OUT, NUMBER_OF_ERROR, HOOKS };
+enum {
+	EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, AS_COLUMNS, IS_LAID_OUT,
+	NUMBER_OF_ERROR, TOLD, MAIN_THREAD, HOOKS
+};
 extern PyObject *gomagic_hooks[HOOKS];
 
 /* Exceptions, made in Python so that their words are in one place. All of these return -1. */
@@ -31,6 +34,9 @@ typedef struct {
 
 /* Make `earlier` (stolen) the context of the exception that is set now, or raise it if there is none. */
 void gomagic_chain(raised earlier);
+
+/* Do not show the context of the exception that is set. */
+void gomagic_hide_context(void);
 
 #pragma GCC visibility pop
 #endif

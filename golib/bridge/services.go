@@ -15,15 +15,17 @@ import (
 // services is what bridge itself offers to Python; `_SERVICES` in gomagic/bind/plain.py lists the same in the same order.
 // An owner is a handle as well: C makes of it the object that releases the handle when Python lets go.
 var services = []func(unsafe.Pointer){
-	// describe(handle uint64) (text, kind string, kin uint64, numbers string, files []string): see families and system
+	// describe(handle uint64) (text, kind string, kin uint64, numbers string, files []string, cause uint64, owner): see
+	// families, system and causeOf
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
-			handle     uint64
-			text, kind Text
-			kin        uint64
-			numbers    Text
-			files      Texts
+			handle       uint64
+			text, kind   Text
+			kin          uint64
+			numbers      Text
+			files        Texts
+			cause, owner uint64
 		})(p)
 		err := Held(a.handle)
 		of := systemOf(err)
@@ -34,6 +36,8 @@ var services = []func(unsafe.Pointer){
 			numbers += strconv.Itoa(int(number)) + " "
 		}
 		a.numbers, a.files = a.Text(numbers), Pack(of.files)
+		a.cause = Hold(causeOf(err))
+		a.owner = a.cause
 	},
 	// unwrap(handle uint64, i int) (inner uint64, owner): the i-th error that this one wraps, or 0
 	func(p unsafe.Pointer) {
@@ -85,7 +89,7 @@ var services = []func(unsafe.Pointer){
 		handles.Lock()
 		defer handles.Unlock()
 		a.arrays = int64(handles.pins)
-		a.handles = int64(len(handles.held)+liveObjects()) - a.arrays
+		a.handles = int64(len(handles.held)+liveObjects()+liveReferences()) - a.arrays
 		a.bytes = int64(C.gomagic_allocated())
 	},
 	// empty(size int) []byte: memory of Go's for Python, size bytes of zeros, aligned for every type
@@ -99,6 +103,16 @@ var services = []func(unsafe.Pointer){
 		a.result = Lend(&a.Head, room)
 		a.result.n = int(a.size)
 	},
+	// fail(handle uint64) error: with that error, which raises Python's own where it is one that has travelled
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			handle uint64
+		})(p)
+		a.Fail(Held(a.handle))
+	},
+	// close(): the interpreter ends, and only its own thread may call back from here on
+	func(unsafe.Pointer) { endCallbacks() },
 }
 
 // kindOf says as what Python has a panic's value: as a "bool", "int" or "float" where it is of one of Go's own types, else

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// What the goroutines of a cell have panicked with waits here for a call that can raise it.
+// What the goroutines of a cell have panicked with, or what Python's callables have raised in them, waits here for a call
+// that can raise it.
 var strays = struct {
 	sync.Mutex
 	waiting atomic.Bool
@@ -37,10 +38,13 @@ func Guarded(f func()) func() {
 }
 
 func endStray() {
-	value := recover()
-	if value == nil {
-		return
+	if value := recover(); value != nil {
+		addStray(value)
 	}
+}
+
+// addStray keeps what a goroutine has panicked with.
+func addStray(value any) {
 	strays.Lock()
 	defer strays.Unlock()
 	isFirst := !strays.waiting.Swap(true) // before it takes long: what waited for this goroutine is about to return

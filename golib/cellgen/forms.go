@@ -18,9 +18,15 @@ type Form struct {
 	Class  string   `json:"of,omitempty"` // of a *T or struct, see Class
 	Parts  []int    `json:"parts"`        // the numbers of these forms
 	Names  []string `json:"names"`        // of a struct's fields
+	Params int      `json:"params"`       // of a func: so many parts are parameters
 	Layout *Layout  `json:"layout,omitempty"`
 
 	class *Class
+
+	signature *types.Signature // of a func
+	written   string           // its type, as shims.go writes it
+	isCalled  bool             // there is what Python calls it by
+
 	codec string // "" as long as its parts are being looked at
 	order int    // in which codecs can be made
 }
@@ -33,7 +39,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	}
 	codec := c.codecName(number)
 	kind := Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhDT"), written: c.written(typ),
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhDTF"), written: c.written(typ),
 		param: "_bridge.Parcel", arg: "%[1]s",
 		in:     "\t\tvar %[1]s " + c.written(typ) + "\n\t\ta.%[1]s.Take(" + codec + ", unsafe.Pointer(&%[1]s))\n",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
@@ -126,6 +132,8 @@ func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
 		}
 	case *types.Struct:
 		return c.fillStruct(form, typ, under, isKey)
+	case *types.Signature:
+		return c.fillFunc(form, typ, under)
 	}
 	return c.reason(typ, form.Type)
 }

@@ -177,7 +177,8 @@ func (c *Cell) addGeneric(of *genericFunc) {
 			generic.Untold = append(generic.Untold, choice.param.Obj().Name())
 		}
 	}
-	for param := range signature.Params().Variables() {
+	params, _ := visible(signature)
+	for param := range params.Variables() {
 		value := Value{Name: param.Name(), Place: c.place(param.Pos())}
 		value.Type, value.Length = c.typeText(param.Type()), -1
 		generic.Params = append(generic.Params, value)
@@ -235,8 +236,9 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 		return one, true, ""
 	}
 	call, why := c.call(name, instance, decl, stand)
+	params, _ := visible(signature)
 	for i, param := range call.Params {
-		if of := signature.Params().At(i).Type(); strings.Contains("vciE", param.Shape) && mentions(of) {
+		if of := params.At(i).Type(); strings.Contains("vciE", param.Shape) && mentions(of) {
 			why = "gomagic does not tell variants by `" + c.typeText(of) + "` yet"
 		}
 	}

@@ -187,11 +187,8 @@ func (c *Cell) reason(typ types.Type, text string) string {
 		if of.NumMethods() > 0 {
 			return "gomagic does not bind `" + text + "` in what is made of several values yet; it crosses alone"
 		}
-	case *types.Signature:
-		if isOfIter(typ) {
-			return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
-		}
-		return "gomagic does not bind functions such as `" + text + "` yet; return a slice to loop over, or a value with a method"
+	case *types.Signature: // of package iter
+		return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
 	case *types.Chan:
 		if of.Dir() == types.RecvOnly {
 			return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"

@@ -47,6 +47,7 @@ const (
 	New      Role = "new"      // a zero value of a class
 	Read     Role = "read"     // a field of a class
 	Write    Role = "write"    // a field of a class
+	Called   Role = "called"   // a func that Python has
 	Starting Role = "start"    // of the cell, once; the last
 )
 
@@ -56,12 +57,14 @@ type Call struct {
 	Name      string  `json:"name"`
 	Class     string  `json:"of,omitempty"`      // of which it is a method, field or new value
 	Owner     string  `json:"owner,omitempty"`   // as messages show that class
+	Form      int     `json:"form,omitempty"`    // of a func: its form
 	Through   string  `json:"through,omitempty"` // of a promoted field: the embedded field that has it
 	Doc       string  `json:"doc"`
 	Signature string  `json:"signature"`
 	Params    []Value `json:"params"`
 	Results   []Value `json:"results"`
-	Fails     bool    `json:"fails"` // the last result is an error
+	Fails     bool    `json:"fails"`             // the last result is an error
+	Context   bool    `json:"context,omitempty"` // the first parameter is one, which is not among Params
 	Quick     Quick   `json:"quick"`
 	Place
 
@@ -81,7 +84,9 @@ type Call struct {
 func (c Call) isInstance() bool { return c.Role == Variant || c.Role == Method && c.stand != nil }
 
 // hasReceiver tells whether it is called on a handle.
-func (c Call) hasReceiver() bool { return c.Role == Method || c.Role == Read || c.Role == Write }
+func (c Call) hasReceiver() bool {
+	return c.Role == Method || c.Role == Read || c.Role == Write || c.Role == Called
+}
 
 // Probe is a function that does nothing but call an instance, and by which the compiler says what that does with its
 // parameters: of functions with type parameters it says nothing. It stands on this line of what [Shims] writes last.

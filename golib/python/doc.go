@@ -4,7 +4,7 @@
 // A whole program:
 //
 //	func main() {
-//		py := python.Must(python.New(python.Options{})) // the virtual environment that is active, else `python3`
+//		py := python.Must(python.New(python.Options{})) // the environment that is active, `.venv`, else `python3`
 //		defer py.Close()
 //
 //		stats := python.Must(py.Module("stats", "def spread(x): return x.max() - x.min()"))
@@ -28,8 +28,8 @@
 // exceptions, and still the same errors where a call returns them to Go.
 //
 // Goroutines may share all of it. Python itself runs one of them at a time, as its global interpreter lock (GIL) has
-// it, except where a function gives the lock up, as numpy and input or output do. What Python keeps for a thread
-// (threading.local, contextvars) belongs to a thread of the operating system: a goroutine may find itself on another
-// one at its next call. It is given up some time after the thread has ended, as one does whose goroutine ends locked to
+// it, except where a function gives the lock up, as numpy and input or output do. Await waits for what async functions
+// return. What Python keeps for a thread (threading.local, contextvars) belongs to a thread of the operating system: a
+// goroutine may find itself on another one at its next call, except in the work of Thread. It is given up some time after the thread has ended, as one does whose goroutine ends locked to
 // it. Python code that forks gets a child without Go's threads: for multiprocessing, choose spawn.
 package python

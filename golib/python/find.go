@@ -82,23 +82,21 @@ func find(asked string) (*installation, string, error) {
 		found.Release, path, strings.Join(found.Libraries, ", "), minor, minor, found.Release)
 }
 
-// interpreter returns the path of the interpreter that is asked for: a file, the folder of a virtual environment,
-// or for "" the environment that is active, else `python3` on PATH.
+// named are the variables that name an interpreter or an environment, the first that is set: a notebook's own Python, which
+// `%%gorun` tells; that of `uv run` or an activated environment; conda's.
+var named = []string{"GOMAGIC_PYTHON", "VIRTUAL_ENV", "CONDA_PREFIX"}
+
+// interpreter returns the path of the interpreter that is asked for: a file, the folder of an environment, or for "" the
+// first of those that Options.Python lists.
 func interpreter(asked string) (string, error) {
 	origin := ""
-	if asked == "" {
-		asked, origin = os.Getenv("VIRTUAL_ENV"), ", which $VIRTUAL_ENV names"
+	for _, name := range named {
+		if asked == "" {
+			asked, origin = os.Getenv(name), ", which $"+name+" names"
+		}
 	}
 	if asked == "" {
-		path, err := exec.LookPath("python3")
-		if errors.Is(err, exec.ErrDot) {
-			err = nil // the path is relative, and we start nothing else by it
-		}
-		if err != nil {
-			return "", errors.New("python: no `python3` command on PATH\n" +
-				"hint: install Python 3.10 or newer, or name one in python.Options.Python")
-		}
-		return filepath.Abs(path)
+		return unnamed()
 	}
 	facts, err := os.Stat(asked)
 	if err != nil {
@@ -108,12 +106,59 @@ func interpreter(asked string) (string, error) {
 	if !facts.IsDir() {
 		return filepath.Abs(asked)
 	}
-	for _, name := range []string{"bin/python3", "bin/python"} {
-		if path := filepath.Join(asked, name); exists(path) {
-			return filepath.Abs(path)
-		}
+	if path := interpreterIn(asked); path != "" {
+		return filepath.Abs(path)
 	}
 	return "", fmt.Errorf("python: `%s`%s is no virtual environment: it has no `bin/python3`", asked, origin)
+}
+
+// interpreterIn is the interpreter of an environment; "" if the folder is none.
+func interpreterIn(folder string) string {
+	for _, name := range []string{"bin/python3", "bin/python"} {
+		if path := filepath.Join(folder, name); exists(path) {
+			return path
+		}
+	}
+	return ""
+}
+
+// unnamed looks for the interpreter that nothing names.
+func unnamed() (string, error) {
+	var looked []string
+	for _, start := range starts() {
+		for folder := start; ; folder = filepath.Dir(folder) {
+			if path := interpreterIn(filepath.Join(folder, ".venv")); path != "" {
+				return path, nil
+			}
+			if folder == filepath.Dir(folder) {
+				break
+			}
+		}
+		looked = append(looked, "`"+start+"`")
+	}
+	path, err := exec.LookPath("python3")
+	if err == nil || errors.Is(err, exec.ErrDot) { // the path is relative, and we start nothing else by it
+		return filepath.Abs(path)
+	}
+	if out, err := exec.Command("uv", "python", "find", "--no-project").Output(); err == nil {
+		return strings.TrimSpace(string(out)), nil
+	}
+	return "", fmt.Errorf("python: no Python is found\n"+
+		"note: $%s are not set, there is no `.venv` in or above %s, and neither `python3` nor a Python of `uv` on PATH\n"+
+		"hint: run `uv venv`, install Python 3.10 or newer, or name one in python.Options.Python",
+		strings.Join(named, ", $"), strings.Join(looked, " and "))
+}
+
+// starts are the folders from which `.venv` is looked for upwards: the working directory and the program's own.
+func starts() []string {
+	var folders []string
+	if folder, err := os.Getwd(); err == nil {
+		folders = append(folders, folder)
+	}
+	if program, err := os.Executable(); err == nil {
+		folders = append(folders, filepath.Dir(program))
+	}
+	return folders
 }
 
 func exists(path string) bool {

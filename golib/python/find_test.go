@@ -88,8 +88,78 @@ func TestAPythonThatCannotBeStartedIsAnErrorWithItsCure(t *testing.T) {
 }
 
 func TestWithoutAnyPythonTheErrorSaysSo(t *testing.T) {
-	expectChild(t, "refused", "python: no `python3` command on PATH\n"+
-		"hint: install Python 3.10 or newer, or name one in python.Options.Python", "PATH=/nowhere", "VIRTUAL_ENV=")
+	t.Chdir(t.TempDir())
+	expectChild(t, "refused", "python: no Python is found\n"+
+		"note: $GOMAGIC_PYTHON, $VIRTUAL_ENV, $CONDA_PREFIX are not set, there is no `.venv` in or above `"+must(os.Getwd())+
+		"` and `"+filepath.Dir(must(os.Executable()))+"`, and neither `python3` nor a Python of `uv` on PATH\n"+
+		"hint: run `uv venv`, install Python 3.10 or newer, or name one in python.Options.Python",
+		append(unnamed, "PATH=/nowhere")...)
+}
+
+// unnamed is an environment that names no Python.
+var unnamed = []string{"GOMAGIC_PYTHON=", "VIRTUAL_ENV=", "CONDA_PREFIX="}
+
+// environment makes a virtual environment of the Python of the tests.
+func environment(t *testing.T, folder string) string {
+	t.Helper()
+	need(t)
+	executable := must(python.As[string](must(must(py.Import("sys")).Attr("executable"))))
+	if out, err := exec.Command(executable, "-m", "venv", "--without-pip", folder).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return folder
+}
+
+func TestAnEnvironmentIsFoundWhereUvFindsIt(t *testing.T) {
+	root := must(filepath.EvalSymlinks(t.TempDir()))
+	active, conda := environment(t, filepath.Join(root, "active")), environment(t, filepath.Join(root, "conda"))
+	above := environment(t, filepath.Join(root, "project", ".venv"))
+	inner := filepath.Join(root, "project", "cmd", "server")
+	write(t, filepath.Join(inner, ".venv", "pyvenv.cfg"), "") // is no environment, or none any more
+	t.Chdir(inner)
+	for _, c := range []struct {
+		want        string
+		environment []string
+	}{
+		{active, []string{"GOMAGIC_PYTHON=" + filepath.Join(active, "bin", "python"), "VIRTUAL_ENV=" + conda}},
+		{active, []string{"GOMAGIC_PYTHON=", "VIRTUAL_ENV=" + active, "CONDA_PREFIX=" + conda}},
+		{conda, []string{"GOMAGIC_PYTHON=", "VIRTUAL_ENV=", "CONDA_PREFIX=" + conda}},
+		{above, unnamed},
+	} {
+		expectChild(t, "prefix", c.want+"\n<nil>", c.environment...)
+	}
+}
+
+func TestAnEnvironmentIsFoundBesideTheProgram(t *testing.T) {
+	root := must(filepath.EvalSymlinks(t.TempDir()))
+	beside := environment(t, filepath.Join(root, "app", ".venv"))
+	program := filepath.Join(root, "app", "bin", "server")
+	write(t, program, "")
+	if err := os.WriteFile(program, must(os.ReadFile(must(os.Executable()))), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(program, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(program)
+	command.Dir = t.TempDir()
+	command.Env = append(append(os.Environ(), unnamed...), "GOMAGIC_TEST_PROGRAM=prefix")
+	if out, err := command.CombinedOutput(); err != nil || string(out) != beside+"\n<nil>\n" {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestAPythonOfUvIsTheLastResort(t *testing.T) {
+	root := must(filepath.EvalSymlinks(t.TempDir()))
+	found := environment(t, filepath.Join(root, "managed"))
+	write(t, filepath.Join(root, "bin", "uv"), "")
+	script := "#!/bin/sh\n[ \"$*\" = 'python find --no-project' ] && echo " + filepath.Join(found, "bin", "python3") + "\n"
+	if err := errors.Join(os.WriteFile(filepath.Join(root, "bin", "uv"), []byte(script), 0o700),
+		os.Chmod(filepath.Join(root, "bin", "uv"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(root)
+	expectChild(t, "prefix", found+"\n<nil>", append(unnamed, "PATH="+filepath.Join(root, "bin"))...)
 }
 
 func TestAnActiveEnvironmentThatIsGoneIsAnError(t *testing.T) {
@@ -112,12 +182,8 @@ func prefix() {
 }
 
 func TestAnEnvironmentMayHaveAnyName(t *testing.T) {
-	need(t)
 	folder := filepath.Join(t.TempDir(), "größer")
-	executable := must(python.As[string](must(must(py.Import("sys")).Attr("executable"))))
-	if out, err := exec.Command(executable, "-m", "venv", "--without-pip", folder).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	environment(t, folder)
 	for _, locale := range []string{"C", "C.UTF-8"} {
 		expectChild(t, "prefix", folder+"\n<nil>", "GOMAGIC_TEST_PYTHON="+folder, "LC_ALL="+locale)
 	}

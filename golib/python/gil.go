@@ -6,9 +6,9 @@ import (
 )
 
 // within runs work with the GIL held. If ctx can end, work runs in a goroutine of its own, which goes on when the
-// caller has stopped waiting.
+// caller has stopped waiting; not so on a thread that the caller has asked for.
 func within[T any](ctx context.Context, r *Runtime, work func() (T, error)) (result T, err error) {
-	if ctx.Done() == nil {
+	if ctx.Done() == nil || ctx.Err() == nil && r.residents.here() {
 		pass, err := r.enter(ctx)
 		if err != nil {
 			return result, err
@@ -88,7 +88,13 @@ func (r *Runtime) visiting() bool {
 
 // leave gives the GIL back.
 func (r *Runtime) leave(counted pass) {
-	giveGIL()
+	call(api.PyEval_SaveThread)
+	r.left(counted)
+}
+
+// left is what leave does without the GIL.
+func (r *Runtime) left(counted pass) {
+	runtime.UnlockOSThread()
 	if counted {
 		<-r.slots
 	}

@@ -38,6 +38,7 @@ var programs = map[string]func(){
 	"ends":      ends,
 	"parting":   parting,
 	"calling":   calling,
+	"awaited":   awaited,
 	"flatFuncs": flatFuncs,
 }
 

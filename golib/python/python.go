@@ -5,7 +5,10 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -16,12 +19,15 @@ import (
 // ErrClosed is what everything returns after Close.
 var ErrClosed = errors.New("python: the interpreter is closed")
 
-// Options say which Python to start. The zero Options start the virtual environment that is active, else `python3`.
+// Options say which Python to start. The zero Options start the one that `uv run` would.
 type Options struct {
-	// Python is the path of an interpreter or the folder of a virtual environment; "" stands for $VIRTUAL_ENV, or
-	// where that is not set for `python3` on PATH.
+	// Python is the path of an interpreter or the folder of an environment. "" stands for the first of these:
+	// $GOMAGIC_PYTHON, by which a notebook names its own; $VIRTUAL_ENV, the environment that is active or that `uv run`
+	// has made; $CONDA_PREFIX; a folder `.venv` in the working directory or above it, or in the program's own folder or
+	// above that; `python3` on PATH; a Python that uv has installed.
 	Python string
-	// Path holds folders to be put in front of sys.path. The working directory is not there by itself.
+	// Path holds folders to be put in front of sys.path. The working directory is not there by itself, except in a
+	// notebook's program, which finds what the notebook finds: `%%gorun` says so in $GOMAGIC_PYTHONPATH.
 	Path []string
 }
 
@@ -35,9 +41,10 @@ type Runtime struct {
 	life context.Context // ends with closed
 	stop context.CancelFunc
 
-	helper uintptr // the module of start.py
-	visits visits
-	values values
+	helper    uintptr // the module of start.py
+	visits    visits
+	residents residents
+	values    values
 	lender
 	ledger
 }
@@ -85,7 +92,8 @@ func New(options Options) (*Runtime, error) {
 	}
 	r.life, r.stop = context.WithCancel(context.Background())
 	begun := make(chan error)
-	go r.reside(handle, found, options.Path, begun)
+	folders := append(slices.Clone(options.Path), filepath.SplitList(os.Getenv("GOMAGIC_PYTHONPATH"))...)
+	go r.reside(handle, found, folders, begun)
 	if err := <-begun; err != nil {
 		return nil, err
 	}

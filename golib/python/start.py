@@ -9,7 +9,8 @@ def begin(folders):
     import threading  # noqa: F401  # takes the thread that first imports it for the one that Python ends on
     import types
 
-    sys.path[:0] = map(os.fsdecode, folders)
+    new = dict.fromkeys(map(os.fsdecode, folders))
+    sys.path[:0] = [folder for folder in new if folder not in sys.path]
     sys.modules["golib"] = golib = types.ModuleType("golib", "What Go raises in Python.")
     golib.GoError, golib.GoPanic = GoError, GoPanic
     for stream in (sys.stdout, sys.stderr):
@@ -133,10 +134,73 @@ def packed(letter, numbers):
     return array(letter, numbers)
 
 
+class Loop:
+    """The event loop that Go awaits on, and its thread."""
+
+    def __init__(self):
+        import asyncio
+        import threading
+
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, name="golib.python", daemon=True)
+        self.thread.start()
+
+    def begin(self, coroutine):
+        import asyncio
+
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+    def end(self):
+        self.begin(self._cancel()).result()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    async def _cancel(self):
+        import asyncio
+
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.loop.shutdown_asyncgens()
+        await self.loop.shutdown_default_executor()
+
+
+loops = []  # the one that is used, once it is
+starting = __import__("threading").Lock()
+
+
+def awaiting(f, notify):
+    """A function that calls f on the event loop and returns a future; notify is called when that is done."""
+    import inspect
+    import threading
+
+    with starting:
+        if not loops:
+            loops.append(Loop())
+    [loop] = loops
+    if threading.current_thread() is loop.thread:
+        raise RuntimeError("a Go function that runs on the event loop cannot wait for it: call it by asyncio.to_thread")
+
+    async def run(*arguments, **keywords):
+        answer = f if inspect.isawaitable(f) else f(*arguments, **keywords)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    def begin(*arguments, **keywords):
+        future = loop.begin(run(*arguments, **keywords))
+        future.add_done_callback(notify)
+        return future
+
+    return begin
+
+
 def collect():
-    """Wait for threads and free what only cycles hold, before the views that are left are counted."""
+    """Wait for tasks and threads, and free what only cycles hold, before the views that are left are counted."""
     import gc
     import threading
 
+    for loop in loops:
+        loop.end()
     threading._shutdown()  # as Python itself does when it ends; a second time it does nothing
     gc.collect()

@@ -65,11 +65,22 @@ func buryThreads() {
 		return
 	}
 	// From 3.12 on Python takes the state of another thread that it deletes for that of this one, which it forgets.
+	renewThread()
+}
+
+// renewThread makes a new state for this thread in place of its own, with all that Python keeps for it.
+func renewThread() {
+	dropThread()
+	beginThread()
+}
+
+// dropThread deletes the state of this thread, and gives the GIL up with it.
+func dropThread() {
 	state := call(api.PyThreadState_Get)
 	own := forget(func(t *thread) bool { return t.state == state })
 	call(api.PyThreadState_Clear, state)
-	call(api.PyThreadState_DeleteCurrent) // and gives the GIL up
-	beginThread()
+	call(api.PyThreadState_DeleteCurrent)
+	call(api.pthread_setspecific, threads.ends, 0)
 	for _, t := range own {
 		t.pinner.Unpin()
 	}

@@ -125,8 +125,8 @@ func (f *function) place(r *Runtime, given []uintptr, count int, names uintptr) 
 		if i >= len(f.parameters) && !f.variadic {
 			return nil, f.miscalled("takes %s, and %d given", amount(f.fixed(), "argument"), count)
 		}
-		if err := f.take(t, object, values, i, fmt.Sprintf("argument %d", i+1)); err != nil {
-			return nil, err
+		if err := f.take(t, object, values, i); err != nil {
+			return nil, f.refused(fmt.Sprintf("argument %d", i+1), err)
 		}
 	}
 	var others Keywords
@@ -140,8 +140,8 @@ func (f *function) place(r *Runtime, given []uintptr, count int, names uintptr) 
 		case at >= 0 && values[at].IsValid():
 			return nil, f.miscalled("got `%s` twice", name)
 		case at >= 0:
-			if err := f.take(t, object, values, at, "`"+name+"`"); err != nil {
-				return nil, err
+			if err := f.take(t, object, values, at); err != nil {
+				return nil, f.refused("`"+name+"`", err)
 			}
 		case f.keywords:
 			var value any
@@ -172,13 +172,10 @@ func (f *function) place(r *Runtime, given []uintptr, count int, names uintptr) 
 }
 
 // take converts the argument at a position.
-func (f *function) take(t taker, object uintptr, values []reflect.Value, at int, where string) error {
+func (f *function) take(t taker, object uintptr, values []reflect.Value, at int) error {
 	value := reflect.New(f.parameters[min(at, len(f.parameters)-1)]).Elem()
-	if err := t.take(object, value); err != nil {
-		return f.refused(where, err)
-	}
 	values[at] = value
-	return nil
+	return t.take(object, value)
 }
 
 // named is the position of a parameter; -1 if none has the name. A variadic one has none for Python.

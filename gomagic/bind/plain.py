@@ -6,12 +6,14 @@ it is refused, fails, or brings an array back.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import keyword
 import struct
 import sys
 import sysconfig
+import threading
 from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import (
     classes,
+    contexts,
     converted,
     generic,
     goerror,
@@ -64,12 +67,14 @@ def _values(text: str) -> list[Value]:
 
 # What golib/bridge itself offers, in the order of `services` there. They may run the cell's code, which can wait.
 _SERVICES = [
-    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts"),
+    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts cause:1Q owner:o1"),
     ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
     ("is", "handle:1Q target:1Q", "is:1?"),
     ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
+    ("fail", "handle:1Q", ""),
+    ("close", "", ""),
 ]
 
 
@@ -174,15 +179,21 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out, errors.number)
-    hooks = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack, *own)
+    own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out)
+    basic = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
+    hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    forms = tuple(_form(manifest["forms"], number, numbers) for number in range(len(manifest["forms"])))
+    callers = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
+    forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
+    if any(item["shape"] == "F" for item in manifest["forms"]):
+        atexit.register(services["close"])
+    if any(call.get("context") for call in calls):
+        contexts.libraries.append(library)
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
@@ -261,11 +272,18 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
     names = parameter_names(call["params"])
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
     receiver = [f"$self{'_' * ('self' in names)}"] if has_receiver(call) else []
-    doc = f"{call['name']}({', '.join(receiver + names)})\n--\n\n{about}"
+    doc = f"{call['name']}({', '.join(receiver + contexts.declared(call, names))})\n--\n\n{about}"
     params = tuple(_value(name.lstrip("*"), param, classes) for name, param in zip(names, call["params"], strict=True))
     results = tuple(_value(result["name"], result, classes) for result in call["results"])
     variadic = bool(call["params"] and call["params"][-1]["variadic"])
-    how = (variadic, call["fails"], call["quick"], _named_results(call), has_receiver(call))
+    how = (
+        variadic,
+        call["fails"],
+        call["quick"],
+        _named_results(call),
+        has_receiver(call),
+        contexts.keyword(call, names),
+    )
     name = as_python_reads(call["name"]) if has_receiver(call) else call["name"]
     return (name, doc, params, results, *how)
 
@@ -275,11 +293,16 @@ def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object,
     return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
 
 
-def _form(forms: Sequence[Form], number: int, classes: Mapping[str, int]) -> tuple[object, ...]:
-    """A form as `make` in golib/bridge/forms.c takes it."""
+def _form(
+    forms: Sequence[Form], number: int, classes: Mapping[str, int], callers: Mapping[int, int]
+) -> tuple[object, ...]:
+    """A form as `make` in golib/bridge/forms.c takes it. callers: what calls the funcs that Python has, by form."""
     item = forms[number]
     names, of = tuple(map(as_python_reads, item["names"])), classes.get(item.get("of", ""), 0)
-    return (item["shape"], item["code"], item["length"], of, (*item["parts"],), names, tables.layout(forms, number))
+    length, layout = item["length"], tables.layout(forms, number)
+    if item["shape"] == "F":
+        names, length = (item["type"],), callers.get(number, -1)
+    return (item["shape"], item["code"], length, of, (*item["parts"],), names, layout, item["params"])
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
@@ -357,6 +380,8 @@ class _Refuser:
                 return refusal.of_result(call, *details)
         index, value, at = details
         match why:
+            case "timeout":
+                return contexts.of_timeout(call, names, value)
             case "variant":
                 return generic.of_argument(self.families[number], names, index, value)
             case "untold":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
-from gomagic.bind import excerpt, subscript
+from gomagic.bind import contexts, excerpt, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Class, Face, Form, Value, has_receiver, qualified
 from gomagic.errors import GoError, GoForkError, GoWriteError
@@ -29,6 +30,7 @@ DTYPES = {
 def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keywords: Mapping[str, object]) -> TypeError:
     """Python's own words for arguments that fit no function of these parameters, with Go's signature below."""
     space: dict[str, Any] = {}
+    names = contexts.declared(call, names)
     if has_receiver(call):  # which Python counts as well
         names, args = ["/", *names], (None, *args)
         names.insert(0, "self" + "_" * len("".join(names)))
@@ -89,18 +91,29 @@ def of_value(
         "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
     }  # fmt: skip
     at = len(value) if why == "length" and isinstance(value, Sized) else -1
-    if why == "type":
-        return _wrong_type(where, what, wanted, value)
-    return _REASONS[why](where, what, wanted, value, at)
+    refused = (
+        _wrong_type(where, what, wanted, value) if why == "type" else _REASONS[why](where, what, wanted, value, at)
+    )
+    if way and callable(way[0]):
+        return type(refused)(f"{refused}\n  note: `{bare[index]}` is {_named(way[0])}")
+    return refused
+
+
+def _named(function: Any) -> str:
+    """What messages call a callable."""
+    name = getattr(function, "__qualname__", "").rpartition("<locals>.")[2]
+    return f"the function `{name}`" if name else kind_of(function)
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
-_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t"}
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F"}
 
 
 def _step(step: object) -> str:
     if isinstance(step, str):
         return f".{step}"
+    if callable(step):
+        return "(…)"
     return f"[{excerpt.of(step[0])}]" if isinstance(step, tuple) else f"[{step}]"
 
 
@@ -133,6 +146,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = f"pass `{what.strip('`')}.{makes_rows}()`"  # of polars, and of pyarrow
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
+    elif parameter["shape"] == "F":
+        hint = "pass a function"
     elif wanted in _WANTED:
         hint = _WANTED[wanted]
     elif (
@@ -288,6 +303,22 @@ def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) ->
     return OverflowError(_laid_out(f"{where}: {what} is {value}, which does not fit", note=note))
 
 
+def _results(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
+    returned = f"{kind_of(value)} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
+    return TypeError(
+        _laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}")
+    )
+
+
+def _interpreter(where: str, what: str, _parameter: Value, _value: object, _at: int) -> RuntimeError:
+    return RuntimeError(f"{where}: {what} cannot be called by Go: this is not the main interpreter of the process")
+
+
+def told(exception: BaseException) -> str:
+    """What Go's code sees of an exception that is on its way through it."""
+    return traceback.format_exception_only(type(exception), exception)[-1].rstrip("\n")
+
+
 def _columns(where: str, what: str, parameter: Value, value: Any, _at: int) -> TypeError:
     """A table that is none of a struct's. value: the table, a column that is no field or None, the others, a field that
     it may be.
@@ -325,6 +356,8 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
 
 
 _REASONS: dict[str, Callable[..., Exception]] = {
+    "results": _results,
+    "interpreter": _interpreter,
     "type": _type,
     "range": _range,
     "dtype": _dtype,

@@ -17,6 +17,7 @@ class _Member(TypedDict, total=False):
     of: str  # of a method or field: the id of its class, or the name of its error type
     owner: str  # as messages show that class
     through: str  # of a promoted field: the embedded field that has it
+    form: int  # of a func that Python has: the number of its form
 
 
 class Value(_Judged):
@@ -50,13 +51,14 @@ class _Varied(_Member, total=False):
     types: list[str]  # of a variant: for which types it is, as messages show them
     probe: Probe  # of a variant, unless its parameters are numbers
     left_out: list[Remark]  # of an error type: its fields
+    context: bool  # it takes one, which is none of its params
 
 
 class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, start (the last);
-    gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
+    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, called, start (the
+    last); gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str
@@ -189,7 +191,7 @@ class Form(_Formed):
     """What a type is made of whose values cross in parcels. shape, code: as golib/bridge/form.h knows them.
 
     type: as written in Go. length: of an array, else -1. parts: the numbers of these forms. names: of a struct's
-    fields.
+    fields. params: of a func: so many parts are parameters, the others results.
     """
 
     shape: str
@@ -198,6 +200,7 @@ class Form(_Formed):
     length: int
     parts: list[int]
     names: list[str]
+    params: int
 
 
 class Manifest(TypedDict):
@@ -216,9 +219,9 @@ class Manifest(TypedDict):
 
 def has_receiver(call: Call) -> bool:
     """Whether it is called on a handle."""
-    return call.get("role") in ("method", "read", "write")
+    return call.get("role") in ("method", "read", "write", "called")
 
 
 def qualified(call: Call) -> str:
     """What messages call a function, or a member of a class."""
-    return f"{call['owner']}.{call['name']}" if has_receiver(call) else call["name"]
+    return f"{call['owner']}.{call['name']}" if has_receiver(call) and "owner" in call else call["name"]

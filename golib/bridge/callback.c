@@ -1,0 +1,253 @@
+#include "callback.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fork.h"
+#include "memory.h"
+#include "pack.h"
+#include "unpack.h"
+
+/* Who calls back while the interpreter ends would wait for a GIL that nobody gives any more, or be ended by it with Go's
+   frames on its stack. */
+static int64_t inside; /* calls under way, and what else needs the interpreter to be there */
+static int closed;
+static pthread_t last;
+
+static int enter(void) {
+	__atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&closed, __ATOMIC_SEQ_CST) || pthread_equal(pthread_self(), last)) return 1;
+	__atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static void leave(void) { __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST); }
+
+void gomagic_close(int64_t patience) {
+	last = pthread_self();
+	__atomic_store_n(&closed, 1, __ATOMIC_SEQ_CST);
+	while (patience-- > 0 && __atomic_load_n(&inside, __ATOMIC_SEQ_CST)) usleep(1000);
+}
+
+/* A thread of Go's keeps the state that Python has made for it until it ends: to make one takes a microsecond. */
+static pthread_key_t own_state;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void end_state(void *unused) {
+	(void)unused;
+	if (!enter()) return; /* the interpreter sweeps up */
+	int gil = PyGILState_Ensure();
+	PyGILState_Release(0); /* what take_gil has not released; 0: the GIL is kept */
+	PyGILState_Release(gil);
+	leave();
+}
+
+static void make_key(void) { pthread_key_create(&own_state, end_state); }
+
+static int take_gil(void) {
+	if (PyGILState_GetThisThreadState()) return PyGILState_Ensure();
+	pthread_once(&once, make_key);
+	PyGILState_Ensure(); /* once more than it is released */
+	pthread_setspecific(own_state, &own_state);
+	PyEval_SaveThread();
+	return PyGILState_Ensure();
+}
+
+/* What Go does not want any more, until a thread with the GIL lets go of it: the next that passes a callable or has been
+   called back, else the main thread at its next step. */
+static struct {
+	pthread_mutex_t lock;
+	PyObject **object;
+	size_t n, room;
+} unwanted = {.lock = PTHREAD_MUTEX_INITIALIZER};
+static int64_t referred;
+
+void gomagic_refer(int64_t object) {
+	if (!enter()) return; /* nobody frees it any more */
+	int gil = take_gil();
+	Py_IncRef((PyObject *)object);
+	__atomic_add_fetch(&referred, 1, __ATOMIC_RELAXED);
+	PyGILState_Release(gil);
+	leave();
+}
+
+static void hand_over(int64_t *to, PyObject *object) {
+	*to = (int64_t)object;
+	__atomic_add_fetch(&referred, 1, __ATOMIC_RELAXED);
+}
+
+void gomagic_take_over(int64_t object) {
+	(void)object;
+	__atomic_sub_fetch(&referred, 1, __ATOMIC_RELAXED);
+}
+
+int64_t gomagic_referred(void) { return __atomic_load_n(&referred, __ATOMIC_RELAXED); }
+
+void gomagic_drop_unwanted(void) {
+	while (__atomic_load_n(&unwanted.n, __ATOMIC_RELAXED)) {
+		pthread_mutex_lock(&unwanted.lock);
+		PyObject *object = unwanted.n ? unwanted.object[--unwanted.n] : NULL;
+		pthread_mutex_unlock(&unwanted.lock);
+		if (!object) return;
+		gomagic_take_over((int64_t)object);
+		Py_DecRef(object); /* which may run any Python code */
+	}
+}
+
+static int drop_at_leisure(void *unused) {
+	(void)unused;
+	gomagic_drop_unwanted();
+	return 0;
+}
+
+void gomagic_unwant(int64_t object) {
+	pthread_mutex_lock(&unwanted.lock);
+	if (unwanted.n == unwanted.room) {
+		size_t room = unwanted.room ? 2 * unwanted.room : 64;
+		PyObject **wider = realloc(unwanted.object, room * sizeof *wider);
+		if (wider) unwanted.object = wider, unwanted.room = room;
+	}
+	int is_first = unwanted.n == 0;
+	if (unwanted.n < unwanted.room) unwanted.object[unwanted.n++] = (PyObject *)object; /* without memory it lives on */
+	pthread_mutex_unlock(&unwanted.lock);
+	if (!is_first || !enter()) return;
+	Py_AddPendingCall(drop_at_leisure, NULL); /* if there is no room, then whoever else drops them */
+	leave();
+}
+
+/* Put the exception that is set, and what it says, where Go finds it. */
+static void keep_exception(callback *b) {
+	raised now;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	if (now.traceback) PyException_SetTraceback(now.value, now.traceback);
+	b->how = PyErr_GivenExceptionMatches(now.value, PyExc_Exception) ? RAISED_ONE : RAISED_FATAL;
+	hand_over(&b->raised, now.value);
+	PyObject *said = PyObject_CallFunctionObjArgs(gomagic_hooks[TOLD], now.value, NULL);
+	Py_ssize_t n = 0;
+	const char *text = said ? PyUnicode_AsUTF8AndSize(said, &n) : NULL;
+	if (text) {
+		b->text = (int64_t)memcpy(gomagic_alloc(n), text, n);
+		b->length = n;
+	}
+	PyErr_Clear();
+	PyObject *number = PyObject_CallFunctionObjArgs(gomagic_hooks[NUMBER_OF_ERROR], now.value, NULL);
+	if (number) b->error = PyLong_AsLongLong(number);
+	PyErr_Clear();
+	if (said) Py_DecRef(said);
+	if (number) Py_DecRef(number);
+	Py_DecRef(now.type);
+	if (now.traceback) Py_DecRef(now.traceback);
+}
+
+/* Call with n arguments, which are the caller's to let go of. */
+static PyObject *call(PyObject *callable, PyObject **arg, Py_ssize_t n) {
+	enum { FEW = 6 }; /* behind the last of them stands NULL */
+	if (n <= FEW) return PyObject_CallFunctionObjArgs(callable, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5], NULL);
+	PyObject *all = PyTuple_New(n);
+	for (Py_ssize_t i = 0; all && i < n; i++) {
+		Py_IncRef(arg[i]);
+		PyTuple_SetItem(all, i, arg[i]);
+	}
+	PyObject *made = all ? PyObject_CallObject(callable, all) : NULL;
+	if (all) Py_DecRef(all);
+	return made;
+}
+
+/* The same with the items of the last argument one by one. */
+static PyObject *call_spread(PyObject *callable, PyObject **arg, Py_ssize_t n) {
+	PyObject *more = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_LIST], arg[n - 1], NULL), *made = NULL;
+	Py_ssize_t count = more ? PyList_Size(more) : 0;
+	PyObject *all = more ? PyTuple_New(n - 1 + count) : NULL;
+	for (Py_ssize_t i = 0; all && i < n - 1 + count; i++) {
+		PyObject *one = i < n - 1 ? arg[i] : PyList_GetItem(more, i - n + 1);
+		Py_IncRef(one);
+		PyTuple_SetItem(all, i, one);
+	}
+	if (all) made = PyObject_CallObject(callable, all);
+	if (all) Py_DecRef(all);
+	if (more) Py_DecRef(more);
+	return made;
+}
+
+/* So many calls may lie in one another on a thread: each takes some ten kilobytes of its stack. */
+enum { DEEPEST = 300 };
+static __thread int deep;
+
+/* Make objects of the arguments, and call. All of them are read: what they have of Go must not stay in the parcel. */
+static PyObject *call_with_arguments(crossing *c, const callback *b, const form *f) {
+	PyObject *arg[MOST_PARAMS + 1] = {NULL}, *made = NULL;
+	unpacking from = {c, b->p ? (const char *)b->p : (const char *)b->room, NEW, {NULL, NULL, NULL}};
+	for (int i = 0; i < f->params; i++) arg[i] = f->part[i]->how->unpack(&from, f->part[i]);
+	if (b->p) gomagic_free((void *)b->p);
+	if (from.failed.type) PyErr_Restore(from.failed.type, from.failed.value, from.failed.traceback);
+	else if (deep > DEEPEST) PyErr_Format(PyExc_RecursionError, "Go and Python call each other more than %d deep", DEEPEST);
+	else made = (f->is_variadic ? call_spread : call)((PyObject *)b->object, arg, f->params);
+	for (int i = 0; i < f->params; i++)
+		if (arg[i]) Py_DecRef(arg[i]);
+	return made;
+}
+
+/* What the callable has returned into a parcel. 0 or -1. */
+static int pack_results(packing *to, const callback *b, const form *f, PyObject *made) {
+	place at = {NULL, (PyObject *)b->object, NULL, 0}; /* a step of a way that is itself called */
+	int results = f->parts - f->params;
+	if (results == 0) return 0;
+	const form **part = &f->part[f->params];
+	if (results == 1) return part[0]->how->pack(to, part[0], made, &at);
+	if (!IS(made, IS_TUPLE | IS_LIST) || PySequence_Size(made) != results) return gomagic_refuse_packing(to, f, "results", made, &at);
+	for (int i = 0; i < results; i++) {
+		place here = {&at, NULL, NULL, i};
+		PyObject *one = PySequence_GetItem(made, i);
+		int failed = !one || part[i]->how->pack(to, part[i], one, &here);
+		if (one) Py_DecRef(one);
+		if (failed) return -1;
+	}
+	return 0;
+}
+
+/* Both ways, with the GIL. 0 or -1. */
+static int call_and_pack(crossing *c, callback *b) {
+	const form *f = (const form *)b->form;
+	packing to = {.c = c, .k = (const kind *)b->param, .p = c->scratch, .room = SCRATCH};
+	PyObject *made = call_with_arguments(c, b, f);
+	b->p = 0;
+	if (!made) return -1;
+	int failed = pack_results(&to, b, f, made) || PyErr_CheckSignals(), is_small = gomagic_is_scratch(c, to.p);
+	if (!failed && is_small) memcpy(b->room, to.p, to.n);
+	else if (!failed) b->p = (int64_t)to.p;
+	else if (!is_small) gomagic_free(to.p);
+	if (to.held) hand_over(&b->held, to.held);
+	Py_DecRef(made);
+	return failed ? -1 : 0;
+}
+
+_Static_assert(CALLBACK_ROOM == SCRATCH, "what fits on C's stack fits into the callback");
+
+void gomagic_call_back(callback *b) {
+	crossing c;
+	b->how = NOT_NOW;
+	b->raised = b->error = b->text = b->length = b->held = 0;
+	if (!enter()) {
+		gomagic_free((void *)b->p);
+		return;
+	}
+	int gil = take_gil();
+	c.f = ((const kind *)b->param)->of;
+	c.loans = c.kept = c.used = 0;
+	c.silent = 0;
+	b->how = WENT_WELL;
+	deep++;
+	if (call_and_pack(&c, b)) keep_exception(b);
+	deep--;
+	if (gomagic_forked) { /* and was not before: no call has come in then */
+		fprintf(stderr, "gomagic: this process was forked in a callback, and Go, to which that returns, has no threads here\n");
+		_exit(1);
+	}
+	gomagic_drop_unwanted();
+	PyGILState_Release(gil);
+	leave();
+}

@@ -1,0 +1,41 @@
+#ifndef GOMAGIC_CALLBACK_H
+#define GOMAGIC_CALLBACK_H
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+/* A call of Python's that Go makes. Addresses are numbers, so that Go's memory can hold them; the references in `raised` and
+   `held` are Go's to give up. */
+enum { CALLBACK_ROOM = 256 };
+enum { WENT_WELL, RAISED_ONE, RAISED_FATAL, NOT_NOW }; /* `how`; fatal: no Exception, as KeyboardInterrupt is none */
+typedef struct {
+	int64_t object, form, param; /* the callable; the form of its func; as which parameter's argument Go has got it */
+	int64_t p, n;                /* the parcel of its arguments; afterwards that of the results, in C's memory. 0: it lies in `room` */
+	int64_t how;
+	int64_t raised, error;       /* the exception, and the number of the error in it, or 0 */
+	int64_t held;                /* a list of what must live until the results are read, or 0 */
+	int64_t text, length;        /* what the exception says, in C's memory */
+	int64_t room[CALLBACK_ROOM / sizeof(int64_t)];
+} callback;
+
+/* Make a call, from whichever thread. */
+void gomagic_call_back(callback *b);
+
+/* Take a reference for Go to an object that somebody holds; give one up, for which Go need not wait. From any thread.
+   gomagic_take_over: it is the caller's from now on. */
+void gomagic_refer(int64_t object);
+void gomagic_unwant(int64_t object);
+void gomagic_take_over(int64_t object);
+
+/* The references that Go has. */
+int64_t gomagic_referred(void);
+
+/* Let go of what Go does not want any more. */
+void gomagic_drop_unwanted(void);
+
+/* From here on this thread alone calls back: the interpreter ends. To be called without the GIL: it waits for those that are
+   under way, up to so many milliseconds. */
+void gomagic_close(int64_t patience);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Funcs cross in both directions: a callable of Python's becomes a func that calls it, and a func of Go's becomes an object
+// that Python calls. The parts of their forms are their parameters and results.
+
+// Of funcOf: its type, its parameters and results, the fields of the struct in which these lie, what is put there, the call,
+// and what golib/bridge is told of these fields.
+const funcOf = `_bridge.FuncOf(func(self *_bridge.Callable) %s {
+	return func(%s) (%s) {
+		a := struct {%s}{%s}
+		%s
+	}
+}, %s)`
+
+// funcText is what funcOf is made of.
+type funcText struct {
+	params, results, fields, given, returned []string
+	codecs                                   []string
+	lying                                    []*types.Var // fields
+}
+
+// fillFunc makes a form of a func.
+func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why string) {
+	if isOfIter(typ) {
+		return c.reason(typ, form.Type)
+	}
+	results := slices.Collect(under.Results().Variables())
+	fails := len(results) > 0 && isError(results[len(results)-1].Type())
+	if fails {
+		results = results[:len(results)-1]
+	}
+	if under.Params().Len() > mostParams || len(results) > mostResults {
+		return fmt.Sprintf("`%s` has more than %d parameters or %d results", form.Type, mostParams, mostResults)
+	}
+	form.Shape, form.Params, form.signature, form.written = "F", under.Params().Len(), under, c.written(typ)
+	var text funcText
+	for param := range under.Params().Variables() {
+		name := fmt.Sprintf("p%d", len(text.params))
+		written, why := c.addToFunc(form, &text, name, param.Type())
+		if why != "" {
+			return why
+		}
+		if under.Variadic() && len(text.lying) == under.Params().Len() {
+			form.Code, written = "v", "..."+strings.TrimPrefix(written, "[]")
+		}
+		text.params = append(text.params, name+" "+written)
+		text.given = append(text.given, name+": "+name)
+	}
+	for i, result := range results {
+		name := fmt.Sprintf("r%d", i)
+		written, why := c.addToFunc(form, &text, name, result.Type())
+		if why != "" {
+			return why
+		}
+		text.results = append(text.results, written)
+		text.returned = append(text.returned, "a."+name)
+	}
+	form.codec = text.codec(form, fails)
+	return ""
+}
+
+// addToFunc adds a parameter or result to a func's form and text, and returns its type as shims.go writes it.
+func (c *Cell) addToFunc(form *Form, text *funcText, name string, typ types.Type) (written, why string) {
+	codec, why := c.part(form, typ, false)
+	written = c.written(typ)
+	text.fields = append(text.fields, name+" "+written)
+	text.codecs = append(text.codecs, codec)
+	text.lying = append(text.lying, types.NewField(0, nil, name, typ, false))
+	return written, why
+}
+
+func (text *funcText) codec(form *Form, fails bool) string {
+	call := "self.Call(unsafe.Pointer(&a))"
+	if fails {
+		call = "err := self.Try(unsafe.Pointer(&a))"
+		text.results, text.returned = append(text.results, "error"), append(text.returned, "err")
+	}
+	if len(text.returned) > 0 {
+		call += "\n\t\treturn " + strings.Join(text.returned, ", ")
+	}
+	told := []string{fmt.Sprint(form.Params)}
+	for i, offset := range sizesOf.Offsetsof(text.lying) {
+		told = append(told, fmt.Sprintf("_bridge.At(%d, %s)", offset, text.codecs[i]))
+	}
+	return fmt.Sprintf(funcOf, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
+		strings.Join(text.fields, "; "), strings.Join(text.given, ", "), call, strings.Join(told, ", "))
+}
+
+// addFuncs adds what Python calls the funcs by that it gets; tells whether there are new ones.
+func (c *Cell) addFuncs() (more bool) {
+	for number := 0; number < len(c.Forms); number++ {
+		form := c.Forms[number]
+		if form.Shape != "F" || form.isCalled || !c.comesOut(number) {
+			continue
+		}
+		form.isCalled, more = true, true
+		call, why := c.call(form.Type, form.signature, nil, nil)
+		if why != "" {
+			panic(form.Type + " has a form, and cannot be called: " + why)
+		}
+		call.Role, call.Form, call.Signature = Called, number, form.Type
+		call.self, call.receiver = form.written, "_bridge.Func["+form.written+"]"
+		call.statement = "a.self.Get()(%[1]s)"
+		c.add(call)
+	}
+	return more
+}
+
+// comesOut tells whether Python gets values of a func's form: it does not if one is but an argument.
+func (c *Cell) comesOut(number int) bool {
+	return slices.ContainsFunc(c.Calls, func(call Call) bool {
+		isIn := func(value Value) bool { return value.Shape == "v" && slices.Contains(c.within(value.Form), number) }
+		return slices.ContainsFunc(call.Results, isIn) || slices.ContainsFunc(call.Params, func(param Value) bool {
+			return param.Form != number && isIn(param)
+		})
+	})
+}
