@@ -243,7 +243,9 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 		quick = Never
 	}
 	statement := "new(" + c.written(class.typ) + ")"
-	if !c.isPredeclared("new") {
+	if sizesOf.Sizeof(class.typ) == 0 {
+		statement = "_bridge.NewEmpty[" + c.written(class.typ) + "]()"
+	} else if !c.isPredeclared("new") {
 		statement = "_bridge.New[" + c.written(class.typ) + "]()"
 	}
 	c.add(Call{

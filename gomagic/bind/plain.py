@@ -375,7 +375,13 @@ class _Refuser:
                 return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
             case "value":
                 index, why, value, form, way = details
-                return refusal.of_value(why, call, index, names, value, self.forms, form, way)
+                if why == "interface":
+                    refused: Exception = self._of_interface(
+                        refusal.place(call, index, names, way), self.forms[form], value
+                    )
+                else:
+                    refused = refusal.of_value(why, call, index, names, value, self.forms, form, way)
+                return refusal.noted(refused, names[index], way)
             case "result":
                 return refusal.of_result(call, *details)
         index, value, at = details
@@ -387,8 +393,11 @@ class _Refuser:
             case "untold":
                 return generic.of_untold(self.families[number], names)
             case "interface":
-                return refusal.of_interface(call, index, names, value, self.classes, self.calls)
+                return self._of_interface(refusal.place(call, index, names), call["params"][index], value)
         return refusal.of_argument(why, call, index, names, value, at)
+
+    def _of_interface(self, place: tuple[str, str], wanted: Value | Form, value: object) -> TypeError:
+        return refusal.of_interface(*place, wanted["type"], wanted["of"], value, self.classes, self.calls)
 
 
 def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
