@@ -249,6 +249,11 @@ def test_a_slice_of_numbers_that_a_callback_gets_is_gos_own(go):
     assert held[0].tolist() == [7, 7, 7]
 
 
+def test_a_cell_that_gives_nothing_but_a_func_is_bound():
+    go = gomagic.compile("func Doubler() func(int) int { return func(x int) int { return 2 * x } }", name="doubler")
+    assert go.Doubler()(4) == 8
+
+
 def test_pointers_are_handles_in_callbacks(go):
     p = go.Point(1, 2)
 

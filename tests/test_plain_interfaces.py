@@ -446,7 +446,7 @@ def test_a_variable_and_a_field_may_be_of_an_interface(go):
     with pytest.raises(TypeError) as refused:
         result.Best = go.Dot()
     assert str(refused.value) == (
-        "Result.Best(value): `value` is shapes.Dot, Go wants Shape\n  note: *Dot has no method Area() float64"
+        "Result(Err, Best, R): `Best` is shapes.Dot, Go wants Shape\n  note: *Dot has no method Area() float64"
     )
 
 

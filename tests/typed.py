@@ -315,6 +315,18 @@ type Holding struct {
 	Cause error
 }
 
+func Ordered(all []Named, by map[string]Named, causes []error) ([]Named, map[string]Named, []error) {
+	slices.SortFunc(all, func(a, b Named) int { return strings.Compare(a.NameOf(""), b.NameOf("")) })
+	by["more"] = secret{"a": 1}
+	delete(by, "less")
+	causes[0], causes[1] = causes[1], Broken2("new")
+	return append(all, secret{}), by, append(causes, errors.Join(causes...))
+}
+func Held(h Holding) []Holding { return []Holding{h, {h, h.Cause}} }
+
+type Broken2 string
+
+func (b Broken2) Error() string { return string(b) }
 func Wait(ctx context.Context, seconds float64, words ...string) (string, error) {
 	select {
 	case <-ctx.Done():
@@ -618,6 +630,34 @@ def interfaces(go):
     refused(TypeError, go.Wrapped, ValueError())
 
 
+def inside(go):
+    """Interfaces and errors in other values."""
+    wide, node, secret = go.Wide(2, 0, 0), go.Interface("pointer"), go.Interface("secret")
+    names, by, causes = [node, wide, secret, go.Wide(1)], {"less": wide, "same": wide}, [None, failed(go), failed(go)]
+    last = causes[2]
+    named, also, errors = go.Ordered(names, by, causes)
+    assert [one.NameOf("") for one in names] == ["1", "1", "2", "n" * 100] == [one.NameOf("") for one in named[:4]]
+    assert (names[2] is wide, names[3] is node, by["same"] is wide) == (True, True, True)
+    assert sorted(by) == sorted(also) == ["more", "same"]
+    assert (causes[2] is last, str(causes[1]), len(errors)) == (True, "new", 4)
+    one = go.Holding(go.Wide(3, 0, 0), last)
+    held = go.Held(one)
+    assert (held[0].NameOf("x"), held[1].Named.NameOf("x"), str(held[1].Cause)) == ("x3", "x3", "empty")
+    itself = go.Holding()
+    itself.Named = itself
+    assert go.Held(go.Holding(itself))[0].Named.Named is itself
+    refused(TypeError, go.Ordered, [wide, 3], {}, [])
+    refused(TypeError, go.Ordered, [wide], {"a": go.Base()}, [])
+    refused(TypeError, go.Ordered, [wide], {"a": wide}, [last, ValueError()])
+    refused(RuntimeError, go.Ordered, [wide], {"a": wide}, [])
+    refused(TypeError, go.Holding, 3)
+    refused(TypeError, go.Holding, None, ValueError())
+
+
+def failed(go):
+    return refused(go.ErrEmpty, go.NamesOf, None, None, "x")
+
+
 def contexts(go):
     assert go.Wait(0.0, "a", "b" * 300) == "a" + "b" * 300
     assert go.Wait(0.0, "a", timeout=10) == "a"
@@ -674,7 +714,7 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, contexts]
+CALLS += [generics, instances, structs, values, interfaces, inside, contexts]
 
 
 def settle(go):

@@ -134,11 +134,10 @@ static void keep_exception(callback *b) {
 		b->length = n;
 	}
 	PyErr_Clear();
-	PyObject *number = PyObject_CallFunctionObjArgs(gomagic_hooks[NUMBER_OF_ERROR], now.value, NULL);
-	if (number) b->error = PyLong_AsLongLong(number);
+	int64_t number = gomagic_number_of_error(now.value);
+	if (number > 0) b->error = number;
 	PyErr_Clear();
 	if (said) Py_DecRef(said);
-	if (number) Py_DecRef(number);
 	Py_DecRef(now.type);
 	if (now.traceback) Py_DecRef(now.traceback);
 }

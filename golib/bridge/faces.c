@@ -1,19 +1,29 @@
 #include "faces.h"
 
+#include "_cgo_export.h"
 #include "loose.h"
+#include "pack.h"
 #include "refuse.h"
+#include "unpack.h"
 
 enum { OF_HANDLE, OF_VALUE, OF_EXCEPTION }; /* Face in faces.go */
 
+/* A loose one is a value: Go copies it, for which all of it must be there. If it is about to move, it may lie in itself,
+   and a pointer alone can. */
+static int take_number(PyObject *object, const function *f, int64_t *slot) {
+	handle *h = (handle *)object;
+	int is_loose = !h->number, is_moving = is_loose && h->moving;
+	if (is_loose && Py_EnterRecursiveCall(" while an object moved to Go")) return -1;
+	slot[0] = (int64_t)gomagic_handle_number(object, is_loose && !is_moving ? NULL : f);
+	if (is_loose) Py_LeaveRecursiveCall();
+	slot[1] = is_moving || (h->number && !h->is_value) ? OF_HANDLE : OF_VALUE;
+	return slot[0] ? 0 : -1;
+}
+
 int gomagic_take_face(const class *wanted, PyObject *object, const function *f, int64_t *slot) {
 	slot[0] = slot[1] = 0;
-	if (object == NONE) return 1;
-	const class *of = gomagic_class_of(object->type);
-	if (!of || !wanted->takes[of - gomagic_classes]) return 0;
-	slot[0] = (int64_t)gomagic_handle_number(object, f);
-	if (!slot[0]) return -1;
-	slot[1] = ((handle *)object)->is_value ? OF_VALUE : OF_HANDLE;
-	return 1;
+	if (!gomagic_can_be(wanted, object)) return 0;
+	return object == NONE || !take_number(object, f, slot) ? 1 : -1;
 }
 
 PyObject *gomagic_face_of(const int64_t *slot) {
@@ -28,19 +38,82 @@ int gomagic_lend_face(crossing *c, const kind *k, PyObject *object) {
 
 PyObject *gomagic_give_face(crossing *c, const kind *k) { return gomagic_face_of(&c->block[k->slot]); }
 
-int gomagic_lend_fault(crossing *c, const kind *k, PyObject *object) {
-	int64_t *slot = &c->block[k->slot];
-	int taken = gomagic_take_face(k->class, object, c->f, slot);
-	if (taken) return taken > 0 ? 0 : -1;
-	PyObject *number = PyObject_CallFunctionObjArgs(gomagic_hooks[NUMBER_OF_ERROR], object, NULL);
-	if (!number) return -1;
-	slot[0] = PyLong_AsLongLong(number); /* the exception, which the caller has, keeps it */
+/* As gomagic_take_face. The exception, which the caller has, keeps its error. */
+static int take_fault(const class *wanted, PyObject *object, const function *f, int64_t *slot) {
+	int taken = gomagic_take_face(wanted, object, f, slot);
+	if (taken) return taken;
+	slot[0] = gomagic_number_of_error(object);
 	slot[1] = OF_EXCEPTION;
-	Py_DecRef(number);
-	return slot[0] ? 0 : gomagic_refuse(c->f, k->index, "interface", object, -1);
+	return slot[0] < 0 ? -1 : slot[0] > 0;
 }
 
-PyObject *gomagic_give_fault(crossing *c, const kind *k) {
-	uint64_t number = c->block[k->slot];
-	return number ? gomagic_exception(c->f, number) : gomagic_object_of(NULL, 0, 0);
+static PyObject *fault_of(const function *f, uint64_t number) {
+	return number ? gomagic_exception(f, number) : gomagic_object_of(NULL, 0, 0);
+}
+
+int gomagic_lend_fault(crossing *c, const kind *k, PyObject *object) {
+	int taken = take_fault(k->class, object, c->f, &c->block[k->slot]);
+	if (taken) return taken > 0 ? 0 : -1;
+	return gomagic_refuse(c->f, k->index, "interface", object, -1);
+}
+
+PyObject *gomagic_give_fault(crossing *c, const kind *k) { return fault_of(c->f, c->block[k->slot]); }
+
+enum { SLOTS = 2 };
+
+const char *gomagic_skip_face(const form *f, const char *p) {
+	(void)f;
+	return p + SLOTS * sizeof(int64_t);
+}
+
+static int pack(packing *to, const form *f, PyObject *object, const place *at, int taken, const int64_t *slot) {
+	if (!taken) return gomagic_refuse_packing(to, f, "interface", object, at);
+	if (taken < 0 || (object != NONE && gomagic_hold(to, object))) return -1;
+	return gomagic_put_slot(to, slot[0]) || gomagic_put_slot(to, slot[1]) ? -1 : 0;
+}
+
+int gomagic_pack_face(packing *to, const form *f, PyObject *object, const place *at) {
+	int64_t slot[SLOTS];
+	return pack(to, f, object, at, gomagic_take_face(f->class, object, to->c->f, slot), slot);
+}
+
+int gomagic_pack_fault(packing *to, const form *f, PyObject *object, const place *at) {
+	int64_t slot[SLOTS];
+	return pack(to, f, object, at, take_fault(f->class, object, to->c->f, slot), slot);
+}
+
+PyObject *gomagic_unpack_face(unpacking *from, const form *f) {
+	const int64_t *slot = (const int64_t *)from->p;
+	from->p = gomagic_skip_face(f, from->p);
+	PyObject *object = from->of == CAME ? gomagic_living_object(slot[0]) : gomagic_face_of(slot);
+	return object ? object : gomagic_set_aside(from);
+}
+
+PyObject *gomagic_unpack_fault(unpacking *from, const form *f) {
+	uint64_t number = *(const uint64_t *)from->p;
+	from->p = gomagic_skip_face(f, from->p);
+	PyObject *made = fault_of(from->c->f, number);
+	return made ? made : gomagic_set_aside(from);
+}
+
+PyObject *gomagic_merge_face(merging *m, const form *f, PyObject *object, const place *at) {
+	(void)object, (void)at;
+	int64_t was = *(const int64_t *)m->before;
+	m->before = gomagic_skip_face(f, m->before);
+	int64_t is = *(const int64_t *)m->now.p;
+	PyObject *now = gomagic_unpack_face(&m->now, f); /* in any case: its number must not stay there */
+	if (!now || was != is) return now;
+	Py_DecRef(now);
+	return NULL;
+}
+
+PyObject *gomagic_merge_fault(merging *m, const form *f, PyObject *object, const place *at) {
+	(void)object, (void)at;
+	int64_t was = *(const int64_t *)m->before;
+	const int64_t *is = (const int64_t *)m->now.p;
+	m->before = gomagic_skip_face(f, m->before);
+	if (was != is[1] || !was != !is[0]) return gomagic_unpack_fault(&m->now, f);
+	m->now.p = gomagic_skip_face(f, m->now.p);
+	if (is[0]) gomagic_release(is[0]);
+	return NULL;
 }

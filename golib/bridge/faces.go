@@ -113,6 +113,55 @@ func pointerToCopy(value any) any {
 	return p.Interface()
 }
 
+// FaceOf is the codec of an interface: it comes as a [Face], and goes as a [Dynamic].
+func FaceOf[I any]() Codec {
+	return &pointer{
+		func(w *writer, p unsafe.Pointer) {
+			value := any(*(*I)(p))
+			var d Dynamic[I]
+			if d.number = w.came.next(value); d.number != 0 {
+				objects.giveAgain(d.number)
+			} else {
+				d.Set(*(*I)(p))
+			}
+			if d.number != 0 {
+				w.given = append(w.given, d.number)
+			}
+			*(*Dynamic[I])(w.take(2 * slotSize)) = d
+		},
+		func(r *reader, p unsafe.Pointer) {
+			face := (*Face[I])(r.take(2 * slotSize))
+			*(*I)(p) = face.Get()
+			r.came.add(*(*I)(p), face.number)
+		},
+	}
+}
+
+// arrivals are the numbers by which values have come from Python that interfaces hold, by where these have them: there Go
+// never changes them, so what is there after the call is what has come, wherever it has been put. Several values without
+// bytes lie in one place. nil: nobody asks.
+type arrivals map[[2]unsafe.Pointer][]uint64
+
+func placeOf(value any) [2]unsafe.Pointer { return *(*[2]unsafe.Pointer)(unsafe.Pointer(&value)) }
+
+func (a arrivals) add(value any, number uint64) {
+	if a != nil && value != nil {
+		a[placeOf(value)] = append(a[placeOf(value)], number)
+	}
+}
+
+// next is the number of a value that has come, 0 if it has not.
+func (a arrivals) next(value any) (number uint64) {
+	numbers := a[placeOf(value)]
+	if len(numbers) > 0 {
+		number = numbers[0]
+	}
+	if len(numbers) > 1 {
+		a[placeOf(value)] = numbers[1:]
+	}
+	return number
+}
+
 // Fault is an error on its way from Python: a Face, or the number of an exception's error.
 type Fault Face[error]
 
@@ -129,3 +178,22 @@ type Raisable struct{ handle uint64 }
 
 // Set gives it to Python; its number is Python's until gomagic_release.
 func (r *Raisable) Set(err error) { r.handle = Hold(err) }
+
+// FaultOf is the codec of error: it comes as a [Fault], and goes as a [Raisable] and the number by which it has come.
+func FaultOf() Codec {
+	return &pointer{
+		func(w *writer, p unsafe.Pointer) {
+			err := *(*error)(p)
+			handle := Hold(err)
+			if handle != 0 {
+				w.lent = append(w.lent, handle)
+			}
+			*(*[2]uint64)(w.take(2 * slotSize)) = [2]uint64{handle, w.came.next(err)}
+		},
+		func(r *reader, p unsafe.Pointer) {
+			fault := (*Fault)(r.take(2 * slotSize))
+			*(*error)(p) = fault.Get()
+			r.came.add(*(*error)(p), fault.number)
+		},
+	}
+}

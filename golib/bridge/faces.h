@@ -1,5 +1,6 @@
 #ifndef GOMAGIC_FACES_H
 #define GOMAGIC_FACES_H
+#include "form.h"
 #include "handle.h"
 
 #pragma GCC visibility push(hidden)
@@ -15,6 +16,15 @@ PyObject *gomagic_give_face(crossing *c, const kind *k);
 /* Errors, for Fault and Raisable there: what comes out is an exception that is not raised. */
 int gomagic_lend_fault(crossing *c, const kind *k, PyObject *object);
 PyObject *gomagic_give_fault(crossing *c, const kind *k);
+
+/* The same in parcels: an interface in two slots, like a Face and a Dynamic there; an error in two as well. */
+int gomagic_pack_face(packing *to, const form *f, PyObject *object, const place *at);
+PyObject *gomagic_unpack_face(unpacking *from, const form *f);
+PyObject *gomagic_merge_face(merging *m, const form *f, PyObject *object, const place *at);
+int gomagic_pack_fault(packing *to, const form *f, PyObject *object, const place *at);
+PyObject *gomagic_unpack_fault(unpacking *from, const form *f);
+PyObject *gomagic_merge_fault(merging *m, const form *f, PyObject *object, const place *at);
+const char *gomagic_skip_face(const form *f, const char *p); /* and an error */
 
 #pragma GCC visibility pop
 #endif

@@ -21,7 +21,7 @@ enum {
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
 	ANY = 'e',      /* an interface without methods, see any.h */
 	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
-	/* NUMBER: a slot or two. TEXT: a length, and its bytes. HANDLE: its number. */
+	/* NUMBER: a slot or two. TEXT: a length, and its bytes. HANDLE: its number. FACE, FAULT: see faces.h. */
 };
 
 typedef struct form form;

@@ -6,6 +6,7 @@
 #include "callables.h"
 #include "convert.h"
 #include "converted.h"
+#include "faces.h"
 #include "handle.h"
 #include "merge.h"
 #include "numbers.h"
@@ -27,6 +28,8 @@ static const ways all[] = {
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
 	{FUNC, gomagic_pack_func, gomagic_unpack_func, gomagic_merge_leaf, gomagic_skip_func},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
+	{FACE, gomagic_pack_face, gomagic_unpack_face, gomagic_merge_face, gomagic_skip_face},
+	{FAULT, gomagic_pack_fault, gomagic_unpack_fault, gomagic_merge_fault, gomagic_skip_face},
 	{ANY, gomagic_pack_any, gomagic_unpack_any, gomagic_merge_any, gomagic_skip_any},
 	{DURATION, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},
 	{MOMENT, gomagic_pack_converted, gomagic_unpack_converted, gomagic_merge_leaf, gomagic_skip_text},

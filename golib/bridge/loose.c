@@ -24,6 +24,11 @@ const class *gomagic_struct_of(const kind *k) {
 	return k->shape == VALUE && k->form->shape == STRUCT ? k->form->class : NULL;
 }
 
+int gomagic_can_be(const class *wanted, PyObject *object) {
+	const class *of = object == NONE ? NULL : gomagic_class_of(object->type);
+	return object == NONE || (of && wanted->takes[of - gomagic_classes]);
+}
+
 plan *gomagic_make_plan(PyObject *spec, function *const *functions) {
 	plan *p = calloc(1, sizeof *p);
 	PyObject *fields;
@@ -114,6 +119,12 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 		case HANDLE:
 			if (value == NONE || PyType_IsSubtype(value->type, k->class->type)) break;
 			return refused(maker, i, "type", value);
+		case FACE:
+		case FAULT:
+			if (gomagic_can_be(k->class, value)) break;
+			int64_t error = k->shape == FAULT ? gomagic_number_of_error(value) : 0;
+			if (error > 0) break;
+			return error < 0 ? NULL : refused(maker, i, "interface", value);
 		case COPY: return (PyObject *)gomagic_copy_of(k->class, value, 1, maker, i);
 		case VALUE:
 			if (k->form->shape != SLICE && k->form->shape != ITEMS && k->form->shape != MAP) break;

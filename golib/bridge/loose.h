@@ -28,6 +28,9 @@ extern class *gomagic_classes;
 extern int gomagic_class_count;
 const class *gomagic_class_of(const PyTypeObject *type);
 
+/* Whether an object can be one of the interface `wanted`. */
+int gomagic_can_be(const class *wanted, PyObject *object);
+
 /* The class of a parameter that is a struct, else NULL. */
 const class *gomagic_struct_of(const kind *k);
 

@@ -48,6 +48,20 @@ static int write_field(const function *write, PyObject *self, PyObject *value) {
 	return none ? 0 : -1;
 }
 
+static PyObject *make_new(const plan *p) { return gomagic_enter_in_order(p->make, NULL); }
+
+static int has_bytes(const plan *p) {
+	for (int i = 0; i < p->maker.params; i++)
+		if (p->maker.param[i].shape != COPY || has_bytes(p->maker.param[i].class->plan)) return 1;
+	return 0;
+}
+
+/* A struct that lies in a new one: where it has no bytes another one, since several may lie in one place. */
+static PyObject *made_inside(const plan *p, int i, PyObject *made) {
+	const plan *inner = p->maker.param[i].class->plan;
+	return has_bytes(inner) ? read_field(p->read[i], made) : make_new(inner);
+}
+
 /* Add a pair, and those of the structs that lie in it. Steals `made`. 0 or -1. */
 static int add(handle *loose, PyObject *made) {
 	const plan *p = loose->of->plan;
@@ -65,7 +79,7 @@ static int add(handle *loose, PyObject *made) {
 	pairs[count++] = (pair){loose, made};
 	loose->moving = count;
 	for (int i = 0; p->inner && i < p->maker.params; i++)
-		if (p->maker.param[i].shape == COPY && add((handle *)loose->field[i], read_field(p->read[i], made))) return -1;
+		if (p->maker.param[i].shape == COPY && add((handle *)loose->field[i], made_inside(p, i, made))) return -1;
 	return 0;
 }
 
@@ -137,7 +151,7 @@ static uint64_t move(PyObject *self, const function *f) {
 	begin();
 	if (!h->number && !h->moving) {
 		handle *outer = outermost(h);
-		failed = add(outer, gomagic_enter_in_order(outer->of->plan->make, NULL));
+		failed = add(outer, make_new(outer->of->plan));
 	}
 	if (!failed && !h->number && (deep == 1 || f != writing)) failed = fill_all();
 	broken = failed || (broken && deep > 1);

@@ -41,6 +41,9 @@ func (h *Handle[T]) Set(p *T) {
 // New is Go's new, in a cell that calls something else so.
 func New[T any]() *T { return new(T) }
 
+// NewEmpty is New of a T without bytes: another pointer each time, as Python has an object for each.
+func NewEmpty[T any]() *T { return (*T)(unsafe.Pointer(new(byte))) }
+
 // slot keeps a pointer while Python has a handle on it.
 type slot struct {
 	value any    // a *T, or what an interface holds: see opaque; nil if the slot is free
@@ -100,6 +103,13 @@ func (k *keeper) give(value any) uint64 {
 	}
 	slotOf(number).given++
 	return number
+}
+
+// giveAgain gives Python a number that it has.
+func (k *keeper) giveAgain(number uint64) {
+	k.Lock()
+	defer k.Unlock()
+	slotOf(number).given++
 }
 
 func (k *keeper) takeSlot() uint32 {

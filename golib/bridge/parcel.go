@@ -16,8 +16,24 @@ type Parcel struct {
 
 // Take makes of a parameter's parcel the value at p. All of it is Go's own: nothing refers to the parcel.
 func (a *Parcel) Take(c Codec, p unsafe.Pointer) {
-	r := reader{*(*unsafe.Pointer)(unsafe.Pointer(&a.p))}
-	c.unpack(&r, p)
+	a.take(&reader{}, c, p)
+}
+
+func (a *Parcel) take(r *reader, c Codec, p unsafe.Pointer) {
+	r.p = *(*unsafe.Pointer)(unsafe.Pointer(&a.p))
+	c.unpack(r, p)
+}
+
+// Pass is Take of a parameter with interfaces in it, and returns its Back: what they hold of what has come to Go is then
+// what Python has, and not a copy.
+func (a *Parcel) Pass(h *Head, i int, c Codec, p unsafe.Pointer) (back func()) {
+	if h.wrote>>i&1 == 0 {
+		a.Take(c, p)
+		return func() {}
+	}
+	came := arrivals{}
+	a.take(&reader{came: came}, c, p)
+	return func() { a.fill(&writer{head: h, isBack: true, came: came}, c, p) }
 }
 
 // Back packs parameter i anew after the call, if Go writes to it, for C to see what is not as it was before. It is
@@ -52,7 +68,8 @@ type writer struct {
 	isOwn   bool // p is not C's stack
 	isDone  bool
 	isBack  bool // to be compared: numbers are copied, not lent
-	depth   int  // of values that may hold themselves
+	came    arrivals
+	depth   int // of values that may hold themselves
 	lent    []uint64
 	given   []uint64  // handles, which are Python's once all is written
 	owned   []address // objects of Python's, the same
@@ -133,7 +150,10 @@ const slotSize = 8
 func padded(n int) int { return (n + slotSize - 1) &^ (slotSize - 1) }
 
 // reader reads a parcel of C's, which has as much as the codec reads.
-type reader struct{ p unsafe.Pointer }
+type reader struct {
+	p    unsafe.Pointer
+	came arrivals // to be filled
+}
 
 // take returns the next n bytes, a multiple of eight.
 func (r *reader) take(n int) unsafe.Pointer {

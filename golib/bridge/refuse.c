@@ -96,6 +96,14 @@ PyObject *gomagic_exception(const function *f, uint64_t handle) {
 	return made;
 }
 
+int64_t gomagic_number_of_error(PyObject *object) {
+	PyObject *number = PyObject_CallFunctionObjArgs(gomagic_hooks[NUMBER_OF_ERROR], object, NULL);
+	if (!number) return -1;
+	int64_t handle = PyLong_AsLongLong(number);
+	Py_DecRef(number);
+	return handle;
+}
+
 void gomagic_chain(raised earlier) {
 	raised now;
 	if (!earlier.type) return;

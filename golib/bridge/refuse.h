@@ -27,6 +27,9 @@ int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject 
 /* The exception for the error with a handle, not raised: a new reference, or NULL with another one set. */
 PyObject *gomagic_exception(const function *f, uint64_t handle);
 
+/* The number of the error of Go's that an exception stands for, 0: there is none; -1 with an exception set. */
+int64_t gomagic_number_of_error(PyObject *object);
+
 /* An exception that is set aside, since Python must not be called while one is set. */
 typedef struct {
 	PyObject *type, *value, *traceback;

@@ -31,7 +31,7 @@ failed:
 /* Whether two fields are equal; -1 with an exception set. */
 static int are_equal(const kind *k, PyObject *a, PyObject *b) {
 	if (k->shape == HANDLE) return a == b;
-	PyObject *same = k->shape == NUMBER || k->shape == TEXT || k->shape == COPY
+	PyObject *same = k->shape == NUMBER || k->shape == TEXT || k->shape == COPY || k->shape == FACE || k->shape == FAULT
 		? PyObject_RichCompare(a, b, EQUAL)
 		: PyObject_CallFunctionObjArgs(gomagic_hooks[SAME], a, b, NULL);
 	int answer = same ? PyObject_IsTrue(same) : -1;

@@ -31,7 +31,7 @@ func crossed[T any](c Codec, value T) (T, []uint64) {
 	w := writer{p: unsafe.Pointer(&room[0]), room: 8 * len(room)}
 	c.pack(&w, unsafe.Pointer(&value))
 	var got T
-	r := reader{unsafe.Pointer(&room[0])}
+	r := reader{p: unsafe.Pointer(&room[0])}
 	c.unpack(&r, unsafe.Pointer(&got))
 	return got, room[:w.n/8]
 }
@@ -62,7 +62,7 @@ func TestAStructThatPythonHasAHandleOnIsCopied(t *testing.T) {
 	defer objects.drop(h.number, 1)
 	room := []uint64{h.number}
 	var got seat
-	ofSeat.unpack(&reader{unsafe.Pointer(&room[0])}, unsafe.Pointer(&got))
+	ofSeat.unpack(&reader{p: unsafe.Pointer(&room[0])}, unsafe.Pointer(&got))
 	if got != value {
 		t.Errorf("%v was read of a handle on %v", got, value)
 	}

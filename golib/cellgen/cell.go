@@ -298,6 +298,7 @@ func (c *Cell) add(call Call) {
 		if value.Shape == "v" {
 			for _, class := range c.classesIn(value.Form) {
 				c.addClass(class)
+				c.giveFace(class) // also of a parameter, in which Go may put one
 			}
 		}
 	}

@@ -216,7 +216,7 @@ func (c *Cell) addMembers() {
 func (c *Cell) addMembersOf(class *Class) {
 	c.addFields(class)
 	pointer := types.NewPointer(class.typ)
-	if isOfInterest(class.typ) {
+	if c.addValue(class) || isOfInterest(class.typ) {
 		c.addNew(class, pointer)
 	}
 	c.addMethods(class, types.NewMethodSet(pointer))
@@ -243,7 +243,9 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 		quick = Never
 	}
 	statement := "new(" + c.written(class.typ) + ")"
-	if !c.isPredeclared("new") {
+	if sizesOf.Sizeof(class.typ) == 0 {
+		statement = "_bridge.NewEmpty[" + c.written(class.typ) + "]()"
+	} else if !c.isPredeclared("new") {
 		statement = "_bridge.New[" + c.written(class.typ) + "]()"
 	}
 	c.add(Call{
@@ -335,16 +337,36 @@ func (c *Cell) addField(class *Class, field *types.Var, steps []int) {
 		c.leaveOutMember(class, field, why, len(steps) == 1 && class.Package == "")
 		return
 	}
-	read, write := access(field.Name(), field.Type(), kind, "a.self.Get()."+field.Name())
+	through := ""
+	if len(steps) > 1 {
+		through = class.typ.Underlying().(*types.Struct).Field(steps[0]).Name()
+	}
+	c.addAccess(class, field.Name(), field.Type(), kind, "a.self.Get()."+field.Name(), c.docs[field.Origin()], through)
+}
+
+// addValue lets Python read and set what a pointer points to that is no struct, as if it were a field: no exported one is
+// called so. It tells whether that can cross.
+func (c *Cell) addValue(class *Class) bool {
+	if _, isStruct := class.typ.Underlying().(*types.Struct); isStruct {
+		return false
+	}
+	kind, why := c.placeKind(class.typ)
+	if why != "" {
+		class.LeftOut = append(class.LeftOut, Remark{Name: "value", Text: why})
+		return false
+	}
+	c.addAccess(class, "value", class.typ, kind, "*a.self.Get()", "", "")
+	return true
+}
+
+func (c *Cell) addAccess(class *Class, name string, typ types.Type, kind Kind, place, doc, through string) {
+	read, write := access(name, typ, kind, place)
 	read.Role, write.Role = Read, Write
 	c.own(class, &read)
 	c.own(class, &write)
-	read.Signature = field.Name() + " " + kind.Type
+	read.Signature = name + " " + kind.Type
 	write.Signature = read.Signature
-	read.Doc = c.docs[field.Origin()]
-	if len(steps) > 1 {
-		read.Through = class.typ.Underlying().(*types.Struct).Field(steps[0]).Name()
-	}
+	read.Doc, read.Through = doc, through
 	c.add(read)
 	c.add(write)
 }

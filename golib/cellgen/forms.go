@@ -39,7 +39,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	}
 	codec := c.codecName(number)
 	kind := Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhDTF"), written: c.written(typ),
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhiEDTF"), written: c.written(typ),
 		param: "_bridge.Parcel", arg: "%[1]s",
 		in:     "\t\tvar %[1]s " + c.written(typ) + "\n\t\ta.%[1]s.Take(" + codec + ", unsafe.Pointer(&%[1]s))\n",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
@@ -47,6 +47,8 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	if of := c.Forms[number]; of.Shape == "l" && c.Forms[of.Parts[0]].Layout != nil {
 		kind.Code = "r"
 		kind.in = "\t\tvar %[1]s " + c.written(typ) + "\n\t\tdefer a.%[1]s.Borrow(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
+	} else if !kind.Copied && c.hasFaces(number) {
+		kind.in = "\t\tvar %[1]s " + kind.written + "\n\t\tdefer a.%[1]s.Pass(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
 	} else if !kind.Copied {
 		kind.back = "\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))\n"
 	}
@@ -130,6 +132,7 @@ func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
 			}
 			return ""
 		}
+		return c.fillFace(form, typ, under, isKey)
 	case *types.Struct:
 		return c.fillStruct(form, typ, under, isKey)
 	case *types.Signature:
@@ -207,6 +210,22 @@ func (c *Cell) fillPointer(form *Form, typ *types.Pointer) (why string) {
 	return ""
 }
 
+func (c *Cell) fillFace(form *Form, typ types.Type, under *types.Interface, isKey bool) (why string) {
+	class, why := c.classOfFace(typ, under, form.Type)
+	if why != "" {
+		return why
+	}
+	form.Shape, form.class, form.Class, form.codec = "i", class, class.ID, "_bridge.FaceOf["+c.written(class.Face.of)+"]()"
+	if class.Face.of != theError.Type() {
+		return ""
+	}
+	if isKey {
+		return "Python has a new exception for an error each time, and could not tell one key from another"
+	}
+	form.Shape, form.codec = "E", "_bridge.FaultOf()"
+	return ""
+}
+
 // isBig tells of big.Int and *big.Int.
 func isBig(typ types.Type) bool {
 	if pointer, ok := typ.(*types.Pointer); ok {
@@ -274,6 +293,11 @@ func (c *Cell) classesIn(number int) (found []*Class) {
 // they hold.
 func (c *Cell) hasMaps(number int) bool {
 	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("de", c.Forms[part].Shape) })
+}
+
+// hasFaces tells whether there are interfaces with methods in a form's values.
+func (c *Cell) hasFaces(number int) bool {
+	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("iE", c.Forms[part].Shape) })
 }
 
 // codecs declares the codec of each form, in an order in which they can be made.

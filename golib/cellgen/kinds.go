@@ -183,10 +183,6 @@ func (k Kind) asResult() Kind {
 
 func (c *Cell) reason(typ types.Type, text string) string {
 	switch of := typ.Underlying().(type) {
-	case *types.Interface:
-		if of.NumMethods() > 0 {
-			return "gomagic does not bind `" + text + "` in what is made of several values yet; it crosses alone"
-		}
 	case *types.Signature: // of package iter
 		return "gomagic does not bind `" + text + "` yet; collect it into a slice and return that"
 	case *types.Chan:

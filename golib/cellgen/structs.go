@@ -91,8 +91,7 @@ func (c *Cell) isLoose(typ *types.Named) bool {
 	c.looseOnes = append(c.looseOnes, typ)
 	for field := range structure.Fields() {
 		kind, why := c.placeKind(field.Type())
-		isFace := kind.Shape == "i" || kind.Shape == "E" // whose values are Go's
-		if field.Exported() && why == "" && !isFace && (kind.Shape != "c" || c.isLoose(kind.class.typ)) {
+		if field.Exported() && why == "" && (kind.Shape != "c" || c.isLoose(kind.class.typ)) {
 			continue
 		}
 		for _, other := range c.looseOnes[before:] {
@@ -114,8 +113,8 @@ func (c *Cell) addFields(class *Class) {
 	class.Compares = types.Comparable(class.typ)
 	for i := 0; class.Loose && i < structure.NumFields(); i++ {
 		field := Field{Name: structure.Field(i).Name()}
-		name, _, _ := strings.Cut(reflect.StructTag(structure.Tag(i)).Get("json"), ",")
-		if name != "-" && name != field.Name {
+		tag := reflect.StructTag(structure.Tag(i)).Get("json")
+		if name, _, _ := strings.Cut(tag, ","); tag != "-" && name != field.Name {
 			field.JSON = name
 		}
 		class.Fields = append(class.Fields, field)

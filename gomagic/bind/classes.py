@@ -12,12 +12,13 @@ from reprlib import recursive_repr
 from types import GetSetDescriptorType
 from typing import Any
 
-from gomagic.bind import structs, subscript
+from gomagic.bind import named, structs, subscript
 from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, Class, Form
 from gomagic.errors import GoPanic
 
 _ROLES = ("method", "read", "write")
+_LONGEST = 200  # characters of what a struct prints, in its `repr`
 
 
 class LeftOut:
@@ -127,14 +128,21 @@ def name_instance(kind: Any, item: Class, module: str) -> None:
     kind.__name__ = kind.__qualname__ = as_python_reads(item["name"])
 
 
-def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], object] | None) -> None:
+def dress(
+    kind: Any, item: Class, calls: Sequence[Call], forms: Sequence[Form], make: Callable[[], object] | None
+) -> None:
     """Give a class what it has beyond fields and methods. make: gives a new value, None if Go alone can make one."""
     own = {call["name"]: call for call in calls if call["role"] == "method" and call["of"] == item["id"]}
     ways = [_called(call) for call in calls if call["role"] in ("function", "variant") and _makes(call, item)]
     name = f"{kind.__module__}.{kind.__name__}"
+    of = [call["params"][0] for call in calls if call["role"] == "write" and call["of"] == item["id"]]
+    takes_value = bool(of) and not item["struct"]
+    prints = _is(own.get("String"), "string")
 
     def new(cls: type, *args: object, **keywords: object) -> object:
-        if make and not args and (item["struct"] or not keywords):
+        if takes_value and len(args) == 1 and not keywords:
+            return new(cls, **{named.VALUE: args[0]})
+        if make and not args and (item["struct"] or keywords.keys() <= {named.VALUE}):
             made = make()
             for field, value in keywords.items():
                 setattr(made, field, value)
@@ -146,16 +154,19 @@ def dress(kind: Any, item: Class, calls: Iterable[Call], make: Callable[[], obje
             raise TypeError(f"{name} is made by Go alone{hint}")
         if item["struct"]:
             raise TypeError(f"{name}() takes fields by keyword alone: Go has more of them than Python sees{hint}")
-        raise TypeError(f"{name}() takes no arguments: it is Go's new({item['go']}){hint}")
+        takes = "one argument" if takes_value else "no arguments"
+        raise TypeError(f"{name}() takes {takes}: it is Go's new({item['go']}){hint}")
 
     if not item["loose"]:
         kind.__new__ = staticmethod(new)
-        kind.__signature__ = Signature()
-        kind.__reduce_ex__ = _cannot_be_pickled
+        kind.__signature__ = Signature(named.PARAMETERS if takes_value else [])
+        kind.__reduce_ex__ = structs.refuse_pointer if takes_value else _cannot_be_pickled
         kind.__copy__ = kind.__deepcopy__ = kind.__iter__ = kind.__replace__ = None
-        kind.__repr__ = _shown(item, calls) if item["struct"] else object.__repr__
+        kind.__repr__ = _shown(item, calls, prints) if item["struct"] else object.__repr__
+    if takes_value:
+        named.dress(kind, of[0], forms)
     kind.__init_subclass__ = _refuse_subclass(kind)
-    if _is(own.get("String"), "string"):
+    if prints:
         kind.__str__ = kind.__dict__["String"]
     if _is(own.get("Len"), "int"):
         kind.__len__ = kind.__dict__["Len"]
@@ -235,14 +246,16 @@ def _cannot_be_pickled(self: object, _protocol: int) -> object:
     raise TypeError(f"cannot pickle '{name}' object: Go has more of it than Python sees")
 
 
-def _shown(item: Class, calls: Iterable[Call]) -> Callable[[Any], str]:
+def _shown(item: Class, calls: Iterable[Call], prints: bool) -> Callable[[Any], str]:
     """The `repr` of a struct of which Go has more: its exported fields, also those of what it embeds without a name for
-    Python, and dots.
+    Python, and dots. prints: it has a method String, which says more where there is no such field.
     """
     reads = [call for call in calls if call["role"] == "read" and call["of"] == item["id"]]
     reads = [call for call in reads if not call.get("through", "")[:1].isupper()]
     names = [as_python_reads(call["name"]) for call in reads]
     pointers = {name for name, call in zip(names, reads, strict=True) if call["results"][0]["shape"] in "hi"}
+    if not names and prints:
+        return _printed
 
     @recursive_repr()
     def shown(self: Any) -> str:
@@ -250,6 +263,14 @@ def _shown(item: Class, calls: Iterable[Call]) -> Callable[[Any], str]:
         return f"{type(self).__name__}({''.join(f'{field}, ' for field in fields)}…)"
 
     return shown
+
+
+def _printed(self: object) -> str:
+    try:
+        text = str(self)
+    except GoPanic:
+        text = "…"
+    return f"<{type(self).__name__} {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}>"
 
 
 def _there(handle: object, names: Iterable[str]) -> Iterable[tuple[str, object]]:

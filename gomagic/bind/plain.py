@@ -198,7 +198,7 @@ def bind(
     hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    callers = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
+    callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}
     forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
@@ -243,7 +243,7 @@ def bind(
             structs.dress(kind, item, refuser.calls[number], partial(_struct, origin))
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
-            classes.dress(kind, item, manifest["calls"], makers.get(item["id"]))
+            classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
@@ -416,7 +416,13 @@ class _Refuser:
                 return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
             case "value":
                 index, why, value, form, way = details
-                return refusal.of_value(why, call, index, names, value, self.forms, form, way)
+                if why == "interface":
+                    refused: Exception = self._of_interface(
+                        refusal.place(call, index, names, way), self.forms[form], value
+                    )
+                else:
+                    refused = refusal.of_value(why, call, index, names, value, self.forms, form, way)
+                return refusal.noted(refused, names[index], way)
             case "result":
                 return refusal.of_result(call, *details)
         index, value, at = details
@@ -428,8 +434,11 @@ class _Refuser:
             case "untold":
                 return generic.of_untold(self.families[number], names)
             case "interface":
-                return refusal.of_interface(call, index, names, value, self.classes, self.calls)
+                return self._of_interface(refusal.place(call, index, names), call["params"][index], value)
         return refusal.of_argument(why, call, index, names, value, at)
+
+    def _of_interface(self, place: tuple[str, str], wanted: Value | Form, value: object) -> TypeError:
+        return refusal.of_interface(*place, wanted["type"], wanted["of"], value, self.classes, self.calls)
 
 
 def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:

@@ -66,6 +66,12 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
     return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
 
 
+def place(call: Call, index: int, names: list[str], way: tuple[Any, ...] = ()) -> tuple[str, str]:
+    """How messages name a call, and a parameter of it, or the part of that to which a way leads: see `of_value`."""
+    bare = [name.lstrip("*") for name in names]
+    return f"{qualified(call)}({', '.join(bare)})", f"`{bare[index]}{''.join(map(_step, way))}`"
+
+
 def of_value(
     why: str,
     call: Call,
@@ -80,9 +86,7 @@ def of_value(
 
     form: what Go wants there. way: from the argument to it: attributes as str, indices as int, keys in tuples.
     """
-    bare = [name.lstrip("*") for name in names]
-    where = f"{qualified(call)}({', '.join(bare)})"
-    what = f"`{bare[index]}{''.join(map(_step, way))}`"
+    where, what = place(call, index, names, way)
     item = forms[form]
     if item["shape"] == "e" and why == "range":  # as which Python's int crosses
         item = {**item, "type": "int", "code": "q"}
@@ -91,11 +95,15 @@ def of_value(
         "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
     }  # fmt: skip
     at = len(value) if why == "length" and isinstance(value, Sized) else -1
-    refused = (
-        _wrong_type(where, what, wanted, value) if why == "type" else _REASONS[why](where, what, wanted, value, at)
-    )
+    if why == "type":
+        return _wrong_type(where, what, wanted, value)
+    return _REASONS[why](where, what, wanted, value, at)
+
+
+def noted(refused: Exception, name: str, way: tuple[Any, ...]) -> Exception:
+    """The exception for a part of an argument, with a note if a callable has returned it. name, way: as for `place`."""
     if way and callable(way[0]):
-        return type(refused)(f"{refused}\n  note: `{bare[index]}` is {_named(way[0])}")
+        return type(refused)(f"{refused}\n  note: `{name.lstrip('*')}` is {_named(way[0])}")
     return refused
 
 
@@ -136,6 +144,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it bytes first: `.encode()`"
     elif _is_missing(value):
         hint = "fill in or drop what is missing"
+    elif subscript.is_handle_class(type(value)) and hasattr(type(value), "value") and parameter["shape"] not in "hc":
+        hint = f"pass `{what.strip('`')}.value`"
     elif isinstance(value, float) and parameter["code"] in {*"bhiqBHIQ"}:
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
     elif isinstance(value, int) and parameter["code"] == "?":
@@ -173,12 +183,13 @@ def _is_missing(value: object) -> bool:
 
 
 def of_interface(
-    call: Call, index: int, names: list[str], value: object, classes: Mapping[type, Class], calls: Iterable[Call]
+    where: str, what: str, type_: str, of: str, value: object, classes: Mapping[type, Class], calls: Iterable[Call]
 ) -> TypeError:
-    """The exception for an argument that is no value of an interface; calls: all of the library."""
-    parameter = call["params"][index]
-    names = [name.lstrip("*") for name in names]
-    wanted = next(item for item in classes.values() if item["id"] == parameter["of"])
+    """The exception for an argument, or a part of one, that is no value of an interface.
+
+    type_: as Go writes it. of: the id of its class. calls: all of the library.
+    """
+    wanted = next(item for item in classes.values() if item["id"] == of)
     face = wanted["interface"]
     given, hint = classes.get(type(value)), ""
     if given:
@@ -196,8 +207,7 @@ def of_interface(
             note, hint = f"what Python has of an error goes in as an error alone, not as a {wanted['go']}", ""
         if wanted["go"] == "error":
             note, hint = "an error is one that Go has made", "pass a GoError that has been raised or returned here"
-    where = f"{qualified(call)}({', '.join(names)}): `{names[index]}` is {kind_of(value)}, Go wants {parameter['type']}"
-    return TypeError(_laid_out(where, hint, note))
+    return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {type_}", hint, note))
 
 
 def _hint_of_makers(face: Face, calls: Iterable[Call]) -> str:
