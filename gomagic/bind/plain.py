@@ -182,7 +182,7 @@ def bind(
     hooks = (*basic, *own, errors.number, refusal.told)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    callers = {call["form"]: number for number, call in enumerate(calls) if call["role"] == "called"}
+    callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}
     forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
