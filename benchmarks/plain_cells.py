@@ -31,6 +31,8 @@ ROUNDS, SECONDS, EDITS = 21, 0.02, 9
 CELL = """
 func Add(a, b int) int { return a + b }
 
+func AddUnlessStopped(ctx context.Context, a, b int) int { return a + b }
+
 func Scale(x float64) float64 { return x * 2.5 }
 
 func Length(s string) int { return len(s) }
@@ -65,6 +67,7 @@ type Vector struct{ X, Y, Z float64 }
 
 func SumOf(v Vector) float64              { return v.X + v.Y + v.Z }
 func SumOfThree(x, y, z float64) float64  { return x + y + z }
+func FirstOf(all []Vector) float64        { return all[0].X }
 func Thrice(x float64) Vector             { return Vector{x, x, x} }
 func Three(x float64) (a, b, c float64)   { return x, x, x }
 
@@ -275,6 +278,7 @@ def made(n):
 
 def structs(go):
     """The rows of `rows` about structs."""
+    import numpy
     import pandas
 
     vector, n, frame = go.Vector(1.0, 2.0, 3.0), 100_000, pandas.DataFrame
@@ -284,6 +288,18 @@ def structs(go):
     yield "100,000 structs out, or dataclasses made", 2, go.Trades, (n,), made, (n,)
     yield "the same in, or dataclasses made", 2, go.Worth, (trades,), lambda n: made(n) and go.Worth(trades), (n,)
     yield "a frame of them, or of three lists", 3.5, frame, (trades,), frame, (lists,)
+    columns = go.Trade.columns
+    yield (
+        "a frame of their columns, or of three lists",
+        1.5,
+        lambda all: frame(columns(all)),
+        (trades,),
+        frame,
+        (lists,),
+    )
+    yield "a frame's rows in, or these structs", 3, go.Worth, (frame(lists),), go.Worth, (trades,)
+    small, large = (numpy.ones(10, go.Vector),), (numpy.ones(1_000_000, go.Vector),)
+    yield "an array of a million structs against 10", 1.1, go.FirstOf, large, go.FirstOf, small
 
 
 def alike(one, other):
@@ -318,6 +334,7 @@ def rows(folder):
     texts = ([f"text {number}" for number in range(100_000)],)
     yield "a method against the function", 1.25, (go.Adder(), "Add"), (1, 2), go.Add, (1, 2)
     yield "a generic function against the function", 1.1, go.Plus, (1, 2), go.Add, (1, 2)
+    yield "add two ints, with a context", 2.2, go.AddUnlessStopped, (1, 2), hand["Add"], (1, 2)
     yield "a map of 100,000 against making a dict", 2, go.Counts, (), count, ()
     yield "a dict of 100,000 against copying it", 3, go.Total, (count(),), total, (count(),)
     yield from structs(go)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from ctypes import CDLL
 
     from numpy.typing import DTypeLike, NDArray
@@ -50,3 +51,16 @@ def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
     from gomagic.bind import plain
 
     return plain.empty(n, dtype)
+
+
+def aio(function: Callable[..., Any], /, *args: object, **keywords: object) -> Coroutine[Any, Any, Any]:
+    """Call a Go function without blocking the event loop: `await gomagic.aio(stats.Fetch, url, timeout=5)`.
+
+    function: one of a plain Go cell that takes a context: a function, a method of an object, or a function with type
+    parameters. args, keywords: as it takes them. Returns what it returns, and raises what it raises. Cancelling the
+    task cancels the context; the task ends when Go has returned, since until then Go may use the arguments. No thread
+    waits. Raises TypeError for what takes no context.
+    """
+    from gomagic.bind import aio
+
+    return aio.call(function, args, keywords)

@@ -21,13 +21,13 @@ FLOORS = {
     ],
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
-        ["plain"],
+        ["aio", "plain"],
         ["converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["tables"],
         ["crash", "structs"],
         ["refusal", "signals", "trace"],
-        ["subscript"],
+        ["contexts", "subscript"],
         ["excerpt"],
     ],
     "build": [
@@ -114,10 +114,11 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 # Each file of C may include the headers below it.
 C_FLOORS = [
     ["open"],
+    ["flight"],
     ["classes", "funcs", "generic"],
     ["move"],
     ["call"],
-    ["forms", "shapes"],
+    ["context", "forms", "shapes"],
     ["structs", "tables"],
     ["any", "callables", "converted"],
     ["callback"],
@@ -130,7 +131,7 @@ C_FLOORS = [
     ["form", "handle", "items", "views"],
     ["loan"],
     ["refuse"],
-    ["function", "owner"],
+    ["function", "ofclass", "owner"],
     ["convert"],
     ["block", "drops", "fork", "memory", "python"],
 ]

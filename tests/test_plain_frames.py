@@ -45,6 +45,7 @@ func Worth(all []Trade) (total float64) {
 	}
 	return
 }
+func (t *Trade) Grow()               { t.Count++ }
 func Same(all []Trade) []Trade       { return all }
 func Rename(all []Trade)             { all[1].Name = "new" }
 func Pair(both [2]Trade) string      { return both[0].Name + both[1].Name }
@@ -225,10 +226,41 @@ def test_a_struct_of_which_go_has_more_takes_no_frame(go):
         go.Hide(pd.DataFrame({"A": [1]}))
 
 
+def test_a_class_makes_columns_of_its_objects_for_a_frame(go, frame):
+    trades = go.Same(frame)
+    columns = go.Trade.columns(trades)
+    assert list(columns) == ["Name", "Count", "Price"]
+    assert (columns["Name"], columns["Count"].dtype, columns["Price"].dtype) == (["a", "é", "c"], "int64", "float64")
+    assert pd.DataFrame(columns).equals(frame)
+    assert pd.DataFrame(trades).equals(frame)
+    trades[1].Count = 20
+    trades.append(go.Trade("d"))
+    assert pd.DataFrame(go.Trade.columns(trades)).equals(pd.DataFrame(trades))
+    assert pd.DataFrame(trades).Count.tolist() == [1, 20, 3, 0]
+
+
+def test_columns_are_of_what_is_in_go_too(go, frame):
+    trades = go.Same(frame)
+    trades[0].Grow()
+    assert go.Trade.columns(iter(trades))["Count"].tolist() == [2, 2, 3]
+    full = go.Full(Small=-1, Words=["a"])
+    columns = go.Full.columns([full])
+    assert (columns["Small"].tolist(), columns["Small"].dtype, columns["Words"]) == ([-1], "int8", [["a"]])
+    assert columns["In"] == [go.Inner()]
+    assert go.Trade.columns([])["Price"].dtype == "float64"
+
+
+def test_columns_are_of_objects_of_that_class_alone(go):
+    with pytest.raises(TypeError, match=r"Trade.columns: `rows\[1\]` is dict, and no Trade"):
+        go.Trade.columns([go.Trade(), {}])
+    assert not hasattr(go.Trade(), "columns")
+    assert not hasattr(go.Hidden, "columns")
+
+
 def test_frames_leave_nothing_behind(go, frame):
     before = live(go)
     for _ in range(300):
-        go.Same(frame)
+        go.Trade.columns(go.Same(frame))
         with pytest.raises(GoWriteError):
             go.Rename(frame)
         with pytest.raises(TypeError):

@@ -208,7 +208,7 @@ func (c coded) Error() string { return "coded" }
 func (c coded) Code() int     { return int(c) }
 func NewCoded(n int) Coded    { return coded(n) }
 
-func Timeout(ctx context.Context) {}
+func Timeout(n int, ctx context.Context) {}
 func Numbers() iter.Seq[int]      { return nil }
 func Stream() <-chan int          { return nil }
 
@@ -594,7 +594,7 @@ def test_an_error_of_another_cell_is_refused_by_name(go):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Timeout", "gomagic does not bind `context.Context` yet; make it in the cell: `context.Background()`"),
+        ("Timeout", "gomagic does not bind `context.Context` yet, unless it is the first parameter"),
         ("Numbers", "gomagic does not bind `iter.Seq[int]` yet; collect it into a slice and return that"),
         ("Stream", "gomagic does not bind `<-chan int` yet; collect it into a slice and return that"),
     ],

@@ -21,7 +21,7 @@ FORMS = [
 
 @pytest.fixture
 def kind(monkeypatch):
-    made = type("P", (), {})
+    made = type("P", (), {"_of_class": classmethod})
     monkeypatch.setitem(structs._names, made, {"X": "X", "Ok": "Ok", "Two": "Two", "x": "X"})
     tables.dress(made, FORMS, "P")
     return made
@@ -38,10 +38,9 @@ def test_a_struct_with_hundreds_of_bools_is_not_lent():
     assert tables.layout([many, *FORMS[1:]], 0) is None
 
 
-def test_a_class_has_the_dtype_and_its_objects_have_none(kind):
-    assert kind.dtype["Two"].shape == (2,)
-    assert kind.dtype["Two"].base == np.dtype([("Y", "f8"), ("Flags", "?", 3)], align=True)
-    assert not hasattr(kind(), "dtype")
+def test_a_class_has_the_dtype_of_its_layout(kind):
+    assert kind.dtype()["Two"].shape == (2,)
+    assert kind.dtype()["Two"].base == np.dtype([("Y", "f8"), ("Flags", "?", 3)], align=True)
 
 
 def test_what_is_no_table_has_no_columns(kind):

@@ -348,6 +348,15 @@ func Through(f func([]float64, map[string]any) []string, g func(int) int) ([]str
 	return f(make([]float64, 100), map[string]any{"a": 1, "b": "c"}), func(x int) int { return g(x) + 1 }
 }
 func Itself(f func(int) int) func(int) int { return f }
+func Wait(ctx context.Context, seconds float64, words ...string) (string, error) {
+	select {
+	case <-ctx.Done():
+		return words[0], ctx.Err()
+	case <-time.After(time.Duration(seconds * 1e9)):
+		return strings.Join(words, ""), nil
+	}
+}
+func WaitFor[T int | string](ctx context.Context, xs []T) ([]T, error) { <-ctx.Done(); return xs[1:], ctx.Err() }
 
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
@@ -674,6 +683,16 @@ def callbacks(go):
     refused(TypeError, go.Through, lambda *args: [1], abs)
 
 
+def contexts(go):
+    assert go.Wait(0.0, "a", "b" * 300) == "a" + "b" * 300
+    assert go.Wait(0.0, "a", timeout=10) == "a"
+    assert refused(TimeoutError, go.Wait, 10.0, "a" * 300, timeout=0.001).results == ("a" * 300,)
+    assert refused(TimeoutError, go.WaitFor, ["a", "b"], timeout=0).results == (["b"],)
+    refused(TypeError, go.Wait, 1.0, "a", timeout="x")
+    refused(TypeError, go.Wait, 1.0, 2, timeout=1)
+    refused(TypeError, go.Wait, timeout=1)
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -720,7 +739,7 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, callbacks]
+CALLS += [generics, instances, structs, values, interfaces, callbacks, contexts]
 
 
 def settle(go):

@@ -35,8 +35,8 @@ void gomagic_alone(head *h);
 /* Of a call with the GIL: give it up for the rest of it. */
 void gomagic_apart(head *h);
 
-enum { HEAD_SLOTS = sizeof(head) / sizeof(int64_t) };
-enum { MOST_SLOTS = HEAD_SLOTS + 1 + WIDEST_PARAM * MOST_PARAMS + WIDEST_RESULT * MOST_RESULTS };
+enum { HEAD_SLOTS = sizeof(head) / sizeof(int64_t), CONTEXT_SLOTS = 3 };
+enum { MOST_SLOTS = HEAD_SLOTS + 1 + CONTEXT_SLOTS + WIDEST_PARAM * MOST_PARAMS + WIDEST_RESULT * MOST_RESULTS };
 _Static_assert(sizeof(head) % sizeof(int64_t) == 0, "a head fills its slots");
 _Static_assert(MOST_PARAMS <= 64, "a bit of `own` and `wrote` for each");
 #endif

@@ -178,12 +178,59 @@ INLINED int lend_all(crossing *c, PyObject *const *args, taken *t) {
 	return 0;
 }
 
+/* Fill in the block of a call, t: see lend_all. 0 or -1; both ways what it has lent is to be given back. */
+INLINED int begin(crossing *c, const function *f, int64_t *block, PyObject *receiver, PyObject *const *args, taken *t) {
+	head *h = (head *)block;
+	c->f = f;
+	c->block = block;
+	c->loans = 0;
+	c->lents = 0;
+	c->kept = 0;
+	c->bytes = 0;
+	c->silent = 0;
+	c->used = 0;
+	h->own = 0;
+	h->wrote = 0;
+	h->error = 0;
+	if (receiver && !(block[HEAD_SLOTS] = gomagic_handle_number(receiver, f))) return -1;
+	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
+	if (lend_all(c, args, t)) return -1;
+	h->lent = c->lent;
+	h->lents = c->lents;
+	h->scratch = c->scratch + c->used;
+	h->room = SCRATCH - c->used;
+	h->shim = f->number;
+	h->loans = c->loans;
+	h->panicked = 0;
+	h->thread = NULL;
+	return 0;
+}
+
+INLINED void give_back(crossing *c) {
+	for (int i = 0; i < c->loans; i++) gomagic_return(c, &c->loan[i]);
+	for (int i = 0; i < c->kept; i++)
+		if (c->keep[i]) Py_DecRef(c->keep[i]);
+}
+
+int gomagic_begin(crossing *c, const function *f, int64_t *block, PyObject *receiver, PyObject *const *ordered, taken *t) {
+	return begin(c, f, block, receiver, ordered, t);
+}
+
+PyObject *gomagic_finish(crossing *c, PyObject *const *ordered) {
+	PyObject *out = finish(c, (head *)c->block, ordered);
+	give_back(c);
+	return out;
+}
+
+void gomagic_give_back(crossing *c) { give_back(c); }
+
 /* Call a function, or a method on its receiver. in_order: of a variant, whose arguments are brought in order already. t: see
-   gomagic_enter_variant. */
-INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t) {
+   gomagic_enter_variant. w: the context of what takes one, else NULL. */
+INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t, context *w) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
+	raised interrupt;
 	crossing c;
 	if (gomagic_forked) {
 		gomagic_refuse_forked(f);
@@ -193,55 +240,56 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 		if (gomagic_arrange(f, args, n, names, ordered, &rest)) goto done;
 		args = ordered;
 	}
-	c.f = f;
-	c.block = block;
-	c.loans = 0;
-	c.lents = 0;
-	c.kept = 0;
-	c.bytes = 0;
-	c.silent = 0;
-	c.used = 0;
-	h->own = 0;
-	h->wrote = 0;
-	h->error = 0;
-	if (receiver && !(block[HEAD_SLOTS] = gomagic_handle_number(receiver, f))) goto done;
-	if (f->clear) memset(block + f->clear, 0, (f->slots - f->clear) * sizeof *block);
-	if (lend_all(&c, args, t)) goto returned;
-	h->lent = c.lent;
-	h->lents = c.lents;
-	h->scratch = c.scratch + c.used;
-	h->room = SCRATCH - c.used;
-	h->shim = f->number;
-	h->loans = c.loans;
-	h->panicked = 0;
-	h->thread = NULL;
+	if (begin(&c, f, block, receiver, args, t)) goto returned;
+	if (w) {
+		if (gomagic_listen(w)) goto returned;
+		memcpy(block + HEAD_SLOTS + f->has_receiver, w, sizeof *w);
+	}
 	if (c.bytes >= gomagic_soon(&c, h->own != 0)) h->thread = PyEval_SaveThread();
 	run(block);
 	if (h->thread) gomagic_alone(h);
+	if (w) gomagic_listen_no_more(w, &interrupt);
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);
 	else out = give(&c, f->result);
+	if (w && interrupt.type) out = gomagic_raise_interrupt(interrupt, out, h->panicked != 0);
 returned:
-	for (int i = 0; i < c.loans; i++) gomagic_return(&c, &c.loan[i]);
-	for (int i = 0; i < c.kept; i++)
-		if (c.keep[i]) Py_DecRef(c.keep[i]);
+	give_back(&c);
 done:
 	if (rest) Py_DecRef(rest);
 	return out;
 }
 
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	return call(*(function **)PyModule_GetState(self), NULL, args, n, names, 0, NULL);
+	return call(*(function **)PyModule_GetState(self), NULL, args, n, names, 0, NULL, NULL);
+}
+
+static PyObject *call_with_context(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	given rest = {args, names, NULL, NULL};
+	context w;
+	PyObject *out = NULL;
+	if (!gomagic_take_timeout(f, &rest, n, &w)) out = call(f, receiver, rest.args, n, rest.names, 0, NULL, &w);
+	gomagic_forget_given(&rest);
+	return out;
+}
+
+PyObject *gomagic_enter_with_context(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+	return call_with_context(*(function **)PyModule_GetState(self), NULL, args, n, names);
 }
 
 PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-	return call(f, self, args, n, names, 0, NULL);
+	if (f->timeout) return call_with_context(f, self, args, n, names);
+	return call(f, self, args, n, names, 0, NULL, NULL);
 }
 
 PyObject *gomagic_enter_variant(const function *f, PyObject *const *ordered, taken *t) {
 	if (!t->view.obj) return gomagic_enter_in_order(f, ordered);
-	return call(f, NULL, ordered, f->params, NULL, 1, t);
+	return call(f, NULL, ordered, f->params, NULL, 1, t, NULL);
+}
+
+PyObject *gomagic_enter_variant_with_context(const function *f, PyObject *const *ordered, taken *t, context *w) {
+	return call(f, NULL, ordered, f->params, NULL, 1, t->view.obj ? t : NULL, w);
 }
 
 PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered) {
-	return call(f, NULL, ordered, f->params, NULL, 1, NULL);
+	return call(f, NULL, ordered, f->params, NULL, 1, NULL, NULL);
 }

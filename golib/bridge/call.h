@@ -1,11 +1,16 @@
 #ifndef GOMAGIC_CALL_H
 #define GOMAGIC_CALL_H
 #include "choose.h"
+#include "context.h"
+#include "loan.h"
 
 #pragma GCC visibility push(hidden)
 
 /* What every function of a cell runs; self is the function's own module object (open.c). */
 PyObject *gomagic_enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
+
+/* The same of one that takes a context. */
+PyObject *gomagic_enter_with_context(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
 
 /* The same of a method; self is the handle that it is called on (classes.c). */
 PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
@@ -18,6 +23,13 @@ PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered);
 
 /* The same with what gomagic_choose has taken, if anything. */
 PyObject *gomagic_enter_variant(const function *f, PyObject *const *ordered, taken *t);
+PyObject *gomagic_enter_variant_with_context(const function *f, PyObject *const *ordered, taken *t, context *w);
+
+/* The same in parts, for who does not wait in between: fill in a block, for arguments in order; see what it brought, which
+   gives back what has been lent. 0 or -1: then it is to be given back all the same. t: a buffer, or NULL. */
+int gomagic_begin(crossing *c, const function *f, int64_t *block, PyObject *receiver, PyObject *const *ordered, taken *t);
+PyObject *gomagic_finish(crossing *c, PyObject *const *ordered);
+void gomagic_give_back(crossing *c);
 
 extern void (*gomagic_run)(void *block); /* Go's run, in bridge.go */
 

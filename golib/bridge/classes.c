@@ -32,10 +32,18 @@ ALL(ENTRY)
 static void *const entries[] = {ALL(NAME)};
 _Static_assert(sizeof entries / sizeof *entries == MOST_METHODS, "an entry for each method");
 
-/* The entries of a class, of functions with these numbers; the last one is empty. NULL with an exception set. */
-static PyMethodDef *make_methods(PyObject *numbers, function *const *functions) {
+const function *gomagic_method_of(const void *entry) {
+	for (int i = 0; i < methods; i++)
+		if (entries[i] == entry) return method[i];
+	return NULL;
+}
+
+/* The entries of a class, of functions with these numbers; has_plan: its objects can lie in
+   Python. NULL with an exception set. */
+static PyMethodDef *make_methods(PyObject *numbers, function *const *functions, int has_plan) {
 	Py_ssize_t n = PyTuple_Size(numbers);
-	PyMethodDef *defs = calloc(n + 1, sizeof *defs);
+	PyMethodDef *defs = calloc(n + 2, sizeof *defs);
+	if (has_plan) defs[n] = (PyMethodDef){"_column", (void *)gomagic_column, METH_FASTCALL_OF_CLASS, NULL};
 	for (Py_ssize_t i = 0; i < n; i++) {
 		const function *f = functions[PyLong_AsLongLong(PyTuple_GetItem(numbers, i))];
 		if (methods == MOST_METHODS) {
@@ -86,7 +94,7 @@ static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, fun
 		Py_IncRef(takes); /* for ever */
 		made->takes = bytes;
 	}
-	PyMethodDef *method_defs = make_methods(methods, functions);
+	PyMethodDef *method_defs = make_methods(methods, functions, made->plan != NULL);
 	PyGetSetDef *field_defs = make_fields(fields, made, functions);
 	if (!method_defs || !field_defs || !(bases = bases_of(bases, classes))) return NULL;
 	PyType_Slot slots[12] = {

@@ -10,5 +10,8 @@
    see loose.h. takes: bytes, see handle.h; None of what is no interface. Returns them in a tuple. */
 PyObject *gomagic_make_classes(PyObject *specs, class *classes, function *const *functions);
 
+/* The method that Python calls by an entry of C's; NULL: it is none of this library. */
+const function *gomagic_method_of(const void *entry);
+
 #pragma GCC visibility pop
 #endif

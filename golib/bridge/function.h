@@ -49,6 +49,7 @@ typedef struct function {
 	int variadic, fails; /* takes *args; ends in an error */
 	size_t quick;        /* with fewer bytes of arguments it is over soon, and keeps the GIL: Quick in golib/cellgen/quick.go */
 	PyObject *named;     /* makes the namedtuple of its results, or NULL */
+	PyObject *timeout;   /* the keyword that limits its context; NULL: it has none */
 	kind *param, *result;
 } function;
 #endif

@@ -16,13 +16,14 @@ typedef struct generic {
 	family of;
 } generic;
 
-static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
-	family *g = &((generic *)self)->of;
+static PyTypeObject *generic_type;
+
+/* w: the context of what takes one, else NULL. */
+static inline __attribute__((always_inline)) PyObject *choose_and_call(family *g, PyObject *const *args, size_t n, PyObject *names, context *w) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	const function *f;
 	taken t;
-	n &= ~VECTORCALL_OFFSET;
-	if (!names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
+	if (!w && !names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
 		f = gomagic_choose_plainly(g, args);
 		if (f) return gomagic_enter_in_order(f, args);
 		if (args[g->at[0]]->type == g->arrays && (f = gomagic_choose_by_array(g, args[g->at[0]], &t))) goto chosen;
@@ -38,11 +39,30 @@ static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject 
 	f = gomagic_choose(g, args, &t);
 	if (!f) goto done;
 chosen:
-	out = gomagic_enter_variant(f, args, &t);
+	out = w ? gomagic_enter_variant_with_context(f, args, &t, w) : gomagic_enter_variant(f, args, &t);
 	if (t.view.obj) PyBuffer_Release(&t.view);
 done:
 	if (rest) Py_DecRef(rest);
 	return out;
+}
+
+static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
+	return choose_and_call(&((generic *)self)->of, args, n & ~VECTORCALL_OFFSET, names, NULL);
+}
+
+static PyObject *call_with_context(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
+	family *g = &((generic *)self)->of;
+	given rest = {args, names, NULL, NULL};
+	context w;
+	PyObject *out = NULL;
+	n &= ~VECTORCALL_OFFSET;
+	if (!gomagic_take_timeout(&g->f, &rest, n, &w)) out = choose_and_call(g, rest.args, n, rest.names, &w);
+	gomagic_forget_given(&rest);
+	return out;
+}
+
+family *gomagic_family_of(PyObject *object) {
+	return generic_type && object->type == generic_type ? &((generic *)object)->of : NULL;
 }
 
 static PyObject *subscript(PyObject *self, PyObject *key) {
@@ -77,7 +97,7 @@ static PyObject *get(PyObject *self, PyObject *object, PyObject *type) {
 	return self;
 }
 
-static PyTypeObject *generic_type(void) {
+static int prepare(void) {
 	static PyMemberDef members[] = {
 		{"__vectorcalloffset__", MEMBER_SSIZE, offsetof(generic, call), MEMBER_READONLY, NULL},
 		{"__dictoffset__", MEMBER_SSIZE, offsetof(generic, attributes), MEMBER_READONLY, NULL},
@@ -95,9 +115,8 @@ static PyTypeObject *generic_type(void) {
 		{0, NULL},
 	};
 	static PyType_Spec spec = {"gomagic.GenericFunction", sizeof(generic), 0, FINAL_TYPE | HAS_VECTORCALL, slots};
-	static PyTypeObject *type;
-	if (!type) type = (PyTypeObject *)PyType_FromSpec(&spec);
-	return type;
+	if (!generic_type) generic_type = (PyTypeObject *)PyType_FromSpec(&spec);
+	return generic_type ? 0 : -1;
 }
 
 /* What of Python's functions are the variants. 0 or -1. */
@@ -130,18 +149,18 @@ static int name_parameters(function *f, PyObject *names) {
 }
 
 PyObject *gomagic_generic(PyObject *spec) {
-	PyObject *attributes, *names, *functions, *pick;
-	PyTypeObject *type = generic_type();
-	generic *g = type ? (generic *)PyType_GenericAlloc(type, 0) : NULL;
+	PyObject *attributes, *names, *functions, *pick, *timeout;
+	generic *g = prepare() ? NULL : (generic *)PyType_GenericAlloc(generic_type, 0);
 	if (!g) return NULL;
 	family *of = &g->of;
-	if (!PyArg_ParseTuple(spec, "OOiiOiO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &pick)) return NULL;
+	if (!PyArg_ParseTuple(spec, "OOiiOiOO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &pick, &timeout)) return NULL;
+	if (timeout != NONE) Py_IncRef(of->f.timeout = timeout);
 	if (name_parameters(&of->f, names) || find_variants(of, functions) || gomagic_prepare_choice(of)) return NULL;
 	Py_IncRef(attributes);
 	Py_IncRef(pick);
 	g->attributes = attributes;
 	g->pick = pick;
-	g->call = call;
+	g->call = of->f.timeout ? call_with_context : call;
 	Py_IncRef(&g->object); /* for ever */
 	return &g->object;
 }

@@ -3,7 +3,9 @@
 #include "_cgo_export.h"
 #include "call.h"
 #include "classes.h"
+#include "context.h"
 #include "convert.h"
+#include "flight.h"
 #include "fork.h"
 #include "forms.h"
 #include "funcs.h"
@@ -54,14 +56,15 @@ static int describe_all(PyObject *specs, const types *of, kind **kinds, int *cou
 }
 
 /* Make the function number `number` from (name, doc, params, results, variadic, fails, quick, namedtuple or None,
-   whether it has a receiver). Each function has a module object of its own as its self, whose state points to what is
+   whether it has a receiver, the keyword that limits its context or None). Each function has a module object of its own as its self, whose state points to what is
    known of it: so its repr, help and __module__ are those of any built-in function. Methods are called by their classes. */
 static function *make(PyObject *spec, int number, const types *of, PyModuleDef *module, PyObject *module_name) {
 	function *f = calloc(1, sizeof *f), **state;
 	const char *name, *doc;
-	PyObject *params, *results, *named, *self;
-	if (!PyArg_ParseTuple(spec, "ssOOiinOi", &name, &doc, &params, &results, &f->variadic, &f->fails, (Py_ssize_t *)&f->quick, &named, &f->has_receiver)) return NULL;
-	int slot = HEAD_SLOTS + f->has_receiver;
+	PyObject *params, *results, *named, *timeout, *self;
+	if (!PyArg_ParseTuple(spec, "ssOOiinOiO", &name, &doc, &params, &results, &f->variadic, &f->fails, (Py_ssize_t *)&f->quick, &named, &f->has_receiver, &timeout)) return NULL;
+	if (timeout != NONE) Py_IncRef(f->timeout = timeout);
+	int slot = HEAD_SLOTS + f->has_receiver + (f->timeout ? CONTEXT_SLOTS : 0);
 	f->number = number;
 	if (describe_all(params, of, &f->param, &f->params, MOST_PARAMS, &slot, 0)) return NULL;
 	int first = slot;
@@ -76,7 +79,7 @@ static function *make(PyObject *spec, int number, const types *of, PyModuleDef *
 		f->named = named;
 	}
 	f->def = calloc(1, sizeof *f->def);
-	*f->def = (PyMethodDef){gomagic_copied(name), (void *)gomagic_enter, METH_FASTCALL_KEYWORDS, gomagic_copied(doc)};
+	*f->def = (PyMethodDef){gomagic_copied(name), (void *)(f->timeout ? gomagic_enter_with_context : gomagic_enter), METH_FASTCALL_KEYWORDS, gomagic_copied(doc)};
 	if (f->has_receiver) return f;
 	self = PyModule_Create2(module, PYTHON_API_VERSION);
 	if (!self) return NULL;
@@ -131,7 +134,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 		Py_IncRef(hook);
 		gomagic_hooks[i] = hook;
 	}
-	if (gomagic_prepare_owner() || gomagic_prepare_handles()) return NULL;
+	if (gomagic_prepare_owner() || gomagic_prepare_handles() || gomagic_prepare_contexts(gomagic_hooks[MAIN_THREAD]) || gomagic_prepare_flights()) return NULL;
 	function **functions = calloc(PyTuple_Size(specs) + 1, sizeof *functions);
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
 	types of = {classes, gomagic_make_forms(form_specs, classes)};

@@ -68,13 +68,14 @@ typedef struct {
 typedef struct PyThreadState PyThreadState;
 typedef struct PyInterpreterState PyInterpreterState;
 
-enum { METH_NOARGS = 4, METH_FASTCALL_KEYWORDS = 0x82, PYTHON_API_VERSION = 1013 };
+enum { METH_NOARGS = 4, METH_FASTCALL_KEYWORDS = 0x82, METH_FASTCALL_OF_CLASS = 0x90, PYTHON_API_VERSION = 1013 };
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
 enum { Py_bf_getbuffer = 1, Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_doc = 56 };
 enum { Py_tp_methods = 64, Py_tp_new = 65, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_members = 72, Py_tp_getset = 73 };
 enum { Py_tp_clear = 51, Py_tp_hash = 59, Py_tp_iter = 62, Py_tp_richcompare = 67, Py_tp_traverse = 71 };
 enum { MEMBER_SSIZE = 19, MEMBER_READONLY = 1 }; /* Py_T_PYSSIZET, Py_READONLY */
 enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
+enum { PLAIN_TYPE = 1 << 18 }; /* Py_TPFLAGS_DEFAULT */
 enum { OPEN_TYPE = 1 << 10 | 1 << 18 }; /* Py_TPFLAGS_BASETYPE */
 enum { HAS_VECTORCALL = 1 << 11, HAS_GC = 1 << 14 };
 enum { EQUAL = 2, UNEQUAL = 3 }; /* Py_EQ, Py_NE */
@@ -83,7 +84,7 @@ enum { HEAP_TYPE = 1 << 9 }; /* Py_TPFLAGS_HEAPTYPE */
 enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28, IS_DICT = 1 << 29 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
-extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
+extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyCFunction_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK, *PyExc_RecursionError WEAK, *PyExc_Exception WEAK;
@@ -158,6 +159,7 @@ WEAK int PyObject_SetItem(PyObject *, PyObject *, PyObject *);
 WEAK int PyObject_DelItem(PyObject *, PyObject *);
 WEAK int PyObject_RichCompareBool(PyObject *, PyObject *, int);
 WEAK int PyObject_GenericSetAttr(PyObject *, PyObject *, PyObject *);
+WEAK PyObject *PyObject_GetAttr(PyObject *, PyObject *);
 WEAK PyObject *PyObject_GetAttrString(PyObject *, const char *);
 WEAK int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);
 WEAK int PyObject_SetAttrString(PyObject *, const char *, PyObject *);
@@ -183,16 +185,19 @@ WEAK PyObject *PyType_FromSpecWithBases(PyType_Spec *, PyObject *);
 WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 WEAK PyObject *PyType_GenericAlloc(PyTypeObject *, Py_ssize_t);
 WEAK void PyObject_Free(void *);
+WEAK void PyObject_ClearWeakRefs(PyObject *);
 WEAK void PyObject_GC_Del(void *);
 WEAK void PyObject_GC_UnTrack(void *);
 WEAK PyObject *PyModule_Create2(PyModuleDef *, int);
 WEAK void *PyModule_GetState(PyObject *);
 WEAK PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
 WEAK PyObject *PyCFunction_GetSelf(PyObject *);
+WEAK void *PyCFunction_GetFunction(PyObject *);
 WEAK PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *);
 
 WEAK PyInterpreterState *PyInterpreterState_Get(void);
 WEAK int64_t PyInterpreterState_GetID(PyInterpreterState *);
+WEAK unsigned long PyThread_get_thread_ident(void);
 WEAK PyThreadState *PyEval_SaveThread(void);
 WEAK void PyEval_RestoreThread(PyThreadState *);
 WEAK PyThreadState *PyGILState_GetThisThreadState(void);

@@ -111,3 +111,11 @@ void gomagic_chain(raised earlier) {
 	if (earlier.traceback) Py_DecRef(earlier.traceback);
 	PyErr_Restore(now.type, now.value, now.traceback);
 }
+
+void gomagic_hide_context(void) {
+	raised now;
+	PyErr_Fetch(&now.type, &now.value, &now.traceback);
+	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
+	if (PyObject_SetAttrString(now.value, "__suppress_context__", (PyObject *)&_Py_TrueStruct)) PyErr_Clear();
+	PyErr_Restore(now.type, now.value, now.traceback);
+}

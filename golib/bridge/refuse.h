@@ -7,7 +7,7 @@
 /* What Python does for us: gomagic/bind/plain.py. */
 enum {
 	EXCEPTION, MAKE_ARRAY, AS_ARRAY, AS_LIST, AS_DICT, CONVERT, REVERT, AS_FIELDS, PUT_FIELD, SAME, AS_COLUMNS, IS_LAID_OUT,
-	NUMBER_OF_ERROR, TOLD, HOOKS
+	NUMBER_OF_ERROR, TOLD, MAIN_THREAD, HOOKS
 };
 extern PyObject *gomagic_hooks[HOOKS];
 
@@ -34,6 +34,9 @@ typedef struct {
 
 /* Make `earlier` (stolen) the context of the exception that is set now, or raise it if there is none. */
 void gomagic_chain(raised earlier);
+
+/* Do not show the context of the exception that is set. */
+void gomagic_hide_context(void);
 
 #pragma GCC visibility pop
 #endif

@@ -99,6 +99,34 @@ PyObject *gomagic_iterate(PyObject *self) {
 	return iterator;
 }
 
+PyObject *gomagic_column(PyObject *type, PyObject *const *args, Py_ssize_t n) {
+	PyObject *rows = n == 2 ? args[0] : NONE;
+	const class *of = gomagic_class_of((PyTypeObject *)type);
+	if (!of || !IS(rows, IS_LIST)) return PyErr_Format(PyExc_TypeError, "a list and the name of a field are wanted");
+	int i = gomagic_field_named(of->plan, args[1]);
+	Py_ssize_t count = PyList_Size(rows);
+	PyObject *column = PyList_New(count);
+	for (Py_ssize_t r = 0; column && r < count; r++) {
+		PyObject *row = PyList_GetItem(rows, r), *value = NULL;
+		const handle *h = (handle *)row;
+		if (!row) { /* others have made the list shorter */
+		} else if (row->type == of->type && !h->number && i >= 0) {
+			Py_IncRef(value = h->field[i]);
+		} else {
+			Py_IncRef(row);
+			value = PyObject_GetAttr(row, args[1]);
+			Py_DecRef(row);
+		}
+		if (value) {
+			PyList_SetItem(column, r, value);
+			continue;
+		}
+		Py_DecRef(column);
+		column = NULL;
+	}
+	return column;
+}
+
 int gomagic_traverse_fields(PyObject *self, int (*visit)(PyObject *, void *), void *with) {
 	const handle *h = (handle *)self;
 	int stop = visit((PyObject *)self->type, with);

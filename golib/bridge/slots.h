@@ -16,5 +16,8 @@ PyObject *gomagic_compare(PyObject *self, PyObject *other, int how);
 Py_ssize_t gomagic_hash(PyObject *self);
 PyObject *gomagic_iterate(PyObject *self);
 
+/* A method of a class with a plan: of a list of its objects, and the name of a field, a list of that field's values. */
+PyObject *gomagic_column(PyObject *type, PyObject *const *args, Py_ssize_t n);
+
 #pragma GCC visibility pop
 #endif

@@ -229,7 +229,8 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 // call is that of a function or method, or why it cannot be called. decl: nil if it is not the cell's. stand: what its
 // type parameters stand for.
 func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl, stand given) (Call, string) {
-	params, why := c.values(signature.Params(), signature.Variadic())
+	visible, takesContext := visible(signature)
+	params, why := c.values(visible, signature.Variadic())
 	if why != "" {
 		return Call{}, why
 	}
@@ -255,17 +256,20 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 			params[i].in = shareSlice
 		}
 	}
-	call := Call{Name: name, Params: params, Results: results, Fails: fails, stand: stand}
+	call := Call{Name: name, Params: params, Results: results, Fails: fails, Context: takesContext, stand: stand}
 	if decl == nil {
 		return call, ""
 	}
+	hidden := signature.Params().Len() - len(params)
 	for i := range params {
 		params[i].Borrowed = slices.Contains(borrowed(decl.Doc), params[i].Name)
-		params[i].Unseen = params[i].Unseen && !c.onlyReads(decl, c.parameter(decl, i))
+		params[i].Unseen = params[i].Unseen && !c.onlyReads(decl, c.parameter(decl, i+hidden))
 		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
-	call.Doc, call.Signature = decl.Doc.Text(), c.declaration(decl)
-	call.Quick, call.Place = c.quickness(decl, params, results, stand), c.place(decl.Name.Pos())
+	call.Doc, call.Signature, call.Place = decl.Doc.Text(), c.declaration(decl), c.place(decl.Name.Pos())
+	if !takesContext { // what does may wait
+		call.Quick = c.quickness(decl, params, results, stand)
+	}
 	return call, ""
 }
 

@@ -101,7 +101,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 
 // ofShims are names in shims.go, where types of the cell could not be written that are called so: of variables, and those
 // that [Cell.apart] gives other names.
-var ofShims = regexp.MustCompile(`\b(a|block|err|self|[pr]\d+|_shims|_bridge|unsafe)\b`)
+var ofShims = regexp.MustCompile(`\b(a|block|ctx|end|err|self|[pr]\d+|_shims|_bridge|unsafe)\b`)
 
 // nameOfShims is one of them that an instance's text has and the cell declares; "" if there is none.
 func (c *Cell) nameOfShims(text string) string {

@@ -107,7 +107,7 @@ func (c *Cell) whyNoFace(typ types.Type, face *types.Interface, text string) str
 		}
 		return ""
 	case named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "context":
-		return "gomagic does not bind `" + text + "` yet; make it in the cell: `context.Background()`"
+		return "gomagic does not bind `" + text + "` yet, unless it is the first parameter"
 	}
 	return c.whyNoInstance(named, text)
 }

@@ -63,7 +63,8 @@ type Call struct {
 	Signature string  `json:"signature"`
 	Params    []Value `json:"params"`
 	Results   []Value `json:"results"`
-	Fails     bool    `json:"fails"` // the last result is an error
+	Fails     bool    `json:"fails"`             // the last result is an error
+	Context   bool    `json:"context,omitempty"` // the first parameter is one, which is not among Params
 	Quick     Quick   `json:"quick"`
 	Place
 

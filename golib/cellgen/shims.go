@@ -82,6 +82,9 @@ func probes(cell *Cell) string {
 		probed := &Probe{Line: i + 1, Columns: []int{}}
 		var params, args, results []string
 		statement := call.statement
+		if call.Context {
+			args = append(args, "nil")
+		}
 		if call.Role == Method {
 			params = append(params, "self "+call.self)
 			statement = strings.Replace(statement, "a.self.Get()", "self", 1)
@@ -121,13 +124,18 @@ func typeInShims(value Value) string {
 }
 
 func shimOf(call Call) string {
-	if len(call.Params)+len(call.Results) == 0 && !call.Fails && !call.hasReceiver() {
+	if len(call.Params)+len(call.Results) == 0 && !call.Fails && !call.hasReceiver() && !call.Context {
 		return fmt.Sprintf(bareShim, call.Signature, filled(call.statement, "", 0))
 	}
 	var fields, above, below strings.Builder
 	var args, results []string
 	if call.hasReceiver() {
 		fmt.Fprintf(&fields, "\t\t\tself %s\n", call.receiver)
+	}
+	if call.Context {
+		fields.WriteString(contextField)
+		above.WriteString(contextBegin)
+		args = append(args, contextArg)
 	}
 	for i, p := range call.Params {
 		name := fmt.Sprintf("p%d", i)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gomagic.bind import subscript
+from gomagic.bind import contexts, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Generic, Value
 
@@ -51,6 +51,7 @@ class Family:
         return {
             "role": "generic", "name": self.name, "doc": self.item["doc"], "signature": self.item["signature"],
             "params": self.item["params"], "results": [], "fails": False, "quick": 0,
+            "context": any(call.get("context") for call in self.members.values()),
         }  # fmt: skip
 
 
@@ -88,7 +89,16 @@ def bind(
         about = _attributes(family, module, params)
         members = tuple(functions[member] for member in family.members)
         bare = tuple(name.lstrip("*") for name in params)
-        spec = (about, bare, variadic, number, members, bool(family.untold), _pick)
+        spec = (
+            about,
+            bare,
+            variadic,
+            number,
+            members,
+            bool(family.untold),
+            _pick,
+            contexts.keyword(family.as_call(), params),
+        )
         made[family.item["name"], family.given] = library.gomagic_generic(spec)
         about["__variants__"] = dict(zip(family.types, members, strict=True))
     for family in found:
@@ -104,6 +114,11 @@ def _attributes(family: Family, module: str, params: Sequence[str]) -> dict[str,
         [
             kinds(name.lstrip("*"), kinds.VAR_POSITIONAL if name.startswith("*") else kinds.POSITIONAL_OR_KEYWORD)
             for name in params
+        ]
+        + [
+            kinds(name, kinds.KEYWORD_ONLY, default=None)
+            for name in [contexts.keyword(family.as_call(), params)]
+            if name
         ]
     )
     doc = "\n\n".join(filter(None, [family.item["signature"], family.item["doc"].strip()]))

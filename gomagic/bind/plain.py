@@ -13,6 +13,7 @@ import keyword
 import struct
 import sys
 import sysconfig
+import threading
 from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import (
     classes,
+    contexts,
     converted,
     generic,
     goerror,
@@ -179,7 +181,7 @@ def bind(
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
     own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
-    hooks = (*basic, *own, errors.number, refusal.told)
+    hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}
@@ -190,6 +192,8 @@ def bind(
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if any(item["shape"] == "F" for item in manifest["forms"]):
         atexit.register(services["close"])
+    if any(call.get("context") for call in calls):
+        contexts.libraries.append(library)
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
     names: dict[str, object] = {as_python_reads(item["name"]): _constant(item) for item in manifest["constants"]}
@@ -268,11 +272,18 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
     names = parameter_names(call["params"])
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
     receiver = [f"$self{'_' * ('self' in names)}"] if has_receiver(call) else []
-    doc = f"{call['name']}({', '.join(receiver + names)})\n--\n\n{about}"
+    doc = f"{call['name']}({', '.join(receiver + contexts.declared(call, names))})\n--\n\n{about}"
     params = tuple(_value(name.lstrip("*"), param, classes) for name, param in zip(names, call["params"], strict=True))
     results = tuple(_value(result["name"], result, classes) for result in call["results"])
     variadic = bool(call["params"] and call["params"][-1]["variadic"])
-    how = (variadic, call["fails"], call["quick"], _named_results(call), has_receiver(call))
+    how = (
+        variadic,
+        call["fails"],
+        call["quick"],
+        _named_results(call),
+        has_receiver(call),
+        contexts.keyword(call, names),
+    )
     name = as_python_reads(call["name"]) if has_receiver(call) else call["name"]
     return (name, doc, params, results, *how)
 
@@ -369,6 +380,8 @@ class _Refuser:
                 return refusal.of_result(call, *details)
         index, value, at = details
         match why:
+            case "timeout":
+                return contexts.of_timeout(call, names, value)
             case "variant":
                 return generic.of_argument(self.families[number], names, index, value)
             case "untold":

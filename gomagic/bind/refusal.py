@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
-from gomagic.bind import excerpt, subscript
+from gomagic.bind import contexts, excerpt, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Class, Face, Form, Value, has_receiver, qualified
 from gomagic.errors import GoError, GoForkError, GoWriteError
@@ -30,6 +30,7 @@ DTYPES = {
 def of_arguments(call: Call, names: list[str], args: tuple[object, ...], keywords: Mapping[str, object]) -> TypeError:
     """Python's own words for arguments that fit no function of these parameters, with Go's signature below."""
     space: dict[str, Any] = {}
+    names = contexts.declared(call, names)
     if has_receiver(call):  # which Python counts as well
         names, args = ["/", *names], (None, *args)
         names.insert(0, "self" + "_" * len("".join(names)))

@@ -5,11 +5,14 @@ golib/bridge asks here how a DataFrame or an array of numpy's is read, and lends
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MethodType
 from typing import Any
 
 from gomagic.bind import structs
+from gomagic.bind.excerpt import kind_of
 from gomagic.bind.refusal import DTYPES
 from gomagic.build.manifest import Form
 
@@ -27,17 +30,33 @@ class _Kind:
     number: int
 
 
-class _Dtype:
-    """`Point.dtype`: also `numpy.zeros(9, Point)` asks for it. Objects have none: pandas would think them arrays."""
+def _dtype(kind: Any) -> Any:
+    """`Point.dtype`: by it `numpy.zeros(9, Point)` makes an array that lies in memory as Go's."""
+    try:
+        return _dtype_of(_kinds[kind].forms, _kinds[kind].number)
+    except ImportError as error:
+        raise AttributeError(f"{kind.__name__}.dtype is numpy's, which is not there") from error
 
-    def __get__(self, item: object, kind: type) -> object:
-        if item is not None:
-            raise AttributeError("dtype")
-        of = _kinds[kind]
-        try:
-            return _dtype_of(of.forms, of.number)
-        except ImportError as error:
-            raise AttributeError(f"{kind.__name__}.dtype is numpy's, which is not there") from error
+
+def _columns(kind: Any, rows: Iterable[object]) -> dict[str, Any]:
+    """The fields of these objects, each a column by its name: an array of numbers, or a list of what else there is.
+
+    `pandas.DataFrame(Trade.columns(trades))` takes a third of the time of `pandas.DataFrame(trades)`.
+    """
+    rows = [*rows]
+    if others := {of for of in set(map(type, rows)) if not issubclass(of, kind)}:
+        i = next(i for i, row in enumerate(rows) if type(row) in others)
+        raise TypeError(f"{kind.__name__}.columns: `rows[{i}]` is {kind_of(rows[i])}, and no {kind.__name__}")
+    return {name: _array(kind._column(rows, name), code) for name, code in _kinds[kind].codes.items()}
+
+
+def _array(column: list[object], code: str) -> Any:
+    """An array of what are numbers; without numpy a list."""
+    try:
+        import numpy
+    except ImportError:
+        return column
+    return numpy.fromiter(column, DTYPES[code], len(column)) if code else column
 
 
 def dress(kind: Any, forms: Sequence[Form], of: str) -> None:
@@ -52,8 +71,9 @@ def dress(kind: Any, forms: Sequence[Form], of: str) -> None:
         for name, form in zip(forms[number]["names"], parts, strict=True)
     }
     _kinds[kind] = _Kind(codes, forms, number)
+    kind.columns = kind._of_class(partial(MethodType, _columns))
     if "layout" in forms[number]:
-        kind.dtype = _Dtype()
+        kind.dtype = kind._of_class(_dtype)
 
 
 def layout(forms: Sequence[Form], number: int) -> tuple[int, int, tuple[int, ...]] | None:

@@ -51,6 +51,7 @@ class _Varied(_Member, total=False):
     types: list[str]  # of a variant: for which types it is, as messages show them
     probe: Probe  # of a variant, unless its parameters are numbers
     left_out: list[Remark]  # of an error type: its fields
+    context: bool  # it takes one, which is none of its params
 
 
 class Call(_Varied):
@@ -75,7 +76,7 @@ class Generic(TypedDict):
 
     types: the names of these, but for those that follow from others. variants: which calls; where several fit, it is
     the first. untold: type parameters that arguments do not tell. all: how many variants there could be, 0 if these are
-    all. lacks: a type that the cell would have to name for another variant, or "".
+    all. lacks: what the cell would have to name for another variant, as `Stack[int8]` or `= Sum[int8]`, or "".
     """
 
     name: str

@@ -1,0 +1,293 @@
+"""Awaiting Go functions that take a context."""
+
+import asyncio
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+import gomagic
+from gomagic import GoError, GoPanic, aio
+
+SOURCE = """
+func Wait(ctx context.Context, seconds float64) (string, error) {
+	select {
+	case <-ctx.Done():
+		return "stopped", ctx.Err()
+	case <-time.After(time.Duration(seconds * 1e9)):
+		return strings.Repeat("done", 100), nil
+	}
+}
+func Anyway(ctx context.Context, seconds float64) int {
+	<-ctx.Done()
+	time.Sleep(time.Duration(seconds * 1e9))
+	return 3
+}
+func Panic(ctx context.Context, words []string) int   { time.Sleep(time.Millisecond); panic(words[0]) }
+func PanicStopped(ctx context.Context) int            { <-ctx.Done(); panic("stopped") }
+func Fill(ctx context.Context, xs []int, words map[string]int) []int {
+	<-ctx.Done()
+	xs[0]++
+	words["a"]++
+	return xs[1:]
+}
+func Longest[T int | string](ctx context.Context, xs []T) (T, error) { return slices.Max(xs), nil }
+func Call(ctx context.Context, f func(int) int) int { return f(1) + f(2) }
+func Plain(n int) int { return n }
+
+type Client struct{ Calls int }
+
+func (c *Client) Fetch(ctx context.Context, n int) (*Client, int, error) {
+	c.Calls++
+	_, err := Wait(ctx, 0.001)
+	return c, n, err
+}
+
+func Goroutines() int { runtime.GC(); return runtime.NumGoroutine() }
+"""
+
+
+@pytest.fixture(scope="module")
+def go(own_cache):
+    return gomagic.compile(SOURCE, "awaited")
+
+
+def state(go):
+    gc.collect()
+    return go.Goroutines(), go.__go__.live(), len(os.listdir("/proc/self/fd"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(go):
+    """Goroutines, what Go and C hold for Python, and files are as many as before."""
+    asyncio.run(aio(go.Wait, 0.001))
+    before = state(go)
+    yield
+    end = time.monotonic() + 2
+    while state(go) != before and time.monotonic() < end:
+        time.sleep(0.01)
+    assert state(go) == before
+
+
+def run(coroutine):
+    return asyncio.run(asyncio.wait_for(coroutine, 20))
+
+
+def test_it_is_what_the_call_returns(go):
+    assert run(aio(go.Wait, 0.001)) == "done" * 100
+    assert run(aio(go.Wait, seconds=0.001, timeout=10)) == "done" * 100
+    assert run(aio(go.Longest, ["a", "b"])) == run(aio(go.Longest[str], ["a", "b"])) == "b"
+    client = go.Client()
+    assert run(aio(client.Fetch, 7)) == (client, 7)
+    assert client.Calls == 1
+
+
+def test_the_event_loop_goes_on(go):
+    async def main():
+        ticks, waiting = 0, asyncio.create_task(aio(go.Wait, 0.3))
+        while not waiting.done():
+            await asyncio.sleep(0.01)
+            ticks += 1
+        return ticks
+
+    assert run(main()) > 10
+
+
+def test_a_time_limit_is_a_timeout_error(go):
+    with pytest.raises(TimeoutError) as failed:
+        run(aio(go.Wait, 10, timeout=0.01))
+    assert failed.value.results == ("stopped",)
+
+
+def test_a_panic_is_raised_in_the_task(go):
+    with pytest.raises(GoPanic, match="hello"):
+        run(aio(go.Panic, ["hello"]))
+    with pytest.raises(GoPanic, match="index out of range"):
+        run(aio(go.Panic, []))
+
+
+async def cancelled(coroutine, *messages):
+    """The exception of a task that is cancelled so often."""
+    task = asyncio.create_task(coroutine)
+    for message in messages or [None]:
+        await asyncio.sleep(0.02)
+        task.cancel(message)
+    with pytest.raises(BaseException) as ended:
+        await task
+    return task, ended.value
+
+
+@pytest.mark.parametrize("name", ["Wait", "Anyway"])
+def test_cancelling_the_task_cancels_the_context(go, name):
+    begun = time.monotonic()
+    task, ended = run(cancelled(aio(getattr(go, name), 0.0 if name == "Anyway" else 10), "why"))
+    assert task.cancelled()
+    assert isinstance(ended, asyncio.CancelledError)
+    if sys.version_info >= (3, 11):
+        assert ended.args == ("why",)
+    assert time.monotonic() - begun < 2
+
+
+def test_a_task_ends_when_go_has_returned(go):
+    begun = time.monotonic()
+    task, _ = run(cancelled(aio(go.Anyway, 0.3), "one", "two"))
+    assert task.cancelled()
+    assert time.monotonic() - begun > 0.3
+
+
+def test_a_panic_of_a_cancelled_task_is_raised(go):
+    _, ended = run(cancelled(aio(go.PanicStopped)))
+    assert isinstance(ended, GoPanic)
+
+
+def test_what_go_has_written_is_seen_in_a_cancelled_task_too(go):
+    xs, words = [1, 2], {"a": 1}
+    run(cancelled(aio(go.Fill, xs, words)))
+    assert (xs, words) == ([2, 2], {"a": 2})
+    numpy = pytest.importorskip("numpy")
+    array = numpy.array([1, 2])
+    assert run(aio(go.Fill, array, words, timeout=0.01)).tolist() == [2]
+    assert array.tolist() == [2, 2]
+
+
+def test_a_limit_of_asyncios_is_one(go):
+    async def main():
+        await asyncio.wait_for(aio(go.Wait, 10), 0.02)
+
+    with pytest.raises((TimeoutError, asyncio.TimeoutError)) as failed:
+        asyncio.run(main())
+    assert not isinstance(failed.value, GoError)
+
+
+def test_of_64_tasks_half_are_cancelled_and_nothing_is_left(go):
+    async def main():
+        tasks = [asyncio.create_task(aio(go.Wait, 0.2)) for _ in range(64)]
+        await asyncio.sleep(0.05)
+        threads = threading.active_count()
+        for task in tasks[::2]:
+            task.cancel()
+        await asyncio.wait(tasks)
+        return threads, [task.cancelled() or task.result() for task in tasks]
+
+    before, begun = threading.active_count(), time.monotonic()
+    threads, results = run(main())
+    assert results == [True, "done" * 100] * 32
+    assert threads == before
+    assert time.monotonic() - begun < 2
+
+
+def test_before_it_has_begun_it_can_be_cancelled(go):
+    async def main():
+        for _ in range(200):
+            task = asyncio.create_task(aio(go.Wait, 10))
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    run(main())
+
+
+def test_event_loops_of_several_threads_each_have_their_calls(go):
+    found = []
+
+    def loop():
+        async def main():
+            return await asyncio.gather(*(aio(go.Wait, 0.01) for _ in range(20)))
+
+        found.append(run(main()))
+
+    threads = [threading.Thread(target=loop) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [["done" * 100] * 20] * 4
+
+
+def test_go_calls_back_into_python_meanwhile(go):
+    assert run(aio(go.Call, lambda n: n * 10)) == 30
+
+    def fail(n):
+        raise LookupError(n)
+
+    with pytest.raises(LookupError, match="1"):
+        run(aio(go.Call, fail))
+
+
+def test_a_coroutine_that_is_closed_cancels_the_context(go):
+    async def main():
+        coroutine = aio(go.Wait, 10)
+        coroutine.send(None)
+        coroutine.close()
+        await asyncio.sleep(0.1)
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (lambda go: go.Plain, "aio: Plain takes no context.Context of Go's, so nothing could cancel it"),
+        (lambda go: len, "aio: len takes no context.Context of Go's, so nothing could cancel it"),
+        (lambda go: 3, "aio: int is no function of Go's, so nothing could cancel it"),
+    ],
+)
+def test_what_takes_no_context_is_refused(go, function, message):
+    with pytest.raises(TypeError) as refused:
+        run(aio(function(go), 1))
+    first, hint = str(refused.value).splitlines()
+    assert first == message
+    assert hint == "  hint: write `ctx context.Context` as its first parameter, or use `asyncio.to_thread`"
+
+
+def test_wrong_arguments_are_refused_as_in_a_call(go):
+    async def main():
+        other = asyncio.create_task(aio(go.Wait, 0.05))
+        await asyncio.sleep(0.01)
+        for args, keywords in [((), {}), ((1, 2), {}), (("x",), {}), ((1,), {"limit": 2}), ((1,), {"timeout": "x"})]:
+            with pytest.raises(TypeError, match="Wait"):
+                await aio(go.Wait, *args, **keywords)
+        with pytest.raises(TypeError, match="Longest"):
+            await aio(go.Longest, [3.5])
+        return await other
+
+    assert run(main()) == "done" * 100
+    with pytest.raises(TypeError, match="missing"):
+        run(aio(go.Wait))
+
+
+SCRIPT = f"""
+import asyncio, gomagic, time
+go = gomagic.compile({SOURCE!r}, "awaited")
+async def main():
+    print("ready", flush=True)
+    await asyncio.gather(*(gomagic.aio(go.Wait, 60) for _ in range(8)))
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    print("interrupted", go.Goroutines(), flush=True)
+
+async def leave():
+    asyncio.create_task(gomagic.aio(go.Anyway, 60))
+    await asyncio.sleep(0.05)
+loop = asyncio.new_event_loop()
+loop.run_until_complete(leave())
+loop.close()
+"""
+
+
+def test_ctrl_c_ends_all_of_a_program_and_its_end_waits_for_none():
+    child = subprocess.Popen([sys.executable, "-W", "ignore", "-c", SCRIPT], stdout=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "ready\n"
+    time.sleep(0.2)
+    begun = time.monotonic()
+    child.send_signal(signal.SIGINT)
+    assert child.stdout.readline() == "interrupted 1\n"
+    assert time.monotonic() - begun < 1
+    assert child.wait(10) == 0
