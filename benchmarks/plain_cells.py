@@ -119,6 +119,16 @@ func Total(counts map[string]int) int {
 	return total
 }
 
+func Apply(f func(float64) float64, x float64) float64 { return f(x) }
+
+func SumOfCalls(f func(float64) float64, n int) float64 {
+	total := 0.0
+	for i := range n {
+		total += f(float64(i))
+	}
+	return total
+}
+
 func Words(lines [][]string) int {
 	total := 0
 	for _, line := range lines {
@@ -133,6 +143,9 @@ package main
 
 /*
 #include <stdlib.h>
+
+typedef double (*callback)(double);
+static double call(callback f, double x) { return f(x); }
 */
 import "C"
 
@@ -174,6 +187,18 @@ func SumInts(p *int64, n int64) int64 {
 	return total
 }
 
+//export Apply
+func Apply(f C.callback, x float64) float64 { return float64(C.call(f, C.double(x))) }
+
+//export SumOfCalls
+func SumOfCalls(f C.callback, n int64) float64 {
+	total := 0.0
+	for i := range n {
+		total += float64(C.call(f, C.double(i)))
+	}
+	return total
+}
+
 func main() {}
 """
 
@@ -182,6 +207,7 @@ def by_hand():
     """The same functions through ctypes, each as careful as the generated ones: a dict of callables."""
     library = gomagic.compile(BY_HAND, "calls")
     integer, real, text, address = ctypes.c_int64, ctypes.c_double, ctypes.c_char_p, ctypes.c_void_p
+    callback = ctypes.CFUNCTYPE(real, real)
     for name, result, arguments in (
         ("Add", integer, [integer, integer]),
         ("Scale", real, [real]),
@@ -190,6 +216,8 @@ def by_hand():
         ("Free", None, [address]),
         ("Sum", real, [address, integer]),
         ("SumInts", integer, [address, integer]),
+        ("Apply", real, [callback, real]),
+        ("SumOfCalls", real, [callback, integer]),
     ):
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
@@ -211,6 +239,8 @@ def by_hand():
         "Upper": upper_text,
         "Sum": lambda xs: total(xs.ctypes.data, len(xs)),
         "SumInts": lambda xs: total_of_ints((integer * len(xs))(*xs), len(xs)),
+        "Apply": lambda f, x: library.Apply(callback(f), x),
+        "SumOfCalls": lambda f, n: library.SumOfCalls(callback(f), n),
     }
 
 
@@ -294,6 +324,8 @@ def rows(folder):
         ("upper case of a str", 0.16, "Upper", ("hello, gopher xyz",)),
         ("sum of an array of 1,000", 0.35, "Sum", (numpy.arange(1000.0),)),
         ("sum of a list of 100,000 ints", 0.045, "SumInts", (list(range(100_000)),)),
+        ("a callback", 1, "Apply", (abs, 1.5)),
+        ("100,000 callbacks", 0.6, "SumOfCalls", (lambda x: x, 100_000)),
     ]
     for title, bound, name, arguments in pairs:
         yield title, bound, getattr(go, name), arguments, hand[name], arguments

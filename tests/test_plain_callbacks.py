@@ -396,6 +396,70 @@ def settled(go):
     return counts[-1]
 
 
+KEEPING = """
+type Box struct{ F func(int) int }
+type Named func(int) int
+
+func (f Named) Call(x int) int { return f(x) }
+
+var kept func(int) int
+var box Box
+var face interface{ Call(int) int }
+var anything any
+var all []func(int) int
+var table = map[string]func(int) int{}
+var ch = make(chan func(int) int, 1)
+var pool sync.Map
+
+func InVariable(f func(int) int)  { kept = f }
+func InStruct(f func(int) int)    { box.F = f }
+func InPointer(f func(int) int)   { p := &box; p.F = f }
+func InFace(f Named)              { face = f }
+func InAny(f func(int) int)       { anything = f }
+func InSlice(f func(int) int)     { all = append(all, f) }
+func InMap(f func(int) int)       { table["a"] = f }
+func InChannel(f func(int) int)   { ch <- f }
+func InClosure(f func(int) int)   { kept = func(x int) int { return f(x) } }
+func InMethod(f Named)            { kept = f.Call }
+func ByHelper(f func(int) int)    { helper(&f) }
+func helper(f *func(int) int)     { kept = *f }
+func InGoroutine(f func(int) int) { go func() { time.Sleep(time.Hour); f(1) }() }
+func ByDefer(f func(int) int)     { defer func() { kept = f }() }
+func Given(f func(int) int) func(int) int { return f }
+func ByResult(f func(int) int) (g func(int) int) { g = f; return }
+func BySync(f func(int) int)      { pool.Store("f", f) }
+func Calls(f func(int) int) int   { return f(1) }
+func CallsDeep(f func(int) int, n int) int {
+	if n == 0 {
+		return f(1)
+	}
+	return CallsDeep(f, n-1)
+}
+func Sorts(f func(a, b int) int) []int { xs := []int{3, 1, 2}; slices.SortFunc(xs, f); return xs }
+func Nothing(_ func(int) int) {}
+"""
+
+
+def test_go_takes_a_reference_exactly_where_it_may_keep_a_callable(own_cache):
+    go = gomagic.compile(KEEPING, "keeping")
+    kept = "InVariable InStruct InPointer InFace InAny InSlice InMap InChannel InClosure InMethod InGoroutine ByHelper"
+    for name in [*kept.split(), "ByDefer", "Given", "ByResult", "BySync"]:
+        assert takes_a_reference(getattr(go, name)), name
+    assert not takes_a_reference(go.Calls)
+    assert not takes_a_reference(lambda f: go.CallsDeep(f, 3))
+    assert not takes_a_reference(go.Nothing)
+    assert go.Sorts(lambda a, b: a - b).tolist() == [1, 2, 3]
+
+
+def takes_a_reference(call):
+    def callback(x):
+        return x
+
+    before = sys.getrefcount(callback)
+    kept = call(callback)  # what has come back is one more
+    return sys.getrefcount(callback) > before + (kept is callback)
+
+
 def test_callbacks_come_from_any_goroutine(go):
     threads = set()
 

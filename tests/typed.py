@@ -5,6 +5,7 @@ import copy
 import datetime
 import gc
 import pickle
+import time
 
 SOURCE = """
 import "errors"
@@ -327,6 +328,39 @@ func Held(h Holding) []Holding { return []Holding{h, {h, h.Cause}} }
 type Broken2 string
 
 func (b Broken2) Error() string { return string(b) }
+
+type Visit func(n *Node, depth int, words []string) (Spot, error)
+
+var visitors sync.Map
+
+func Visited(visit Visit, n *Node) (Spot, error) { return visit(n, 1, []string{"a", n.Name}) }
+func KeepVisit(visit Visit, n *Node)            { visitors.Store(n, visit) }
+func VisitKept(n *Node) (Spot, error) {
+	kept, _ := visitors.LoadAndDelete(n)
+	visit, _ := kept.(Visit)
+	return visit(n, 2, nil)
+}
+func Summed(f func(float64) float64, xs []float64) (total float64) {
+	for _, x := range xs {
+		total += f(x)
+	}
+	return
+}
+func Spread(f func(int), n int) {
+	var group sync.WaitGroup
+	for i := range n {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			f(i)
+		}()
+	}
+	group.Wait()
+}
+func Through(f func([]float64, map[string]any) []string, g func(int) int) ([]string, func(int) int) {
+	return f(make([]float64, 100), map[string]any{"a": 1, "b": "c"}), func(x int) int { return g(x) + 1 }
+}
+func Itself(f func(int) int) func(int) int { return f }
 func Wait(ctx context.Context, seconds float64, words ...string) (string, error) {
 	select {
 	case <-ctx.Done():
@@ -658,6 +692,38 @@ def failed(go):
     return refused(go.ErrEmpty, go.NamesOf, None, None, "x")
 
 
+def callbacks(go):
+    node = go.NewNode("n" * 300)
+
+    def visit(n, depth, words):
+        assert (n is node, words[1:]) == (True, [node.Name] * (depth == 1))
+        return go.Spot(depth, 2)
+
+    def fail(*_args):
+        raise KeyError("of a callback" * 30)
+
+    assert go.Visited(visit, node) == go.Spot(1, 2)
+    go.KeepVisit(lambda *args: visit(*args), node)
+    assert go.VisitKept(node) == go.Spot(2, 2)
+    go.KeepVisit(None, node)
+    refused(RuntimeError, go.VisitKept, node)
+    refused(KeyError, go.Visited, fail, node)
+    refused(TypeError, go.Visited, lambda *args: (1, 2, 3), node)
+    refused(TypeError, go.Visited, lambda *args: {"X": "a"}, node)
+    xs = [1.0, 2.0]
+    assert go.Summed(lambda x: go.Summed(lambda y: y * x, xs), xs) == 9
+    refused(KeyError, go.Summed, lambda x: xs.clear() or fail(), xs)
+    found = []
+    go.Spread(found.append, 20)
+    assert sorted(found) == list(range(20))
+    texts, add = go.Through(lambda array, dict: [str(len(array)), *dict], abs)
+    assert (texts[0], sorted(texts[1:]), add(-3)) == ("100", ["a", "b"], 4)
+    assert (go.Itself(add) is add, go.Itself(fail) is fail) == (True, True)
+    refused(TypeError, add, "a")
+    refused(TypeError, go.Through(lambda *args: ["a" * 3000], lambda x: "b")[1], 1)
+    refused(TypeError, go.Through, lambda *args: [1], abs)
+
+
 def contexts(go):
     assert go.Wait(0.0, "a", "b" * 300) == "a" + "b" * 300
     assert go.Wait(0.0, "a", timeout=10) == "a"
@@ -714,10 +780,15 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, inside, contexts]
+CALLS += [generics, instances, structs, values, interfaces, inside, callbacks, contexts]
 
 
 def settle(go):
-    """Let Python and Go give back what nobody uses."""
-    gc.collect()
-    go.Settle()
+    """Let Python and Go give back what nobody uses; what one lets go of may be all that the other keeps."""
+    live, same = None, 0
+    while same < 3:
+        gc.collect()
+        go.Settle()
+        time.sleep(0.005)
+        same = same + 1 if live == go.__go__.live() else 0
+        live = go.__go__.live()

@@ -15,6 +15,7 @@ int gomagic_pack_func(packing *to, const form *f, PyObject *object, const place 
 		if (!PyCallable_Check(object)) return gomagic_refuse_packing(to, f, "type", object, at);
 		if (PyInterpreterState_GetID(PyInterpreterState_Get())) return gomagic_refuse_packing(to, f, "interpreter", object, at);
 		slot[OBJECT] = (int64_t)object;
+		if (!at && f == to->k->form && !(to->k->flags & (GO_KEEPS | GO_RETURNS))) slot[NUMBER_OF_FUNC] = LENT_CALLABLE;
 	}
 	if (at && object != NONE && gomagic_hold(to, object)) return -1; /* the argument itself the caller holds */
 	gomagic_drop_unwanted();

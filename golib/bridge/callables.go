@@ -29,6 +29,9 @@ type inParcel struct {
 	form, param address
 }
 
+// lentCallable is the number of a callable that Go does not keep beyond the call: the compiler says so.
+const lentCallable = 1<<64 - 1
+
 // A func is a pointer to its code and to what it has captured, by which it is known again: the same one is the same object
 // in Python, and a callable of Python's comes out as itself.
 type goFunc struct {
@@ -45,8 +48,8 @@ func (f Func[F]) Get() F {
 	return *(*F)(unsafe.Pointer(&p))
 }
 
-// wrapped are the funcs that stand for callables, by their places. These are numbers, which keep nothing: an entry is right
-// as long as there is such a func, since another one that is made in the same place is entered for it.
+// wrapped are the funcs that stand for callables, by their places. These are numbers, which keep nothing, and any func may
+// lie there later: an entry is right of one with the same code, since another one of that code has been entered for it.
 var wrapped = struct {
 	sync.Mutex
 	last uint64
@@ -55,13 +58,15 @@ var wrapped = struct {
 
 type wrapping struct {
 	inParcel
-	at address
-	id uint64
+	at, code address
+	id       uint64
 }
 
 func (f *function) unpack(r *reader, p unsafe.Pointer) {
 	in := *(*inParcel)(r.take(int(unsafe.Sizeof(inParcel{}))))
 	switch {
+	case in.number == lentCallable:
+		f.put(p, &Callable{f, in.object, in.form, in.param})
 	case in.number != 0:
 		*(*unsafe.Pointer)(p) = slotWith(in.number).value.(goFunc).p
 	case in.object == 0:
@@ -78,7 +83,8 @@ func (f *function) wrap(in inParcel, p unsafe.Pointer) {
 	wrapped.Lock()
 	defer wrapped.Unlock()
 	wrapped.last++
-	entry := wrapping{in, addressOf(*(*unsafe.Pointer)(p)), wrapped.last}
+	at := *(*unsafe.Pointer)(p)
+	entry := wrapping{in, addressOf(at), *(*address)(at), wrapped.last}
 	wrapped.by[entry.at] = entry
 	runtime.AddCleanup(c, forgetCallable, entry)
 }
@@ -98,7 +104,7 @@ func (f *function) pack(w *writer, p unsafe.Pointer) {
 		wrapped.Lock()
 		entry, ok := wrapped.by[addressOf(at)]
 		wrapped.Unlock()
-		if ok {
+		if ok && entry.code == *(*address)(at) {
 			out = entry.inParcel
 			C.gomagic_refer(C.int64_t(out.object))
 			w.owned = append(w.owned, out.object)

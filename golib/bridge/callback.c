@@ -142,9 +142,11 @@ static void keep_exception(callback *b) {
 	if (now.traceback) Py_DecRef(now.traceback);
 }
 
-/* Call with n arguments, which are the caller's to let go of. */
+enum { FEW = 6 }; /* arguments; behind the last of them stands NULL */
+
+/* Call with n arguments, which are the caller's to let go of. Before the first there is room, for the self of a method. */
 static PyObject *call(PyObject *callable, PyObject **arg, Py_ssize_t n) {
-	enum { FEW = 6 }; /* behind the last of them stands NULL */
+	if (PyObject_Vectorcall) return PyObject_Vectorcall(callable, arg, n | VECTORCALL_OFFSET, NULL);
 	if (n <= FEW) return PyObject_CallFunctionObjArgs(callable, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5], NULL);
 	PyObject *all = PyTuple_New(n);
 	for (Py_ssize_t i = 0; all && i < n; i++) {
@@ -174,13 +176,17 @@ static PyObject *call_spread(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 
 /* So many calls may lie in one another on a thread: each takes some ten kilobytes of its stack. */
 enum { DEEPEST = 300 };
-static __thread int deep;
+static __thread struct {
+	int deep;
+	unsigned calls;
+} here;
 
 /* Make objects of the arguments, and call. All of them are read: what they have of Go must not stay in the parcel. */
-static PyObject *call_with_arguments(crossing *c, const callback *b, const form *f) {
-	PyObject *arg[MOST_PARAMS + 1] = {NULL}, *made = NULL;
+static PyObject *call_with_arguments(crossing *c, const callback *b, const form *f, int deep) {
+	PyObject *room[1 + MOST_PARAMS + 1], **arg = &room[1], *made = NULL;
 	unpacking from = {c, b->p ? (const char *)b->p : (const char *)b->room, NEW, {NULL, NULL, NULL}};
 	for (int i = 0; i < f->params; i++) arg[i] = f->part[i]->how->unpack(&from, f->part[i]);
+	for (int i = f->params; i < FEW; i++) arg[i] = NULL;
 	if (b->p) gomagic_free((void *)b->p);
 	if (from.failed.type) PyErr_Restore(from.failed.type, from.failed.value, from.failed.traceback);
 	else if (deep > DEEPEST) PyErr_Format(PyExc_RecursionError, "Go and Python call each other more than %d deep", DEEPEST);
@@ -209,13 +215,13 @@ static int pack_results(packing *to, const callback *b, const form *f, PyObject 
 }
 
 /* Both ways, with the GIL. 0 or -1. */
-static int call_and_pack(crossing *c, callback *b) {
+static int call_and_pack(crossing *c, callback *b, int deep) {
 	const form *f = (const form *)b->form;
 	packing to = {.c = c, .k = (const kind *)b->param, .p = c->scratch, .room = SCRATCH};
-	PyObject *made = call_with_arguments(c, b, f);
+	PyObject *made = call_with_arguments(c, b, f, deep);
 	b->p = 0;
 	if (!made) return -1;
-	int failed = pack_results(&to, b, f, made) || PyErr_CheckSignals(), is_small = gomagic_is_scratch(c, to.p);
+	int failed = pack_results(&to, b, f, made), is_small = gomagic_is_scratch(c, to.p);
 	if (!failed && is_small) memcpy(b->room, to.p, to.n);
 	else if (!failed) b->p = (int64_t)to.p;
 	else if (!is_small) gomagic_free(to.p);
@@ -227,6 +233,7 @@ static int call_and_pack(crossing *c, callback *b) {
 _Static_assert(CALLBACK_ROOM == SCRATCH, "what fits on C's stack fits into the callback");
 
 void gomagic_call_back(callback *b) {
+	enum { SOME = 64 };
 	crossing c;
 	b->how = NOT_NOW;
 	b->raised = b->error = b->text = b->length = b->held = 0;
@@ -234,14 +241,14 @@ void gomagic_call_back(callback *b) {
 		gomagic_free((void *)b->p);
 		return;
 	}
-	int gil = take_gil();
+	int gil = take_gil(), *deep = &here.deep;
 	c.f = ((const kind *)b->param)->of;
 	c.loans = c.kept = c.used = 0;
 	c.silent = 0;
 	b->how = WENT_WELL;
-	deep++;
-	if (call_and_pack(&c, b)) keep_exception(b);
-	deep--;
+	if (call_and_pack(&c, b, ++*deep)) keep_exception(b);
+	else if (++here.calls % SOME == 0 && PyErr_CheckSignals()) keep_exception(b); /* what is written in C does not ask */
+	--*deep;
 	if (gomagic_forked) { /* and was not before: no call has come in then */
 		fprintf(stderr, "gomagic: this process was forked in a callback, and Go, to which that returns, has no threads here\n");
 		_exit(1);

@@ -103,11 +103,10 @@ var nobody Head
 
 func (c *Callable) call(p unsafe.Pointer) *Exception {
 	f := frames.Get().(*frame)
-	defer frames.Put(f)
 	b, room := f.block, unsafe.Pointer(&f.block.room)
 	f.out = writer{head: &nobody, p: room, room: C.CALLBACK_ROOM}
 	c.of.packArguments(&f.out, p)
-	*b = C.callback{object: C.int64_t(c.object), form: C.int64_t(c.form), param: C.int64_t(c.param), n: C.int64_t(f.out.n), room: b.room}
+	b.object, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.form), C.int64_t(c.param), 0
 	if f.out.isOwn {
 		b.p = C.int64_t(addressOf(f.out.p))
 	}
@@ -129,6 +128,7 @@ func (c *Callable) call(p unsafe.Pointer) *Exception {
 	if b.held != 0 {
 		C.gomagic_unwant(b.held)
 	}
+	frames.Put(f)
 	return raised
 }
 

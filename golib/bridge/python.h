@@ -1,5 +1,6 @@
 #ifndef GOMAGIC_PYTHON_H
 #define GOMAGIC_PYTHON_H
+#include <stddef.h>
 #include <stdint.h>
 
 /* What is used of CPython's C interface, declared by hand: the reader's machine need not have Python.h, and one library
@@ -170,6 +171,7 @@ WEAK PyObject *PyObject_GetIter(PyObject *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
 WEAK PyObject *PyObject_CallObject(PyObject *, PyObject *);
+WEAK PyObject *PyObject_Vectorcall(PyObject *, PyObject *const *, size_t, PyObject *); /* missing in 3.10 */
 WEAK int PyCallable_Check(PyObject *);
 WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
 

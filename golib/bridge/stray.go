@@ -15,6 +15,7 @@ var strays = struct {
 	sync.Mutex
 	waiting atomic.Bool
 	all     []*caught
+	raised  int // how often a call has raised the first of them
 }{}
 
 // patience is how long a panic waits for a call, before it is told otherwise. A call that waits for a goroutine which has
@@ -51,16 +52,17 @@ func addStray(value any) {
 	stray := &caught{value: value, stack: debug.Stack(), stray: true}
 	strays.all = append(strays.all, stray)
 	if isFirst {
-		time.AfterFunc(patience, func() { tellOf(stray) })
+		raised := strays.raised // not the stray itself, which a timer would keep
+		time.AfterFunc(patience, func() { tell(raised) })
 	}
 }
 
-// tellOf says what nobody has raised so far.
-func tellOf(stray *caught) {
+// tell says what nobody has raised so far.
+func tell(raised int) {
 	strays.Lock()
 	defer strays.Unlock()
-	if len(strays.all) > 0 && strays.all[0] == stray {
-		fmt.Fprintf(os.Stderr, "note: a goroutine has panicked, which the next call raises: %s\n", shown(stray.value))
+	if len(strays.all) > 0 && strays.raised == raised {
+		fmt.Fprintf(os.Stderr, "note: a goroutine has panicked, which the next call raises: %s\n", shown(strays.all[0].value))
 	}
 }
 
@@ -82,6 +84,7 @@ func takeStray() *caught {
 	}
 	first := strays.all[0]
 	strays.all = nil
+	strays.raised++
 	strays.waiting.Store(false)
 	return first
 }

@@ -100,8 +100,11 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
                 probe = call.get("probe")
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
             told = said.get(place, []) if place else []
+            is_func = param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] == "F"
             param["flags"] = _flags(param, name, told, results, gives_slices)
-            if param["shape"] == "v" and call["role"] in ("set", "write"):
+            if is_func:
+                param["flags"] = _flags_of_func(param, name, told)
+            elif param["shape"] == "v" and call["role"] in ("set", "write"):
                 param["flags"] = KEEPS if param["code"] == "r" else 0  # all else is Go's own copy
 
 
@@ -118,6 +121,13 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
         return WRITES | (_MOVES if param["shape"] == "m" and text.endswith("derefs=0") else 0)
     leak = re.fullmatch(rf"leaking param: {name} to result (\S+) .*", text)
     return RETURNS if leak and leak[1] in results else KEEPS
+
+
+def _flags_of_func(param: Value, name: str, said: list[str]) -> int:
+    """Whether Go may keep a func: then it gets a reference to Python's callable, which takes half a microsecond."""
+    is_unused = param["name"] == "_" or (not param["name"] and param["line"])
+    is_known = said and not any(_flags_of(text, name, param, []) & KEEPS for text in said)
+    return 0 if is_unused or is_known else KEEPS
 
 
 def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:
