@@ -315,6 +315,24 @@ type Holding struct {
 	Cause error
 }
 
+func Sequence(n int) iter.Seq2[string, []Spot] {
+	return func(yield func(string, []Spot) bool) {
+		for i := range n {
+			if !yield(strings.Repeat("é", 50*i), make([]Spot, i)) {
+				return
+			}
+		}
+		panic("over")
+	}
+}
+func Stream(n int) (<-chan *Node, []float64, error) {
+	ch := make(chan *Node, n)
+	for range n {
+		ch <- NewNode("sent")
+	}
+	close(ch)
+	return ch, make([]float64, n), nil
+}
 func Wait(ctx context.Context, seconds float64, words ...string) (string, error) {
 	select {
 	case <-ctx.Done():
@@ -628,6 +646,18 @@ def contexts(go):
     refused(TypeError, go.Wait, timeout=1)
 
 
+def iterators(go):
+    values = go.Sequence(20)
+    assert [next(values) for _ in range(2)] == [("", []), ("é" * 50, [go.Spot(0, 0)])]
+    values.close()
+    assert list(values) == []
+    refused(RuntimeError, list, go.Sequence(3))
+    nodes, xs = go.Stream(3)
+    assert ([node.Name for node in nodes], list(xs)) == (["sent"] * 3, [0, 0, 0])
+    unused, half = go.Sequence(5), go.Sequence(5)
+    next(half)
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -674,7 +704,7 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, contexts]
+CALLS += [generics, instances, structs, values, interfaces, contexts, iterators]
 
 
 def settle(go):
