@@ -125,6 +125,98 @@ def test_ctrl_c_ends_a_program_and_the_kernel_goes_on(start):
     assert children(number) == []
 
 
+TIDY = """%%gorun
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+)
+
+func main() {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt)
+	fmt.Println("ready", os.Getpid())
+	<-stop
+	fmt.Println("tidied up")
+}
+"""
+
+
+def test_a_program_that_heeds_ctrl_c_tidies_up_and_its_last_words_are_shown(start):
+    kernel = start()
+    kernel.run(TIDY.replace("<-stop", ""))  # so that the interrupt does not meet the build
+    threading.Timer(3, kernel.manager.interrupt_kernel).start()
+    said, error = kernel.run(TIDY).outputs
+    assert said[1].splitlines()[1:] == ["tidied up"]
+    assert error == ("error", "KeyboardInterrupt")
+
+
+def test_a_program_in_the_background_leaves_the_notebook_free_and_ends_with_its_kernel(start):
+    kernel = start()
+    background = TIDY.replace("%%gorun", "%%gorun --background --name server")
+    assert kernel.run(background).outputs == []
+    ready = "import time\nwhile not server.output: time.sleep(0.05)\nprint(server.state, server.output)"
+    state, word, first = kernel.run(ready).outputs[0][1].split()
+    assert (state, word) == ("running", "ready")
+    assert kernel.run(background).outputs == []  # which stops the first
+    state, word, _ = kernel.run(ready).outputs[0][1].split()
+    assert (state, word) == ("running", "ready")
+    assert not Path(f"/proc/{first}").exists()
+    stopped = "print(server.stop(), server.output.splitlines()[1:])"
+    assert kernel.run(stopped).outputs == [("stdout", "exit code 0 ['tidied up']\n")]
+    kernel.run(background)
+    last = kernel.run(ready).outputs[0][1].split()[2]
+    os.kill(pid(kernel), signal.SIGKILL)
+    for _ in range(100):
+        if not Path(f"/proc/{last}").exists():
+            return
+        time.sleep(0.05)
+    pytest.fail("the program is still there after its kernel")
+
+
+ASK = """%%gorun
+package main
+
+import "fmt"
+
+func main() {
+	var name string
+	fmt.Print("Who is there? ")
+	_, err := fmt.Scanln(&name)
+	fmt.Println("Hello", name, err)
+}
+"""
+
+
+def test_what_a_program_reads_is_asked_for_where_the_notebook_can_ask(start):
+    kernel = start()
+    assert kernel.run(ASK, answer="Ada").outputs == [("stdout", "Who is there? Hello Ada <nil>\n")]
+    note = (
+        "note: cell[3]: nobody can be asked for the program's input here, and it finds its end; "
+        "give it words behind `%%gorun`\n"
+    )
+    outputs = kernel.run(ASK).outputs
+    assert "".join(text for name, text in outputs if name == "stdout") == "Who is there? Hello  EOF\n"
+    assert ("stderr", note) in outputs
+
+
+def test_ctrl_c_ends_a_program_that_waits_for_an_answer(start):
+    kernel = start()
+    number = pid(kernel)
+    request = kernel.client.execute(ASK, allow_stdin=True)
+    kernel.client.get_stdin_msg(timeout=60)
+    kernel.manager.interrupt_kernel()
+    errors = []
+    while not errors:
+        message = kernel.client.get_iopub_msg(timeout=60)
+        if message["parent_header"].get("msg_id") == request and message["msg_type"] == "error":
+            errors.append(message["content"]["ename"])
+    assert errors == ["KeyboardInterrupt"]
+    assert children(number) == []
+
+
 @pytest.fixture
 def slow(tmp_path, monkeypatch):
     """A file: while it exists, the C compiler of a kernel that is started takes half a minute."""

@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import IO, Protocol
 
 from gomagic.errors import Interrupted
 
 GRACE_SECONDS = 2.0  # between Ctrl-C, of which the program is told, and its end
 KEPT = 32 << 20  # characters of output; a notebook with more of them opens no more
 
+_READ = ("0", "63")  # the number of the system call: of x86-64, and of arm64 and later ones
 _QUIET_SECONDS = 0.1  # after that, a line that is not finished is shown as it is
 _CHUNK = 1 << 16
 _LAST_CHUNKS = 16  # more than a pipe holds
@@ -57,19 +58,23 @@ def run(
     seconds: float | None = None,
     show: Callable[[str], None] | None = None,
     keep: int = KEPT,
+    ask: Callable[[], str | None] | None = None,
+    stop: Stop | None = None,
 ) -> Ended:
-    """Run `command` without input and wait for it; its stdout and stderr are one text, in the order written.
+    """Run `command` and wait for it; its stdout and stderr are one text, in the order written.
 
     show: called with the text while it arrives, in whole lines as far as they come quickly; nothing is kept then.
     keep: so many characters of the output, its beginning and its end; a line between them tells what is left out.
+    ask: called for a line of input when the program waits for one; None is the end of it. Without, there is none.
+    stop: what asks the program to end instead of Ctrl-C, by its count; this need not be the main thread then.
     The program and all it started are killed when `seconds` have passed, or with this process. On Ctrl-C they get
     SIGINT, and are killed GRACE_SECONDS later or by a second Ctrl-C; KeyboardInterrupt is raised then, without a
     traceback. Raises OSError if the program cannot be started.
     """
-    output: _Output = _Shown(show) if show else _Kept(keep)
-    with _Interrupts() as interrupts, _started(command, cwd, env) as program:
-        timed_out = _follow(program, output, seconds, interrupts)
-    if interrupts.count:
+    output: _Output = _Shown(show) if show else Kept(keep)
+    with stop or _Interrupts() as stops, _started(command, cwd, env, has_input=bool(ask)) as program:
+        timed_out = _follow(program, output, seconds, stops, ask)
+    if stops.count and not stop:
         raise Interrupted
     return Ended(program.returncode, output.text(), timed_out)
 
@@ -105,7 +110,7 @@ class _Shown:
         return ""
 
 
-class _Kept:
+class Kept:
     """Output that is kept: half of the room is for its beginning, half for its end, where a crash is told."""
 
     def __init__(self, room: int):
@@ -136,11 +141,29 @@ class _Kept:
         return "".join([*self._head, *gap, *self._tail])
 
 
-class _Interrupts:
-    """Ctrl-C, counted instead of raised: wherever it falls, the program that runs is told of it, and ended."""
+class Stop:
+    """How often a program was asked to end: the first time it is told, the second time it is killed."""
 
     def __init__(self) -> None:
         self.count = 0
+
+    def __enter__(self) -> Stop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    @contextlib.contextmanager
+    def raised(self) -> Iterator[None]:
+        """While Python waits for the reader: whatever asks the program to end shall end the waiting, too."""
+        yield
+
+
+class _Interrupts(Stop):
+    """Ctrl-C, counted instead of raised: wherever it falls, the program that runs is told of it, and ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._before: Callable[[int, FrameType | None], object] | None = None
 
     def __enter__(self) -> _Interrupts:
@@ -155,6 +178,16 @@ class _Interrupts:
         if self._before:
             signal.signal(signal.SIGINT, self._before)
 
+    @contextlib.contextmanager
+    def raised(self) -> Iterator[None]:
+        self.__exit__()
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.count += 1
+        finally:
+            self.__enter__()
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         try:
             if self._before:
@@ -165,7 +198,7 @@ class _Interrupts:
 
 @contextlib.contextmanager
 def _started(
-    command: Sequence[str | Path], cwd: str | Path | None, env: Mapping[str, str] | None
+    command: Sequence[str | Path], cwd: str | Path | None, env: Mapping[str, str] | None, *, has_input: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The program, running; at the end it, all that it started and its watch are gone."""
     program = None
@@ -175,7 +208,7 @@ def _started(
                 [str(word) for word in command],
                 cwd=cwd,
                 env=env,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches us alone, and the whole group can be ended
@@ -190,6 +223,8 @@ def _started(
             assert program.stdout
             program.wait()  # last of all: until it is reaped, its number can be no other group's
             program.stdout.close()
+            if program.stdin:
+                program.stdin.close()
 
 
 @contextlib.contextmanager
@@ -223,8 +258,14 @@ def _watching() -> Iterator[Callable[[int], object]]:
         watch.stdin.close()
 
 
-def _follow(program: subprocess.Popen[bytes], output: _Output, seconds: float | None, interrupts: _Interrupts) -> bool:
-    """Take the program's output until it ends, its time is up or Ctrl-C is answered; returns whether time ran out."""
+def _follow(
+    program: subprocess.Popen[bytes],
+    output: _Output,
+    seconds: float | None,
+    stops: Stop,
+    ask: Callable[[], str | None] | None,
+) -> bool:
+    """Take the program's output until it ends, its time is up or it was stopped; returns whether time ran out."""
     assert program.stdout
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     pipe, closed, told = program.stdout.fileno(), False, 0
@@ -233,7 +274,7 @@ def _follow(program: subprocess.Popen[bytes], output: _Output, seconds: float | 
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while not (ended := _has_ended(program)):
-            if interrupts.count > told:
+            if stops.count > told:
                 if told:
                     break
                 told += 1
@@ -247,6 +288,9 @@ def _follow(program: subprocess.Popen[bytes], output: _Output, seconds: float | 
                 nap = min(2 * nap, _QUIET_SECONDS)
             elif not selector.select(min(_QUIET_SECONDS, left)):
                 output.pause()
+                if ask and program.stdin and not program.stdin.closed and _waits_for_input(program.pid):
+                    with stops.raised():
+                        _answer(program.stdin, ask())
             elif data := os.read(pipe, _CHUNK):
                 output.add(decode(data))
             else:
@@ -258,6 +302,29 @@ def _follow(program: subprocess.Popen[bytes], output: _Output, seconds: float | 
     output.add(decode(b"", True))
     output.pause()
     return not ended
+
+
+def _answer(stdin: IO[bytes], line: str | None) -> None:
+    with contextlib.suppress(OSError):  # it reads no more
+        if line is None:
+            stdin.close()
+        else:
+            stdin.write(f"{line}\n".encode())
+            stdin.flush()
+
+
+def _waits_for_input(pid: int) -> bool:
+    """Whether a program, or what it has started, is reading descriptor 0. Where there is no /proc, it may be."""
+    if not os.path.isdir("/proc/self/task"):
+        return True
+    with contextlib.suppress(OSError):  # it has just ended
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            call = (task / "syscall").read_text().split()
+            if call[0] in _READ and int(call[1], 16) == 0:
+                return True
+            if any(_waits_for_input(int(child)) for child in (task / "children").read_text().split()):
+                return True
+    return False
 
 
 def _rest(pipe: int) -> Iterator[bytes]:

@@ -172,17 +172,23 @@ class GoMagics(Magics):
         from gomagic.build import compiler, toolchain
         from gomagic.run import program
 
-        cell, arguments = program.parse(line, body, number=self.number, above=self.above)
+        cell, options = program.parse(line, body, number=self.number, above=self.above)
         self.kernel.begin(cell)
         try:
             path = compiler.build_program(cell, toolchain.find()).path
         except GoBuildError:
             self.kernel.fail(cell)
             raise
+        before = self.shell.user_ns.get(cell.name)
+        if isinstance(before, program.Background):
+            before.stop()
         if cell.name:
             self.kernel.hold_program(cell.name, path)
             self.shell.push({cell.name: program.bind(cell.name, path)})
-        program.run(path, arguments, cell)
+        if options.background:
+            self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
+        else:
+            program.run(path, options.arguments, cell)
 
     @_cell_magic(magics.Gotest)
     def gotest(self, line: str, body: str) -> None:

@@ -5,32 +5,36 @@ from __future__ import annotations
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from gomagic.build import diagnostics, process
-from gomagic.errors import GoRunError
+from gomagic.errors import GoBuildError, GoRunError
 from gomagic.source.cell import Cell
 from gomagic.source.line import read
 from gomagic.source.magics import Go, Gorun
 
-# Only a note hangs on it, so that the text's own words for it are enough.
+# A program that does not match has no input; what is no reading costs a look at what the program does.
 _READS = re.compile(r"\bos\.Stdin\b|\bfmt\.Scan(?:f|ln)?\b")
-_NO_INPUT = "a program has no input in a notebook, and finds its end at once; give it words behind `%%gorun`"
+_NO_INPUT = "nobody can be asked for the program's input here, and it finds its end; give it words behind `%%gorun`"
 
 
-def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, tuple[str, ...]]:
-    """Parse the magic's line; returns the cell, without a name if none is given, and the program's words.
+def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, Gorun]:
+    """Parse the magic's line; returns the cell, without a name if none is given, and what stands on the line.
 
-    Raises GoBuildError as `line.read` does.
+    Raises GoBuildError as `line.read` does, and for a program in the background that has no name.
     """
     options = read(Gorun, line, f"cell[{number}]")
-    return Cell(options.name, body, number, above, Go(flags=("-race",) if options.race else ())), options.arguments
+    if options.background and not options.name:
+        what = f"cell[{number}]: a program in the background needs a name, by which it is stopped"
+        raise GoBuildError(what, hint="write `%%gorun --background --name server`")
+    return Cell(options.name, body, number, above, Go(flags=("-race",) if options.race else ())), options
 
 
 def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
-    """Run the program in the kernel's folder. Ctrl-C asks it to end, then ends it.
+    """Run the program in the kernel's folder. Ctrl-C asks it to end, then ends it; the reader is asked for its input.
 
     Raises GoRunError for a status other than 0.
     """
@@ -39,9 +43,14 @@ def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
         sys.stdout.write(diagnostics.mapped(text, cell))
         sys.stdout.flush()
 
-    if _READS.search(cell.source.bare):
-        print(f"note: {cell.label}: {_NO_INPUT}", file=sys.stderr)
-    ended = _run(cell.label, path, arguments, show=show)
+    def ask() -> str | None:
+        try:
+            return input()
+        except (EOFError, NotImplementedError, OSError):  # the last is pytest's
+            print(f"note: {cell.label}: {_NO_INPUT}", file=sys.stderr)
+            return None
+
+    ended = _run(cell.label, path, arguments, show=show, ask=ask if _READS.search(cell.source.bare) else None)
     if ended.code:
         raise GoRunError(f"{cell.label} ended: {ended.manner}", ended.code)
 
@@ -65,6 +74,58 @@ def bind(name: str, path: Path) -> Callable[..., str]:
 
     call.__name__ = call.__qualname__ = name
     return call
+
+
+class Background:
+    """A program that runs while the notebook goes on; it ends with this process at the latest."""
+
+    def __init__(self, path: Path, arguments: Sequence[str], cell: Cell):
+        self.name = cell.name
+        self._cell = cell
+        self._said = process.Kept(process.KEPT)
+        self._lock = threading.Lock()  # of what it has said
+        self._stop = process.Stop()
+        self._state = ""
+        self._thread = threading.Thread(target=self._follow, args=(path, arguments), daemon=True)
+        self._thread.start()
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.state}"
+
+    @property
+    def output(self) -> str:
+        """What it has written until now, to stdout and stderr."""
+        with self._lock:
+            return diagnostics.mapped(self._said.text(), self._cell)
+
+    @property
+    def state(self) -> str:
+        """`running`, or how it ended, as in `exit code 0` and `killed by SIGKILL`."""
+        return self._state or "running"
+
+    def stop(self) -> str:
+        """Ask it to end by SIGINT; 2 s later, or when Ctrl-C is pressed, by SIGKILL. Returns its state."""
+        self._stop.count = max(self._stop.count, 1)
+        try:
+            return self.wait()
+        except KeyboardInterrupt:
+            self._stop.count = 2
+            return self.wait()
+
+    def wait(self, seconds: float | None = None) -> str:
+        """Wait for its end, so long at most. Returns its state."""
+        self._thread.join(seconds)
+        return self.state
+
+    def _follow(self, path: Path, arguments: Sequence[str]) -> None:
+        try:
+            self._state = _run(self.name, path, arguments, show=self._add, stop=self._stop).manner
+        except GoRunError as trouble:
+            self._state = str(trouble)
+
+    def _add(self, text: str) -> None:
+        with self._lock:
+            self._said.add(text)
 
 
 def _run(what: str, path: Path, arguments: Sequence[str | os.PathLike[str]], **how: Any) -> process.Ended:

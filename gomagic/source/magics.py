@@ -37,8 +37,11 @@ class Go(Line):
 class Gorun(Line):
     """Run the cell as a Go program.
 
-    Its output is shown while it runs; Ctrl-C interrupts it, and ends it 2 s later. A status other than 0 fails
-    the cell with GoRunError.
+    Its output is shown while it runs. What it reads from its input is asked for below the cell, where the notebook
+    can ask. Ctrl-C, or the stop button, sends it SIGINT, and SIGKILL 2 s later. A status other than 0 fails the cell
+    with GoRunError.
+    In the background, NAME is the running program: `NAME.output` what it has printed so far, `NAME.state`,
+    `NAME.wait()`, `NAME.stop()`. It ends with the kernel, and when its cell is run again.
     The options are gomagic's as far as they stand before the first of ARGS; from there on all is the program's.
     Where that one begins with a dash, `--` stands before it.
     """
@@ -47,6 +50,7 @@ class Gorun(Line):
 
     race = switch("--race", "report data races that happen; the status is then 66")
     name = new_name("--name", "bind a function that runs it and returns what it prints")
+    background = switch("--background", "go on with the notebook while it runs, and bind it to NAME")
     arguments = rest("ARGS")
 
 
