@@ -654,7 +654,8 @@ def iterators(go):
     refused(RuntimeError, list, go.Sequence(3))
     nodes, xs = go.Stream(3)
     assert ([node.Name for node in nodes], list(xs)) == (["sent"] * 3, [0, 0, 0])
-    unused, half = go.Sequence(5), go.Sequence(5)
+    go.Sequence(5)
+    half = go.Sequence(5)
     next(half)
 
 
