@@ -488,11 +488,59 @@ def test_many_combinations_are_cut_and_said_aloud(shell):
         f"note: cell[{ran.number}]:2: Combine is built for 32 of the 289 combinations of types that it could take: "
         in ran.out
     )
+    assert "; for others, name them, as in `var _ = Combine[int, int32]`" in ran.out
     assert shell.names["Combine"]("a", 1.5) == "string float64"
     assert shell.names["Combine"](np.float32(1), np.float32(1)) == "float32 float32"
     with pytest.raises(TypeError) as refused:
         shell.names["Combine"]["int8", "int16"]
     assert str(refused.value).startswith("Combine['int8', 'int16']: Combine is built for [bool, bool], [bool, int], ")
+
+
+MANY = "\n".join(f"func F{i}[T cmp.Ordered](xs []T) T {{ return slices.Min(xs) }}" for i in range(130))
+
+
+@pytest.fixture(scope="module")
+def many(own_cache):
+    return gomagic.compile(MANY + "\nvar _ = F7[int8]\nfunc Inner() int16 { return F8([]int16{3}) }", "many")
+
+
+def test_a_cell_of_many_functions_has_the_common_types_of_each(many):
+    for i in (0, 7, 129):
+        function = getattr(many, f"F{i}")
+        assert [function([2, 1]), function(np.array([0.5, 0.25])), function(["b", "a"])] == [1, 0.25, "a"]
+    assert list(many.F0.__variants__) == ["int", "float64", "string"]
+
+
+def test_a_type_that_a_cell_of_many_functions_names_is_built(many):
+    assert many.F7(np.array([3, -1], "int8")) == -1
+    assert many.F8(np.array([3, -1], "int16")) == -1
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "float32", "uint64"])
+def test_what_a_cell_of_many_functions_is_not_built_for_is_refused_with_the_cure(many, dtype):
+    with pytest.raises(TypeError) as refused:
+        many.F0[dtype]
+    assert str(refused.value) == (
+        f"F0[{dtype!r}]: F0 is built for int, float64 and string\n"
+        "  hint: name the type in the cell, as in `var _ = F0[int64]`"
+    )
+    with pytest.raises(TypeError, match=rf"`xs` has dtype {dtype}, Go wants \[\]T; F0 is built for int, float64 and"):
+        many.F0(np.array([1], dtype))
+
+
+def test_bytes_with_a_sign_are_not_read_as_bytes_without_one(many):
+    go = gomagic.compile("func Least[T ~uint8 | ~int](xs []T) T { return slices.Min(xs) }", "unsigned")
+    assert go.Least(b"ba") == ord("a")
+    with pytest.raises(TypeError, match="`xs` has dtype int8, Go wants"):
+        go.Least(np.array([1, -1], "int8"))
+
+
+def test_what_is_not_built_of_many_functions_is_said_in_one_line(shell):
+    ran = shell(f"%%go\n{MANY}")
+    assert ran.out.splitlines() == [
+        f"note: cell[{ran.number}]:2: F0, F1, F2 and 127 more are built for int, float64 and string; for another "
+        "type, name it, as in `var _ = F0[int64]`"
+    ]
 
 
 def test_a_type_for_which_it_cannot_be_built_is_named_with_the_reason(shell):

@@ -6,6 +6,7 @@ import gc
 import inspect
 import pickle
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -685,3 +686,43 @@ def test_an_object_of_an_earlier_version_with_other_fields_is_told_so(embeds):
         "  note: it is of the Go of another cell, or of an earlier version of this one: each has memory of its own\n"
         "  hint: make it anew by this one's functions"
     )
+
+
+def test_objects_are_referred_to_weakly_loose_or_held(go):
+    gone = []
+    loose, held, pointer, node = go.Point(1, 2), go.Point(3, 4), go.NewPoint(5, 6), go.Node()
+    held.Scale(2)
+    node.Next = node
+    references = [weakref.ref(one, gone.append) for one in (loose, held, pointer, node)]
+    assert [one() for one in references] == [loose, held, pointer, node]
+    names = weakref.WeakValueDictionary(a=loose)
+    del loose, held, pointer, node
+    gc.collect()
+    assert ([one() for one in references], len(gone), dict(names)) == ([None] * 4, 4, {})
+
+
+def test_a_weak_references_call_finds_nobody_who_is_about_to_go(go):
+    point = go.NewPoint(1, 2)
+    go.Keep(point)
+    found = []
+    reference = weakref.ref(point, lambda _: found.append(go.Kept()))
+    del point
+    assert (reference(), found[0].X, found[0] is go.Kept()) == (None, 1, True)
+    before = live(go)
+    for _ in range(10_000):
+        weakref.finalize(go.NewPoint(1, 2), go.MoveKept).detach()
+    assert live(go) == before
+
+
+def test_a_struct_read_from_a_field_is_that_place_as_an_item_of_an_array_is(go):
+    """So Go's `t.A, t.B = t.B, t.A` wants copies in Python, as that of two rows of a numpy array does."""
+    for move in (lambda line: line, lambda line: go.Begin(line) and line):  # loose, and in Go
+        line = move(go.Line(go.Point(1), go.Point(2)))
+        first = line.A
+        line.A = go.Point(7)
+        assert first.X == 7
+        line.A, line.B = line.B, line.A
+        assert (line.A.X, line.B.X) == (2, 2)
+        line.B = go.Point(3)
+        line.A, line.B = copy.copy(line.B), copy.copy(line.A)
+        assert (line.A.X, line.B.X, first.X) == (3, 2, 3)

@@ -237,7 +237,6 @@ static void add(telling *of, const kind *k, variants which) {
 	}
 	int loose = loosely(k->code);
 	fits[hint_of(k->code)] |= which;
-	if (k->code == 'B' && depth) fits[hint_of('b')] |= which; /* []byte takes any byte buffer */
 	for (int hint = BOOL; hint <= loose; hint++) fits[hint] |= which; /* Python's bool is an int, its int a float */
 }
 

@@ -1,5 +1,6 @@
 #include "handle.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "_cgo_export.h"
@@ -44,8 +45,9 @@ void gomagic_dealloc_handle(PyObject *self) {
 	static handle *waiting; /* chained by what counted their references */
 	handle *h = (handle *)self;
 	if (IS(self, HAS_GC)) PyObject_GC_UnTrack(self);
+	if (h->number) living[(uint32_t)h->number] = NULL; /* what a weak reference calls must not find it any more */
+	if (h->weak) PyObject_ClearWeakRefs(self);
 	if (h->number) {
-		living[(uint32_t)h->number] = NULL;
 		drop(h->number, h->times);
 		finish(h);
 		return;
@@ -159,13 +161,18 @@ static PyObject *class_of(PyObject *self, void *nothing) {
 
 int gomagic_prepare_handles(void) {
 	static PyMethodDef methods[] = {{"_is_pointer", (void *)is_pointer, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};
-	static PyGetSetDef members[] = {{"__class__", (void *)class_of, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
+	static PyMemberDef members[] = {
+		{"__weaklistoffset__", MEMBER_SSIZE, offsetof(handle, weak), MEMBER_READONLY, NULL},
+		{NULL, 0, 0, 0, NULL},
+	};
+	static PyGetSetDef getters[] = {{"__class__", (void *)class_of, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
 	static PyType_Slot slots[] = {
 		{Py_tp_new, (void *)make}, /* without it, object's own would make one that stands for nothing */
 		{Py_tp_dealloc, (void *)gomagic_dealloc_handle},
 		{Py_tp_setattro, (void *)gomagic_set_attribute},
 		{Py_tp_methods, methods},
-		{Py_tp_getset, members},
+		{Py_tp_getset, getters},
+		{Py_tp_members, members},
 		{Py_tp_doc, (void *)"A pointer in Go. Go keeps what it points to as long as Python has this."},
 		{0, NULL},
 	};

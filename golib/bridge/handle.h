@@ -23,6 +23,7 @@ typedef struct handle {
 			uint64_t is_value : 1, times : 63; /* held: a struct, not a pointer to it; Go has given that number so often */
 		};
 	};
+	PyObject *weak;    /* CPython's list of the weak references to it */
 	PyObject *field[]; /* loose; of one that lies in another one the last item is that one, borrowed, or NULL */
 } handle;
 

@@ -183,6 +183,7 @@ WEAK PyObject *PyType_FromSpecWithBases(PyType_Spec *, PyObject *);
 WEAK int PyType_IsSubtype(PyTypeObject *, PyTypeObject *);
 WEAK PyObject *PyType_GenericAlloc(PyTypeObject *, Py_ssize_t);
 WEAK void PyObject_Free(void *);
+WEAK void PyObject_ClearWeakRefs(PyObject *);
 WEAK void PyObject_GC_Del(void *);
 WEAK void PyObject_GC_UnTrack(void *);
 WEAK PyObject *PyModule_Create2(PyModuleDef *, int);

@@ -20,13 +20,20 @@ type Generic struct {
 	Variants  []int    `json:"variants"` // which calls; where several fit, it is the first
 	Untold    []string `json:"untold"`   // type parameters that arguments do not tell
 	All       int      `json:"all"`      // of how many variants these are the first; 0: of no more
-	Lacks     string   `json:"lacks"`    // a type that the cell would have to name for another variant; "" if there is none
+	Lacks     string   `json:"lacks"`    // what the cell would have to name for another one, behind `var _ `; "" if there is none
 	Place
 }
 
 // mostVariants is how many a function gets: all combinations of the four usual types, and each other type for all
 // parameters at once. To compile one takes some 10 ms, and golib/bridge counts them in the bits of a word.
 const mostVariants = 32
+
+// mostCompiled is how much may be compiled for the variants of all functions of a cell that it does not name, but the first
+// of each function: one, and each asMuch bytes of its text, count one, and take some 4 ms of a processor.
+const mostCompiled = 384
+
+// always is how many variants a function has in any case: usually those of int, float64 and string.
+const always = 3
 
 // mostTried is how many combinations are looked at.
 const mostTried = 10_000
@@ -38,46 +45,106 @@ var chosen = kinds(
 	types.Float64, types.Float32, types.Complex128, types.Complex64, types.String,
 )
 
+// genericFunc is a function with type parameters on its way to Python.
+type genericFunc struct {
+	decl    *ast.FuncDecl
+	choices []choice
+	fitting []variant // those first that come first
+	named   int       // how many of these, the first, the cell names
+	count   int       // how many it gets
+	isAll   bool      // no more combinations of types have been looked at
+	lacks   string
+	reasons []string            // why others do not cross
+	leftOut map[string][]string // which others, by the reason
+}
+
 // addGenerics adds the functions with type parameters.
 func (c *Cell) addGenerics() {
+	var all []*genericFunc
 	for _, decl := range c.file.Decls {
 		if decl, ok := decl.(*ast.FuncDecl); ok && decl.Recv == nil && decl.Name.IsExported() && decl.Type.TypeParams != nil {
-			c.addGeneric(decl)
+			all = append(all, c.genericOf(decl))
+		}
+	}
+	c.share(all)
+	for _, generic := range all {
+		c.addGeneric(generic)
+	}
+}
+
+// genericOf finds out which variants a function may have.
+func (c *Cell) genericOf(decl *ast.FuncDecl) *genericFunc {
+	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
+	generic := &genericFunc{decl: decl, leftOut: map[string][]string{}}
+	for param := range signature.TypeParams().TypeParams() {
+		generic.choices = append(generic.choices, c.withInstances(choiceOf(param), signature))
+	}
+	combinations, isAll := combined(generic.choices)
+	generic.isAll = isAll
+	var others []variant
+	for _, args := range combinations {
+		one, fits, why := c.variantOf(decl, signature, generic.choices, args)
+		switch {
+		case !fits:
+		case one.lacks != "":
+			generic.lacks = cmp.Or(generic.lacks, one.lacks)
+		case why != "":
+			if generic.leftOut[why] == nil {
+				generic.reasons = append(generic.reasons, why)
+			}
+			generic.leftOut[why] = append(generic.leftOut[why], one.call.Name)
+		case c.isNamed(decl, args):
+			generic.fitting = append(generic.fitting, one)
+		default:
+			others = append(others, one)
+		}
+	}
+	generic.named = len(generic.fitting)
+	generic.fitting = append(generic.fitting, others...)
+	return generic
+}
+
+// isNamed tells whether the cell itself uses a function with these types.
+func (c *Cell) isNamed(decl *ast.FuncDecl, args []types.Type) bool {
+	for name, instance := range c.info.Instances {
+		if c.info.Uses[name] == c.info.Defs[decl.Name] && slices.EqualFunc(args, slices.Collect(instance.TypeArgs.Types()), types.Identical) {
+			return true
+		}
+	}
+	return false
+}
+
+// share gives each function its variants: all that the cell names, a few more, and others of all functions one in turn.
+func (c *Cell) share(all []*genericFunc) {
+	effort := 0
+	for turn, more := 0, true; more; turn++ {
+		more = false
+		for _, generic := range all {
+			cost := 1 + int(generic.decl.End()-generic.decl.Pos())/asMuch
+			most := min(len(generic.fitting), mostVariants)
+			if turn == 0 {
+				generic.count = min(generic.named, most)
+			}
+			if generic.count == most || turn >= always && effort+cost > mostCompiled {
+				continue
+			}
+			generic.count++
+			effort += cost
+			more = true
 		}
 	}
 }
 
-func (c *Cell) addGeneric(decl *ast.FuncDecl) {
+func (c *Cell) addGeneric(of *genericFunc) {
+	decl, choices, left, reasons := of.decl, of.choices, of.leftOut, of.reasons
 	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
 	generic := Generic{
 		Name: decl.Name.Name, Doc: decl.Doc.Text(), Signature: c.declaration(decl), Types: []string{}, Params: []Value{},
-		Variants: []int{}, Untold: []string{}, Place: c.place(decl.Name.Pos()),
+		Variants: []int{}, Untold: []string{}, Place: c.place(decl.Name.Pos()), Lacks: of.lacks,
 	}
-	var choices []choice
-	for param := range signature.TypeParams().TypeParams() {
-		choices = append(choices, c.withInstances(choiceOf(param), signature))
-	}
-	variants, left := []variant{}, map[string][]string{}
-	var reasons []string
-	combinations, isAll := combined(choices)
-	fitting := 0
-	for _, args := range combinations {
-		one, fits, why := c.variantOf(decl, signature, choices, args)
-		switch {
-		case !fits:
-		case one.lacks != "":
-			generic.Lacks = cmp.Or(generic.Lacks, one.lacks)
-		case why != "":
-			if left[why] == nil {
-				reasons = append(reasons, why)
-			}
-			left[why] = append(left[why], one.call.Name)
-		default:
-			fitting++
-			if len(variants) < mostVariants {
-				variants = append(variants, one)
-			}
-		}
+	variants := of.fitting[:of.count]
+	if of.count < len(of.fitting) {
+		generic.Lacks = "= " + of.fitting[of.count].call.Name
 	}
 	switch {
 	case len(variants) > 0:
@@ -94,9 +161,9 @@ func (c *Cell) addGeneric(decl *ast.FuncDecl) {
 	for _, why := range reasons {
 		c.LeftOut = append(c.LeftOut, Remark{some(left[why]), why, generic.Place})
 	}
-	if fitting > len(variants) || !isAll {
-		generic.All = fitting
-		if !isAll {
+	if of.count < len(of.fitting) || !of.isAll {
+		generic.All = len(of.fitting)
+		if !of.isAll {
 			generic.All = total(choices)
 		}
 	}

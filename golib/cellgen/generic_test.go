@@ -111,6 +111,57 @@ func TestOfManyCombinationsTheUsualTypesComeFirstThenTheSameForAll(t *testing.T)
 	}
 }
 
+// manyGenerics is a cell of n functions.
+func manyGenerics(n int, format string) string {
+	text := ""
+	for i := range n {
+		text += fmt.Sprintf(format, i) + "\n"
+	}
+	return text
+}
+
+func TestAllFunctionsOfACellTogetherHaveNoMoreVariantsThanCanBeCompiled(t *testing.T) {
+	tests := []struct {
+		text string
+		want []int // variants, of each
+	}{
+		{manyGenerics(4, "func F%d[T any](x T) {}"), []int{17}},
+		{manyGenerics(64, "func F%d[T any](x T) {}"), []int{6}},
+		{manyGenerics(130, "func F%d[T any](x T) {}"), []int{always}},
+		{manyGenerics(20, "func F%d[A, B any](a A, b B) {}"), []int{19, 20}},
+		{manyGenerics(3, "func F%d[T any](x T) { _ = `"+strings.Repeat("long ", 50*asMuch/5)+"` }"), []int{always}},
+	}
+	for _, test := range tests {
+		for _, generic := range parsed(t, test.text).Generics {
+			if !slices.Contains(test.want, len(generic.Variants)) {
+				t.Errorf("%.30s…: %s has %d variants, not %d", test.text, generic.Name, len(generic.Variants), test.want)
+			}
+		}
+	}
+}
+
+func TestVariantsThatTheCellNamesComeFirstAndAreAllBuilt(t *testing.T) {
+	cell := parsed(t, manyGenerics(130, "func F%d[T any](x T) {}")+`
+func G[T any](x T) {}
+func H[A, B any](a A, b B) {}
+var _ = G[int8]
+func init() { H(byte(1), rune(1)); G[uint16](7) }
+`)
+	want := map[string]string{
+		"F0": "int, float64, string; = F0[bool]", "G": "int, int8, uint16, float64, string; = G[bool]",
+		"H": "int int, uint8 int32, float64 float64, string string; = H[bool, bool]",
+	}
+	for _, generic := range cell.Generics {
+		var found []string
+		for _, number := range generic.Variants {
+			found = append(found, strings.Join(cell.Calls[number].Types, " "))
+		}
+		if got := strings.Join(found, ", ") + "; " + generic.Lacks; want[generic.Name] != "" && got != want[generic.Name] {
+			t.Errorf("%s: %s, not %s", generic.Name, got, want[generic.Name])
+		}
+	}
+}
+
 func TestHoweverManyTypeParametersThereAreTheGeneratorIsSoonDone(t *testing.T) {
 	for n := 1; n < 40; n++ {
 		var names, params []string

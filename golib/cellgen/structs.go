@@ -114,8 +114,8 @@ func (c *Cell) addFields(class *Class) {
 	class.Compares = types.Comparable(class.typ)
 	for i := 0; class.Loose && i < structure.NumFields(); i++ {
 		field := Field{Name: structure.Field(i).Name()}
-		name, _, _ := strings.Cut(reflect.StructTag(structure.Tag(i)).Get("json"), ",")
-		if name != "-" && name != field.Name {
+		tag := reflect.StructTag(structure.Tag(i)).Get("json")
+		if name, _, _ := strings.Cut(tag, ","); tag != "-" && name != field.Name {
 			field.JSON = name
 		}
 		class.Fields = append(class.Fields, field)

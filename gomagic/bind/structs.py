@@ -218,13 +218,38 @@ def as_fields(value: Any, kind: type) -> object:
         return _embedded(value, kind)
     names = _names[kind]
     if isinstance(value, Mapping):
-        return {names.get(key, key): item for key, item in value.items()}
+        return _nested({names.get(key, key): item for key, item in value.items()}, value, kind)
     if keys := getattr(getattr(value, "dtype", None), "names", None):  # one item of an array that has fields
         return {names.get(key, key): value[key] for key in keys}
     own = value._fields if isinstance(value, tuple) and hasattr(value, "_fields") else None  # not `count`, its method
     there = [name for name in names if (name in own if own else hasattr(value, name))]
     found = {names[name]: getattr(value, name) for name in reversed(there)}  # its own name, where both are there
     return found if found and len(found) == len(set(names.values())) else None
+
+
+class _Promoted(dict[str, Any]):
+    """Those items of a dict that are an embedded struct's fields, as in Go's JSON. What is set is set there, too."""
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+
+    def __setitem__(self, key: str, item: object) -> None:
+        super().__setitem__(key, item)
+        self.of[key] = item
+
+
+def _nested(fields: dict[Any, object], value: Any, kind: type) -> dict[Any, object]:
+    """A dict's items by the fields of a class, those that it has from an embedded struct within that one's field."""
+    for key in [key for key in fields if key not in _names[kind].values()]:
+        found = [base.__name__ for base in kind.__bases__ if _has(base, key) and base.__name__ in _names[kind].values()]
+        if len(found) == 1 and isinstance(inner := fields.setdefault(found[0], _Promoted(value)), _Promoted):
+            dict.__setitem__(inner, key, fields.pop(key))
+    return fields
+
+
+def _has(kind: type, key: object) -> bool:
+    """Whether a struct has a field of that name, or embeds one that has it."""
+    return key in _names.get(kind, ()) or any(_has(base, key) for base in kind.__bases__)
 
 
 def put_field(value: Any, kind: type, field: str, made: object) -> None:

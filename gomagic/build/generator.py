@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gomagic.build import process
-from gomagic.build.manifest import Class, Manifest, Remark, Value, qualified
+from gomagic.build.manifest import Class, Generic, Manifest, Remark, Value, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -151,10 +151,11 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
     for item in manifest["dangers"]:
         found.append(f"{cell.label}:{item['line']}: {item['text']}")
     for generic in manifest["generics"]:
-        if generic["all"]:
+        if generic["all"] and len(generic["types"]) > 1:
             built = f"{len(generic['variants'])} of the {generic['all']} combinations of types that it could take"
             first = "int, float64, string and bool come first, then the same type for all"
-            found.append(f"{cell.label}:{generic['line']}: {generic['name']} is built for {built}: {first}")
+            others = f"; for others, name them, as in `var _ {generic['lacks']}`" if generic["lacks"] else ""
+            found.append(f"{cell.label}:{generic['line']}: {generic['name']} is built for {built}: {first}{others}")
     found.extend(_not_built(manifest, cell))
     for call in manifest["calls"]:
         for param in call["params"]:
@@ -216,16 +217,23 @@ def _of_left_out(items: list[Remark], cell: Cell) -> list[str]:
 
 
 def _not_built(manifest: Manifest, cell: Cell) -> Iterator[str]:
-    """One line for all types with type parameters that there are for the same types."""
-    same: dict[tuple[str, ...], list[Class]] = {}
+    """One line for all types and functions with type parameters that there are for the same types."""
+    same: dict[tuple[str, ...], list[Class | Generic]] = {}
     for kind in manifest["classes"]:
         if kind.get("lacks"):
             there = [one.removeprefix(kind["name"])[1:-1] for one in kind["instances"]]
             there = [f"[{one}]" for one in there] if len(kind["parameters"]) > 1 else there
             same.setdefault(tuple(there), []).append(kind)
+    for generic in manifest["generics"]:
+        if generic["all"] and len(generic["types"]) == 1:
+            there = [manifest["calls"][number]["types"][0] for number in generic["variants"]]
+            same.setdefault(tuple(there), []).append(generic)
     for types, kinds in same.items():
         names = [kind["name"] for kind in kinds]
-        what = f"{_listed(names)} {'is' if len(names) == 1 else 'are'} built for {_listed(types)}"
+        are = "is" if len(names) == 1 else "are"
+        if len(names) > _MOST_NAMES:
+            names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
+        what = f"{_listed(names)} {are} built for {_listed(types)}"
         yield f"{cell.label}:{kinds[0]['line']}: {what}; for another type, name it, as in `var _ {kinds[0]['lacks']}`"
 
 

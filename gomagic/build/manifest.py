@@ -76,7 +76,7 @@ class Generic(TypedDict):
 
     types: the names of these, but for those that follow from others. variants: which calls; where several fit, it is
     the first. untold: type parameters that arguments do not tell. all: how many variants there could be, 0 if these are
-    all. lacks: a type that the cell would have to name for another variant, or "".
+    all. lacks: what the cell would have to name for another variant, as `Stack[int8]` or `= Sum[int8]`, or "".
     """
 
     name: str
