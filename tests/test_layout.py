@@ -121,7 +121,7 @@ C_FLOORS = [
     ["context", "forms", "shapes"],
     ["structs", "tables"],
     ["any", "callables", "converted", "faces"],
-    ["callback"],
+    ["callback", "sequence"],
     ["merge", "numbers", "parcel", "rows"],
     ["pack", "records", "unpack"],
     ["results"],

@@ -209,8 +209,8 @@ func (c coded) Code() int     { return int(c) }
 func NewCoded(n int) Coded    { return coded(n) }
 
 func Timeout(n int, ctx context.Context) {}
-func Numbers() iter.Seq[int]      { return nil }
-func Stream() <-chan int          { return nil }
+func Numbers(all iter.Seq[int])   {}
+func Stream(all <-chan int)       {}
 
 func Settle() { runtime.GC() }
 """
@@ -595,8 +595,8 @@ def test_an_error_of_another_cell_is_refused_by_name(go):
     ("name", "why"),
     [
         ("Timeout", "gomagic does not bind `context.Context` yet, unless it is the first parameter"),
-        ("Numbers", "gomagic does not bind `iter.Seq[int]` yet; collect it into a slice and return that"),
-        ("Stream", "gomagic does not bind `<-chan int` yet; collect it into a slice and return that"),
+        ("Numbers", "gomagic binds `iter.Seq[int]` as a function's result alone; take or keep a slice"),
+        ("Stream", "gomagic binds `<-chan int` as a function's result alone; take or keep a slice"),
     ],
 )
 def test_what_is_left_out_says_what_helps(go, name, why):

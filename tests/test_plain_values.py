@@ -143,7 +143,7 @@ def test_text_and_byte_variables_are_copies(stats):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Started", "gomagic does not bind `<-chan time.Time` yet; collect it into a slice and return that"),
+        ("Started", "gomagic binds `<-chan time.Time` as a function's result alone; take or keep a slice"),
         ("Pointer", "Python has nothing like `unsafe.Pointer`"),
         ("Send", "Python cannot send to `chan<- int`; take or return a slice, and keep the channel in the cell"),
         ("Generic", "no basic type of Go is in the constraints of its type parameters"),

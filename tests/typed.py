@@ -361,6 +361,24 @@ func Through(f func([]float64, map[string]any) []string, g func(int) int) ([]str
 	return f(make([]float64, 100), map[string]any{"a": 1, "b": "c"}), func(x int) int { return g(x) + 1 }
 }
 func Itself(f func(int) int) func(int) int { return f }
+func Sequence(n int) iter.Seq2[string, []Spot] {
+	return func(yield func(string, []Spot) bool) {
+		for i := range n {
+			if !yield(strings.Repeat("é", 50*i), make([]Spot, i)) {
+				return
+			}
+		}
+		panic("over")
+	}
+}
+func Stream(n int) (<-chan *Node, []float64, error) {
+	ch := make(chan *Node, n)
+	for range n {
+		ch <- NewNode("sent")
+	}
+	close(ch)
+	return ch, make([]float64, n), nil
+}
 func Wait(ctx context.Context, seconds float64, words ...string) (string, error) {
 	select {
 	case <-ctx.Done():
@@ -734,6 +752,19 @@ def contexts(go):
     refused(TypeError, go.Wait, timeout=1)
 
 
+def iterators(go):
+    values = go.Sequence(20)
+    assert [next(values) for _ in range(2)] == [("", []), ("é" * 50, [go.Spot(0, 0)])]
+    values.close()
+    assert list(values) == []
+    refused(RuntimeError, list, go.Sequence(3))
+    nodes, xs = go.Stream(3)
+    assert ([node.Name for node in nodes], list(xs)) == (["sent"] * 3, [0, 0, 0])
+    go.Sequence(5)
+    half = go.Sequence(5)
+    next(half)
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -780,7 +811,7 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, inside, callbacks, contexts]
+CALLS += [generics, instances, structs, values, interfaces, inside, callbacks, contexts, sequences]
 
 
 def settle(go):

@@ -19,6 +19,7 @@ enum {
 	MAP = 'd',      /* a length; each key, and its value */
 	FUNC = 'F',     /* the addresses and the number in callable below */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
+	YIELDED = 'Q',  /* iter.Seq, iter.Seq2, <-chan T, out alone: the number of what Go keeps of it, or 0 */
 	ANY = 'e',      /* an interface without methods, see any.h */
 	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
 	/* NUMBER: a slot or two. TEXT: a length, and its bytes. HANDLE: its number. FACE, FAULT: see faces.h. */

@@ -11,6 +11,7 @@
 #include "merge.h"
 #include "numbers.h"
 #include "pack.h"
+#include "sequence.h"
 #include "records.h"
 #include "structs.h"
 #include "tables.h"
@@ -26,6 +27,7 @@ static const ways all[] = {
 	{ITEMS, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
+	{YIELDED, NULL, gomagic_unpack_sequence, NULL, NULL},
 	{FUNC, gomagic_pack_func, gomagic_unpack_func, gomagic_merge_leaf, gomagic_skip_func},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
 	{FACE, gomagic_pack_face, gomagic_unpack_face, gomagic_merge_face, gomagic_skip_face},

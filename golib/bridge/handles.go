@@ -56,4 +56,7 @@ func release(handle uint64) {
 	if pins {
 		pinner.Unpin()
 	}
+	if all, ok := value.(*sequence); ok {
+		all.stop()
+	}
 }

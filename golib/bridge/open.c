@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "owner.h"
 #include "refuse.h"
+#include "sequence.h"
 #include "shapes.h"
 
 /* Of what values are. */
@@ -134,7 +135,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 		Py_IncRef(hook);
 		gomagic_hooks[i] = hook;
 	}
-	if (gomagic_prepare_owner() || gomagic_prepare_handles() || gomagic_prepare_contexts(gomagic_hooks[MAIN_THREAD]) || gomagic_prepare_flights()) return NULL;
+	if (gomagic_prepare_owner() || gomagic_prepare_handles() || gomagic_prepare_contexts(gomagic_hooks[MAIN_THREAD]) || gomagic_prepare_flights() || gomagic_prepare_sequences()) return NULL;
 	function **functions = calloc(PyTuple_Size(specs) + 1, sizeof *functions);
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
 	types of = {classes, gomagic_make_forms(form_specs, classes)};

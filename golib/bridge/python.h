@@ -72,7 +72,7 @@ enum { METH_NOARGS = 4, METH_FASTCALL_KEYWORDS = 0x82, METH_FASTCALL_OF_CLASS = 
 enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18, PyBUF_RECORDS_RO = 0x1c };
 enum { Py_bf_getbuffer = 1, Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_doc = 56 };
 enum { Py_tp_methods = 64, Py_tp_new = 65, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_members = 72, Py_tp_getset = 73 };
-enum { Py_tp_clear = 51, Py_tp_hash = 59, Py_tp_iter = 62, Py_tp_richcompare = 67, Py_tp_traverse = 71 };
+enum { Py_tp_clear = 51, Py_tp_hash = 59, Py_tp_iter = 62, Py_tp_iternext = 63, Py_tp_richcompare = 67, Py_tp_traverse = 71 };
 enum { MEMBER_SSIZE = 19, MEMBER_READONLY = 1 }; /* Py_T_PYSSIZET, Py_READONLY */
 enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
 enum { PLAIN_TYPE = 1 << 18 }; /* Py_TPFLAGS_DEFAULT */

@@ -37,6 +37,11 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	if why != "" {
 		return Kind{}, why
 	}
+	return c.parcel(typ, number), ""
+}
+
+// parcel is a type as a kind, by the number of its form.
+func (c *Cell) parcel(typ types.Type, number int) Kind {
 	codec := c.codecName(number)
 	kind := Kind{
 		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhiEDTF"), written: c.written(typ),
@@ -52,7 +57,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 	} else if !kind.Copied {
 		kind.back = "\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))\n"
 	}
-	return kind, ""
+	return kind
 }
 
 func (c *Cell) codecName(number int) string {

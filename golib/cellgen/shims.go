@@ -46,11 +46,11 @@ func Shims(cell *Cell) []byte {
 			all.WriteString(shimOf(call))
 		}
 	}
-	codecs, known := cell.codecs(), cell.knownClasses()
+	codecs, known, probed := cell.codecs(), cell.knownClasses(), probes(cell)
 	var imports strings.Builder
 	for i, path := range cell.imports {
 		name := fmt.Sprintf("%s%d", cell.importPrefix(), i+1)
-		if strings.Contains(all.String()+codecs+known, name+".") { // not of a function that is left out for another reason
+		if strings.Contains(all.String()+codecs+known+probed, name+".") { // not of a function that is left out for another reason
 			fmt.Fprintf(&imports, "\t%s %q\n", name, path)
 		}
 	}
@@ -63,7 +63,7 @@ func Shims(cell *Cell) []byte {
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
 	}
-	return append(pretty, probes(cell)...)
+	return append(pretty, probed...)
 }
 
 // Of probe: its place, by which the compiler calls it, its name, parameters and results, `return ` or nothing, the call.

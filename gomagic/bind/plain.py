@@ -414,6 +414,8 @@ class _Refuser:
                 handle, _owner, arguments = details
                 given = list(zip(names, arguments, strict=True))
                 return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
+            case "sequence":
+                return self.errors.panic(details[0], qualified(call), {})
             case "value":
                 index, why, value, form, way = details
                 if why == "interface":

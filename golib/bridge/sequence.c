@@ -1,0 +1,111 @@
+#include "sequence.h"
+
+#include "_cgo_export.h"
+#include "fork.h"
+#include "memory.h"
+#include "unpack.h"
+
+typedef struct {
+	PyObject object;
+	uint64_t number; /* of what Go keeps */
+	const form *of;
+	const function *by; /* that has returned it, for messages */
+} iterator;
+
+static PyTypeObject *iterator_type;
+
+static void dealloc(PyObject *self) {
+	iterator *it = (iterator *)self;
+	PyTypeObject *type = self->type;
+	if (it->number && !gomagic_forked) gomagic_release(it->number);
+	PyObject_Free(self);
+	Py_DecRef((PyObject *)type);
+}
+
+/* Have Go go on, without the GIL. Whether there is something in the parcel, or -1. */
+static int go_on(iterator *it, step *s, void (*how)(GoUint64, void *)) {
+	if (gomagic_forked) return gomagic_refuse_forked(it->by);
+	PyThreadState *thread = PyEval_SaveThread();
+	how(it->number, s);
+	PyEval_RestoreThread(thread);
+	if (!s->h.panicked) return s->packed != NULL;
+	return gomagic_fail(it->by, "sequence", s->h.panicked, PyTuple_New(0));
+}
+
+/* What it yields: an item, or a pair of them in a tuple. */
+static PyObject *unpack(unpacking *from, const form *f) {
+	PyObject *part[2] = {NULL, NULL}, *pair = NULL;
+	for (int i = 0; i < f->parts; i++) part[i] = f->part[i]->how->unpack(from, f->part[i]);
+	if (f->parts == 1) return part[0];
+	if (part[0] && part[1] && (pair = PyTuple_New(2))) {
+		PyTuple_SetItem(pair, 0, part[0]);
+		PyTuple_SetItem(pair, 1, part[1]);
+		return pair;
+	}
+	for (int i = 0; i < 2; i++)
+		if (part[i]) Py_DecRef(part[i]);
+	return NULL;
+}
+
+static PyObject *next(PyObject *self) {
+	iterator *it = (iterator *)self;
+	crossing c = {.f = it->by};
+	step s = {.h = {.scratch = c.scratch, .room = SCRATCH}};
+	if (go_on(it, &s, gomagic_next_item) <= 0) return NULL;
+	unpacking from = {&c, s.packed, NEW, {NULL, NULL, NULL}};
+	PyObject *made = unpack(&from, it->of);
+	if (!gomagic_is_scratch(&c, s.packed)) gomagic_free(s.packed);
+	if (from.failed.type) PyErr_Restore(from.failed.type, from.failed.value, from.failed.traceback);
+	return made;
+}
+
+static PyObject *close(PyObject *self, PyObject *nothing) {
+	step s = {.packed = NULL};
+	(void)nothing;
+	if (go_on((iterator *)self, &s, gomagic_close_sequence)) return NULL;
+	Py_IncRef(NONE);
+	return NONE;
+}
+
+static PyObject *itself(PyObject *self) {
+	Py_IncRef(self);
+	return self;
+}
+
+static PyObject *repr(PyObject *self) { return PyUnicode_FromFormat("<Go iterator of %s>", ((iterator *)self)->by->def->name); }
+
+int gomagic_prepare_sequences(void) {
+	static PyMethodDef methods[] = {
+		{"close", (void *)close, METH_NOARGS, "Stop the sequence in Go, and wait until it has ended."},
+		{NULL, NULL, 0, NULL},
+	};
+	static PyType_Slot slots[] = {
+		{Py_tp_dealloc, (void *)dealloc},
+		{Py_tp_iter, (void *)itself},
+		{Py_tp_iternext, (void *)next},
+		{Py_tp_repr, (void *)repr},
+		{Py_tp_methods, methods},
+		{Py_tp_doc, (void *)"A sequence of Go's. It goes on in a goroutine when the next is asked for, and stops when this is dropped."},
+		{0, NULL},
+	};
+	static PyType_Spec spec = {"gomagic.Iterator", sizeof(iterator), 0, FINAL_TYPE, slots};
+	if (!iterator_type) iterator_type = (PyTypeObject *)PyType_FromSpec(&spec);
+	return iterator_type ? 0 : -1;
+}
+
+PyObject *gomagic_unpack_sequence(unpacking *from, const form *f) {
+	uint64_t number = (uint64_t)gomagic_next(from);
+	if (!number) { /* nil */
+		Py_IncRef(NONE);
+		return NONE;
+	}
+	iterator *made = (iterator *)PyType_GenericAlloc(iterator_type, 0);
+	if (!made) {
+		gomagic_release(number);
+		return gomagic_set_aside(from);
+	}
+	made->number = number;
+	made->of = f;
+	made->by = from->c->f;
+	return &made->object;
+}

@@ -1,0 +1,201 @@
+package bridge
+
+/*
+#include "sequence.h"
+*/
+import "C"
+
+import (
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"unsafe"
+)
+
+// SeqOf is the codec of an iter.Seq[V] on its way to Python, where it is an iterator.
+func SeqOf[V any](item Codec) Codec {
+	return &sequences{[]Codec{item}, func(p unsafe.Pointer) ranging {
+		all := *(*func(func(V) bool))(p)
+		if all == nil {
+			return nil
+		}
+		return func(yield func(...unsafe.Pointer) bool) {
+			all(func(v V) bool { return yield(unsafe.Pointer(&v)) })
+		}
+	}}
+}
+
+// Seq2Of is the codec of an iter.Seq2[K, V].
+func Seq2Of[K, V any](key, value Codec) Codec {
+	return &sequences{[]Codec{key, value}, func(p unsafe.Pointer) ranging {
+		all := *(*func(func(K, V) bool))(p)
+		if all == nil {
+			return nil
+		}
+		return func(yield func(...unsafe.Pointer) bool) {
+			all(func(k K, v V) bool { return yield(unsafe.Pointer(&k), unsafe.Pointer(&v)) })
+		}
+	}}
+}
+
+// ChanOf is the codec of a <-chan T.
+func ChanOf[T any](item Codec) Codec {
+	return &sequences{[]Codec{item}, func(p unsafe.Pointer) ranging {
+		ch := *(*<-chan T)(p)
+		if ch == nil {
+			return nil
+		}
+		return func(yield func(...unsafe.Pointer) bool) {
+			for v := range ch {
+				if !yield(unsafe.Pointer(&v)) {
+					return
+				}
+			}
+		}
+	}}
+}
+
+// ranging yields pointers to what a sequence of some type yields.
+type ranging func(yield func(...unsafe.Pointer) bool)
+
+type sequences struct {
+	items   []Codec
+	ranging func(p unsafe.Pointer) ranging
+}
+
+func (c *sequences) pack(w *writer, p unsafe.Pointer) {
+	all := c.ranging(p)
+	if all == nil {
+		w.int(0)
+		return
+	}
+	handle := hold(&sequence{
+		items: c.items, all: all, goOn: make(chan bool, 1), yielded: make(chan []unsafe.Pointer), ended: make(chan struct{}),
+	})
+	w.lent = append(w.lent, handle)
+	w.int(int(handle))
+}
+
+func (c *sequences) unpack(*reader, unsafe.Pointer) { panic("gomagic: Python passes no sequences") }
+
+// sequence is one that Python goes through. It runs in a goroutine of its own, which waits wherever it has yielded something
+// until the next is asked for: nothing happens ahead.
+type sequence struct {
+	items   []Codec
+	all     ranging
+	goOn    chan bool             // false: stop
+	yielded chan []unsafe.Pointer // valid until it goes on
+	ended   chan struct{}
+
+	sync.Mutex // of what follows: one asks at a time
+	hasBegun   bool
+	isOver     bool
+	failed     *caught // what it has panicked with; set before ended is closed
+}
+
+func (s *sequence) run() {
+	defer close(s.ended)
+	defer func() {
+		if value := recover(); value != nil {
+			s.failed = &caught{value: value, stack: debug.Stack()}
+		}
+	}()
+	debug.SetPanicOnFault(true)
+	isStopped := false
+	s.all(func(values ...unsafe.Pointer) bool {
+		if isStopped {
+			runtime.Goexit() // where a loop would panic
+		}
+		s.yielded <- values
+		isStopped = !<-s.goOn
+		return !isStopped
+	})
+}
+
+// next asks for the next; nil: there is none.
+func (s *sequence) next() []unsafe.Pointer {
+	if s.isOver {
+		return nil
+	}
+	if s.hasBegun {
+		s.goOn <- true
+	} else {
+		s.hasBegun = true
+		go s.run()
+	}
+	select {
+	case values := <-s.yielded:
+		return values
+	case <-s.ended:
+		s.isOver = true
+		return nil
+	}
+}
+
+// stop has it end, and does not wait for that.
+func (s *sequence) stop() {
+	if s.hasBegun && !s.isOver {
+		s.goOn <- false
+	}
+	s.isOver = true
+}
+
+// raise hands over what it has panicked with, once.
+func (s *sequence) raise(h *Head) {
+	if s.failed != nil {
+		h.panicked = hold(s.failed)
+		s.failed = nil
+	}
+}
+
+type step struct {
+	Head
+	packed Parcel
+}
+
+var _ [C.sizeof_step]byte = [unsafe.Sizeof(step{})]byte{}
+
+// gomagic_next_item packs what comes next in a sequence.
+//
+//export gomagic_next_item
+func gomagic_next_item(handle uint64, at unsafe.Pointer) {
+	to, s := (*step)(at), held(handle).(*sequence)
+	s.Lock()
+	defer s.Unlock()
+	defer func() {
+		if value := recover(); value != nil { // it cannot be packed
+			to.panicked = hold(&caught{value: value, stack: debug.Stack()})
+		}
+	}()
+	values := s.next()
+	if values == nil {
+		s.raise(&to.Head)
+		return
+	}
+	to.packed.Give(&to.Head, parts(s.items), unsafe.Pointer(unsafe.SliceData(values)))
+}
+
+// gomagic_close_sequence has a sequence end, and waits until it has.
+//
+//export gomagic_close_sequence
+func gomagic_close_sequence(handle uint64, at unsafe.Pointer) {
+	to, s := (*step)(at), held(handle).(*sequence)
+	s.Lock()
+	defer s.Unlock()
+	s.stop()
+	if s.hasBegun {
+		<-s.ended
+	}
+	s.raise(&to.Head)
+}
+
+// parts is the codec of several values, by pointers to them.
+type parts []Codec
+
+func (c parts) pack(w *writer, p unsafe.Pointer) {
+	for i, at := range unsafe.Slice((*unsafe.Pointer)(p), len(c)) {
+		c[i].pack(w, at)
+	}
+}
+
+func (c parts) unpack(*reader, unsafe.Pointer) { panic("gomagic: Python passes no sequences") }
