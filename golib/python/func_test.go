@@ -368,7 +368,9 @@ def linger(wait, twice):
     threading.Thread(target=run, daemon=True).start()
     atexit.register(end)
 `))
+	begun := make(chan bool)
 	slow := func(ctx context.Context) error {
+		close(begun)
 		<-ctx.Done() // Close has begun
 		time.Sleep(100 * time.Millisecond)
 		_, err := py.Import("os")
@@ -376,7 +378,7 @@ def linger(wait, twice):
 		return nil
 	}
 	must(must(module.Attr("linger")).Call(background, slow, func(n int) int { return 2 * n }))
-	time.Sleep(100 * time.Millisecond)
+	<-begun
 	fmt.Println(py.Close())
 }
 
