@@ -811,7 +811,7 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, inside, callbacks, contexts, sequences]
+CALLS += [generics, instances, structs, values, interfaces, inside, callbacks, contexts, iterators]
 
 
 def settle(go):
