@@ -11,7 +11,7 @@ import bootstrap
 ROOT = Path(__file__).resolve().parents[1]
 SET_BY_US = ("XDG_", "JUPYTER", "IPYTHON", "PYTEST", "PYTHON", "GO", "CGO_", "MAKE", "VIRTUAL_ENV", "PLAYWRIGHT", "UV_")
 UNIX = ("sh", "bash", "env", "git", "ls", "cat", "uname", "mkdir", "rm", "dirname", "make", "sed", "grep")
-C_COMPILER = ("gcc", "as", "ld")
+C_COMPILER = ("gcc", "as", "ld", "ar")
 
 
 def environment(**changes):
