@@ -174,12 +174,21 @@ static PyObject *call_spread(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 	return made;
 }
 
-/* So many calls may lie in one another on a thread: each takes some ten kilobytes of its stack. */
+/* So many calls may lie in one another on a thread: each takes some ten kilobytes of its stack. How many there are is kept
+   under a key: `__thread` would take of the little room that a process has for the variables of all its libraries, and
+   halve how many cells can be loaded. */
 enum { DEEPEST = 300 };
-static __thread struct {
-	int deep;
-	unsigned calls;
-} here;
+static pthread_key_t depth;
+
+__attribute__((constructor)) static void make_depth(void) {
+	if (pthread_key_create(&depth, NULL)) abort();
+}
+
+static int go_deeper(int by) {
+	intptr_t deep = (intptr_t)pthread_getspecific(depth) + by;
+	pthread_setspecific(depth, (void *)deep);
+	return (int)deep;
+}
 
 /* Make objects of the arguments, and call. All of them are read: what they have of Go must not stay in the parcel. */
 static PyObject *call_with_arguments(crossing *c, const callback *b, const form *f, int deep) {
@@ -241,14 +250,15 @@ void gomagic_call_back(callback *b) {
 		gomagic_free((void *)b->p);
 		return;
 	}
-	int gil = take_gil(), *deep = &here.deep;
+	static unsigned calls; /* the GIL keeps it */
+	int gil = take_gil();
 	c.f = ((const kind *)b->param)->of;
 	c.loans = c.kept = c.used = 0;
 	c.silent = 0;
 	b->how = WENT_WELL;
-	if (call_and_pack(&c, b, ++*deep)) keep_exception(b);
-	else if (++here.calls % SOME == 0 && PyErr_CheckSignals()) keep_exception(b); /* what is written in C does not ask */
-	--*deep;
+	if (call_and_pack(&c, b, go_deeper(1))) keep_exception(b);
+	else if (++calls % SOME == 0 && PyErr_CheckSignals()) keep_exception(b); /* what is written in C does not ask */
+	go_deeper(-1);
 	if (gomagic_forked) { /* and was not before: no call has come in then */
 		fprintf(stderr, "gomagic: this process was forked in a callback, and Go, to which that returns, has no threads here\n");
 		_exit(1);

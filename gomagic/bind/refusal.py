@@ -280,7 +280,7 @@ def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) ->
         thing, hint = f"{kind_of(value)} cannot change", "pass a `bytearray(…)`"
     elif isinstance(value, int):
         thing, hint = "an int cannot change", "return the number"
-    elif hasattr(value, "to_dict") and hasattr(value, "columns"):
+    elif parameter["shape"] != "m" and hasattr(value, "to_dict") and hasattr(value, "columns"):
         thing = f"the rows of this {kind_of(value)} were copied"
         hint = f"pass `{what.strip('`')}.to_dict('records')`, a list of dicts, and go on with that"
     elif parameter["shape"] == "v" and hasattr(value, "keys"):
