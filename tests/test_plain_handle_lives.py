@@ -237,3 +237,43 @@ def test_handles_may_live_to_the_end_of_the_process(go):
     command = [sys.executable, "-X", "faulthandler", "-c", AT_THE_END, SOURCE]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+WHILE_AN_OBJECT_IS_MADE = '''
+import gc
+import gomagic
+
+go = gomagic.compile("""
+type Node struct{ Next *Node }
+var first = &Node{}
+func First() *Node { return first }
+func New() *Node   { return &Node{} }
+""", "collected")
+kept = []
+
+
+class Garbage:
+    def __init__(self):
+        self.itself = self
+
+    def __del__(self):
+        kept.append([go.New() for _ in range(3000)])
+
+
+for _ in range(8):
+    gc.collect()
+    gc.disable()
+    Garbage()
+    gc.set_threshold(1, 1000, 1000)
+    gc.enable()
+    one, other = go.First(), go.First()
+    gc.disable()
+    assert one is other
+    del one, other
+print(len(kept))
+'''
+
+
+def test_garbage_that_makes_handles_may_be_collected_while_one_is_made():
+    ended = subprocess.run([sys.executable, "-c", WHILE_AN_OBJECT_IS_MADE], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("8\n", "")

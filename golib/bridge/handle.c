@@ -107,22 +107,26 @@ PyObject *gomagic_object_of(const class *of, uint64_t number, int is_value) {
 		return NONE;
 	}
 	handle **place = place_of(number);
-	if (place && *place) {
-		(*place)->times++;
-		Py_IncRef(&(*place)->object);
-		return &(*place)->object;
+	if (!place || !*place) {
+		handle *made = place ? (handle *)PyType_GenericAlloc(of->type, 0) : (PyErr_NoMemory(), NULL);
+		if (!made) {
+			drop(number, 1);
+			return NULL;
+		}
+		place = &living[(uint32_t)number]; /* to make an object can collect garbage, and what runs then gets handles, too */
+		if (!*place) {
+			if (IS(&made->object, HAS_GC)) PyObject_GC_UnTrack(made);
+			made->number = number;
+			made->is_value = is_value;
+			made->times = 1;
+			*place = made;
+			return &made->object;
+		}
+		Py_DecRef(&made->object);
 	}
-	handle *made = place ? (handle *)PyType_GenericAlloc(of->type, 0) : (PyErr_NoMemory(), NULL);
-	if (!made) {
-		drop(number, 1);
-		return NULL;
-	}
-	if (IS(&made->object, HAS_GC)) PyObject_GC_UnTrack(made);
-	made->number = number;
-	made->is_value = is_value;
-	made->times = 1;
-	*place = made;
-	return &made->object;
+	(*place)->times++;
+	Py_IncRef(&(*place)->object);
+	return &(*place)->object;
 }
 
 PyObject *gomagic_living_object(uint64_t number) {
