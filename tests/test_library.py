@@ -1,4 +1,5 @@
 import multiprocessing
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -144,3 +145,20 @@ def test_a_child_that_dies_leaves_the_parents_file_alone():
     library.load(path, "lib")
     python("import ctypes, sys; ctypes.CDLL(sys.argv[1]).Crash()", path)
     assert crash.file().read_text() == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other libraries")
+def test_a_plain_cell_takes_no_more_thread_local_storage_than_go_itself():
+    path = build("func F(g func(int) int) int { return g(1) }")
+    assert thread_local_bytes(path) == 8  # of the 1,664 there are for all libraries: REFUSE_AT counts on it
+
+
+PT_TLS = 7
+
+
+def thread_local_bytes(path):
+    """The size of a library's thread-local storage, from its ELF program headers."""
+    data = path.read_bytes()
+    start, size, count = *struct.unpack_from("<Q", data, 32), *struct.unpack_from("<HH", data, 54)
+    headers = (struct.unpack_from("<IIQQQQQQ", data, start + i * size) for i in range(count))
+    return sum(header[6] for header in headers if header[0] == PT_TLS)
