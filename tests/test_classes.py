@@ -49,7 +49,7 @@ def test_an_instance_stands_on_its_type_and_may_have_a_dot_in_its_name():
 def test_a_type_is_picked_by_what_its_parameters_stand_for():
     stack, ints, texts = type("Stack", (), {}), type("Stack[int]", (), {}), type("Stack[string]", (), {})
     item = {**kind("Stack"), "parameters": ["T"], "instances": [], "lacks": "Stack[int8]"}
-    classes.dress_generic(stack, item, {("int",): ints, ("string",): texts})
+    classes.dress_generic(stack, item, {("int",): ints, ("string",): texts}, of_interface=False)
     assert stack[int] is ints
     assert stack["string"] is texts
     with pytest.raises(
@@ -73,7 +73,7 @@ def test_bases_that_python_cannot_bring_into_one_order_are_fewer():
 def test_what_is_left_out_says_why_and_is_not_listed():
     made = type("Held", (), {})
     item = kind("Held", left_out=[{"name": "Each", "text": "of a func"}])
-    classes.dress(made, item, [], made)
+    classes.dress(made, item, [], [], made)
     with pytest.raises(AttributeError, match=r"^Held.Each is left out: of a func$"):
         made.Each  # noqa: B018
     handle = object.__new__(made)
@@ -83,6 +83,6 @@ def test_what_is_left_out_says_why_and_is_not_listed():
 
 def test_a_class_that_python_cannot_make_says_so():
     made = type("Held", (), {"__module__": "cell"})
-    classes.dress(made, kind("Held"), [], None)
+    classes.dress(made, kind("Held"), [], [], None)
     with pytest.raises(TypeError, match=r"^cell.Held is made by Go alone$"):
         made()

@@ -36,4 +36,4 @@ def test_every_magic_of_the_table_exists(shell, magic):
 def test_the_table_of_magics_is_that_of_their_declarations():
     [table] = re.findall(r"<!-- magics -->\n\n(.*?)\n\n<!-- /magics -->", README, re.S)
     assert table == cheatsheet.table()
-    assert "| `%%gorun [ARGS…]` | run the cell as a Go program | `--race` `--name NAME` |\n" in table
+    assert "| `%%gorun [ARGS…]` | run the cell as a Go program | `--race` `--name NAME` `--background` |\n" in table
