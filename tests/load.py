@@ -36,6 +36,25 @@ def growth(work, rounds):
     return resident() - before
 
 
+def at_once(count, work, seconds=0):
+    """Call work(0), work(1), … side by side, in threads that take so long; returns what they raised. All must end."""
+    failures = []
+
+    def run(number):
+        try:
+            work(number)
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds + 60)
+    assert not any(thread.is_alive() for thread in threads)
+    return failures
+
+
 def silence(work):
     """For how many seconds at a stretch another thread of Python's does not run while `work` does, and of how many."""
     ticks, stop = [time.perf_counter()], threading.Event()

@@ -236,7 +236,7 @@ ANY = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY)
 def test_every_value_comes_back_as_it_was(go, value):
     assert go.Same(value) == value

@@ -12,6 +12,7 @@ import weakref
 
 import numpy as np
 import pytest
+from load import at_once
 
 import gomagic
 from gomagic import GoError, GoPanic
@@ -533,20 +534,7 @@ def test_python_threads_call_back_side_by_side(go):
                 with pytest.raises(ValueError, match=str(k)):
                     go.Apply(raising(ValueError(str(k))), 1.0)
 
-    failed = []
-
-    def run(k):
-        try:
-            work(k)
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(k,)) for k in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failed == []
+    assert at_once(8, work) == []
 
 
 def test_a_callable_in_a_field_an_element_and_a_map(go):

@@ -129,7 +129,7 @@ def test_all_of_a_random_cell_is_bound(fuzzed):
     assert {f"{way}{i}" for way in ("F", "Two", "All", "V") for i in range(len(types))} <= there
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_values_of_random_types_come_back_as_they_were(fuzzed, data):
     cell, types, go = fuzzed
@@ -145,7 +145,7 @@ def test_values_of_random_types_come_back_as_they_were(fuzzed, data):
     assert plain(value) == before
 
 
-@settings(max_examples=1, deadline=None)
+@settings(max_examples=1)
 @given(st.data())
 def test_nothing_of_random_values_is_left(fuzzed, data):
     cell, types, go = fuzzed

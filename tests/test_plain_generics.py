@@ -14,7 +14,7 @@ import textwrap
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gomagic
@@ -439,7 +439,6 @@ def variant(function, kind, arguments):
     return function if told or kind in ("string", "bool") else function[kind]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # it is the machine that may be
 @given(st.data())
 def test_variants_answer_as_python_does(go, data):
     kind = data.draw(st.sampled_from(ORDERED))

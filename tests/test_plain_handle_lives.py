@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from load import MIB, live, resident
+from load import MIB, at_once, live, resident
 
 import gomagic
 from gomagic import GoForkError
@@ -183,25 +183,17 @@ def test_a_waiting_method_lets_other_threads_run(go):
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(30, marks=pytest.mark.soak)])
 def test_threads_that_drop_and_get_the_same_pointers_never_see_another(go, seconds):
-    before, end, failures = live(go), time.monotonic() + seconds, []
+    before, end = live(go), time.monotonic() + seconds
 
     def work(number):
-        try:
-            while time.monotonic() < end and not failures:
-                for i in range(8):
-                    node = go.Shared((i + number) % 8)
-                    assert node.Name == str((i + number) % 8)
-                    assert node.Self() is node
-                    del node
-        except BaseException as failure:
-            failures.append(failure)
+        while time.monotonic() < end:
+            for i in range(8):
+                node = go.Shared((i + number) % 8)
+                assert node.Name == str((i + number) % 8)
+                assert node.Self() is node
+                del node
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(seconds + 60)
-    assert not failures
+    assert at_once(4, work, seconds) == []
     assert live(go) == before
 
 

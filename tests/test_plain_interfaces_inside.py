@@ -338,7 +338,7 @@ def test_an_error_is_a_field_of_a_struct_that_lies_in_python(go):
         go.ByError  # noqa: B018
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.recursive(st.one_of(st.none(), st.floats(0, 9), st.integers(0, 3)), lambda inner: st.lists(inner, max_size=4))
 )

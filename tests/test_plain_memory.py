@@ -5,14 +5,13 @@ import contextlib
 import gc
 import subprocess
 import sys
-import threading
 import time
 
 import numpy as np
 import pressure
 import pytest
 import typed
-from load import MIB, resident
+from load import MIB, at_once, resident
 
 import gomagic
 
@@ -66,26 +65,17 @@ def test_ten_thousand_rounds_of_everything_do_not_grow_the_process(go):
 def test_eight_threads_may_call_at_once(go, seconds):
     typed.settle(go)
     before = go.__go__.live()
-    end, failures, rounds = time.monotonic() + seconds, [], [0] * 8
+    end, rounds = time.monotonic() + seconds, [0] * 8
     # Keep is left out: its variable is one for all threads, and Go has no lock around it.
     calls = [call for call in CALLS if call not in (typed.kept, typed.arrays)]
 
     def work(number):
-        try:
-            while time.monotonic() < end and not failures:
-                for call in calls[number:] + calls[:number]:
-                    call(go)
-                rounds[number] += 1
-        except BaseException as failure:
-            failures.append(failure)
+        while time.monotonic() < end:
+            for call in calls[number:] + calls[:number]:
+                call(go)
+            rounds[number] += 1
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(seconds + 60)
-    assert not failures
-    assert not any(thread.is_alive() for thread in threads)
+    assert at_once(8, work, seconds) == []
     assert min(rounds) > 0
     typed.settle(go)
     assert go.__go__.live() == before

@@ -254,7 +254,7 @@ def test_what_can_change_is_changed_beside_what_cannot(go):
     assert (series["a"], series["b"], series["c"].tolist()) == ((1.0,), [2.0], [2.0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.text(), st.integers(-(2**40), 2**40)), st.lists(st.text()), st.lists(st.text()))
 def test_maps_are_changed_as_pythons_own_counter(go, counts, words, gone):
     wanted = dict(counts)

@@ -297,7 +297,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(st.lists(TEXT, max_size=4), max_size=4), max_size=4),
     st.dictionaries(TEXT, NUMBERS),

@@ -190,7 +190,7 @@ def test_a_write_to_an_int_is_refused(go):
     assert str(refused.value) == "Increment(x): Go wrote to `x`, but an int cannot change\n  hint: return the number"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.datetimes(
         datetime.datetime(1, 1, 2),

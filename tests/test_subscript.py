@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gomagic.bind import subscript
+from gomagic.build import manifest
 
 MEANT = [
     ((int,), [("int",), ("int64",)]),
@@ -48,8 +49,8 @@ def test_what_is_no_type_is_named():
 
 
 def test_words_for_messages():
-    assert subscript.listed(["a", "b", "c"]) == "a, b and c"
-    assert subscript.listed(["a"]) == "a"
+    assert manifest.listed(["a", "b", "c"]) == "a, b and c"
+    assert manifest.listed(["a"]) == "a"
     assert [subscript.in_python(name) for name in ("int", "float64", "int8")] == ["int", "float", '"int8"']
     assert subscript.parameters(["K", "V"]) == "2 type parameters, K and V"
     assert subscript.cure("Stack[int8]") == "name the type in the cell, as in `var _ Stack[int8]`"

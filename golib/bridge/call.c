@@ -5,6 +5,7 @@
 #include "_cgo_export.h"
 #include "fork.h"
 #include "loose.h"
+#include "memory.h"
 #include "refuse.h"
 #include "shapes.h"
 #include "slices.h"
@@ -54,6 +55,24 @@ int gomagic_arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyOb
 		ordered[fixed] = *rest;
 	}
 	return 0;
+}
+
+PyObject **gomagic_side_by_side(PyObject *args, PyObject *keywords, PyObject **names) {
+	Py_ssize_t n = PyTuple_Size(args), named = keywords ? PyDict_Size(keywords) : 0, at = 0;
+	PyObject **all = gomagic_room(n + named + 1, sizeof *all), *name;
+	*names = named ? PyTuple_New(named) : NULL;
+	if (!all || (named && !*names)) {
+		gomagic_free(all);
+		if (*names) Py_DecRef(*names);
+		gomagic_no_memory();
+		return NULL;
+	}
+	for (Py_ssize_t i = 0; i < n; i++) all[i] = PyTuple_GetItem(args, i);
+	for (Py_ssize_t i = 0; i < named && PyDict_Next(keywords, &at, &name, &all[n + i]); i++) {
+		Py_IncRef(name);
+		PyTuple_SetItem(*names, i, name);
+	}
+	return all;
 }
 
 /* What every call passes through is inlined into both ways to call, a function's and a method's: 8 of the 80 ns of a call. */

@@ -18,6 +18,10 @@ PyObject *gomagic_enter_method(const function *f, PyObject *self, PyObject *cons
 /* Bring arguments into the order of the parameters, at most MOST_PARAMS; *rest is the tuple of a variadic one. 0 or -1. */
 int gomagic_arrange(const function *f, PyObject *const *args, Py_ssize_t n, PyObject *names, PyObject **ordered, PyObject **rest);
 
+/* The arguments in a tuple, and in a dict or NULL, as the functions above take them. They stay whose they are; what is
+   returned is gomagic_room's, *names is a new tuple or NULL. NULL with an exception set. */
+PyObject **gomagic_side_by_side(PyObject *args, PyObject *keywords, PyObject **names);
+
 /* The same of a variant of a function with type parameters, with arguments in order. */
 PyObject *gomagic_enter_in_order(const function *f, PyObject *const *ordered);
 

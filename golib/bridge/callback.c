@@ -9,6 +9,7 @@
 #include "fork.h"
 #include "memory.h"
 #include "pack.h"
+#include "refuse.h"
 #include "unpack.h"
 
 /* Who calls back while the interpreter ends would wait for a GIL that nobody gives any more, or be ended by it with Go's
@@ -34,7 +35,6 @@ void gomagic_close(int64_t patience) {
 
 /* A thread of Go's keeps the state that Python has made for it until it ends: to make one takes a microsecond. */
 static pthread_key_t own_state;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void end_state(void *unused) {
 	(void)unused;
@@ -45,11 +45,8 @@ static void end_state(void *unused) {
 	leave();
 }
 
-static void make_key(void) { pthread_key_create(&own_state, end_state); }
-
 static int take_gil(void) {
 	if (PyGILState_GetThisThreadState()) return PyGILState_Ensure();
-	pthread_once(&once, make_key);
 	PyGILState_Ensure(); /* once more than it is released */
 	pthread_setspecific(own_state, &own_state);
 	PyEval_SaveThread();
@@ -180,8 +177,10 @@ static PyObject *call_spread(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 enum { DEEPEST = 300 };
 static pthread_key_t depth;
 
-__attribute__((constructor)) static void make_depth(void) {
-	if (pthread_key_create(&depth, NULL)) abort();
+int gomagic_prepare_callbacks(void) {
+	static int is_ready;
+	is_ready = is_ready || (!pthread_key_create(&own_state, end_state) && !pthread_key_create(&depth, NULL));
+	return is_ready ? 0 : gomagic_no_memory();
 }
 
 static int go_deeper(int by) {

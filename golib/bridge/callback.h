@@ -18,6 +18,9 @@ typedef struct {
 	int64_t room[CALLBACK_ROOM / sizeof(int64_t)];
 } callback;
 
+/* 0 or -1. */
+int gomagic_prepare_callbacks(void);
+
 /* Make a call, from whichever thread. */
 void gomagic_call_back(callback *b);
 

@@ -152,12 +152,13 @@ func (a arrivals) add(value any, number uint64) {
 
 // next is the number of a value that has come, 0 if it has not.
 func (a arrivals) next(value any) (number uint64) {
-	numbers := a[placeOf(value)]
+	place := placeOf(value)
+	numbers := a[place]
 	if len(numbers) > 0 {
 		number = numbers[0]
 	}
 	if len(numbers) > 1 {
-		a[placeOf(value)] = numbers[1:]
+		a[place] = numbers[1:]
 	}
 	return number
 }

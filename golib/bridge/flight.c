@@ -1,12 +1,11 @@
 #include "flight.h"
 
-#include <stdlib.h>
-
 #include "_cgo_export.h"
 #include "call.h"
 #include "classes.h"
 #include "fork.h"
 #include "generic.h"
+#include "memory.h"
 #include "refuse.h"
 
 /* All that a call has on the stack of its thread otherwise. */
@@ -72,26 +71,19 @@ static const function *find(PyObject *called, family **g, PyObject **receiver) {
 
 /* Bring the arguments into order; they lie in `values` then, or where `rest` says. 0 or -1. */
 static int arrange(flight *made, const function *f, PyObject *args, PyObject *keywords, context *w) {
-	Py_ssize_t n = PyTuple_Size(args), named = PyDict_Size(keywords), at = 0;
-	PyObject *name, *value, **all = calloc(n + named + 1, sizeof *all), *names = named ? PyTuple_New(named) : NULL;
+	Py_ssize_t n = PyTuple_Size(args), named = PyDict_Size(keywords);
+	PyObject *names, **all = gomagic_side_by_side(args, keywords, &names);
+	if (!all) return -1;
 	made->values = PyTuple_New(named);
-	if (!all || !made->values || (named && !names)) {
-		free(all);
-		let_go(names);
-		return gomagic_no_memory();
-	}
-	for (Py_ssize_t i = 0; i < n; i++) all[i] = PyTuple_GetItem(args, i);
-	for (Py_ssize_t i = 0; PyDict_Next(keywords, &at, &name, &value); i++) {
-		Py_IncRef(name);
-		PyTuple_SetItem(names, i, name);
-		Py_IncRef(value);
-		PyTuple_SetItem(made->values, i, value);
-		all[n + i] = value;
+	for (Py_ssize_t i = 0; made->values && i < named; i++) {
+		Py_IncRef(all[n + i]);
+		PyTuple_SetItem(made->values, i, all[n + i]);
 	}
 	given from = {all, names, NULL, NULL};
-	int failed = gomagic_take_timeout(f, &from, n, w) || gomagic_arrange(f, from.args, n, from.names, made->ordered, &made->rest);
+	int failed = !made->values || gomagic_take_timeout(f, &from, n, w);
+	if (!failed) failed = gomagic_arrange(f, from.args, n, from.names, made->ordered, &made->rest);
 	gomagic_forget_given(&from);
-	free(all);
+	gomagic_free(all);
 	let_go(names);
 	return failed ? -1 : 0;
 }

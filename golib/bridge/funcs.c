@@ -16,15 +16,9 @@ static const form *form_of(PyObject *self) {
 }
 
 static PyObject *call(PyObject *self, PyObject *args, PyObject *keywords) {
-	Py_ssize_t n = PyTuple_Size(args), named = keywords ? PyDict_Size(keywords) : 0, next = 0;
-	PyObject **given = gomagic_room(n + named + 1, sizeof *given), *names = named ? PyTuple_New(named) : NULL, *name, *out = NULL;
-	if (!given || (named && !names)) return PyErr_NoMemory();
-	for (Py_ssize_t i = 0; i < n; i++) given[i] = PyTuple_GetItem(args, i);
-	for (Py_ssize_t i = 0; i < named && PyDict_Next(keywords, &next, &name, &given[n + i]); i++) {
-		Py_IncRef(name);
-		PyTuple_SetItem(names, i, name);
-	}
-	out = gomagic_enter_method(form_of(self)->call, self, given, n, names);
+	PyObject *names, **given = gomagic_side_by_side(args, keywords, &names);
+	if (!given) return NULL;
+	PyObject *out = gomagic_enter_method(form_of(self)->call, self, given, PyTuple_Size(args), names);
 	gomagic_free(given);
 	if (names) Py_DecRef(names);
 	return out;

@@ -2,6 +2,7 @@
 
 #include "_cgo_export.h"
 #include "call.h"
+#include "callback.h"
 #include "classes.h"
 #include "context.h"
 #include "convert.h"
@@ -135,7 +136,8 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 		Py_IncRef(hook);
 		gomagic_hooks[i] = hook;
 	}
-	if (gomagic_prepare_owner() || gomagic_prepare_handles() || gomagic_prepare_contexts(gomagic_hooks[MAIN_THREAD]) || gomagic_prepare_flights() || gomagic_prepare_sequences()) return NULL;
+	if (gomagic_prepare_owner() || gomagic_prepare_handles() || gomagic_prepare_contexts(gomagic_hooks[MAIN_THREAD])) return NULL;
+	if (gomagic_prepare_callbacks() || gomagic_prepare_flights() || gomagic_prepare_sequences()) return NULL;
 	function **functions = calloc(PyTuple_Size(specs) + 1, sizeof *functions);
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
 	types of = {classes, gomagic_make_forms(form_specs, classes)};

@@ -14,7 +14,7 @@ from typing import Any
 
 from gomagic.bind import named, structs, subscript
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import Call, Class, Form
+from gomagic.build.manifest import Call, Class, Form, listed
 from gomagic.errors import GoPanic
 
 _ROLES = ("method", "read", "write")
@@ -81,7 +81,7 @@ def _nature(item: Class) -> str:
     there = item.get("instances", [])
     more = f"; for another type, {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
     what = f"A type with {subscript.parameters(item['parameters'])}"
-    return f"{what}: there is {subscript.listed(there)}{more}." if there else f"{what}."
+    return f"{what}: there is {listed(there)}{more}." if there else f"{what}."
 
 
 def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
@@ -196,24 +196,17 @@ def dress_generic(kind: Any, item: Class, instances: Mapping[tuple[str, ...], ty
     name = f"{kind.__module__}.{kind.__name__}"
 
     def pick(cls: type, key: object) -> type:
-        keys = subscript.keys_of(key)
-        what = f"{cls.__name__}[{subscript.shown(key)}]"
         if cls is not kind:
-            raise TypeError(f"{what}: {cls.__name__} has all its types")
-        if len(keys) != len(item["parameters"]):
-            raise TypeError(f"{what}: {cls.__name__} has {subscript.parameters(item['parameters'])}")
-        for types in subscript.meanings(keys):
-            if found := instances.get(types):
-                return found
-        hint = f"\n  hint: {subscript.cure(item['lacks'])}" if item.get("lacks") else ""
-        raise TypeError(f"{what}: {subscript.why_none(keys) or f'there is {subscript.listed(there)}{hint}'}")
+            raise TypeError(f"{cls.__name__}[{subscript.shown(key)}]: {cls.__name__} has all its types")
+        are = f"there is {listed(there)}"
+        return subscript.pick(cls.__name__, key, item["parameters"], instances.get, are, item.get("lacks", ""))
 
     def new(cls: type, *args: object, **keywords: object) -> object:
         if len(instances) == 1 or of_interface:
             return next(iter(instances.values()))(*args, **keywords)
         types = ", ".join(map(subscript.in_python, next(iter(instances))))
         hint = f"name its type{'' if len(item['parameters']) == 1 else 's'}, as in `{kind.__name__}[{types}]()`"
-        raise TypeError(f"{name}() is of no type: there is {subscript.listed(there)}\n  hint: {hint}")
+        raise TypeError(f"{name}() is of no type: there is {listed(there)}\n  hint: {hint}")
 
     kind.__class_getitem__ = classmethod(pick)
     kind.__new__ = staticmethod(new)

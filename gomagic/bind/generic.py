@@ -13,7 +13,7 @@ from typing import Any
 
 from gomagic.bind import contexts, subscript
 from gomagic.bind.excerpt import kind_of
-from gomagic.build.manifest import Call, Generic, Value
+from gomagic.build.manifest import Call, Generic, Value, listed
 
 
 @dataclass(frozen=True)
@@ -136,17 +136,13 @@ def _attributes(family: Family, module: str, params: Sequence[str]) -> dict[str,
 def _pick(function: Any, key: object) -> Callable[..., Any]:
     """What `function[key]` is: a variant or, where not all types are named, the function for those that are left."""
     family: Family = function._family
-    keys = subscript.keys_of(key)
-    what = f"{family.name}[{subscript.shown(key)}]"
-    if not 0 < len(keys) <= len(family.asked):
-        raise TypeError(f"{what}: {family.name} has {subscript.parameters(family.asked)}")
-    for types in subscript.meanings(keys):
+
+    def find(types: tuple[str, ...]) -> Callable[..., Any] | None:
         variant: Callable[..., Any] | None = function.__variants__.get(", ".join(types))
         narrowed: Callable[..., Any] | None = function._narrowed.get(types)
-        if found := variant or narrowed:
-            return found
-    hint = f"\n  hint: {subscript.cure(family.item['lacks'])}" if family.item["lacks"] else ""
-    raise TypeError(f"{what}: {subscript.why_none(keys) or _built(family) + hint}")
+        return variant or narrowed
+
+    return subscript.pick(family.name, key, family.asked, find, _built(family), family.item["lacks"], may_lack=True)
 
 
 def of_argument(family: Family, names: Sequence[str], index: int, value: object) -> TypeError:
@@ -179,7 +175,7 @@ def of_untold(family: Family, names: Sequence[str]) -> TypeError:
     example = example[: max(map(family.asked.index, untold)) + 1]
     types = ", ".join(map(subscript.in_python, [*family.given, *example]))
     hint = f"name it, as in `{family.item['name']}[{types}](…)`"
-    what = f"no argument tells what {subscript.listed(untold)} is"
+    what = f"no argument tells what {listed(untold)} is"
     return TypeError(f"{_where(family, names)}: {what}; {_built(family)}\n  hint: {hint}")
 
 
@@ -191,4 +187,4 @@ def _built(family: Family) -> str:
     types = family.types
     if len(family.asked) > 1:
         types = [f"[{one}]" for one in types]
-    return f"{family.name} is built for {subscript.listed(types)}"
+    return f"{family.name} is built for {listed(types)}"

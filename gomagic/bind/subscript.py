@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import GenericAlias
+from typing import TypeVar
 
 from gomagic.bind import excerpt
+from gomagic.build.manifest import listed
+
+Found = TypeVar("Found")
 
 _OF_PYTHON = {
     bool: ["bool"], int: ["int", "int64"], float: ["float64"], complex: ["complex128"], str: ["string"],
@@ -16,6 +20,32 @@ _OF_PYTHON = {
 # What numpy has one dtype for.
 _SAME = {"int64": ["int64", "int"], "uint64": ["uint64", "uint", "uintptr"]}
 _OTHERWISE = {"byte": ["uint8"], "rune": ["int32"], "[]byte": ["[]byte", "[]uint8"]}
+
+
+def pick(
+    name: str,
+    key: object,
+    asked: Sequence[str],
+    find: Callable[[tuple[str, ...]], Found | None],
+    there: str,
+    lacks: str,
+    *,
+    may_lack: bool = False,
+) -> Found:
+    """What `name[key]` is: the first that `find` has for types of Go's which the key may mean.
+
+    asked: the type parameters. there: what messages say that there is. lacks: see `cure`, or "". may_lack: the last of
+    the types may be missing. Raises TypeError.
+    """
+    keys = keys_of(key)
+    what = f"{name}[{shown(key)}]"
+    if not (0 < len(keys) <= len(asked) if may_lack else len(keys) == len(asked)):
+        raise TypeError(f"{what}: {name} has {parameters(asked)}")
+    for types in meanings(keys):
+        if found := find(types):
+            return found
+    hint = f"\n  hint: {cure(lacks)}" if lacks else ""
+    raise TypeError(f"{what}: {why_none(keys) or there + hint}")
 
 
 def keys_of(key: object) -> tuple[object, ...]:
@@ -72,10 +102,6 @@ def shown(key: object) -> str:
 def parameters(asked: Sequence[str]) -> str:
     """How many type parameters there are, and which."""
     return f"{len(asked)} type parameter{'' if len(asked) == 1 else 's'}, {listed(asked)}"
-
-
-def listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def in_python(go: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import collections
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from gomagic.build import process
-from gomagic.build.manifest import Class, Generic, Manifest, Remark, Value, qualified
+from gomagic.build.manifest import Class, Generic, Manifest, Remark, Value, listed, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -219,7 +219,7 @@ def _of_left_out(items: list[Remark], cell: Cell) -> list[str]:
         if len(names) > _MOST_NAMES:
             names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
         are = "is" if len(names) == 1 else "are"
-        found.append(f"{cell.label}:{those[0]['line']}: {_listed(names)} {are} left out: {reason}")
+        found.append(f"{cell.label}:{those[0]['line']}: {listed(names)} {are} left out: {reason}")
     if more := len(items) - sum(len(those) for _, those in told):
         how = f"`%go source {cell.name}` shows" if cell.name else "name the cell, and `%go source NAME` shows"
         found.append(f"{cell.label}: {more} more are left out; {how} which and why")
@@ -243,12 +243,8 @@ def _not_built(manifest: Manifest, cell: Cell) -> Iterator[str]:
         are = "is" if len(names) == 1 else "are"
         if len(names) > _MOST_NAMES:
             names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
-        what = f"{_listed(names)} {are} built for {_listed(types)}"
+        what = f"{listed(names)} {are} built for {listed(types)}"
         yield f"{cell.label}:{kinds[0]['line']}: {what}; for another type, name it, as in `var _ {kinds[0]['lacks']}`"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def _exports_nothing(manifest: Manifest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 
@@ -220,6 +221,11 @@ class Manifest(TypedDict):
 def has_receiver(call: Call) -> bool:
     """Whether it is called on a handle."""
     return call.get("role") in ("method", "read", "write", "called")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as messages list them: `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def qualified(call: Call) -> str:
