@@ -163,8 +163,8 @@ TOLD = {
     "a module that is not there": (
         'package main\n\nimport "C"\nimport "example.com/x/y"' + MAIN,
         "cell[7]:5:8",
-        "no required module provides package example.com/x/y",
-        "run `go get example.com/x/y`",
+        "no required module provides package example.com/x/y\n",
+        "run `%go get example.com/x/y`",
     ),
 }
 

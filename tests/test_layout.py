@@ -37,6 +37,7 @@ FLOORS = {
         ["packages"],
         ["gobuild"],
         ["replay", "sources"],
+        ["modules"],
         ["inputs"],
         ["diagnostics", "reached"],
         ["cures", "mistakes", "toolchain"],

@@ -21,11 +21,14 @@ class Origin:
 
     def __reduce__(self) -> tuple[object, ...]:
         cell = self.cell  # which keeps what has been worked out of its text
-        return _origin, (self.path, cell.name, cell.body, cell.number, cell.above, dict(cell.options.given))
+        parts = (cell.name, cell.body, cell.number, cell.above, dict(cell.options.given), cell.modules)
+        return _origin, (self.path, *parts)
 
 
-def _origin(path: Path, name: str, body: str, number: int | None, above: int, options: dict[str, Any]) -> Origin:
-    return Origin(path, Cell(name, body, number, above, Go(**options)))
+def _origin(
+    path: Path, name: str, body: str, number: int | None, above: int, options: dict[str, Any], modules: tuple[str, ...]
+) -> Origin:
+    return Origin(path, Cell(name, body, number, above, Go(**options), modules))
 
 
 _ways: dict[Callable[..., Any], tuple[object, ...]] = {}

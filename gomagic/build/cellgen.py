@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gomagic.build import cache, gobuild, inputs, process, storage, toolchain, workspace
+from gomagic.build import cache, inputs, process, storage, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoToolchainError
 
@@ -21,7 +21,7 @@ def find(chain: Toolchain) -> Path:
         made = place / "made"
         made.mkdir()
         command: list[str | Path] = [chain.go, "build", "-ldflags=-w", "-o", made / _NAME, "./golib/cellgen"]
-        env = {**gobuild.scratch(chain.env, place), "GOWORK": "off", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
+        env = {**storage.scratch(chain.env, place), "GOWORK": "off", "GOFLAGS": "-buildvcs=false", "CGO_ENABLED": "0"}
         ended = process.run(command, cwd=workspace.GOMAGIC, env=env, seconds=toolchain.BUILD_SECONDS)
         if ended.code and (full := storage.filled(ended.out, place, toolchain.check(chain)["GOCACHE"])):
             raise full

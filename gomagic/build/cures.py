@@ -144,9 +144,9 @@ _KNOWN = [
     ),
     (r"missing return", "a function with a result ends in `return`", ""),
     (
-        r"no required module provides package (\S+?);",
-        "a cell builds with the standard library, `gomagic/golib` and your own module",
-        r"in the notebook's folder run `go get \1`, and before that `go mod init notebook` if it has no go.mod",
+        r"no required module provides package (\S+)",
+        "a cell builds with the standard library, `gomagic/golib`, your own module and what `%go get` has added",
+        r"run `%go get \1`",
     ),
     (
         r"go\.(?:mod|work) .*requires go >= (\S+)",

@@ -109,9 +109,9 @@ def _marks(fault: Fault) -> set[str]:
 
 
 def _readable(message: str) -> str:
-    """cgo's internal names for C types back into the reader's: `_Ctype_int` is `C.int`."""
+    """The message with the reader's names for C types, `C.int` for `_Ctype_int`, without what leads on."""
     message = re.sub(r"_Ctype_(?:struct_)?(\w+)", r"C.\1", message)
-    return re.sub(r" is not in std \(.*\)", " is not in std", message)
+    return re.sub(r" is not in std \(.*\)", " is not in std", message).removesuffix("; to add it:")
 
 
 def _unplaced(output: str, cell: Cell) -> Fault:

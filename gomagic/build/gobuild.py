@@ -28,18 +28,7 @@ def run(inputs: Inputs, words: Sequence[str], source: Path) -> process.Ended:
 
 def environment(env: Mapping[str, str], source: Path) -> dict[str, str]:
     """The environment of what is run on the module in `source`."""
-    return {**scratch(env, source.parent), "GOWORK": str(source / "go.work")}
-
-
-def scratch(env: Mapping[str, str], place: Path) -> dict[str, str]:
-    """The environment with the tools' temporary files in the workplace `place`.
-
-    There is room, or nothing can be built anyway; programs may run there, and what a killed build leaves is swept. A
-    TMPDIR may be small, mounted `noexec`, or gone with the job that it was for.
-    """
-    folder = place / "tmp"
-    folder.mkdir(exist_ok=True)
-    return {**env, "GOTMPDIR": str(folder), "TMPDIR": str(folder)}
+    return {**storage.scratch(env, source.parent), "GOWORK": str(source / "go.work")}
 
 
 def joined(words: Sequence[str]) -> str:

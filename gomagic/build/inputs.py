@@ -31,7 +31,8 @@ class Inputs:
     kind: LIBRARY or PROGRAM. folder: where the cell runs, which decides the reader's module and what quoted includes
     and embeds mean. embeds: the files that it embeds, by their names there. headers: those that it includes in quotes.
     files: a hash of all that is read beside the cell. machine: the toolchain, its version and its settings.
-    generator: a hash of what makes the boundary of a plain cell, "" for another.
+    generator: a hash of what makes the boundary of a plain cell, "" for another. modules: what it needs of what
+    `%go get` has added.
     """
 
     cell: Cell
@@ -44,6 +45,7 @@ class Inputs:
     files: str
     machine: tuple[str, ...]
     generator: str
+    modules: tuple[str, ...]
 
     @property
     def is_plain(self) -> bool:
@@ -73,16 +75,16 @@ class Inputs:
     def _all_but_the_text(self) -> list[str]:
         where = str(self.folder) if self.headers or self.cell.source.includes else ""
         parts = [itself(), *self.machine, *self.cell.options.flags, self.space.text(), where]
-        return [*parts, *self.embeds, self.files, self.generator]
+        return [*parts, *self.embeds, self.files, self.generator, *self.modules]
 
 
-def find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
-    """Find out what a build of the cell depends on; reads files, starts no process.
+def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell | None = None) -> Inputs:
+    """Find out what a build of the cell depends on; reads files, starts no process. tests: what is built with it.
 
     Raises GoBuildError if one of the reader's files cannot be read or understood.
     """
     try:
-        return _find(cell, chain, folder, kind)
+        return _find(cell, chain, folder, kind, tests)
     except OSError as trouble:
         raise GoBuildError(
             f"{cell.label}: `{trouble.filename}` cannot be read: {trouble.strerror}",
@@ -91,7 +93,7 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
         ) from None
 
 
-def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
+def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | None) -> Inputs:
     space = workspace.find(folder, chain.env)
     embeds = embedded.files(embed.patterns(cell.source), folder)
     headers = _headers(cell.source.includes, folder)
@@ -103,7 +105,8 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Inputs:
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
     files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers, *named])
     made_by = generator() if is_plain(cell, kind) else ""
-    return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by)
+    added = workspace.needed(cell.modules, [*cell.source.imports, *(tests.source.imports if tests else ())])
+    return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)
 
 
 def is_plain(cell: Cell, kind: str) -> bool:

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from gomagic.build import embedded, toolchain, workspace
+from gomagic.build import embedded, modules, workspace
 from gomagic.build.inputs import Inputs
 from gomagic.source import embed
 from gomagic.source.cell import Cell
@@ -27,13 +27,14 @@ def write(place: Path, inputs: Inputs, *, package: str, recorded: bool = False) 
     recorded: whether a fatal panic is to be written to the crash file as well.
     """
     cell, space = inputs.cell, inputs.space
-    installed = re.search(r"go(\d+\.\d+)", toolchain.check(inputs.chain)["GOVERSION"])
-    language = installed[1] if installed else workspace.OLDEST_GO
+    text, sums = modules.files(inputs.modules, inputs.chain)
+    language = next(words[1] for words in workspace.directives(text) if words[0] == "go")
     space = replace(space, go=max(space.go, language, key=workspace.version))
     (place / "lib").mkdir(parents=True)
     (place / "cell.go").write_bytes(_text(inputs, package).encode("utf-8", "surrogatepass"))
     (place / "lib" / "main.go").write_text(_MAIN)
-    (place / "go.mod").write_text(f"module {workspace.CELL_MODULE}\n\ngo {language}\n")
+    (place / "go.mod").write_text(text, encoding="utf-8")
+    (place / "go.sum").write_text(sums, encoding="utf-8")
     (place / "go.work").write_text(space.text(), encoding="utf-8")
     if recorded:
         (place / "crash.go").write_text(_CRASH.format(package=package))

@@ -10,6 +10,7 @@ import shlex
 import stat
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,6 +49,17 @@ def unusable(trouble: OSError, folder: Path) -> GoToolchainError:
         return no_space(folder)
     what = trouble.filename or folder
     return GoToolchainError(f"`{what}`: {trouble.strerror or trouble}", hint="run `%go doctor`")
+
+
+def scratch(env: Mapping[str, str], place: Path) -> dict[str, str]:
+    """The environment with the tools' temporary files in the workplace `place`.
+
+    There is room, or nothing can be built anyway; programs may run there, and what a killed build leaves is swept. A
+    TMPDIR may be small, mounted `noexec`, or gone with the job that it was for.
+    """
+    folder = place / "tmp"
+    folder.mkdir(exist_ok=True)
+    return {**env, "GOTMPDIR": str(folder), "TMPDIR": str(folder)}
 
 
 def filled(output: str, folder: Path, go_cache: str) -> GoToolchainError | None:

@@ -130,6 +130,12 @@ def _check(chain: Toolchain) -> dict[str, str]:
     return answer
 
 
+def language(chain: Toolchain) -> str:
+    """The newest language that this Go knows, for the `go` line of a module: `1.26`."""
+    installed = re.search(r"go(\d+\.\d+)", check(chain)["GOVERSION"])
+    return installed[1] if installed else ".".join(map(str, OLDEST_GO))
+
+
 def facts(chain: Toolchain) -> tuple[str, ...]:
     """What a build depends on beside the cell and the reader's files: binaries, settings, and Go's version.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,9 +46,25 @@ class Workspace:
         """The folder of a package, by the path that imports it; None if it is none of these modules'."""
         known = {**self.local, **self.modules}
         for module in sorted(known, key=len, reverse=True):
-            if path == module or path.startswith(module + "/"):
+            if has(module, path):
                 return known[module] / path[len(module) :].lstrip("/")
         return None
+
+
+def needed(modules: Iterable[str], imports: Iterable[str]) -> tuple[str, ...]:
+    """All of these modules, `path@version` each, if one of the imports is theirs; else none: they do not count then."""
+    found, paths = tuple(modules), tuple(imports)
+    return found if any(has(path_of(module), path) for module in found for path in paths) else ()
+
+
+def path_of(module: str) -> str:
+    """The path of `path@version`."""
+    return module.partition("@")[0]
+
+
+def has(module: str, path: str) -> bool:
+    """Whether a package of this path can be one of the module's."""
+    return path == module or path.startswith(f"{module}/")
 
 
 def here() -> Path:
@@ -73,7 +89,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
     replaces, files, versions = [], [], [OLDEST_GO]
     work = _go_work(folder, environ)
     if work:
-        lines = _directives(work)
+        lines = directives(_text(work))
         files += [work, work.with_name("go.work.sum")]
         versions += [words[1] for words in lines if words[0] == "go"]
         folders = [work.parent / words[1] for words in lines if words[0] == "use"]
@@ -89,7 +105,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
         mod = place / "go.mod"
         if not mod.is_file():
             continue
-        lines = _directives(mod)
+        lines = directives(_text(mod))
         files += [mod, place / "go.sum"]
         versions += [words[1] for words in lines if words[0] == "go"]
         for words in lines:
@@ -125,10 +141,14 @@ def _above(folder: Path, name: str) -> Path | None:
     return None
 
 
-def _directives(file: Path) -> list[list[str]]:
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def directives(text: str) -> list[list[str]]:
     """The directives of a go.mod or go.work, blocks taken apart: [["go", "1.25.0"], ["use", "./a"], …]."""
     found, block = [], ""
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in text.splitlines():
         words = [word.strip('"`') for word in re.findall(r'"[^"]*"|`[^`]*`|\S+', line.split("//")[0])]
         if words == [")"]:
             block = ""

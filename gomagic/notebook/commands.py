@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 from gomagic.bind import crash, plain, trace
 from gomagic.bind import library as libraries
-from gomagic.build import cache, compiler, generator, storage, toolchain
+from gomagic.build import cache, compiler, generator, modules, storage, toolchain, workspace
 from gomagic.errors import GoBuildError
 from gomagic.notebook import progress
 from gomagic.notebook.kernel import Kernel, Library, gone
 from gomagic.run import doctor
 from gomagic.source import cheader
 from gomagic.source.cell import Cell
-from gomagic.source.magics import QUESTIONS
+from gomagic.source.magics import CELL, MODULE, QUESTIONS
 
 
 def run(line: str, kernel: Kernel) -> None:
@@ -32,13 +32,18 @@ def run(line: str, kernel: Kernel) -> None:
             f"%go: unknown command `{asked}`" if asked else "%go needs a command",
             hint=f"did you mean `%go {near[0]}`?" if near else "it knows " + ", ".join(names),
         )
-    if len(words) != question.of_cell:
-        what = f"`{line.strip()}` is not understood" if words else f"`{asked}` needs the name of a Go cell"
+    if len(words) != bool(question.of):
+        what = f"`{line.strip()}` is not understood" if words else f"`{asked}` needs {_NEEDED[question.of]}"
         raise GoBuildError(f"%go: {what}", hint=f"write `%go {question}`")
-    if question.of_cell:
+    if question.of == CELL:
         ABOUT_A_CELL[asked](kernel.library(words[0], f"%go {asked}"))
+    elif question.of == MODULE:
+        _get(words[0], kernel)
     else:
         ABOUT_ALL[asked](kernel)
+
+
+_NEEDED = {CELL: "the name of a Go cell", MODULE: "the path of a module"}
 
 
 def _clean(kernel: Kernel) -> None:
@@ -58,6 +63,18 @@ def _env(kernel: Kernel) -> None:
         rows["GOFLAGS"] = chain.env["GOFLAGS"]
     for name, value in rows.items():
         print(f"{name:<14} {value}")
+
+
+def _get(asked: str, kernel: Kernel) -> None:
+    before, kernel.modules = kernel.modules, modules.add(kernel.modules, asked, toolchain.find())
+    for module in kernel.modules:
+        if module not in before:
+            print(f"added {module}")
+    path, _, version = asked.partition("@")
+    exact = max((each for each in kernel.modules if workspace.has(workspace.path_of(each), path)), key=len)
+    if not version:
+        cure = f"`%go get {exact}` gets this version wherever the notebook is run"
+        print(f"note: the newest is taken, which may be another one tomorrow; {cure}", file=sys.stderr)
 
 
 def _header(library: Library) -> None:

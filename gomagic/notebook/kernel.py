@@ -41,7 +41,7 @@ class Kernel:
     A name is one of them, whichever came last. It is broken from a build that fails
     to the next one that does not; what was built before stays.
     labels: compiled-in file name -> `cell[N]` of its latest run. sources: the same -> the cell's lines, as the gutter
-    counts them. Both grow in place: what is bound keeps them.
+    counts them. Both grow in place: what is bound keeps them. modules: what `%go get` has added, `path@version` each.
     """
 
     def __init__(self) -> None:
@@ -50,6 +50,7 @@ class Kernel:
         self.exercises: dict[str, Exercise] = {}
         self.labels: dict[str, str] = {}
         self.sources: dict[str, list[str]] = {}
+        self.modules: tuple[str, ...] = ()
         self._broken: set[str] = set()
         self._said: dict[GoModule, list[tuple[str, str]]] = {}
         self._nameless: list[tuple[Cell, Mapping[str, object]]] = []

@@ -102,7 +102,7 @@ class GoMagics(Magics):
     def _go(self, line: str, body: str) -> str:
         from gomagic.source import cell as cells
 
-        cell = cells.parse(line, body, number=self.number, above=self.above)
+        cell = cells.parse(line, body, number=self.number, above=self.above, modules=self.kernel.modules)
         if not cell.name and cell.source.uses_c:
             raise GoBuildError(f'{cell.label}: a cell with `import "C"` needs a name', hint="write `%%go mylib`")
         self.kernel.begin(cell)
@@ -172,7 +172,8 @@ class GoMagics(Magics):
         from gomagic.build import compiler, toolchain
         from gomagic.run import program
 
-        cell, options = program.parse(line, body, number=self.number, above=self.above)
+        number, above, modules = self.number, self.above, self.kernel.modules
+        cell, options = program.parse(line, body, number=number, above=above, modules=modules)
         self.kernel.begin(cell)
         try:
             path = compiler.build_program(cell, toolchain.find()).path
@@ -196,7 +197,7 @@ class GoMagics(Magics):
         from gomagic.run import gotest
         from gomagic.source import cell as cells
 
-        cell = cells.Cell("test", body, self.number, self.above)
+        cell = cells.Cell("test", body, self.number, self.above, modules=self.kernel.modules)
         options = lines.read(magics.Gotest, line, cell.label)
         tested = self.kernel.library(options.name, cell.label).cell
         self.kernel.begin(cell)

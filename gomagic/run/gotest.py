@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gomagic.bind import crash, trace
@@ -48,7 +48,7 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
     Raises GoBuildError if either cell does not compile, GoRunError (code 1) if a test fails.
     """
     folder = folder or workspace.here()
-    found = inputs.find(tested, chain, folder, inputs.LIBRARY)
+    found = inputs.find(replace(tested, modules=tests.modules), chain, folder, inputs.LIBRARY, tests=tests)
     with cache.workplace() as place:
         package, source = "cell" if tested.source.uses_c else "main", place / "cell"
         sources.write(source, found, package=package, recorded=True)

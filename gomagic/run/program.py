@@ -21,7 +21,7 @@ _READS = re.compile(r"\bos\.Stdin\b|\bfmt\.Scan(?:f|ln)?\b")
 _NO_INPUT = "nobody can be asked for the program's input here, and it finds its end; give it words behind `%%gorun`"
 
 
-def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, Gorun]:
+def parse(line: str, body: str, *, number: int, above: int, modules: tuple[str, ...] = ()) -> tuple[Cell, Gorun]:
     """Parse the magic's line; returns the cell, without a name if none is given, and what stands on the line.
 
     Raises GoBuildError as `line.read` does, and for a program in the background that has no name.
@@ -30,7 +30,7 @@ def parse(line: str, body: str, *, number: int, above: int) -> tuple[Cell, Gorun
     if options.background and not options.name:
         what = f"cell[{number}]: a program in the background needs a name, by which it is stopped"
         raise GoBuildError(what, hint="write `%%gorun --background --name server`")
-    return Cell(options.name, body, number, above, Go(flags=("-race",) if options.race else ())), options
+    return Cell(options.name, body, number, above, Go(flags=("-race",) if options.race else ()), modules), options
 
 
 def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:

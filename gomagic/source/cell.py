@@ -18,7 +18,7 @@ class Cell:
 
     body: the Go text, from the line below the magic's. number: the execution count, None outside a notebook.
     above: how many lines, blank or comments, stand above the magic's: IPython drops them, the gutter counts them.
-    options: what its `%%go` line says; of a program the flags.
+    options: what its `%%go` line says; of a program the flags. modules: those that `%go get` had added when it was run.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Cell:
     number: int | None = None
     above: int = 0
     options: Go = field(default_factory=Go)
+    modules: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -65,7 +66,7 @@ class Cell:
         return body_line + 1 + self.above
 
 
-def parse(line: str, body: str, *, number: int | None = None, above: int = 0) -> Cell:
+def parse(line: str, body: str, *, number: int | None = None, above: int = 0, modules: tuple[str, ...] = ()) -> Cell:
     """Parse the magic's line and the cell below it.
 
     Raises GoBuildError for an unknown option, a missing or second name, or a name Python cannot bind.
@@ -77,4 +78,4 @@ def parse(line: str, body: str, *, number: int | None = None, above: int = 0) ->
     if refused := goflags.refusal(options.flags):
         what = f"{label}: `{refused.word}` does not work in a library"
         raise GoBuildError(what, note=refused.note, hint=refused.hint)
-    return Cell(options.name, body.removeprefix("\ufeff"), number, above, options)
+    return Cell(options.name, body.removeprefix("\ufeff"), number, above, options, modules)

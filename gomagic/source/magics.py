@@ -103,14 +103,17 @@ CELL_MAGICS: tuple[type[Line], ...] = (Go, Gorun, Gotest, Isolated, Check)
 
 
 class Question(NamedTuple):
-    """What `%go` can be asked. of_cell: whether the name of a Go cell follows."""
+    """What `%go` can be asked. of: what follows, if anything does."""
 
     name: str
     help: str
-    of_cell: bool = False
+    of: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} NAME" if self.of_cell else self.name
+        return f"{self.name} {self.of}" if self.of else self.name
+
+
+CELL, MODULE = "NAME", "MODULE[@VERSION]"
 
 
 ABOUT_GO = "About gomagic and this machine."
@@ -118,10 +121,11 @@ QUESTIONS = (
     Question("doctor", "is this machine ready, and what cures it if not"),
     Question("version", "gomagic, Go, C compiler and Python"),
     Question("env", "where Go, the C compiler and the caches are"),
+    Question("get", "add a module of others for this notebook's cells, at one exact version", of=MODULE),
     Question("libs", "the libraries that this kernel holds"),
-    Question("header", "the C header of a Go cell", of_cell=True),
-    Question("symbols", "its functions, and what to tell ctypes of them", of_cell=True),
-    Question("source", "the Go that is generated for a plain cell, and what is left out", of_cell=True),
+    Question("header", "the C header of a Go cell", of=CELL),
+    Question("symbols", "its functions, and what to tell ctypes of them", of=CELL),
+    Question("source", "the Go that is generated for a plain cell, and what is left out", of=CELL),
     Question("postmortem", "what the last kernel that Go ended has left"),
     Question("progress", "which exercises have been passed"),
     Question("clean", "empty gomagic's cache"),

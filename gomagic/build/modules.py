@@ -1,0 +1,118 @@
+"""Modules of others that `%go get` has added for a kernel's cells, each at one exact version, as `path@v1.2.3`.
+
+They belong to no module of the reader's: `go mod tidy` there takes nothing from a cell. Which versions go together
+is worked out once for a set, by `go get`, and kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from gomagic.build import cache, inputs, process, storage, toolchain, workspace
+from gomagic.build.toolchain import Toolchain
+from gomagic.errors import GoBuildError
+
+# What Go says where a module cannot be had: why, and what to do.
+_CURES = (
+    (
+        r"malformed|invalid (char|version)|missing dot|empty",
+        "",
+        "a module is called by its path: `%go get golang.org/x/text`",
+    ),
+    (
+        r"requires (\S+@\S+), not ",
+        "what is there already needs a newer one",
+        r"run `%go get \1`, or ask for an older version of what requires it",
+    ),
+    (r"requires go >= (\S+)", "", r"install Go \1, or ask for an older version of the module"),
+    (
+        r"dial tcp|no such host|timeout|refused|TLS handshake|lookup disabled",
+        "Go gets modules from GOPROXY, by default proxy.golang.org",
+        "see whether this machine reaches it, or set GOPROXY to what it reaches",
+    ),
+    (
+        r"404|403|410|not found|no such file|not available|unknown revision|no matching|does not contain package",
+        "there is no such module or version where Go looks for it",
+        "look for its path and versions on https://pkg.go.dev",
+    ),
+)
+
+
+def add(known: Sequence[str], asked: str, chain: Toolchain) -> tuple[str, ...]:
+    """Add a module to those that are known, and return all of them in order; one may rise with what the other needs.
+
+    asked: the path of a module, or of a package in it, perhaps with `@version`. Without, the newest is taken. Raises
+    GoBuildError where Go cannot get it.
+    """
+    path = asked.partition("@")[0]
+    others = dict(module.split("@") for module in known if not workspace.has(workspace.path_of(module), path))
+    with cache.workplace() as place:
+        folder = _get([asked], others, place / "modules", chain)
+        if any(_is_lower(_required(folder).get(other, "0"), version) for other, version in others.items()):
+            every = [f"{other}@{version}" for other, version in others.items()]
+            folder = _get([*every, asked], {}, place / "again", chain)  # where Go says what is against it
+        required = _required(folder)
+        owner = max((each for each in required if workspace.has(each, path)), key=len, default="")
+        if not owner:
+            raise GoBuildError(f"%go get: `{asked}` is of the standard library", hint=f'`import "{path}"` is enough')
+        exact = tuple(sorted(f"{path}@{version}" for path, version in required.items() if path in {owner, *others}))
+        cache.keep(_key(exact), folder)
+    return exact
+
+
+def files(modules: Sequence[str], chain: Toolchain) -> tuple[str, str]:
+    """The go.mod and the go.sum of a cell that can import these. Raises GoBuildError where Go cannot get them."""
+    if not modules:
+        return _go_mod(chain), ""
+    key = _key(modules)
+    kept = cache.find(key)
+    if kept is None:
+        with cache.workplace() as place:
+            kept = cache.keep(key, _get(modules, {}, place / "modules", chain))
+    return (kept / "go.mod").read_text(encoding="utf-8"), (kept / "go.sum").read_text(encoding="utf-8")
+
+
+def _go_mod(chain: Toolchain, required: Mapping[str, str] = MappingProxyType({})) -> str:
+    lines = "".join(f"require {path} {version}\n" for path, version in required.items())
+    return f"module {workspace.CELL_MODULE}\n\ngo {toolchain.language(chain)}\n{lines}"
+
+
+def _get(words: Sequence[str], required: Mapping[str, str], folder: Path, chain: Toolchain) -> Path:
+    """The folder, new and with a go.mod that has these modules at these versions or newer, and what `words` ask for."""
+    folder.mkdir()
+    (folder / "go.mod").write_text(_go_mod(chain, required))
+    (folder / "go.sum").touch()
+    env = {**storage.scratch(chain.env, folder.parent), "GOWORK": "off"}
+    command = [str(chain.go), "get", "--", *words]
+    ended = process.run(command, cwd=folder, env=env, seconds=toolchain.BUILD_SECONDS)
+    if ended.timed_out or ended.code:
+        raise _failure(words[-1], ended)
+    return folder
+
+
+def _failure(asked: str, ended: process.Ended) -> GoBuildError:
+    lines = [line.removeprefix("go: ") for line in ended.out.splitlines() if not line.startswith("go: downloading ")]
+    said = " ".join(line.strip() for line in lines) or f"`go get` was ended: {ended.manner}"
+    if ended.timed_out:
+        said = f"it did not end within {toolchain.BUILD_SECONDS // 60} minutes"
+    for pattern, note, hint in _CURES:
+        if match := re.search(pattern, said):
+            return GoBuildError(f"%go get: {said}", note=note, hint=match.expand(hint))
+    return GoBuildError(f"%go get: `{asked}` cannot be added: {said}", hint="run `%go doctor`")
+
+
+def _required(folder: Path) -> dict[str, str]:
+    """What a go.mod requires: path -> version."""
+    lines = workspace.directives((folder / "go.mod").read_text(encoding="utf-8"))
+    return {words[1]: words[2] for words in lines if words[0] == "require" and len(words) > 2}
+
+
+def _is_lower(version: str, than: str) -> bool:
+    return workspace.version(version) < workspace.version(than)
+
+
+def _key(modules: Iterable[str]) -> str:
+    return inputs.hashed(["modules", *modules])
