@@ -50,6 +50,7 @@ def test_the_lock_is_one_set_of_versions_for_all_pythons_and_names_no_address():
     assert "://" not in LOCK
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_the_lock_installs_on_each_python_from_wheels_alone(python):
     resolve = [*bootstrap.uv(sys.executable), "pip", "compile", "pyproject.toml", "--all-extras", "--quiet"]

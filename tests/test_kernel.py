@@ -413,6 +413,7 @@ print(said)
 """
 
 
+@pytest.mark.proof
 def test_two_hundred_and_fifty_versions_warn_then_refuse_and_nothing_crashes(add, tmp_path):
     """Copies of one library stand for the edits, whose builds would take minutes; the soak builds each."""
     import sys

@@ -48,6 +48,7 @@ def left(cache):
     return list((cache / "work").iterdir())
 
 
+@pytest.mark.proof
 def test_equal_process_numbers(linked):
     assert together(linked, [os.getpid(), os.getpid()], 5) == ["wrong: 0\n"] * 4
     assert left(linked) == []
@@ -57,6 +58,7 @@ def is_root_in_linux():
     return subprocess.run(["unshare", "--pid", "--fork", "true"], capture_output=True).returncode == 0
 
 
+@pytest.mark.proof
 @pytest.mark.needs("unshare")
 def test_process_numbers_that_mean_nothing_to_the_other(linked):
     if not is_root_in_linux():

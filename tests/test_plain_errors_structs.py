@@ -285,6 +285,7 @@ WAYS = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("what", WAYS)
 def test_nothing_is_left_behind_by_errors(go, what):
     def once():

@@ -200,6 +200,7 @@ def test_a_long_chain_comes_along_as_far_as_it_goes(fail):
     assert deep == 64
 
 
+@pytest.mark.proof
 def test_nothing_is_left_behind_by_copies(go, fail):
     def once():
         error = fail("negative")

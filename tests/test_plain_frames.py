@@ -257,6 +257,7 @@ def test_columns_are_of_objects_of_that_class_alone(go):
     assert not hasattr(go.Hidden, "columns")
 
 
+@pytest.mark.proof
 def test_frames_leave_nothing_behind(go, frame):
     before = live(go)
     for _ in range(300):

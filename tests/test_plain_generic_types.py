@@ -544,6 +544,7 @@ def test_what_a_method_of_an_instance_keeps_never_dangles(own_cache):
     assert go.Stored(999) == 7
 
 
+@pytest.mark.proof
 def test_ten_thousand_rounds_leave_nothing(go, lists):
     def once():
         stack = go.StackOf(1.5, 2)
@@ -584,6 +585,7 @@ assert go.__go__.live() == before
 """
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("setting", [{"GOGC": "1"}, {"GODEBUG": "invalidptr=1,clobberfree=1"}])
 def test_handles_of_instances_hold_under_a_busy_garbage_collector(own_cache, setting):
     command = [sys.executable, "-X", "faulthandler", "-c", STRICT, SOURCE]

@@ -61,6 +61,7 @@ def go(own_cache):
     return gomagic.compile(SOURCE, "lives")
 
 
+@pytest.mark.proof
 def test_a_million_handles_made_and_dropped_leave_nothing(go):
     before = live(go)
     for _ in range(1_000_000):
@@ -68,6 +69,7 @@ def test_a_million_handles_made_and_dropped_leave_nothing(go):
     assert live(go) == before
 
 
+@pytest.mark.proof
 def test_many_handles_at_once_leave_nothing(go):
     def made():
         held = [go.New("a") for _ in range(200_000)]
@@ -111,6 +113,7 @@ def once(go, name):
                 node = node.Link(go.Node())
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["fields", "results", "errors", "panics", "refusals", "chains"])
 def test_ten_thousand_rounds_of_each_leave_nothing(go, name):
     for rounds in (200, 10_000):

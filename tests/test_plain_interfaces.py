@@ -605,6 +605,7 @@ def test_what_is_left_out_says_what_helps(go, name, why):
     assert str(refused.value) == f"shapes.{name} is left out: {why}"
 
 
+@pytest.mark.proof
 def test_nothing_leaks_in_many_rounds(go):
     def rounds(n):
         square, error = go.NewSquare(2), failed(go.Fail, "x")
@@ -644,6 +645,7 @@ typed.settle(go)
 """
 
 
+@pytest.mark.proof
 def test_it_works_while_go_collects_all_the_time():
     here = Path(__file__).parent
     env = {**os.environ, "GOGC": "1", "PYTHONPATH": f"{here}:{here.parent}"}
