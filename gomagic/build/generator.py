@@ -124,7 +124,7 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
 
 
 def _flags_of_func(param: Value, name: str, said: list[str]) -> int:
-    """Whether Go may keep a func or sequence: then it gets a reference to Python's object, which takes half a microsecond."""
+    """Whether Go may keep a func or sequence: then it gets a reference to Python's object, in half a microsecond."""
     is_unused = param["name"] == "_" or (not param["name"] and param["line"])
     is_known = said and not any(_flags_of(text, name, param, []) & KEEPS for text in said)
     return 0 if is_unused or is_known else KEEPS
