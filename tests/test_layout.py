@@ -22,7 +22,7 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["aio", "plain"],
-        ["converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["tables"],
         ["crash", "named", "structs"],

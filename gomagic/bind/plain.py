@@ -26,6 +26,7 @@ from gomagic.bind import (
     classes,
     contexts,
     converted,
+    files,
     foreign,
     generic,
     goerror,
@@ -77,6 +78,10 @@ _SERVICES = [
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
     ("fail", "handle:1Q", ""),
+    ("read", "stream:HH most:1q", "got:sy"),
+    ("readinto", "stream:HH p:aB keeps:1?", "n:1q"),
+    ("readline", "stream:HH most:1q", "line:sy"),
+    ("write", "stream:HH p:aB keeps:1?", "n:1q"),
     ("close", "", ""),
 ]
 
@@ -245,6 +250,7 @@ def bind(
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
+            files.dress(kind, item, manifest["calls"], services)
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
@@ -413,7 +419,7 @@ class _Refuser:
                 return self.errors.error(handle, owner, results)
             case "panic":
                 handle, _owner, arguments = details
-                given = list(zip(names, arguments, strict=True))
+                given = [] if call["role"] == "service" else list(zip(names, arguments, strict=True))
                 return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
             case "sequence":
                 return self.errors.panic(details[0], qualified(call), {})
