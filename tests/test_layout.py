@@ -27,7 +27,7 @@ FLOORS = {
         ["tables"],
         ["crash", "named", "structs"],
         ["refusal", "signals", "trace", "travel"],
-        ["contexts", "subscript"],
+        ["contexts", "foreign", "subscript"],
         ["excerpt"],
     ],
     "build": [
