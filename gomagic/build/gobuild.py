@@ -26,6 +26,10 @@ def run(inputs: Inputs, words: Sequence[str], source: Path) -> process.Ended:
     return process.run(words, cwd=source, env=environment(inputs.chain.env, source), seconds=seconds)
 
 
+# What to do where Go does not end.
+HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
+
+
 def environment(env: Mapping[str, str], source: Path) -> dict[str, str]:
     """The environment of what is run on the module in `source`."""
     return {**scratch(env, source.parent), "GOWORK": str(source / "go.work")}
@@ -53,7 +57,7 @@ def failure(inputs: Inputs, ended: process.Ended, source: Path) -> GoBuildError:
     if ended.timed_out:
         return GoBuildError(
             f"{cell.label}: the build did not end within {toolchain.BUILD_SECONDS // 60} minutes",
-            hint="run `%go doctor`, and see whether the disk or the network hangs",
+            hint=HANGS,
         )
     if full := storage.filled(ended.out, source, toolchain.check(inputs.chain)["GOCACHE"]):
         raise full
