@@ -12,6 +12,9 @@ from gomagic.build.inputs import PROGRAM, Inputs
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source import goflags
 
+# What to do where Go does not end.
+HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
+
 
 def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequence[str] = ()) -> list[str]:
     """The command that builds `target` to the file `made`. flags: besides those that the reader asks for."""
@@ -24,10 +27,6 @@ def run(inputs: Inputs, words: Sequence[str], source: Path) -> process.Ended:
     """Run a command of Go's on the module in `source`."""
     seconds = toolchain.BUILD_SECONDS
     return process.run(words, cwd=source, env=environment(inputs.chain.env, source), seconds=seconds)
-
-
-# What to do where Go does not end.
-HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
 
 
 def environment(env: Mapping[str, str], source: Path) -> dict[str, str]:
