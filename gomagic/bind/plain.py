@@ -210,7 +210,7 @@ def bind(
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
-    if any(item["shape"] == "F" for item in manifest["forms"]):
+    if any(item["shape"] in "FQ" for item in manifest["forms"]):
         atexit.register(services["close"])
     if any(call.get("context") for call in calls):
         contexts.libraries.append(library)

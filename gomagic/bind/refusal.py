@@ -114,7 +114,7 @@ def _named(function: Any) -> str:
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
-_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F"}
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F", "Q": "Q"}
 
 
 def _step(step: object) -> str:
@@ -158,6 +158,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = f"pass `{what.strip('`')}.{makes_own}()`"  # of polars, and of pyarrow
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
+    elif parameter["shape"] == "Q":
+        hint = "put it into a list" if isinstance(value, str) else "pass an iterable, such as a list or a generator"
     elif parameter["shape"] == "F":
         hint = "pass a function"
     elif wanted in _WANTED:
@@ -361,6 +363,16 @@ def _results(where: str, what: str, parameter: Value, value: object, _at: int) -
     )
 
 
+def _pair(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
+    name, wanted = what.strip("`").rpartition("[")[0], parameter["type"]
+    return TypeError(
+        _laid_out(
+            f"{where}: {what} is {kind_of(value)}, Go's {wanted} yields pairs",
+            f"pass `{name}.items()` of a dict, or `enumerate({name})`",
+        )
+    )
+
+
 def _interpreter(where: str, what: str, _parameter: Value, _value: object, _at: int) -> RuntimeError:
     return RuntimeError(f"{where}: {what} cannot be called by Go: this is not the main interpreter of the process")
 
@@ -408,6 +420,7 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
 
 _REASONS: dict[str, Callable[..., Exception]] = {
     "results": _results,
+    "pair": _pair,
     "interpreter": _interpreter,
     "type": _type,
     "range": _range,
