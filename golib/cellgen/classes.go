@@ -25,6 +25,7 @@ type Class struct {
 	Loose    bool     `json:"loose"`    // its objects can lie in Python
 	Fields   []Field  `json:"fields"`   // of such a one
 	Compares bool     `json:"compares"` // Go does so with ==
+	Locks    bool     `json:"locks"`    // its values hold a lock: nobody copies them
 	Place
 
 	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
@@ -241,6 +242,9 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 	quick := Always
 	if sizesOf.Sizeof(class.typ) > int64(Small) {
 		quick = Never
+	}
+	if !class.Locks {
+		kind.Shape = "c"
 	}
 	statement := "new(" + c.written(class.typ) + ")"
 	if sizesOf.Sizeof(class.typ) == 0 {

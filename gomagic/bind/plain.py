@@ -193,7 +193,7 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
-    own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out)
+    own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
     hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,23 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     if not cell.source.text.strip():
         raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
+    _check_fields(manifest, cell)
     return manifest
+
+
+def _check_fields(manifest: Manifest, cell: Cell) -> None:
+    """Raise GoBuildError if Python reads two fields of a struct as one: it takes a µ for whichever way it is written."""
+    for kind in manifest["classes"]:
+        names: dict[str, str] = {}
+        for field in kind["fields"]:
+            other = names.setdefault(unicodedata.normalize("NFKC", field["name"]), field["name"])
+            if other != field["name"]:
+                points = [f"`{name}` ({' '.join(f'U+{ord(c):04X}' for c in name)})" for name in (other, field["name"])]
+                raise GoBuildError(
+                    f"{cell.label}:{kind['line']}: Python cannot tell two fields of {kind['name']} apart",
+                    note=f"{' and '.join(points)} are one name to Python, which normalizes them (NFKC)",
+                    hint="rename one of them",
+                )
 
 
 def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list[str]:
@@ -172,7 +189,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
             if (
                 call["role"] in ("function", "method", "variant", "asked")
                 and param["flags"] & KEEPS
-                and param["shape"] in "amt"
+                and (param["shape"] in "amt" or param["code"] == "r")
                 and param["line"]
             ):
                 name = re.sub(r"\[.*\]", "", qualified(call))

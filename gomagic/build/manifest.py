@@ -156,7 +156,7 @@ class Class(_Varying, _Faced):
 
     bases: the ids of what it embeds; these stand above it. also: other names of the cell's. left_out: methods and
     fields; on line 0 if only access is to say so. struct: it is one. loose: and its objects can lie in Python, with
-    these fields. compares: Go does so by ==.
+    these fields. compares: Go does so by ==. locks: it holds a lock, so Go does not copy it.
     """
 
     id: str
@@ -171,6 +171,7 @@ class Class(_Varying, _Faced):
     loose: bool
     fields: list[Field]
     compares: bool
+    locks: bool
     line: int
     column: int
 
