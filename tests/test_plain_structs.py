@@ -443,6 +443,30 @@ type Shape interface{ Area() float64 }
 func Square(a float64) Shape        { return struct{ side }{side(a)} }
 func Points(xs ...float64) Shape    { return struct{ points }{xs} }
 
+type stack struct {
+	items []int
+	Name  string
+}
+
+func New(name string) *stack          { return &stack{Name: name} }
+func (s *stack) Push(x int) *stack    { s.items = append(s.items, x); return s }
+func (s *stack) Len() int             { return len(s.items) }
+
+type pair struct{ A, B int }
+
+func Pair(a, b int) pair              { return pair{a, b} }
+func Sum(p pair, more ...*pair) int {
+	for _, other := range more {
+		p.A += other.A + other.B
+	}
+	return p.A + p.B
+}
+
+type Embeds struct {
+	*pair
+	N int
+}
+
 type side float64
 type points []float64
 
@@ -518,6 +542,20 @@ def test_a_struct_with_arrays_has_a_hash(equals):
         return equals.User(np.full(16, n, "uint8"), ["a", "b"], [[1, 2], [3, 4]])
 
     assert ({user(1): 1}[user(1)], user(1) == user(2)) == (1, False)
+
+
+def test_objects_of_types_that_are_not_exported_are_like_others_but_for_the_name(equals):
+    stack = equals.New("a")
+    assert (stack.Push(3) is stack, stack.Len(), stack.Name, len(stack)) == (True, 1, "a", 1)
+    assert (repr(stack), type(stack).__module__, hasattr(equals, "stack")) == ("stack(Name='a', …)", "equals", False)
+    one = equals.Pair(1, 2)
+    assert (one, repr(one)) == (equals.Pair(1, 2), "pair(A=1, B=2)")
+    assert equals.Sum(one, one, type(one)(3, 4)) == equals.Sum({"A": 1, "B": 12}) == 13
+    assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one
+    assert equals.Embeds(N=1).N == 1
+    assert "pair" not in dir(equals)
+    with pytest.raises(TypeError, match=r"`p` is list, Go wants pair"):
+        equals.Sum([1])
 
 
 def test_to_compare_values_leaves_nothing_in_go(equals):

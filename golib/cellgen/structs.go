@@ -148,6 +148,9 @@ func (c *Cell) fillStruct(form *Form, typ types.Type, under *types.Struct, isKey
 		return why
 	}
 	form.Shape, form.class, form.Class = "S", class, class.ID
+	if isKey {
+		form.Code = "k"
+	}
 	written := c.written(typ)
 	if !c.isLoose(named) {
 		form.codec = "_bridge.HeldOf[" + written + "]()"

@@ -247,7 +247,7 @@ def bind(
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
-        elif not item["package"] and item.get("interface", {"shown": True})["shown"]:
+        elif not item["package"] and not item.get("hidden") and item.get("interface", {"shown": True})["shown"]:
             names[as_python_reads(item["name"])] = kind
         names.update((as_python_reads(other), kind) for other in item["also"])
     for item, kind in zip(manifest["classes"], kinds, strict=True):

@@ -151,7 +151,11 @@ class _Faced(TypedDict, total=False):
     interface: Face
 
 
-class Class(_Varying, _Faced):
+class _Hidden(TypedDict, total=False):
+    hidden: bool  # Python has the class by its objects alone
+
+
+class Class(_Varying, _Faced, _Hidden):
     """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
 
     bases: the ids of what it embeds; these stand above it. also: other names of the cell's. left_out: methods and
