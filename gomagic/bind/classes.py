@@ -91,8 +91,9 @@ def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
 
 
 def _equality(item: Class) -> int:
-    """How values are compared, as golib/bridge/handle.h counts: what Go does not compare cannot be hashed either. What is
-    in an interface says itself; what holds a lock is one of its own.
+    """How values are compared, as golib/bridge/handle.h counts: what Go does not compare cannot be hashed either.
+
+    What is in an interface says itself; what holds a lock is one of its own.
     """
     if item["locks"]:
         return 0

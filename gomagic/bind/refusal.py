@@ -170,7 +170,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
 
 
 _WANTED = {
-    "any": "bool, int, float, complex, str, bytes, lists, dicts and arrays cross, datetime, timedelta, Go's objects and errors",
+    "any": "bool, int, float, complex, str, bytes, lists, dicts and arrays cross, datetime, timedelta, "
+    "Go's objects and errors",
     "time.Duration": "pass a timedelta",
     "time.Time": "pass a datetime with a time zone",
 }

@@ -47,7 +47,7 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
 
 
 def _check_fields(manifest: Manifest, cell: Cell) -> None:
-    """Raise GoBuildError if Python reads two fields of a struct as one: it takes a µ for whichever way it is written."""
+    """Raise GoBuildError if Python reads two fields of a struct as one: it reads both signs for a µ as one."""
     for kind in manifest["classes"]:
         names: dict[str, str] = {}
         for field in kind["fields"]:
