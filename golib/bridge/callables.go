@@ -27,6 +27,7 @@ type inParcel struct {
 	object      address
 	number      uint64
 	form, param address
+	turns       address // or 0
 }
 
 // lentCallable is the number of a callable that Go does not keep beyond the call: the compiler says so.
@@ -66,7 +67,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 	in := *(*inParcel)(r.take(int(unsafe.Sizeof(inParcel{}))))
 	switch {
 	case in.number == lentCallable:
-		f.put(p, &Callable{f, in.object, in.form, in.param})
+		f.put(p, &Callable{f, in.object, in.form, in.param, *(**C.turns)(unsafe.Pointer(&in.turns))})
 	case in.number != 0:
 		*(*unsafe.Pointer)(p) = slotWith(in.number).value.(goFunc).p
 	case in.object == 0:
@@ -77,7 +78,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 }
 
 func (f *function) wrap(in inParcel, p unsafe.Pointer) {
-	c := &Callable{f, in.object, in.form, in.param}
+	c := &Callable{f, in.object, in.form, in.param, nil}
 	C.gomagic_refer(C.int64_t(in.object))
 	f.put(p, c)
 	wrapped.Lock()
