@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fork.h"
+#include "iterate.h"
 #include "memory.h"
 #include "pack.h"
 #include "refuse.h"
@@ -275,35 +276,68 @@ static int pack_results(packing *to, const callback *b, const form *f, PyObject 
 	return 0;
 }
 
+/* Leave a parcel where Go finds it, if it is complete. */
+static void give_parcel(callback *b, const packing *from, int is_complete) {
+	int is_small = gomagic_is_scratch(from->c, from->p);
+	if (is_complete && is_small) memcpy(b->room, from->p, from->n);
+	else if (is_complete) b->p = (int64_t)from->p;
+	else if (!is_small) gomagic_free(from->p);
+	if (from->held) hand_over(&b->held, from->held);
+}
+
 /* Put what the callable has returned where Go finds it. 0 or -1. */
 static __attribute__((noinline)) int put(callback *b, const form *f, PyObject *made) {
 	crossing c;
 	packing to = {.c = &c, .k = (const kind *)b->param, .p = c.scratch, .room = SCRATCH};
 	prepare(&c, b);
-	int failed = pack_results(&to, b, f, made), is_small = gomagic_is_scratch(&c, to.p);
-	if (!failed && is_small) memcpy(b->room, to.p, to.n);
-	else if (!failed) b->p = (int64_t)to.p;
-	else if (!is_small) gomagic_free(to.p);
-	if (to.held) hand_over(&b->held, to.held);
+	int failed = pack_results(&to, b, f, made);
+	give_parcel(b, &to, !failed);
 	return failed ? -1 : 0;
+}
+
+/* Go on through an iterable, or end that, with the GIL. The iterator is Go's until it has ended. 0 or -1. */
+static __attribute__((noinline)) int iterate(callback *b) {
+	crossing c;
+	packing to = {.c = &c, .k = (const kind *)b->param, .p = c.scratch, .room = SCRATCH};
+	prepare(&c, b);
+	PyObject *iterator = (PyObject *)b->iterator;
+	if (b->iterator) gomagic_take_over(b->iterator);
+	b->iterator = b->p = 0;
+	if (b->what == STOP) return gomagic_stop_iterator(iterator);
+	int found = gomagic_step(&to, (const form *)b->form, (PyObject *)b->object, &iterator, b->index);
+	if (iterator) hand_over(&b->iterator, iterator);
+	if (found == 0) b->how = ENDED;
+	give_parcel(b, &to, found > 0);
+	return found < 0 ? -1 : 0;
 }
 
 _Static_assert(CALLBACK_ROOM == SCRATCH, "what fits on C's stack fits into the callback");
 
-/* Make the call, with the GIL, so deep in others. Whether it is one of those after which others may want to do something,
-   too: what is written in C lets nobody. */
-static int make_call(callback *b, int deep) {
-	enum { SOME = 64 };
-	static unsigned calls;
-	const form *f = (const form *)b->form;
-	b->how = WENT_WELL;
-	b->held = 0;
+/* Make a call of a callable. 0 or -1. */
+static int call_and_put(callback *b, const form *f, int deep) {
 	PyObject *made = call_with_arguments(b, f, deep);
 	b->p = 0;
-	int results = f->parts - f->params, is_time = ++calls % SOME == 0;
-	int failed = !made || (results && !(results == 1 && put_plainly(b, f->part[f->params], made)) && put(b, f, made));
-	if (made) Py_DecRef(made);
-	if (failed || (is_time && PyErr_CheckSignals())) keep_exception(b);
+	if (!made) return -1;
+	int results = f->parts - f->params;
+	int failed = results && !(results == 1 && put_plainly(b, f->part[f->params], made)) ? put(b, f, made) : 0;
+	Py_DecRef(made);
+	return failed;
+}
+
+/* Do what b says, with the GIL, so deep in others. Whether it is one of those after which others may want to do something,
+   too: what is written in C lets nobody. */
+static int act(callback *b, int deep) {
+	enum { SOME = 64 };
+	static unsigned calls;
+	int is_time = ++calls % SOME == 0;
+	b->how = WENT_WELL;
+	b->held = 0;
+	int failed = b->what == CALL ? call_and_put(b, (const form *)b->form, deep) : iterate(b);
+	if (!failed && is_time && PyErr_CheckSignals()) {
+		gomagic_free((void *)b->p);
+		failed = -1;
+	}
+	if (failed) keep_exception(b);
 	if (gomagic_forked) { /* and was not before: no call has come in then */
 		fprintf(stderr, "gomagic: this process was forked in a callback, and Go, to which that returns, has no threads here\n");
 		_exit(1);
@@ -320,7 +354,7 @@ void gomagic_call_back(callback *b) {
 		return;
 	}
 	int gil = take_gil();
-	make_call(b, go_deeper(1));
+	act(b, go_deeper(1));
 	go_deeper(-1);
 	PyGILState_Release(gil);
 	leave();
@@ -337,7 +371,7 @@ void gomagic_take_turn(int64_t at) {
 	if (closed && !pthread_equal(pthread_self(), last)) wait_for_the_end();
 	__atomic_store_n(&turns_inside, turns_inside + 1, __ATOMIC_RELAXED);
 	if (!t->deep) t->deep = go_deeper(1);
-	if (make_call(&t->b, (int)t->deep)) PyEval_RestoreThread(PyEval_SaveThread());
+	if (act(&t->b, (int)t->deep)) PyEval_RestoreThread(PyEval_SaveThread());
 	__atomic_store_n(&turns_inside, turns_inside - 1, __ATOMIC_RELAXED);
 }
 

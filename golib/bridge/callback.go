@@ -10,6 +10,7 @@ import (
 	"errors"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -88,9 +89,11 @@ func (e *Exception) throw() {
 	runtime.Goexit()
 }
 
-var startOfRun = reflect.ValueOf(run).Pointer()
+// recovering are the functions that hand over to Python whatever they recover from.
+var recovering = []uintptr{reflect.ValueOf(run).Pointer(), reflect.ValueOf(runSequence).Pointer(), reflect.ValueOf(runFeeder).Pointer()}
 
-// isInCall tells whether this goroutine is in a call from Python, which recovers from all panics.
+// isInCall tells whether this goroutine is in a call from Python, or in what recovers from all panics as that does: iter.Pull
+// hands them over, and would hand over that a goroutine ends, too.
 func isInCall() bool {
 	all := make([]uintptr, 64)
 	for n := runtime.Callers(0, all); ; n = runtime.Callers(0, all) {
@@ -102,7 +105,7 @@ func isInCall() bool {
 	}
 	for frames := runtime.CallersFrames(all); ; {
 		frame, more := frames.Next()
-		if frame.Entry == startOfRun {
+		if slices.Contains(recovering, frame.Entry) || frame.Function == "runtime.corostart" {
 			return true
 		}
 		if !more {
@@ -198,6 +201,7 @@ func (c *Callable) takeTurn() {
 }
 
 func (c *Callable) begin(b *C.callback) {
+	b.what = C.CALL
 	b.object, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.form), C.int64_t(c.param), 0
 }
 
