@@ -524,7 +524,9 @@ ELSEWHERE = {
     "test_plain_generics.py::test_a_type_that_a_cell_of_many_functions_names_is_built": [
         "name the type in the cell, as in `var _ {}`"
     ],
-    "test_plain_names.py::test_two_fields_that_are_one_name_to_python_are_an_error_that_says_so": ["rename one of them"],
+    "test_plain_names.py::test_two_fields_that_are_one_name_to_python_are_an_error_that_says_so": [
+        "rename one of them"
+    ],
     "test_travel.py::test_the_error_in_a_forked_process_names_what_works_and_that_works": [
         "use threads, which run side by side in Go",
         'or "spawn", for functions of plain Go cells and of modules; it does not find what a notebook defines',
