@@ -22,12 +22,12 @@ FLOORS = {
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
         ["aio", "plain"],
-        ["converted", "generic", "goerror", "library", "module", "rehearsal", "start"],
+        ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["tables"],
         ["crash", "named", "structs"],
         ["refusal", "signals", "trace", "travel"],
-        ["contexts", "subscript"],
+        ["contexts", "foreign", "subscript"],
         ["excerpt"],
     ],
     "build": [
@@ -120,9 +120,9 @@ C_FLOORS = [
     ["call"],
     ["context", "forms", "shapes"],
     ["structs", "tables"],
-    ["any", "callables", "converted", "faces"],
+    ["any", "callables", "converted", "faces", "iterables"],
     ["callback", "sequence"],
-    ["merge", "numbers", "parcel", "rows"],
+    ["iterate", "merge", "numbers", "parcel", "rows"],
     ["pack", "records", "unpack"],
     ["results"],
     ["choose", "slices", "texts"],
@@ -133,7 +133,7 @@ C_FLOORS = [
     ["refuse"],
     ["function", "ofclass", "owner"],
     ["convert"],
-    ["block", "drops", "fork", "memory", "python"],
+    ["block", "drops", "fork", "memory", "python", "turns"],
 ]
 C_LEVEL = {name: height for height, names in enumerate(C_FLOORS) for name in names}
 C_FILES = sorted(path.name for path in BRIDGE.glob("*.[ch]"))

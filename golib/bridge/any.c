@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "convert.h"
-#include "handle.h"
+#include "loose.h"
 #include "merge.h"
 #include "pack.h"
 #include "unpack.h"
@@ -13,7 +13,7 @@
 enum { NOTHING = 0, KNOWN = 'v', UNKNOWN = '?', INT = 'n', WITH_TEXT = 1 };
 
 /* The forms of what an interface holds, by their letters; those of numbers and of slices of them by their codes. */
-static const char letters[] = {TEXT, BYTES, SLICE, OF_KEY, MAP, DURATION, MOMENT}, codes[] = "?nbhiqBHIQfdFD";
+static const char letters[] = {TEXT, BYTES, SLICE, OF_KEY, MAP, DURATION, MOMENT, FAULT}, codes[] = "?nbhiqBHIQfdFD";
 enum { LETTERS = sizeof letters, CODES = sizeof codes - 1, HELD = LETTERS + 2 * CODES };
 
 int gomagic_prepare_any(form *f, const ways *(*ways_of)(char letter)) {
@@ -68,10 +68,27 @@ static int refuse(const packing *to, const form *f, PyObject *object, const plac
 	return gomagic_refuse_packing(to, f, "type", object, at);
 }
 
+/* The form of an object of a Go type: of what it stands for, a value, a pointer or a func. NULL: there is none. */
+static const form *form_of(const form *f, PyObject *object) {
+	const handle *h = (const handle *)object;
+	const class *of = gomagic_class_of(object->type);
+	char shape = !of ? FUNC : of->takes ? FACE : !h->number || h->is_value ? STRUCT : HANDLE;
+	if (shape == STRUCT && f->code == OF_KEY && of->equality != HASHED) return NULL;
+	for (int i = 0; i < f->forms; i++) {
+		const form *one = &f->all[i];
+		if (one->shape == shape && one->code != OF_KEY && one->class && one->class->type == object->type) return one;
+	}
+	return NULL; /* it is of another library */
+}
+
 static int pack_handle(packing *to, const form *f, PyObject *object, const place *at) {
-	for (int i = 0; i < f->forms; i++)
-		if (f->all[i].shape == HANDLE && f->all[i].class->type == object->type) return pack_as(to, f, slot_of(KNOWN, i), object, at);
-	return refuse(to, f, object, at); /* of another library */
+	const form *of = form_of(f, object);
+	return of ? pack_as(to, f, slot_of(KNOWN, of->number), object, at) : refuse(to, f, object, at);
+}
+
+static int pack_exception(packing *to, const form *f, PyObject *object, const place *at) {
+	int64_t error = gomagic_number_of_error(object);
+	return error > 0 ? pack_as(to, f, FAULT, object, at) : error < 0 ? -1 : refuse(to, f, object, at);
 }
 
 static int pack_list(packing *to, const form *f, PyObject *object, const place *at) {
@@ -95,10 +112,11 @@ static signed char converted_as(PyObject *object) {
 	return letter;
 }
 
-/* A number of numpy's, bytes, or an array: of one dimension a slice, of more a list of its rows. */
-static int pack_buffer(packing *to, const form *f, PyObject *object, const place *at) {
+/* A number of numpy's, bytes, or an array: of one dimension a slice, of more a list of its rows. source: whose array. */
+static int pack_buffer(packing *to, const form *f, PyObject *object, PyObject *source, const place *at) {
 	Py_buffer view;
 	int foreign;
+	if (gomagic_is_masked(object)) return gomagic_refuse_packing(to, f, "masked", source, at);
 	if (PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
 		PyErr_Clear(); /* numpy cannot describe its dates: they convert one by one, or not */
 		return pack_list(to, f, object, at);
@@ -133,14 +151,15 @@ static int pack_mapping(packing *to, const form *f, PyObject *object, const plac
 }
 
 static int pack_odd(packing *to, const form *f, PyObject *object, const place *at) {
+	if (IS(object, IS_EXCEPTION)) return pack_exception(to, f, object, at);
 	signed char letter = converted_as(object);
 	if (letter < 0) return -1;
 	if (letter) return pack_as(to, f, letter, object, at);
 	if (f->code == OF_KEY) return refuse(to, f, object, at);
-	if (gomagic_has(object, "__array__")) {
+	if (gomagic_has_array(object)) {
 		PyObject *array = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
 		if (!array) return -1;
-		int failed = PyObject_CheckBuffer(array) ? pack_buffer(to, f, array, at) : refuse(to, f, object, at);
+		int failed = PyObject_CheckBuffer(array) ? pack_buffer(to, f, array, object, at) : refuse(to, f, object, at);
 		Py_DecRef(array);
 		return failed;
 	}
@@ -162,7 +181,7 @@ int gomagic_pack_any(packing *to, const form *f, PyObject *object, const place *
 		if (is & (IS_LIST | IS_TUPLE)) return pack_as(to, f, SLICE, object, at);
 		if (is & IS_DICT) return pack_mapping(to, f, object, at);
 	}
-	if (PyObject_CheckBuffer(object)) return pack_buffer(to, f, object, at);
+	if (PyObject_CheckBuffer(object)) return pack_buffer(to, f, object, object, at);
 	if (PyType_IsSubtype(type, (PyTypeObject *)&PyFloat_Type)) return pack_as(to, f, slot_of(NUMBER, 'd'), object, at);
 	return pack_odd(to, f, object, at);
 }
@@ -204,5 +223,14 @@ PyObject *gomagic_merge_any(merging *m, const form *f, PyObject *object, const p
 	const form *of = said(f, was);
 	m->before += sizeof was;
 	m->now.p += sizeof is;
-	return of ? of->how->merge(m, of, object, at) : NULL;
+	if (!of) return NULL;
+	PyObject *array = NULL, *other;
+	if (of->shape == SLICE && !PyObject_CheckBuffer(object) && !IS(object, IS_LIST | IS_TUPLE) && gomagic_has_array(object)) {
+		array = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL); /* whose rows have crossed */
+		if (array) object = array;
+		else gomagic_set_aside(&m->now);
+	}
+	other = of->how->merge(m, of, object, at);
+	if (array) Py_DecRef(array);
+	return other;
 }

@@ -4,10 +4,12 @@
 
 /* What Python has of a Go type whose pointers cross as handles, or of an interface, whose handles stand for values of types
    that have no class of their own. */
+enum { BY_IDENTITY, BY_VALUE, HASHED };
 typedef struct class {
 	PyTypeObject *type;
 	const char *takes; /* of an interface: for each class by its number, 1 if its type implements that, else 0 */
 	struct plan *plan; /* of a struct that can lie in Python, see loose.h; else NULL */
+	int equality;      /* of its values */
 } class;
 
 /* An object of a Go type. It is held: it stands for a pointer in Go, and has no room for attributes of Python's own, so no
@@ -56,6 +58,9 @@ void gomagic_adopt(handle *h, handle *made);
 /* A pointer's number into the block, or out of it. A pointer that Python has a handle of already is the same object. */
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object);
 PyObject *gomagic_give_handle(crossing *c, const kind *k);
+
+/* The same of a handle of any class. */
+int gomagic_lend_any_handle(crossing *c, const kind *k, PyObject *object);
 
 /* The same of a struct, which Go has copied to where the number is. */
 PyObject *gomagic_give_struct(crossing *c, const kind *k);

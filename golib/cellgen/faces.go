@@ -118,18 +118,14 @@ func (c *Cell) methodText(method *types.Func) string {
 
 // like tells which of Go's streams an interface is.
 func like(face *types.Interface) string {
-	byteSlice := types.NewVar(0, nil, "", types.NewSlice(types.Typ[types.Byte]))
-	count := types.NewVar(0, nil, "", types.Typ[types.Int])
-	stream := types.NewSignatureType(nil, nil, nil, types.NewTuple(byteSlice), types.NewTuple(count, types.NewVar(0, nil, "", theError.Type())), false)
-	if face.NumMethods() == 1 && types.Identical(face.Method(0).Type(), stream) {
-		switch face.Method(0).Name() {
-		case "Read":
-			return "io.Reader"
-		case "Write":
-			return "io.Writer"
-		}
+	switch methods := fileMethods(types.NewMethodSet(face)); {
+	case face.NumMethods() > 1 || methods == nil:
+		return ""
+	case methods[0] == "Read":
+		return "io.Reader"
+	default:
+		return "io.Writer"
 	}
-	return ""
 }
 
 // addInterface gives an interface of the cell to Python.
@@ -163,16 +159,18 @@ func (c *Cell) addFaceMembers(class *Class) {
 	}
 }
 
-// addDynamic adds the classes of imported types of which the cell has values that may come to Python as those of an
-// interface; tells whether there are new ones.
+// addDynamic adds the classes of those types of which the cell has values that may come to Python as those of an
+// interface: of imported ones, and if it has no methods, of the cell's own that are not exported. It tells whether there are
+// new ones.
 func (c *Cell) addDynamic() (more bool) {
 	var found []*Class
+	givesAny := c.givesAny()
 	consider := func(typ types.Type) {
 		if pointer, ok := typ.(*types.Pointer); ok {
 			typ = types.Unalias(pointer.Elem())
 		}
 		named, ok := typ.(*types.Named)
-		if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg() == c.pkg || types.IsInterface(named) {
+		if !ok || named.Obj().Pkg() == nil || types.IsInterface(named) || named.Obj().Pkg() == c.pkg && !(givesAny && c.isWritable(named) && isOfInterest(named)) {
 			return
 		}
 		if named.TypeParams() != nil { // there are no more instances
@@ -182,9 +180,9 @@ func (c *Cell) addDynamic() (more bool) {
 			return
 		}
 		isWanted := func(face *Class) bool {
-			return face.Face.isGiven && types.Implements(types.NewPointer(named), face.Face.typ)
+			return named.Obj().Pkg() != c.pkg && face.Face.isGiven && types.Implements(types.NewPointer(named), face.Face.typ)
 		}
-		if slices.ContainsFunc(c.faces, isWanted) {
+		if named.Obj().Pkg() == c.pkg || slices.ContainsFunc(c.faces, isWanted) {
 			if class, why := c.classOf(named); why == "" && !slices.Contains(found, class) {
 				found = append(found, class)
 			}
@@ -204,6 +202,15 @@ func (c *Cell) addDynamic() (more bool) {
 		c.addClass(class)
 	}
 	return len(found) > 0
+}
+
+// givesAny tells whether Python gets what interfaces without methods hold.
+func (c *Cell) givesAny() bool {
+	return slices.ContainsFunc(c.Calls, func(call Call) bool {
+		return slices.ContainsFunc(call.Results, func(result Value) bool {
+			return result.Shape == "v" && slices.ContainsFunc(c.within(result.Form), func(part int) bool { return c.Forms[part].Shape == "e" })
+		})
+	})
 }
 
 // settleFaces finds out who implements which interface. Each stands behind those that want less, and all others behind

@@ -106,7 +106,7 @@ func (c *Cell) basic(kind Kind, typ types.Type, under *types.Basic) (Kind, strin
 		return kind, ""
 	case isNumber:
 		field := "_bridge.Number[" + kind.written + "]"
-		if code == "F" || code == "D" {
+		if isComplex(code) {
 			field = "_bridge.Complex[" + kind.written + "]"
 		}
 		kind.Shape, kind.Code = "1", code
@@ -116,6 +116,8 @@ func (c *Cell) basic(kind Kind, typ types.Type, under *types.Basic) (Kind, strin
 	}
 	return Kind{}, c.reason(typ, kind.Type)
 }
+
+func isComplex(code string) bool { return code == "F" || code == "D" }
 
 // isLane tells whether a slice crosses in place: of numbers, of string, or of unnamed slices of numbers. Bytes become an
 // object of Python's, for which they must be Go's own.
@@ -182,13 +184,7 @@ func (k Kind) asResult() Kind {
 }
 
 func (c *Cell) reason(typ types.Type, text string) string {
-	switch of := typ.Underlying().(type) {
-	case *types.Signature: // of package iter
-		return "gomagic binds `" + text + "` as a function's result alone; take or keep a slice"
-	case *types.Chan:
-		if of.Dir() == types.RecvOnly {
-			return "gomagic binds `" + text + "` as a function's result alone; take or keep a slice"
-		}
+	if _, ok := typ.Underlying().(*types.Chan); ok {
 		return "Python cannot send to `" + text + "`; take or return a slice, and keep the channel in the cell"
 	}
 	switch typ := types.Unalias(typ).(type) {
