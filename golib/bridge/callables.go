@@ -66,7 +66,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 	in := *(*inParcel)(r.take(int(unsafe.Sizeof(inParcel{}))))
 	switch {
 	case in.number == lentCallable:
-		f.put(p, &Callable{f, in.object, in.form, in.param})
+		f.put(p, &Callable{of: f, object: in.object, form: in.form, param: in.param})
 	case in.number != 0:
 		*(*unsafe.Pointer)(p) = slotWith(in.number).value.(goFunc).p
 	case in.object == 0:
@@ -77,7 +77,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 }
 
 func (f *function) wrap(in inParcel, p unsafe.Pointer) {
-	c := &Callable{f, in.object, in.form, in.param}
+	c := &Callable{of: f, object: in.object, form: in.form, param: in.param}
 	C.gomagic_refer(C.int64_t(in.object))
 	f.put(p, c)
 	wrapped.Lock()

@@ -8,6 +8,7 @@
 
 #include "fork.h"
 #include "memory.h"
+#include "methods.h"
 #include "pack.h"
 #include "refuse.h"
 #include "unpack.h"
@@ -141,7 +142,7 @@ static void keep_exception(callback *b) {
 
 enum { FEW = 6 }; /* arguments; behind the last of them stands NULL */
 
-/* Call with n arguments, which are the caller's to let go of. Before the first there is room, for the self of a method. */
+/* Call with n arguments, which are the caller's to let go of. Before the first there is room for the self of a method. */
 static PyObject *call(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 	if (PyObject_Vectorcall) return PyObject_Vectorcall(callable, arg, n | VECTORCALL_OFFSET, NULL);
 	if (n <= FEW) return PyObject_CallFunctionObjArgs(callable, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5], NULL);
@@ -171,6 +172,18 @@ static PyObject *call_spread(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 	return made;
 }
 
+/* The same of a method; before the first argument there is room for two. */
+static PyObject *call_method(PyObject *object, PyObject *name, PyObject **arg, const form *f) {
+	if (PyObject_VectorcallMethod && !f->is_variadic) {
+		arg[-1] = object;
+		return PyObject_VectorcallMethod(name, &arg[-1], (1 + f->params) | VECTORCALL_OFFSET, NULL);
+	}
+	PyObject *bound = PyObject_GetAttr(object, name);
+	PyObject *made = bound ? (f->is_variadic ? call_spread : call)(bound, arg, f->params) : NULL;
+	if (bound) Py_DecRef(bound);
+	return made;
+}
+
 /* So many calls may lie in one another on a thread: each takes some ten kilobytes of its stack. How many there are is kept
    under a key: `__thread` would take of the little room that a process has for the variables of all its libraries, and
    halve how many cells can be loaded. */
@@ -191,13 +204,14 @@ static int go_deeper(int by) {
 
 /* Make objects of the arguments, and call. All of them are read: what they have of Go must not stay in the parcel. */
 static PyObject *call_with_arguments(crossing *c, const callback *b, const form *f, int deep) {
-	PyObject *room[1 + MOST_PARAMS + 1], **arg = &room[1], *made = NULL;
+	PyObject *room[2 + MOST_PARAMS + 1], **arg = &room[2], *made = NULL;
 	unpacking from = {c, b->p ? (const char *)b->p : (const char *)b->room, NEW, {NULL, NULL, NULL}};
 	for (int i = 0; i < f->params; i++) arg[i] = f->part[i]->how->unpack(&from, f->part[i]);
 	for (int i = f->params; i < FEW; i++) arg[i] = NULL;
 	if (b->p) gomagic_free((void *)b->p);
 	if (from.failed.type) PyErr_Restore(from.failed.type, from.failed.value, from.failed.traceback);
 	else if (deep > DEEPEST) PyErr_Format(PyExc_RecursionError, "Go and Python call each other more than %d deep", DEEPEST);
+	else if (b->method) made = call_method((PyObject *)b->object, ((struct method *)b->method)->name, arg, f);
 	else made = (f->is_variadic ? call_spread : call)((PyObject *)b->object, arg, f->params);
 	for (int i = 0; i < f->params; i++)
 		if (arg[i]) Py_DecRef(arg[i]);
@@ -251,6 +265,11 @@ void gomagic_call_back(callback *b) {
 	}
 	static unsigned calls; /* the GIL keeps it */
 	int gil = take_gil();
+	if (b->method) {
+		const struct method *called = (const struct method *)b->method;
+		b->form = (int64_t)called->form;
+		b->param = (int64_t)&called->result;
+	}
 	c.f = ((const kind *)b->param)->of;
 	c.loans = c.kept = c.used = 0;
 	c.silent = 0;

@@ -19,6 +19,7 @@ import (
 type Callable struct {
 	of                  *function
 	object, form, param address // see callables.h
+	method              address // that is called of it; 0: it is called itself
 }
 
 // Exception is what a callable of Python's has raised, on its way through Go: the panic of a call, or the error of a func
@@ -107,6 +108,7 @@ func (c *Callable) call(p unsafe.Pointer) *Exception {
 	f.out = writer{head: &nobody, p: room, room: C.CALLBACK_ROOM}
 	c.of.packArguments(&f.out, p)
 	b.object, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.form), C.int64_t(c.param), 0
+	b.method = C.int64_t(c.method)
 	if f.out.isOwn {
 		b.p = C.int64_t(addressOf(f.out.p))
 	}

@@ -10,6 +10,7 @@ enum { CALLBACK_ROOM = 256 };
 enum { WENT_WELL, RAISED_ONE, RAISED_FATAL, NOT_NOW }; /* `how`; fatal: no Exception, as KeyboardInterrupt is none */
 typedef struct {
 	int64_t object, form, param; /* the callable; the form of its func; as which parameter's argument Go has got it */
+	int64_t method;              /* of the object, see methods.h, which has form and param; or 0 */
 	int64_t p;                   /* the parcel of its arguments, then that of the results, in C's memory. 0: it lies in `room` */
 	int64_t how;
 	int64_t raised, error;       /* the exception, and the number of the error in it, or 0 */

@@ -28,6 +28,7 @@ const (
 	inDuration = 'D'
 	inTime     = 'T'
 	inForm     = 'v'
+	inPythons  = 'p' // an object of Python's: its address
 	inUnknown  = '?' // the name of its type
 )
 
@@ -77,6 +78,12 @@ func (w *writer) any(v reflect.Value, asKey bool) {
 	if one, ok := knownByType[v.Type()]; ok {
 		w.tag(inForm, one.number)
 		one.codec.pack(w, addressOfValue(v))
+		return
+	}
+	if object := implementedBy(v); object != 0 {
+		w.owned = append(w.owned, object)
+		w.tag(inPythons, 0)
+		w.int(int(object))
 		return
 	}
 	switch v.Type() {

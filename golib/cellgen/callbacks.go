@@ -19,11 +19,12 @@ const funcOf = `_bridge.FuncOf(func(self *_bridge.Callable) %s {
 	}
 }, %s)`
 
-// funcText is what funcOf is made of.
+// funcText is what funcOf is made of, and a method that Python implements.
 type funcText struct {
 	params, results, fields, given, returned []string
 	codecs                                   []string
 	lying                                    []*types.Var // fields
+	fails                                    bool         // the last result is an error
 }
 
 // fillFunc makes a form of a func.
@@ -31,21 +32,32 @@ func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why
 	if isOfIter(typ) {
 		return c.reason(typ, form.Type)
 	}
+	text, why := c.fillCall(form, under)
+	if why != "" {
+		return why
+	}
+	form.signature, form.written = under, c.written(typ)
+	form.codec = fmt.Sprintf(funcOf, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
+		strings.Join(text.fields, "; "), strings.Join(text.given, ", "), text.call("self.%s(%s)"), text.told())
+	return ""
+}
+
+// fillCall makes the form of a call that Go makes of Python's, and its text.
+func (c *Cell) fillCall(form *Form, under *types.Signature) (text funcText, why string) {
 	results := slices.Collect(under.Results().Variables())
-	fails := len(results) > 0 && isError(results[len(results)-1].Type())
-	if fails {
+	text.fails = len(results) > 0 && isError(results[len(results)-1].Type())
+	if text.fails {
 		results = results[:len(results)-1]
 	}
 	if under.Params().Len() > mostParams || len(results) > mostResults {
-		return fmt.Sprintf("`%s` has more than %d parameters or %d results", form.Type, mostParams, mostResults)
+		return text, fmt.Sprintf("`%s` has more than %d parameters or %d results", form.Type, mostParams, mostResults)
 	}
-	form.Shape, form.Params, form.signature, form.written = "F", under.Params().Len(), under, c.written(typ)
-	var text funcText
+	form.Shape, form.Params = "F", under.Params().Len()
 	for param := range under.Params().Variables() {
 		name := fmt.Sprintf("p%d", len(text.params))
 		written, why := c.addToFunc(form, &text, name, param.Type())
 		if why != "" {
-			return why
+			return text, why
 		}
 		if under.Variadic() && len(text.lying) == under.Params().Len() {
 			form.Code, written = "v", "..."+strings.TrimPrefix(written, "[]")
@@ -57,13 +69,15 @@ func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why
 		name := fmt.Sprintf("r%d", i)
 		written, why := c.addToFunc(form, &text, name, result.Type())
 		if why != "" {
-			return why
+			return text, why
 		}
 		text.results = append(text.results, written)
 		text.returned = append(text.returned, "a."+name)
 	}
-	form.codec = text.codec(form, fails)
-	return ""
+	if text.fails {
+		text.results, text.returned = append(text.results, "error"), append(text.returned, "err")
+	}
+	return text, ""
 }
 
 // addToFunc adds a parameter or result to a func's form and text, and returns its type as shims.go writes it.
@@ -76,21 +90,25 @@ func (c *Cell) addToFunc(form *Form, text *funcText, name string, typ types.Type
 	return written, why
 }
 
-func (text *funcText) codec(form *Form, fails bool) string {
-	call := "self.Call(unsafe.Pointer(&a))"
-	if fails {
-		call = "err := self.Try(unsafe.Pointer(&a))"
-		text.results, text.returned = append(text.results, "error"), append(text.returned, "err")
+// call is what makes the call, and returns what comes back. how: of golib/bridge's Call or Try, and what that is given.
+func (text *funcText) call(how string) string {
+	call := fmt.Sprintf(how, "Call", "unsafe.Pointer(&a)")
+	if text.fails {
+		call = "err := " + fmt.Sprintf(how, "Try", "unsafe.Pointer(&a)")
 	}
 	if len(text.returned) > 0 {
 		call += "\n\t\treturn " + strings.Join(text.returned, ", ")
 	}
-	told := []string{fmt.Sprint(form.Params)}
+	return call
+}
+
+// told is what golib/bridge is told of the struct of arguments and results: how many are arguments, and where each lies.
+func (text *funcText) told() string {
+	told := []string{fmt.Sprint(len(text.params))}
 	for i, offset := range sizesOf.Offsetsof(text.lying) {
 		told = append(told, fmt.Sprintf("_bridge.At(%d, %s)", offset, text.codecs[i]))
 	}
-	return fmt.Sprintf(funcOf, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
-		strings.Join(text.fields, "; "), strings.Join(text.given, ", "), call, strings.Join(told, ", "))
+	return strings.Join(told, ", ")
 }
 
 // addFuncs adds what Python calls the funcs by that it gets; tells whether there are new ones.
@@ -115,7 +133,8 @@ func (c *Cell) addFuncs() (more bool) {
 
 // comesOut tells whether Python gets values of a func's form: it does not if one is but an argument.
 func (c *Cell) comesOut(number int) bool {
-	return slices.ContainsFunc(c.Calls, func(call Call) bool {
+	isGiven := func(part int) bool { return slices.Contains(c.within(part), number) }
+	return slices.ContainsFunc(c.wantedParts(), isGiven) || slices.ContainsFunc(c.Calls, func(call Call) bool {
 		isIn := func(value Value) bool { return value.Shape == "v" && slices.Contains(c.within(value.Form), number) }
 		return slices.ContainsFunc(call.Results, isIn) || slices.ContainsFunc(call.Params, func(param Value) bool {
 			return param.Form != number && isIn(param)
