@@ -29,9 +29,6 @@ type funcText struct {
 
 // fillFunc makes a form of a func.
 func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why string) {
-	if isOfIter(typ) {
-		return c.reason(typ, form.Type)
-	}
 	text, why := c.fillCall(form, under)
 	if why != "" {
 		return why

@@ -22,9 +22,10 @@ type Class struct {
 	Also     []string `json:"also"`     // other names that the cell has for it
 	LeftOut  []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
 	Struct   bool     `json:"struct"`
-	Loose    bool     `json:"loose"`    // its objects can lie in Python
-	Fields   []Field  `json:"fields"`   // of such a one
-	Compares bool     `json:"compares"` // Go does so with ==
+	Loose    bool     `json:"loose"`          // its objects can lie in Python
+	Fields   []Field  `json:"fields"`         // of such a one
+	Compares bool     `json:"compares"`       // Go does so with ==
+	File     []string `json:"file,omitempty"` // the methods by which it is a file in Python
 	Place
 
 	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
@@ -234,6 +235,7 @@ func (c *Cell) addMethods(class *Class, methods *types.MethodSet) {
 			c.addMethod(class, methods.At(i))
 		}
 	}
+	class.File = fileMethods(methods)
 }
 
 func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
