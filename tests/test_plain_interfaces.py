@@ -260,7 +260,7 @@ def test_none_is_a_nil_interface_both_ways(go):
         (
             lambda go: 3,
             "Total(s): `s` is int, Go wants Shape\n"
-            "  note: Shape is what has the method Area() float64, which int cannot have\n"
+            "  note: int has no method Area() float64\n"
             "  hint: pass what `NewSquare` or `Make` returns",
         ),
         (
@@ -275,7 +275,7 @@ def test_none_is_a_nil_interface_both_ways(go):
         (
             lambda go: go.Fail,
             "Total(s): `s` is builtin_function_or_method, Go wants Shape\n"
-            "  note: Shape is what has the method Area() float64, which builtin_function_or_method cannot have\n"
+            "  note: builtin_function_or_method has no method Area() float64\n"
             "  hint: pass what `NewSquare` or `Make` returns",
         ),
     ],
@@ -506,7 +506,7 @@ def test_a_python_file_is_refused_with_what_helps():
         cell.ReadAll(io.BytesIO(b"abc"))
     assert str(refused.value) == (
         "ReadAll(r): `r` is _io.BytesIO, Go wants io.Reader\n"
-        "  note: io.Reader is what has the method Read(p []byte) (n int, err error), which _io.BytesIO cannot have\n"
+        "  note: _io.BytesIO has no method Read(p []byte) (n int, err error)\n"
         "  hint: have a function of the cell make one: "
         "`func NewReader(b []byte) *bytes.Reader { return bytes.NewReader(b) }`"
     )

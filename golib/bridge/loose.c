@@ -5,6 +5,7 @@
 
 #include "convert.h"
 #include "form.h"
+#include "methods.h"
 #include "refuse.h"
 
 class *gomagic_classes;
@@ -121,7 +122,7 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return refused(maker, i, "type", value);
 		case FACE:
 		case FAULT:
-			if (gomagic_can_be(k->class, value)) break;
+			if (gomagic_can_be(k->class, value) || gomagic_implements(k->class, value)) break;
 			int64_t error = k->shape == FAULT ? gomagic_number_of_error(value) : 0;
 			if (error > 0) break;
 			return error < 0 ? NULL : refused(maker, i, "interface", value);

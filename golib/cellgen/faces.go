@@ -17,10 +17,15 @@ type Face struct {
 	Takes   []string        `json:"takes"`   // the classes whose types implement it, by their IDs
 	Lacks   map[string]Lack `json:"lacks"`   // why others do not; where none stands, the first method is missing
 	Like    string          `json:"like"`    // io.Reader or io.Writer, if it wants no more than they do; or ""
+	Wants   []Wanted        `json:"wants"`   // of an object of Python's that implements it; nothing: none can
+	Closed  string          `json:"closed"`  // why none can
 
 	of      types.Type // with a name, if it has one
 	typ     *types.Interface
-	isGiven bool // Python gets values of it
+	isGiven bool   // Python gets values of it
+	isTaken bool   // Go gets values of it from Python
+	isOpen  bool   // what it wants has been found out
+	adapter string // the type in shims.go by which Python implements it
 }
 
 // Lack is the first method by which a type does not implement an interface.
@@ -70,7 +75,7 @@ func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (
 		return nil, why
 	}
 	class := newClass(text, text, nil)
-	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, of: typ, typ: face}
+	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, Wants: []Wanted{}, of: typ, typ: face}
 	switch {
 	case !isNamed:
 		class.Name = "interface"
