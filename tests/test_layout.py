@@ -131,7 +131,7 @@ C_FLOORS = [
     ["loose"],
     ["methods"],
     ["form", "handle", "items", "views"],
-    ["loan"],
+    ["loan", "streams"],
     ["refuse"],
     ["function", "ofclass", "owner"],
     ["convert"],

@@ -79,14 +79,15 @@ var implementations = struct {
 	by map[pythons]weak.Pointer[Implementation]
 }{by: map[pythons]weak.Pointer[Implementation]{}}
 
-func implementationOf(what pythons, of *implemented) *Implementation {
+// implementationOf is the one of an object. fresh makes it.
+func implementationOf(what pythons, fresh func() *Implementation) *Implementation {
 	implementations.Lock()
 	defer implementations.Unlock()
 	if known := implementations.by[what].Value(); known != nil {
 		return known
 	}
 	C.gomagic_refer(C.int64_t(what.object))
-	made := &Implementation{of, what}
+	made := fresh()
 	implementations.by[what] = weak.Make(made)
 	runtime.AddCleanup(made, forgetImplementation, what)
 	return made
