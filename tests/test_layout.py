@@ -28,7 +28,7 @@ FLOORS = {
         ["faces"],
         ["crash", "named", "structs"],
         ["refusal", "signals", "trace", "travel"],
-        ["contexts", "foreign", "subscript"],
+        ["contexts", "foreign", "streams", "subscript"],
         ["excerpt"],
     ],
     "build": [
