@@ -2,7 +2,6 @@
 
 import gc
 import inspect
-import io
 import os
 import subprocess
 import sys

@@ -50,6 +50,15 @@ def test_who_types_is_waited_for_line_by_line():
     assert streams.use(AS_TEXT + READ, io.StringIO("first\nsecond"), 100, 0) == b"first\nsecond"
 
 
+def test_a_text_file_that_gives_more_than_was_asked_for_is_an_error():
+    class Generous(io.StringIO):
+        def read(self, size):
+            return "x" * 100
+
+    with pytest.raises(ValueError, match=r"Generous\.read\(40\) has returned 100 bytes$"):
+        streams.use(AS_TEXT + READ, Generous(), 40, 0)
+
+
 def test_the_hint_names_the_mode_that_is_wanted():
     wanted = {("Read",): "rb", ("Write",): "wb", ("Read", "Write"): "r+b"}
     for methods, mode in wanted.items():

@@ -205,12 +205,12 @@ func wholeLetters(text []byte) int {
 	return len(text)
 }
 
-// WriteString is Write.
+// WriteString writes the bytes of a text.
 func (f *File) WriteString(text string) (int, error) {
 	return f.Write(unsafe.Slice(unsafe.StringData(text), len(text)))
 }
 
-// WriteByte is Write.
+// WriteByte writes one byte.
 func (f *File) WriteByte(b byte) error {
 	_, err := f.Write([]byte{b})
 	return err

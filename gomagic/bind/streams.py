@@ -93,6 +93,11 @@ def _read(file: Any, size: int, _: int) -> Any:
         got = got.encode("utf-8", "surrogateescape")
     if got is None:
         return None
+    return _fitting(file, size, got)
+
+
+def _fitting(file: Any, size: int, got: Any) -> Any:
+    """What a file has given, if these are so many bytes at most."""
     try:
         count = memoryview(got).nbytes
     except TypeError:
@@ -102,11 +107,11 @@ def _read(file: Any, size: int, _: int) -> Any:
     return got
 
 
-def _read_text(file: Any, size: int, _: int) -> bytes:
+def _read_text(file: Any, size: int, _: int) -> Any:
     letters = max(1, size // _LONGEST_LETTER)
     is_asked = getattr(file, "isatty", bool)()  # who types waits for an answer to each line
     text: str = file.readline(letters) if is_asked else file.read(letters)
-    return text.encode("utf-8", "surrogateescape")
+    return _fitting(file, size, text.encode("utf-8", "surrogateescape"))
 
 
 def _write(file: Any, data: bytes, _: int) -> int:
