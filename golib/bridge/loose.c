@@ -122,7 +122,10 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return refused(maker, i, "type", value);
 		case FACE:
 		case FAULT:
-			if (gomagic_can_be(k->class, value) || gomagic_implements(k->class, value)) break;
+			if (gomagic_can_be(k->class, value)) break;
+			int64_t pythons = gomagic_is_pythons(k->class, value);
+			if (pythons > 0) break;
+			if (pythons < 0) return NULL;
 			int64_t error = k->shape == FAULT ? gomagic_number_of_error(value) : 0;
 			if (error > 0) break;
 			return error < 0 ? NULL : refused(maker, i, "interface", value);

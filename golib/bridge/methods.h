@@ -16,8 +16,10 @@ struct method {
 /* Read ((name, number of its form, number for messages), …), of an interface that Python can implement. 0 or -1. */
 int gomagic_make_methods(class *made, PyObject *spec, const form *forms);
 
-/* Whether an object that is none of Go's has a class with all methods of an interface. */
-int gomagic_implements(const class *wanted, PyObject *object);
+/* What stands for an object of Python's that is an interface's value, in the second slot of a Face: the address of the
+   interface's methods; or of its class, with the bits of a file; 0 if it is none, -1 with an exception set. */
+enum { OF_FILE = 1, OF_TEXT = 2 };
+int64_t gomagic_is_pythons(const class *wanted, PyObject *object);
 
 #pragma GCC visibility pop
 #endif
