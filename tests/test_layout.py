@@ -26,7 +26,7 @@ FLOORS = {
         ["classes"],
         ["tables"],
         ["crash", "named", "structs"],
-        ["refusal", "signals", "trace", "travel"],
+        ["channels", "refusal", "signals", "trace", "travel"],
         ["contexts", "subscript"],
         ["excerpt"],
     ],
@@ -115,7 +115,7 @@ BRIDGE = PACKAGE.parent / "golib" / "bridge"
 C_FLOORS = [
     ["open"],
     ["flight"],
-    ["classes", "funcs", "generic"],
+    ["channels", "classes", "funcs", "generic"],
     ["move"],
     ["call"],
     ["context", "forms", "shapes"],

@@ -102,6 +102,8 @@ func (c *sequences) unpack(r *reader, p unsafe.Pointer) {
 	switch {
 	case in.object == 0:
 		*(*unsafe.Pointer)(p) = nil
+	case in.form == 0:
+		*(*unsafe.Pointer)(p) = channelWith(in.number)
 	case in.number != 0 && in.number != lentCallable:
 		c.takeBack(held(in.number).(*sequence), p)
 	default:

@@ -101,7 +101,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addInstances()
 	cell.addGenerics()
-	for more := true; more; more = cell.addDynamic() || cell.addFuncs() {
+	for more := true; more; more = cell.addDynamic() || cell.addFuncs() || cell.addChannels() {
 		cell.addMembers()
 	}
 	cell.completeForms()

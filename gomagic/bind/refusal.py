@@ -114,7 +114,7 @@ def _named(function: Any) -> str:
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
-_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F", "Q": "Q"}
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F", "Q": "Q", "C": "C"}
 
 
 def _step(step: object) -> str:
@@ -158,6 +158,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it a sequence first: `list(…)`"
     elif parameter["shape"] == "Q":
         hint = "put it into a list" if isinstance(value, str) else "pass an iterable, such as a list or a generator"
+    elif parameter["shape"] == "C":
+        hint = "pass what a function of the cell has made, or `gomagic.chan(…)`"
     elif parameter["shape"] == "F":
         hint = "pass a function"
     elif wanted in _WANTED:
