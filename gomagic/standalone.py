@@ -56,9 +56,9 @@ def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
 def chan(kind: object, n: int = 0) -> Chan:
     """A channel of Go's for values of a type, in which n can wait: `jobs = gomagic.chan(int, 3)`.
 
-    kind: a type of Python, numpy or a plain cell's, or Go's name of one, such as `"uint8"`. It becomes Go's where a function
-    takes a `chan T` or `chan<- T` of that type; until then so many can be sent as there is room for. Raises TypeError for
-    what is no type of Go's.
+    kind: a type of Python, numpy or a plain cell's, or Go's name of one, such as `"uint8"`. It becomes Go's where a
+    function takes a `chan T` or `chan<- T` of that type; until then so many can be sent as there is room for. Raises
+    TypeError for what is no type of Go's.
     """
     from gomagic.bind.channels import Chan
 

@@ -26,8 +26,9 @@ FLOORS = {
         ["classes"],
         ["tables"],
         ["crash", "named", "structs"],
-        ["channels", "refusal", "signals", "trace", "travel"],
-        ["contexts", "subscript"],
+        ["refusal", "signals", "trace", "travel"],
+        ["channels"],
+        ["contexts", "foreign", "subscript"],
         ["excerpt"],
     ],
     "build": [

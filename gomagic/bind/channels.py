@@ -96,8 +96,7 @@ class Chan:
     def _as_go_channel(self, kind: Any) -> Any:
         """Go's channel of that class, for golib/bridge: it is made the first time."""
         with self._changed:
-            elements = kind._of.removeprefix("chan<- ").removeprefix("chan ")
-            if self._go is None and (elements,) in subscript.meanings([self._kind]):
+            if self._go is None and (_elements(kind._of),) in subscript.meanings([self._kind]):
                 made = kind(self._capacity)
                 for x in self._waiting:
                     made.send(x)
@@ -111,3 +110,20 @@ class Chan:
 
 def _left(limit: float | None) -> float | None:
     return None if limit is None else max(0.0, limit - time.monotonic())
+
+
+def _elements(go: str) -> str:
+    """What Go sends by a channel of that type."""
+    return go.removeprefix("chan<- ").removeprefix("chan ")
+
+
+def described(value: object) -> str:
+    """What messages call a channel that Python has made; "" if it is none."""
+    return f"a channel of {subscript.shown(value._kind)}" if isinstance(value, Chan) else ""
+
+
+def hint(wanted: str, value: object) -> str:
+    """What to pass in place of a value where Go wants a channel of that type."""
+    made = f"`gomagic.chan({subscript.in_python(_elements(wanted))})`" if _elements(wanted) != wanted else ""
+    others = "" if isinstance(value, Chan) and made else "what a function of the cell has made"
+    return f"pass {', or '.join(filter(None, [others, made]))}"

@@ -27,6 +27,7 @@ from gomagic.bind import (
     contexts,
     converted,
     files,
+    foreign,
     generic,
     goerror,
     library,
@@ -200,11 +201,13 @@ def bind(
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
     own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out)
-    basic = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
+    basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
     hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    callers = {call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS}
+    callers = {
+        call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS
+    }
     forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
@@ -459,31 +462,3 @@ def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     if memory is None:
         return numpy.empty(0, DTYPES[code])
     return numpy.frombuffer(memory, DTYPES[code])
-
-
-def _as_array(value: Any) -> NDArray[Any]:
-    """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
-    import numpy
-
-    array: NDArray[Any] = numpy.asanyarray(value)  # a masked one keeps its mask, for golib/bridge to see
-    if hasattr(getattr(value, "dtype", None), "na_value") and (missing := numpy.asarray(value.isna())).any():
-        array = numpy.ma.masked_array(array, missing)  # numpy itself would have NaN there, or True
-    if array.flags.writeable and not numpy.may_share_memory(array, numpy.asarray(value)):
-        array.flags.writeable = False  # made for this call: what Go wrote to it would be lost
-    return array
-
-
-def _as_list(value: Any) -> list[object]:
-    """A new list of a sequence's items; TypeError if it is none."""
-    if hasattr(value, "tolist") and isinstance(items := value.tolist(), list):  # numpy's single values give no list
-        return items
-    if not hasattr(value, "__getitem__") or not hasattr(value, "__len__") or hasattr(value, "keys"):
-        raise TypeError(f"{type(value).__name__} is not a sequence")
-    return list(value)
-
-
-def _as_dict(value: Any) -> dict[Any, object]:
-    """A new dict of a mapping's items; TypeError if it is none."""
-    if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
-        raise TypeError(f"{type(value).__name__} is not a mapping")
-    return dict(value)
