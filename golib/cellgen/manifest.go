@@ -74,6 +74,7 @@ type Call struct {
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
 	Probe *Probe   `json:"probe,omitempty"` // of a variant, or a method of an instance
 
+	spans     bool   // its results go on by its context
 	stand     given  // what type parameters stand for
 	self      string // the type of what a method or field is of
 	receiver  string // the type of the field in the block by which that is found
