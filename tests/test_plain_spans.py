@@ -56,6 +56,7 @@ func Slow(seconds float64) iter.Seq[int] {
 	}
 }
 func Silent() <-chan int   { return make(chan int) }
+func Call(f func())        { f(); time.Sleep(time.Millisecond) }
 func Finish(seconds float64) { time.Sleep(time.Duration(seconds * 1e9)) }
 
 var ended atomic.Int64
@@ -154,6 +155,7 @@ def test_the_first_interrupt_says_that_a_call_without_a_context_is_left_to_finis
         "with `ctx context.Context` as its first parameter it could end here\n"
     )
     interrupted(go.Ticks(10).__next__)
+    interrupted(go.Call, lambda: time.sleep(1))  # which is where it comes
     assert capfd.readouterr().err == ""
 
 

@@ -182,13 +182,12 @@ const (
 //
 //export gomagic_wake_watch
 func gomagic_wake_watch() {
-	asleep := (*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.asleep))
-	if asleep.CompareAndSwap(1, 0) {
-		go watch(asleep)
+	if (*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.asleep)).CompareAndSwap(1, 0) {
+		go watch()
 	}
 }
 
-func watch(asleep *atomic.Int64) {
+func watch() {
 	at := (*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.count))
 	for last, idle := int64(0), 0; idle < glances; {
 		time.Sleep(glance)
@@ -210,15 +209,23 @@ func watch(asleep *atomic.Int64) {
 		}
 		last = count
 	}
-	asleep.Store(1)
+	(*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.asleep)).Store(1)
 }
 
-// tellOfAbsence says of the call that an interrupt has come for that it is left to finish, once.
+// tellOfAbsence says of the call that an interrupt has come for that it is left to finish, once. It waits for a callable of
+// Python's that may be at work there: then that is what is interrupted, and the call ends with it.
 func tellOfAbsence() {
+	const patience = 150 * time.Millisecond
 	count := absences.count.Load()
-	name := C.gomagic_name_of_absent(C.int64_t(count))
-	if count != 0 && name != nil && absences.told != count {
-		absences.told = count
-		fmt.Fprintf(os.Stderr, "note: Go's %s takes no context and is left to finish; with `ctx context.Context` as its first parameter it could end here\n", C.GoString(name))
+	if count == 0 || absences.told == count {
+		return
 	}
+	absences.told = count
+	time.AfterFunc(patience, func() {
+		name := C.gomagic_name_of_absent(C.int64_t(count))
+		if name == nil {
+			return
+		}
+		fmt.Fprintf(os.Stderr, "note: Go's %s takes no context and is left to finish; with `ctx context.Context` as its first parameter it could end here\n", C.GoString(name))
+	})
 }

@@ -209,10 +209,16 @@ func (s *sequence) stop() {
 
 // refuse is for what it yields after all.
 func (s *sequence) refuse() {
-	select {
-	case <-s.yielded:
-		s.goOn <- false
-	case <-s.ended:
+	for {
+		select {
+		case values := <-s.yielded:
+			if values != nil { // and no cutStep that has come too late
+				s.goOn <- false
+				return
+			}
+		case <-s.ended:
+			return
+		}
 	}
 }
 
