@@ -2,7 +2,7 @@
 
 from gomagic.errors import GoBuildError, GoError, GoForkError, GoPanic, GoRunError, GoToolchainError, GoWriteError
 from gomagic.extension import load_ipython_extension, unload_ipython_extension
-from gomagic.standalone import aio, compile, empty
+from gomagic.standalone import aio, chan, compile, empty
 
 __version__ = "0.1.0"
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "GoToolchainError",
     "GoWriteError",
     "aio",
+    "chan",
     "compile",
     "empty",
     "load_ipython_extension",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike, NDArray
 
+    from gomagic.bind.channels import Chan
     from gomagic.bind.module import GoModule
 
 
@@ -50,6 +51,18 @@ def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
     from gomagic.bind import plain
 
     return plain.empty(n, dtype)
+
+
+def chan(kind: object, n: int = 0) -> Chan:
+    """A channel of Go's for values of a type, in which n can wait: `jobs = gomagic.chan(int, 3)`.
+
+    kind: a type of Python, numpy or a plain cell's, or Go's name of one, such as `"uint8"`. It becomes Go's where a
+    function takes a `chan T` or `chan<- T` of that type; until then so many can be sent as there is room for. Raises
+    TypeError for what is no type of Go's.
+    """
+    from gomagic.bind.channels import Chan
+
+    return Chan(kind, n)
 
 
 def aio(function: Callable[..., Any], /, *args: object, **keywords: object) -> Coroutine[Any, Any, Any]:

@@ -132,7 +132,7 @@ PARTLY = """
 import "time"
 
 func Peek(p unsafe.Pointer) {}
-func Send(c chan<- int) {}
+func Send(p **bool) {}
 func Same[T fmt.Stringer](x T) T { return x }
 func When(t **time.Time) {}
 func Deep(xs [][]*string) {}
@@ -152,8 +152,7 @@ def test_what_cannot_be_bound_is_said_in_three_lines_at_most(shell):
     assert ran.error is None
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1]:4: Peek and Both are left out: Python has nothing like `unsafe.Pointer`",
-        "note: cell[1]:5: Send is left out: Python cannot send to `chan<- int`; "
-        "take or return a slice, and keep the channel in the cell",
+        "note: cell[1]:5: Send is left out: gomagic does not bind `**bool` yet",
         "note: cell[1]: 6 more are left out; `%go source partly` shows which and why",
     ]
     assert shell("partly.One()").result == 1
@@ -167,8 +166,7 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
     assert "func One() int" in head
     assert below.splitlines() == [
         "//   cell[1]:4: Peek: Python has nothing like `unsafe.Pointer`",
-        "//   cell[1]:5: Send: Python cannot send to `chan<- int`; "
-        "take or return a slice, and keep the channel in the cell",
+        "//   cell[1]:5: Send: gomagic does not bind `**bool` yet",
         "//   cell[1]:6: Same: no basic type of Go is in the constraints of its type parameters",
         "//   cell[1]:7: When: gomagic does not bind `**time.Time` yet",
         "//   cell[1]:8: Deep: gomagic does not bind `*string` yet",
@@ -180,12 +178,11 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
 
 
 def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
-    many = "\n".join(f"func Each{i}(c chan int) {{}}" for i in range(9))
+    many = "\n".join(f"func Each{i}(p **bool) {{}}" for i in range(9))
     ran = shell(f"%%go\n{many}\nfunc A(p *string) {{}}\nfunc B(p *bool) {{}}\nfunc C(p **int) {{}}")
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1] has nothing for Python",
-        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: Python cannot send to "
-        "`chan int`; take or return a slice, and keep the channel in the cell",
+        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind `**bool` yet",
         "note: cell[1]:11: A is left out: gomagic does not bind `*string` yet",
         "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
     ]

@@ -80,6 +80,8 @@ func (l Late) Error() string                        { return "late" }
 func (l Late) Retry(ctx context.Context, n int) int { if Wait(ctx, l.Seconds) != nil { return -1 }; return n }
 func FailLate(seconds float64) error                { return Late{seconds} }
 
+func Finish(seconds float64) { time.Sleep(time.Duration(seconds * 1e9)) }
+
 func Goroutines() int {
 	runtime.GC()
 	return runtime.NumGoroutine()
@@ -387,5 +389,9 @@ def test_the_stop_button_of_a_notebook():
         threading.Timer(0.3, kernel.manager.interrupt_kernel).start()
         assert kernel.run("contexts.Wait(20)").outputs == [("error", "KeyboardInterrupt")]
         assert kernel.run("contexts.Wait(0.01)").outputs == []
+        threading.Timer(0.3, kernel.manager.interrupt_kernel).start()
+        told, raised = kernel.run("contexts.Finish(1)").outputs
+        assert told[1].startswith("note: Go's Finish takes no context and is left to finish; ")
+        assert raised == ("error", "KeyboardInterrupt")
     finally:
         kernel.stop()

@@ -266,7 +266,13 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	}
 	if (c.bytes >= gomagic_soon(&c, h->own != 0)) h->thread = PyEval_SaveThread();
 	c.turns.keeps_gil = !h->thread;
-	run(block);
+	if (h->thread && h->thread == gomagic_main_state && !w) {
+		absence before = gomagic_leave(f, 0);
+		run(block);
+		gomagic_return_from(before);
+	} else {
+		run(block);
+	}
 	if (h->thread) gomagic_alone(h);
 	if (w) gomagic_listen_no_more(w, &interrupt);
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,13 @@
    byte in a pipe wakes a goroutine, which cancels the contexts of the calls that had begun before. Then comes whoever handled
    it before, which is Python; it makes KeyboardInterrupt of it once the call has returned. */
 static struct sigaction next;
-static int calls;         /* that listen: one, but for those in callbacks */
+static pthread_mutex_t placing = PTHREAD_MUTEX_INITIALIZER;
+static int calls;         /* that listen: one, but for those in callbacks; and what is absent */
 static int pipe_end = -1; /* none yet, or none to be had */
 int64_t gomagic_interrupts;
 static unsigned long main_thread;
+PyThreadState *gomagic_main_state;
+absence gomagic_absent = {.asleep = 1};
 
 static int is_handler(const struct sigaction *of) {
 	return of->sa_flags & SA_SIGINFO || (of->sa_handler != SIG_DFL && of->sa_handler != SIG_IGN);
@@ -37,6 +41,7 @@ static void on_interrupt(int number, siginfo_t *info, void *where) {
 
 int gomagic_prepare_contexts(PyObject *thread) {
 	main_thread = (unsigned long)PyLong_AsUnsignedLongLong(thread);
+	if (PyThread_get_thread_ident() == main_thread) gomagic_main_state = PyGILState_GetThisThreadState();
 	return PyErr_Occurred() ? -1 : 0;
 }
 
@@ -54,10 +59,39 @@ static int watch(void) {
 	return 0;
 }
 
+/* One more listens, if anybody handles interrupts at all. */
+static int take_place(void) {
+	pthread_mutex_lock(&placing);
+	int is_there = calls > 0 || watch();
+	calls += is_there;
+	pthread_mutex_unlock(&placing);
+	return is_there;
+}
+
+static void give_up_place(void) {
+	struct sigaction now;
+	pthread_mutex_lock(&placing);
+	if (--calls == 0) {
+		sigaction(SIGINT, &next, &now);
+		if (!(now.sa_flags & SA_SIGINFO) || now.sa_sigaction != on_interrupt) sigaction(SIGINT, &now, NULL); /* a callback's */
+	}
+	pthread_mutex_unlock(&placing);
+}
+
+void gomagic_overhear(int on) {
+	static int is_on;
+	if (on && !is_on) is_on = take_place();
+	else if (!on && is_on) give_up_place(), is_on = 0;
+}
+
+const char *gomagic_name_of_absent(int64_t count) {
+	const function *f = gomagic_absent.f;
+	return f && __atomic_load_n(&gomagic_absent.count, __ATOMIC_ACQUIRE) == count ? f->def->name : NULL;
+}
+
 int gomagic_listen(context *to) {
 	to->before = DEAF;
-	if (PyThread_get_thread_ident() != main_thread || (calls == 0 && !watch())) return 0;
-	calls++;
+	if (PyThread_get_thread_ident() != main_thread || !take_place()) return 0;
 	to->before = __atomic_load_n(&gomagic_interrupts, __ATOMIC_SEQ_CST);
 	if (!PyErr_CheckSignals()) return 0; /* what came before the handler stood there */
 	raised more;
@@ -66,13 +100,9 @@ int gomagic_listen(context *to) {
 }
 
 void gomagic_listen_no_more(const context *of, raised *interrupt) {
-	struct sigaction now;
 	*interrupt = (raised){NULL, NULL, NULL};
 	if (of->before == DEAF) return;
-	if (--calls == 0) {
-		sigaction(SIGINT, &next, &now);
-		if (!(now.sa_flags & SA_SIGINFO) || now.sa_sigaction != on_interrupt) sigaction(SIGINT, &now, NULL); /* a callback's */
-	}
+	give_up_place();
 	if (!PyErr_Occurred() && PyErr_CheckSignals()) PyErr_Fetch(&interrupt->type, &interrupt->value, &interrupt->traceback);
 }
 

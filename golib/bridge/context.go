@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -27,7 +28,15 @@ var _ [C.sizeof_context]byte = [unsafe.Sizeof(Context{})]byte{}
 // Begin returns the context of a call, and what ends it when the call is over: it is cancelled then in any case, so that
 // what the call has left running by it ends.
 func (c *Context) Begin() (context.Context, func()) {
-	ctx, cancel := context.Background(), context.CancelFunc(nil)
+	ctx, cancel := c.make()
+	if c.before < 0 {
+		return ctx, cancel
+	}
+	return ctx, listenFrom(c.before, cancel).end
+}
+
+func (c *Context) make() (ctx context.Context, cancel context.CancelFunc) {
+	ctx = context.Background()
 	if c.timeout < 0 {
 		ctx, cancel = context.WithCancel(ctx)
 	} else {
@@ -36,15 +45,59 @@ func (c *Context) Begin() (context.Context, func()) {
 	if c.flight != 0 {
 		begin(c.flight, cancel)
 	}
-	if c.before < 0 {
-		return ctx, cancel
+	return ctx, cancel
+}
+
+// Span is the context of a call whose sequences go on after it: it ends with the last of them. nil: of any other call.
+type Span struct {
+	ctx      context.Context
+	cancel   func()
+	listener *listener // during the call
+	users    atomic.Int64
+	late     chan struct{} // closed when it has ended, and what goes on by it has had time to say so
+}
+
+// Span is Begin of such a call, whose own end is the span's End.
+func (c *Context) Span() (context.Context, *Span) {
+	const patience = 100 * time.Millisecond
+	ctx, cancel := c.make()
+	s := &Span{ctx: ctx, cancel: cancel, late: make(chan struct{})}
+	context.AfterFunc(ctx, func() { time.AfterFunc(patience, func() { close(s.late) }) })
+	if c.before >= 0 {
+		s.listener = listenFrom(c.before, cancel)
 	}
-	l := &listener{c.before, cancel}
+	s.users.Store(1)
+	return ctx, s
+}
+
+// End is for when the call is over.
+func (s *Span) End() {
+	if s.listener != nil {
+		s.listener.leave()
+	}
+	s.leave()
+}
+
+func (s *Span) enter() *Span {
+	if s != nil {
+		s.users.Add(1)
+	}
+	return s
+}
+
+func (s *Span) leave() {
+	if s.users.Add(-1) == 0 {
+		s.cancel()
+	}
+}
+
+func listenFrom(before int64, cancel func()) *listener {
+	l := &listener{before, cancel}
 	interrupts.Lock()
 	defer interrupts.Unlock()
 	interrupts.listeners = append(interrupts.listeners, l)
 	l.hear() // one that has come since C has listened
-	return ctx, l.end
+	return l
 }
 
 // listener is a call that an interrupt cancels, if it comes after so many others.
@@ -68,10 +121,14 @@ func (l *listener) hear() {
 	}
 }
 
-func (l *listener) end() {
+func (l *listener) leave() {
 	interrupts.Lock()
 	interrupts.listeners = slices.DeleteFunc(interrupts.listeners, func(other *listener) bool { return other == l })
 	interrupts.Unlock()
+}
+
+func (l *listener) end() {
+	l.leave()
 	l.cancel()
 }
 
@@ -98,10 +155,77 @@ func listen(to *os.File) {
 		if _, err := to.Read(some); err != nil {
 			return
 		}
+		tellOfAbsence()
 		interrupts.Lock()
 		for _, l := range interrupts.listeners {
 			l.hear()
 		}
 		interrupts.Unlock()
 	}
+}
+
+// What Python's main thread waits for without a context nobody can cancel. To put a handler in place for each such call
+// would take longer than many of them: a goroutine looks now and then how long the thread is away already, for as long as it
+// goes and comes. From a step of a sequence it lets the thread look for an interrupt itself.
+
+var absences struct {
+	count atomic.Int64 // which of them interrupts are heard for; 0: for none
+	told  int64        // for which of them it has been said that it is left to finish
+}
+
+const (
+	glance  = 25 * time.Millisecond
+	glances = 80 // without any call, until it sleeps
+)
+
+// gomagic_wake_watch has somebody look.
+//
+//export gomagic_wake_watch
+func gomagic_wake_watch() {
+	if (*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.asleep)).CompareAndSwap(1, 0) {
+		go watch()
+	}
+}
+
+func watch() {
+	at := (*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.count))
+	for last, idle := int64(0), 0; idle < glances; {
+		time.Sleep(glance)
+		count := at.Load()
+		isAway := C.gomagic_name_of_absent(C.int64_t(count)) != nil
+		sequence := uint64(C.gomagic_absent.sequence)
+		if isAway && count == last && sequence != 0 {
+			cutStep(sequence)
+		}
+		if isAway && count == last && sequence == 0 {
+			absences.count.Store(count)
+			C.gomagic_overhear(1)
+		} else {
+			absences.count.Store(0)
+			C.gomagic_overhear(0)
+		}
+		if idle++; isAway || count != last {
+			idle = 0
+		}
+		last = count
+	}
+	(*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.asleep)).Store(1)
+}
+
+// tellOfAbsence says of the call that an interrupt has come for that it is left to finish, once. It waits for a callable of
+// Python's that may be at work there: then that is what is interrupted, and the call ends with it.
+func tellOfAbsence() {
+	const patience = 150 * time.Millisecond
+	count := absences.count.Load()
+	if count == 0 || absences.told == count {
+		return
+	}
+	absences.told = count
+	time.AfterFunc(patience, func() {
+		name := C.gomagic_name_of_absent(C.int64_t(count))
+		if name == nil {
+			return
+		}
+		fmt.Fprintf(os.Stderr, "note: Go's %s takes no context and is left to finish; with `ctx context.Context` as its first parameter it could end here\n", C.GoString(name))
+	})
 }

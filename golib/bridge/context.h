@@ -41,8 +41,43 @@ PyObject *gomagic_raise_interrupt(raised interrupt, PyObject *out, int panicked)
 /* How many interrupts there have been while calls listened. */
 extern int64_t gomagic_interrupts;
 
+void gomagic_wake_watch(void); /* Go's */
+
 /* The number of the thread that handles signals. 0 or -1. */
 int gomagic_prepare_contexts(PyObject *thread);
+
+/* What Go works on for the thread that handles signals, without the GIL and where no interrupt cancels a context: a call, or a
+   step of a sequence. After a while a goroutine listens for it: watch in context.go. */
+typedef struct {
+	const function *f; /* NULL: nothing */
+	int64_t sequence;  /* the number of what the step is of, else 0 */
+	int64_t count;     /* how often this has been something else */
+	int64_t asleep;    /* nobody watches */
+} absence;
+extern absence gomagic_absent;
+extern PyThreadState *gomagic_main_state;
+
+/* The thread with that state goes; what was before is to be put back when it returns. */
+static inline absence gomagic_leave(const function *f, int64_t sequence) {
+	absence before = gomagic_absent;
+	gomagic_absent.f = f;
+	gomagic_absent.sequence = sequence;
+	__atomic_store_n(&gomagic_absent.count, before.count + 1, __ATOMIC_RELEASE);
+	if (__atomic_load_n(&gomagic_absent.asleep, __ATOMIC_RELAXED)) gomagic_wake_watch();
+	return before;
+}
+
+static inline void gomagic_return_from(absence before) {
+	gomagic_absent.f = before.f;
+	gomagic_absent.sequence = before.sequence;
+	__atomic_store_n(&gomagic_absent.count, gomagic_absent.count + 1, __ATOMIC_RELEASE);
+}
+
+/* Whether interrupts come here first from now on, for what is absent. From any thread. */
+void gomagic_overhear(int on);
+
+/* What is absent, if that is what was the count-th, and its name, else NULL. */
+const char *gomagic_name_of_absent(int64_t count);
 
 #pragma GCC visibility pop
 #endif

@@ -4,7 +4,8 @@
 #include "refuse.h"
 
 /* The code of an array that is a key, for which Python has a tuple; of an interface that is one; of a pointer; of a
-   parameter []T that an array may be lent to as it is, see records.h; of a sequence that is a channel. */
+   parameter []T that an array may be lent to as it is, see records.h; of a sequence that is a channel, or a
+   channel from which one can receive. */
 enum { OF_KEY = 'k', OF_POINTER = 'p', OF_RECORDS = 'r', OF_CHANNEL = 'c' };
 
 /* A form says what a type is made of whose values cross in parcels: a tree, or a graph where a type holds values of itself.
@@ -20,6 +21,7 @@ enum {
 	FUNC = 'F',     /* the addresses and the number in callable below */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
 	YIELDED = 'Q',  /* iter.Seq, iter.Seq2, <-chan T: the slots of iterables.h */
+	CHANNEL = 'C',  /* chan T, chan<- T: the number of a handle */
 	ANY = 'e',      /* an interface without methods, see any.h */
 	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
 	/* NUMBER: a slot or two. TEXT: a length, and its bytes. HANDLE: its number. FACE, FAULT: see faces.h. */
@@ -78,17 +80,18 @@ struct form {
 	const ways *how;
 	char shape, code;  /* of numbers, in slices and arrays, too */
 	int size;          /* bytes of one number */
-	Py_ssize_t length; /* of an array; of a func the number of what calls it, if it comes out; else -1 */
+	Py_ssize_t length; /* of an array; of a func the number of what calls it, if it comes out, of a channel of the first; else -1 */
 	int number;        /* in the manifest */
-	const struct class *class; /* of a handle, struct or func; of the last NULL if none comes out */
+	const struct class *class; /* of a handle, struct, channel or func; of the last NULL if none comes out */
 	const function *call;      /* of such a func */
+	const function **calls;    /* of a channel, see channels.c */
 	int parts;         /* items: one; map: key and value; struct: the fields; func: parameters and results */
 	int params;        /* of a func */
 	int is_variadic;
 	const form **part;
 	const form *all;   /* of the library, and how many, for what may be any of them */
 	int forms;
-	PyObject **names; /* of the fields; of a func its type */
+	PyObject **names; /* of the fields; of a func or channel its type */
 	struct layout *layout; /* of a struct of numbers alone, see records.h; else NULL */
 };
 

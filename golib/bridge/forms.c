@@ -28,6 +28,7 @@ static const ways all[] = {
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
 	{YIELDED, gomagic_pack_sequence, gomagic_unpack_sequence, gomagic_merge_sequence, gomagic_skip_sequence},
+	{CHANNEL, gomagic_pack_channel, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
 	{FUNC, gomagic_pack_func, gomagic_unpack_func, gomagic_merge_leaf, gomagic_skip_func},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
 	{FACE, gomagic_pack_face, gomagic_unpack_face, gomagic_merge_face, gomagic_skip_face},
@@ -61,7 +62,7 @@ static int make(form *made, PyObject *spec, const struct class *classes, form *f
 	made->shape = *shape;
 	made->code = *code;
 	made->size = *shape == HANDLE ? sizeof(uint64_t) : gomagic_size(*code);
-	made->class = *shape == FUNC ? NULL : &classes[class];
+	made->class = *shape == FUNC || *shape == CHANNEL ? NULL : &classes[class];
 	made->is_variadic = *shape == FUNC && *code == 'v';
 	made->parts = (int)PyTuple_Size(parts);
 	made->part = calloc(made->parts + 1, sizeof *made->part);

@@ -84,7 +84,14 @@ type rest struct{ s *sequence }
 func (r rest) next([]unsafe.Pointer) []unsafe.Pointer {
 	r.s.Lock()
 	defer r.s.Unlock()
-	values := r.s.next()
+	values, isCut := r.s.next()
+	for isCut {
+		values, isCut = r.s.next()
+	}
+	if expired := r.s.expired; expired != nil {
+		r.s.expired = nil
+		panic(expired)
+	}
 	if failed := r.s.failed; failed != nil {
 		r.s.failed = nil
 		if raised, ok := failed.value.(*Exception); ok {
@@ -102,6 +109,8 @@ func (c *sequences) unpack(r *reader, p unsafe.Pointer) {
 	switch {
 	case in.object == 0:
 		*(*unsafe.Pointer)(p) = nil
+	case in.form == 0:
+		*(*unsafe.Pointer)(p) = channelWith(in.number)
 	case in.number != 0 && in.number != lentCallable:
 		c.takeBack(held(in.number).(*sequence), p)
 	default:
@@ -143,7 +152,8 @@ func (c *sequences) pack(w *writer, p unsafe.Pointer) {
 	out, hasCome := w.came.nextSequence(at)
 	if at != nil && !hasCome {
 		handle := hold(&sequence{
-			of: at, items: c.items, all: c.ranging(p), goOn: make(chan bool, 1), yielded: make(chan []unsafe.Pointer), ended: make(chan struct{}),
+			of: at, items: c.items, all: c.ranging(p), goOn: make(chan bool, 1), yielded: make(chan []unsafe.Pointer),
+			stopped: make(chan struct{}), ended: make(chan struct{}), span: w.span.enter(),
 		})
 		w.lent = append(w.lent, handle)
 		out.number = handle

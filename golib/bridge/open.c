@@ -3,6 +3,7 @@
 #include "_cgo_export.h"
 #include "call.h"
 #include "callback.h"
+#include "channels.h"
 #include "classes.h"
 #include "context.h"
 #include "convert.h"
@@ -143,7 +144,8 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 	types of = {classes, gomagic_make_forms(form_specs, classes)};
 	PyObject *made = of.forms ? make_all(specs, functions, &of, module) : NULL;
 	PyObject *made_classes = made ? gomagic_make_classes(class_specs, classes, of.forms, functions) : NULL;
-	if (made_classes && gomagic_make_func_classes(of.forms, PyTuple_Size(form_specs), functions)) return NULL;
+	Py_ssize_t n = PyTuple_Size(form_specs);
+	if (made_classes && (gomagic_make_func_classes(of.forms, n, functions) || gomagic_make_channel_classes(of.forms, n, functions))) return NULL;
 	free(functions);
 	PyObject *both = made_classes ? PyTuple_New(2) : NULL;
 	if (!both) return NULL;

@@ -46,11 +46,19 @@ func (a *Parcel) Back(h *Head, i int, c Codec, p unsafe.Pointer) {
 
 // Give packs the value at p for Python.
 func (a *Parcel) Give(h *Head, c Codec, p unsafe.Pointer) {
-	w := writer{head: h, p: h.scratch, room: h.room}
-	a.fill(&w, c, p)
-	if w.p == h.scratch {
-		h.take(w.n)
+	a.give(&writer{head: h, p: h.scratch, room: h.room}, c, p)
+}
+
+func (a *Parcel) give(w *writer, c Codec, p unsafe.Pointer) {
+	a.fill(w, c, p)
+	if w.p == w.head.scratch {
+		w.head.take(w.n)
 	}
+}
+
+// Lend is Give of what has sequences in it, which go on in the span of the call's context.
+func (a *Parcel) Lend(h *Head, span *Span, c Codec, p unsafe.Pointer) {
+	a.give(&writer{head: h, p: h.scratch, room: h.room, span: span}, c, p)
 }
 
 func (a *Parcel) fill(w *writer, c Codec, p unsafe.Pointer) {
@@ -69,7 +77,8 @@ type writer struct {
 	isDone  bool
 	isBack  bool // to be compared: numbers are copied, not lent
 	came    arrivals
-	depth   int // of values that may hold themselves
+	span    *Span // of the sequences in it, or nil
+	depth   int   // of values that may hold themselves
 	lent    []uint64
 	given   []uint64  // handles, which are Python's once all is written
 	owned   []address // objects of Python's, the same

@@ -1,6 +1,7 @@
 #include "sequence.h"
 
 #include "_cgo_export.h"
+#include "context.h"
 #include "fork.h"
 #include "memory.h"
 #include "unpack.h"
@@ -25,11 +26,25 @@ static void dealloc(PyObject *self) {
 /* Have Go go on, without the GIL. Whether there is something in the parcel, or -1. */
 static int go_on(iterator *it, step *s, void (*how)(GoUint64, void *)) {
 	if (gomagic_forked) return gomagic_refuse_forked(it->by);
-	PyThreadState *thread = PyEval_SaveThread();
-	how(it->number, s);
-	PyEval_RestoreThread(thread);
-	if (!s->h.panicked) return s->packed != NULL;
-	return gomagic_fail(it->by, "sequence", s->h.panicked, PyTuple_New(0));
+	do {
+		s->is_cut = 0;
+		PyThreadState *thread = PyEval_SaveThread();
+		if (thread == gomagic_main_state) {
+			absence before = gomagic_leave(it->by, (int64_t)it->number);
+			how(it->number, s);
+			gomagic_return_from(before);
+		} else {
+			how(it->number, s);
+		}
+		PyEval_RestoreThread(thread);
+		if (s->is_cut && PyErr_CheckSignals()) {
+			gomagic_interrupt_sequence(it->number);
+			return -1;
+		}
+	} while (s->is_cut);
+	if (s->h.panicked) return gomagic_fail(it->by, "sequence", s->h.panicked, PyTuple_New(0));
+	if (s->h.error) return gomagic_fail(it->by, "error", s->h.error, PyTuple_New(0));
+	return s->packed != NULL;
 }
 
 /* What it yields: an item, or a pair of them in a tuple. */

@@ -6,9 +6,12 @@ package bridge
 import "C"
 
 import (
+	"context"
+	"errors"
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -16,7 +19,7 @@ import (
 func SeqOf[V any](item Codec) Codec {
 	return &sequences{items: []Codec{item}, ranging: func(p unsafe.Pointer) ranging {
 		all := *(*func(func(V) bool))(p)
-		return func(yield func(...unsafe.Pointer) bool) {
+		return func(yield func(...unsafe.Pointer) bool, _ <-chan struct{}) {
 			all(func(v V) bool { return yield(unsafe.Pointer(&v)) })
 		}
 	}, put: func(p unsafe.Pointer, begin func() steps) {
@@ -35,7 +38,7 @@ func SeqOf[V any](item Codec) Codec {
 func Seq2Of[K, V any](key, value Codec) Codec {
 	return &sequences{items: []Codec{key, value}, ranging: func(p unsafe.Pointer) ranging {
 		all := *(*func(func(K, V) bool))(p)
-		return func(yield func(...unsafe.Pointer) bool) {
+		return func(yield func(...unsafe.Pointer) bool, _ <-chan struct{}) {
 			all(func(k K, v V) bool { return yield(unsafe.Pointer(&k), unsafe.Pointer(&v)) })
 		}
 	}, put: func(p unsafe.Pointer, begin func() steps) {
@@ -55,9 +58,14 @@ func Seq2Of[K, V any](key, value Codec) Codec {
 func ReceiverOf[T any](item Codec) Codec {
 	return &sequences{items: []Codec{item}, ranging: func(p unsafe.Pointer) ranging {
 		ch := *(*<-chan T)(p)
-		return func(yield func(...unsafe.Pointer) bool) {
-			for v := range ch {
-				if !yield(unsafe.Pointer(&v)) {
+		return func(yield func(...unsafe.Pointer) bool, stopped <-chan struct{}) {
+			for {
+				select {
+				case v, ok := <-ch:
+					if !ok || !yield(unsafe.Pointer(&v)) {
+						return
+					}
+				case <-stopped:
 					return
 				}
 			}
@@ -83,8 +91,8 @@ func ReceiverOf[T any](item Codec) Codec {
 	}}
 }
 
-// ranging yields pointers to what a sequence of some type yields.
-type ranging func(yield func(...unsafe.Pointer) bool)
+// ranging yields pointers to what a sequence of some type yields. stopped: no more is wanted, for what may wait for ever.
+type ranging func(yield func(...unsafe.Pointer) bool, stopped <-chan struct{})
 
 // sequences is the codec of sequences of one type, which are values of one word.
 type sequences struct {
@@ -102,12 +110,16 @@ type sequence struct {
 	all     ranging
 	goOn    chan bool             // false: stop
 	yielded chan []unsafe.Pointer // valid until it goes on
+	stopped chan struct{}
 	ended   chan struct{}
+	span    *Span // of its context, or nil
 
 	sync.Mutex // of what follows: one asks at a time
 	hasBegun   bool
+	isAsked    bool // for the next
 	isOver     bool
 	failed     *caught // what it has panicked with; set before ended is closed
+	expired    error   // why its context is over
 }
 
 func runSequence(s *sequence) {
@@ -126,48 +138,111 @@ func runSequence(s *sequence) {
 		s.yielded <- values
 		isStopped = !<-s.goOn
 		return !isStopped
-	})
+	}, s.stopped)
 }
 
-// next asks for the next; nil: there is none.
-func (s *sequence) next() []unsafe.Pointer {
-	if s.isOver {
-		return nil
-	}
-	if s.hasBegun {
+// next asks for the next; nil: there is none, or, if it is cut, not yet.
+func (s *sequence) next() (values []unsafe.Pointer, isCut bool) {
+	switch {
+	case s.isOver:
+		return nil, false
+	case s.isAsked: // in vain so far
+	case s.hasBegun:
 		s.goOn <- true
-	} else {
+	default:
 		s.hasBegun = true
 		go runSequence(s)
 	}
+	s.isAsked = true
+	var late <-chan struct{}
+	if s.span != nil {
+		late = s.span.late
+	}
 	select {
-	case values := <-s.yielded:
-		return values
+	case values = <-s.yielded:
+		s.isAsked = values == nil
+		return values, s.isAsked
 	case <-s.ended:
-		s.isOver = true
-		return nil
+		if s.span != nil && errors.Is(s.span.ctx.Err(), context.DeadlineExceeded) {
+			s.expired = s.span.ctx.Err()
+		}
+		s.finish()
+	case <-late:
+		s.expired = s.span.ctx.Err()
+		s.stop()
+	}
+	return nil, false
+}
+
+// cutStep has who waits for the next of a sequence see whether there is an interrupt.
+func cutStep(handle uint64) {
+	const patience = 10 * time.Millisecond
+	if s, ok := held(handle).(*sequence); ok {
+		select {
+		case s.yielded <- nil:
+		case <-time.After(patience): // nobody waits
+		}
+	}
+}
+
+// gomagic_interrupt_sequence cancels its context.
+//
+//export gomagic_interrupt_sequence
+func gomagic_interrupt_sequence(handle uint64) {
+	if s := held(handle).(*sequence); s.span != nil {
+		s.span.cancel()
 	}
 }
 
 // stop has it end, and does not wait for that.
 func (s *sequence) stop() {
 	if s.hasBegun && !s.isOver {
-		s.goOn <- false
+		close(s.stopped)
+		if s.isAsked {
+			go s.refuse()
+		} else {
+			s.goOn <- false
+		}
+	}
+	s.finish()
+}
+
+// refuse is for what it yields after all.
+func (s *sequence) refuse() {
+	for {
+		select {
+		case values := <-s.yielded:
+			if values != nil { // and no cutStep that has come too late
+				s.goOn <- false
+				return
+			}
+		case <-s.ended:
+			return
+		}
+	}
+}
+
+func (s *sequence) finish() {
+	if s.span != nil && !s.isOver {
+		s.span.leave()
 	}
 	s.isOver = true
 }
 
-// raise hands over what it has panicked with, once.
+// raise hands over what it has panicked with, or that its context is over, once.
 func (s *sequence) raise(h *Head) {
 	if s.failed != nil {
 		h.panicked = hold(s.failed)
-		s.failed = nil
+	} else if s.expired != nil {
+		h.Fail(s.expired)
 	}
+	s.failed, s.expired = nil, nil
 }
 
 type step struct {
 	Head
 	packed Parcel
+	isCut  int64
 }
 
 var _ [C.sizeof_step]byte = [unsafe.Sizeof(step{})]byte{}
@@ -184,7 +259,11 @@ func gomagic_next_item(handle uint64, at unsafe.Pointer) {
 			to.panicked = hold(&caught{value: value, stack: debug.Stack()})
 		}
 	}()
-	values := s.next()
+	values, isCut := s.next()
+	if isCut {
+		to.isCut = 1
+		return
+	}
 	if values == nil {
 		s.raise(&to.Head)
 		return

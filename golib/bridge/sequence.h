@@ -9,6 +9,7 @@ typedef struct {
 	head h;
 	char *packed;
 	int64_t n;
+	int64_t is_cut; /* before the next has come: Python is to look for an interrupt */
 } step;
 
 /* The iterator over a sequence of Go's that has that number. It takes over the number, also when it fails: NULL, with an

@@ -103,7 +103,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addInstances()
 	cell.addGenerics()
-	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() {
+	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() || cell.addChannels() {
 		cell.addMembers()
 	}
 	cell.completeForms()
@@ -241,11 +241,13 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 	if why != "" {
 		return Call{}, why
 	}
-	if takesContext && slices.ContainsFunc(results, func(r Value) bool { return r.Shape == "v" && c.Forms[r.Form].Shape == "Q" }) {
-		return Call{}, "gomagic does not bind sequences that outlive the context of their function yet; make one without a context"
-	}
+	spans := false
 	for i := range results {
 		results[i].Kind = results[i].asResult()
+		if takesContext && results[i].Shape == "v" && c.hasSequences(results[i].Form) {
+			spans = true
+			results[i].out = strings.Replace(results[i].out, ".Give(&a.Head,", ".Lend(&a.Head, span,", 1)
+		}
 	}
 	if len(params) > mostParams || len(results) > mostResults {
 		return Call{}, fmt.Sprintf("it has more than %d parameters or %d results", mostParams, mostResults)
@@ -261,7 +263,7 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 			params[i].in = shareSlice
 		}
 	}
-	call := Call{Name: name, Params: params, Results: results, Fails: fails, Context: takesContext, stand: stand}
+	call := Call{Name: name, Params: params, Results: results, Fails: fails, Context: takesContext, spans: spans, stand: stand}
 	if decl == nil {
 		return call, ""
 	}

@@ -13,11 +13,14 @@ import (
 //		ctx, end := a.context.Begin()
 //		defer end()
 //		err := Wait(ctx, a.p0.Get())
+//
+// Where it returns sequences, these go on by its context, which ends with them.
 
 // Of shims of what takes a context: the field in the block, what stands above the call, and what it is passed.
 const (
 	contextField = "\t\t\tcontext _bridge.Context\n"
 	contextBegin = "\t\tctx, end := a.context.Begin()\n\t\tdefer end()\n"
+	spanBegin    = "\t\tctx, span := a.context.Span()\n\t\tdefer span.End()\n"
 	contextArg   = "ctx"
 )
 

@@ -25,6 +25,8 @@ type Form struct {
 
 	signature *types.Signature // of a func
 	written   string           // its type, as shims.go writes it
+	channel   *types.Chan      // of one to which one can send
+	typ       types.Type       // the same as it is called
 	isCalled  bool             // there is what Python calls it by
 
 	held string // as which shims.go writes the type, if interfaces without methods hold its values; else ""
@@ -47,7 +49,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 func (c *Cell) parcel(typ types.Type, number int) Kind {
 	codec := c.codecName(number)
 	kind := Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhiEDTFQ"), written: c.written(typ),
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhiEDTFQC"), written: c.written(typ),
 		param: "_bridge.Parcel", arg: "%[1]s",
 		in:     "\t\tvar %[1]s " + c.written(typ) + "\n\t\ta.%[1]s.Take(" + codec + ", unsafe.Pointer(&%[1]s))\n",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
@@ -55,7 +57,7 @@ func (c *Cell) parcel(typ types.Type, number int) Kind {
 	if of := c.Forms[number]; of.Shape == "l" && c.Forms[of.Parts[0]].Layout != nil {
 		kind.Code = "r"
 		kind.in = "\t\tvar %[1]s " + c.written(typ) + "\n\t\tdefer a.%[1]s.Borrow(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
-	} else if of.Code == "c" {
+	} else if of.Shape == "Q" && of.Code == "c" {
 		kind.in = "\t\tvar %[1]s " + kind.written + "\n\t\tdefer a.%[1]s.Feed(" + codec + ", unsafe.Pointer(&%[1]s))()\n"
 	} else if !kind.Copied && c.hasIdentities(number) {
 		kind.in = "\t\tvar %[1]s " + kind.written + "\n\t\tdefer a.%[1]s.Pass(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
@@ -146,6 +148,8 @@ func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
 		return c.fillFace(form, typ, under, isKey)
 	case *types.Struct:
 		return c.fillStruct(form, typ, under, isKey)
+	case *types.Chan:
+		return c.fillChannel(form, typ, under)
 	case *types.Signature:
 		return c.fillFunc(form, typ, under)
 	}

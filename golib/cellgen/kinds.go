@@ -184,9 +184,6 @@ func (k Kind) asResult() Kind {
 }
 
 func (c *Cell) reason(typ types.Type, text string) string {
-	if _, ok := typ.Underlying().(*types.Chan); ok {
-		return "Python cannot send to `" + text + "`; take or return a slice, and keep the channel in the cell"
-	}
 	switch typ := types.Unalias(typ).(type) {
 	case *types.Basic:
 		switch {

@@ -48,6 +48,7 @@ const (
 	Read     Role = "read"     // a field of a class
 	Write    Role = "write"    // a field of a class
 	Called   Role = "called"   // a func that Python has
+	Channel  Role = "channel"  // of a chan T
 	Starting Role = "start"    // of the cell, once; the last
 )
 
@@ -73,6 +74,7 @@ type Call struct {
 	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
 	Probe *Probe   `json:"probe,omitempty"` // of a variant, or a method of an instance
 
+	spans     bool   // its results go on by its context
 	stand     given  // what type parameters stand for
 	self      string // the type of what a method or field is of
 	receiver  string // the type of the field in the block by which that is found
@@ -85,7 +87,7 @@ func (c Call) isInstance() bool { return c.Role == Variant || c.Role == Method &
 
 // hasReceiver tells whether it is called on a handle.
 func (c Call) hasReceiver() bool {
-	return c.Role == Method || c.Role == Read || c.Role == Write || c.Role == Called
+	return c.Role == Method || c.Role == Read || c.Role == Write || c.Role == Called || c.Role == Channel && c.self != ""
 }
 
 // Probe is a function that does nothing but call an instance, and by which the compiler says what that does with its

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -42,4 +43,9 @@ func (c *Cell) fillSequence(form *Form, typ types.Type, yielded []types.Type, is
 	}
 	form.Shape, form.codec = "Q", fmt.Sprintf("_bridge.%sOf[%s](%s)", of, strings.Join(written, ", "), strings.Join(codecs, ", "))
 	return ""
+}
+
+// hasSequences tells whether there are sequences in a form's values.
+func (c *Cell) hasSequences(number int) bool {
+	return slices.ContainsFunc(c.within(number), func(part int) bool { return c.Forms[part].Shape == "Q" })
 }

@@ -135,7 +135,11 @@ func shimOf(call Call) string {
 	}
 	if call.Context {
 		fields.WriteString(contextField)
-		above.WriteString(contextBegin)
+		if call.spans {
+			above.WriteString(spanBegin)
+		} else {
+			above.WriteString(contextBegin)
+		}
 		args = append(args, contextArg)
 	}
 	for i, p := range call.Params {

@@ -53,6 +53,7 @@ from gomagic.source.cell import Cell
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
+_CALLERS = ("called", "channel")  # the roles of what Python calls a func by, and a channel
 _bound: dict[tuple[Path, str], Bound] = {}  # by file and name; the one that was bound last is last
 _spent: set[tuple[Path, str]] = set()  # libraries whose start has failed: what it did before stays done in them
 
@@ -207,7 +208,9 @@ def bind(
     hooks = (*basic, *own, errors.number, refusal.told, streams.is_file, streams.use, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
-    callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}
+    callers = {
+        call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS
+    }
     forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
     makers: dict[str, Callable[[], object]] = {}
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
@@ -324,11 +327,11 @@ def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object,
 def _form(
     forms: Sequence[Form], number: int, classes: Mapping[str, int], callers: Mapping[int, int]
 ) -> tuple[object, ...]:
-    """A form as `make` in golib/bridge/forms.c takes it. callers: what calls the funcs that Python has, by form."""
+    """A form as `make` in golib/bridge/forms.c takes it. callers: what calls funcs and channels, the first by form."""
     item = forms[number]
     names, of = tuple(map(as_python_reads, item["names"])), classes.get(item.get("of", ""), 0)
     length, layout = item["length"], tables.layout(forms, number)
-    if item["shape"] == "F":
+    if item["shape"] in "FC":
         names, length = (item["type"],), callers.get(number, -1)
     return (item["shape"], item["code"], length, of, (*item["parts"],), names, layout, item["params"])
 

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Any
 
-from gomagic.bind import contexts, excerpt, foreign, subscript
+from gomagic.bind import channels, contexts, excerpt, foreign, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Form, Value, has_receiver, qualified
 from gomagic.errors import GoForkError, GoWriteError
@@ -106,7 +106,7 @@ def _named(function: Any) -> str:
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
-_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F", "Q": "Q"}
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F", "Q": "Q", "C": "C"}
 
 
 def _step(step: object) -> str:
@@ -152,6 +152,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "make it a sequence first: `list(…)`"
     elif parameter["shape"] == "Q":
         hint = "put it into a list" if isinstance(value, str) else "pass an iterable, such as a list or a generator"
+    elif parameter["shape"] == "C":
+        hint = channels.hint(wanted, value)
     elif parameter["shape"] == "F":
         hint = "pass a function"
     elif wanted in _WANTED:
@@ -162,7 +164,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
         note, hint = FOREIGN
-    return TypeError(laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {wanted}", hint, note))
+    kind = channels.described(value) or kind_of(value)
+    return TypeError(laid_out(f"{where}: {what} is {kind}, Go wants {wanted}", hint, note))
 
 
 _MISSING = "fill in or drop what is missing"

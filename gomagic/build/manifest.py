@@ -58,8 +58,8 @@ class _Varied(_Member, total=False):
 class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, called, start (the
-    last); gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
+    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, called, channel, start
+    (the last); gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
     role: str
@@ -237,7 +237,8 @@ class Manifest(TypedDict):
 
 def has_receiver(call: Call) -> bool:
     """Whether it is called on a handle."""
-    return call.get("role") in ("method", "read", "write", "called")
+    role = call.get("role")
+    return role in ("method", "read", "write", "called") or (role == "channel" and call["name"] != "make")
 
 
 def listed(words: Sequence[str]) -> str:
