@@ -71,9 +71,13 @@ func (c *Cell) placeKind(typ types.Type) (Kind, string) {
 
 // isLoose tells whether objects of a struct can lie in Python: all of it is exported, and Python can have each field. Of
 // others Go keeps what Python cannot see.
-func (c *Cell) isLoose(typ *types.Named) bool {
+func (c *Cell) isLoose(of types.Type) bool {
+	typ, ok := of.(*types.Named)
+	if !ok {
+		return false
+	}
 	if class := c.known(typ); class != nil {
-		typ = class.typ // an instance may have been made more than once
+		typ = class.named() // an instance may have been made more than once
 	}
 	if known, ok := c.loose[typ]; ok {
 		return known
@@ -83,7 +87,7 @@ func (c *Cell) isLoose(typ *types.Named) bool {
 		c.loose[typ] = false
 		return false
 	} else {
-		typ = class.typ
+		typ = class.named()
 	}
 	// It may hold values of itself. What is made on the assumption that it is loose is forgotten if it turns out not to be.
 	forms, before := len(c.Forms), len(c.looseOnes)

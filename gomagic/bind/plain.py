@@ -237,7 +237,7 @@ def bind(
         travel.add(function, _function, origin, as_python_reads(called), *given)
     instances: dict[str, tuple[tuple[str, ...], type]] = {}
     for number, (item, kind) in enumerate(zip(manifest["classes"], kinds, strict=True), first):
-        if "types" in item:
+        if "types" in item or item.get("hidden"):
             classes.name_instance(kind, item, name)
         if item["loose"]:
             structs.dress(kind, item, refuser.calls[number], partial(_struct, origin))
