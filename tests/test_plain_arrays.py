@@ -137,7 +137,7 @@ def test_a_write_to_a_frozen_array_is_refused_and_nothing_is_written(go):
         go.Fill(xs, 7)
     assert str(refused.value) == (
         "Fill(xs, x): Go wrote to `xs`, but the array is read-only\n"
-        "  hint: pass a copy, as in `x.copy()`, and go on with that"
+        "  hint: pass a copy, as in `xs.copy()`, and go on with that"
     )
     assert xs.tolist() == [1, 2]
 
@@ -192,9 +192,8 @@ def test_a_broadcast_array_is_read(go):
     "xs",
     [
         np.zeros(2, "float32"), np.zeros(2, "int64"), np.zeros(2, "bool"), np.zeros(2, "float16"),
-        np.zeros(2, "complex128"), np.zeros(2, "datetime64[s]"), np.zeros(2, "timedelta64[s]"),
-        np.zeros(2, "longdouble"), np.zeros(2, object), np.zeros(2, "S8"), np.zeros(2, "U2"),
-        np.zeros(0, "int64"),
+        np.zeros(2, "datetime64[s]"), np.zeros(2, "timedelta64[s]"), np.zeros(0, "int64"),
+        np.zeros(2, "longdouble"), np.zeros(2, object), np.array([b"1", b"2"]), np.array(["1", "2"]),
     ],
     ids=lambda xs: str(xs.dtype),
 )  # fmt: skip
@@ -210,7 +209,7 @@ def test_an_array_of_another_dtype_is_never_converted(go, xs):
 
 def test_a_series_of_objects_is_told_how_to_name_its_type(go):
     with pytest.raises(TypeError) as refused:
-        go.Sum(pd.Series([1.5, None], dtype=object))
+        go.Sum(pd.Series([1.5, 2], dtype=object))
     assert str(refused.value) == (
         "Sum(xs): `xs` has dtype object, Go wants float64\n"
         "  note: an array is never converted silently; its dtype is object, Go's `[]float64` is float64\n"
@@ -227,8 +226,8 @@ def test_a_buffer_of_other_numbers_is_named_by_its_format(go):
 @pytest.mark.parametrize(
     ("xs", "dimensions", "hint"),
     [
-        (np.float64(1), 0, ""),
-        (np.array(1.0), 0, ""),
+        (np.float64(1), 0, "\n  hint: pass `[xs]`"),
+        (np.array(1.0), 0, "\n  hint: pass `[xs]`"),
         (np.ndarray, 0, ""),
         (np.zeros((2, 2)), 2, "\n  hint: pass `xs.ravel()`"),
         (np.zeros((0, 2)), 2, "\n  hint: pass `xs.ravel()`"),

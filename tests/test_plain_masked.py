@@ -28,6 +28,14 @@ func Rows(rows [][]float64) int { return len(rows) }
 
 func Sums(all map[string][]float64) int { return len(all) }
 
+func Twice(n int64) int64 { return 2 * n }
+
+func Some(n uint8) uint8 { return n }
+
+func Yes(is bool) bool { return is }
+
+func Kind(x any) string { return fmt.Sprintf("%T", x) }
+
 func First[T int | float64](xs []T) T { return xs[0] }
 """
 
@@ -93,7 +101,7 @@ def test_an_object_whose_array_is_masked(go, masked):
 
 @pytest.mark.filterwarnings("ignore:Warning. converting a masked element to nan")
 def test_the_missing_value_itself(go):
-    for function in go.Half, go.Turn:
+    for function in go.Half, go.Turn, go.Twice, go.Yes, go.Kind:
         with pytest.raises(TypeError, match="fill in or drop what is missing"):
             function(np.ma.masked)
     with pytest.raises(TypeError, match=r"`xs\[1\]`"):
@@ -144,3 +152,29 @@ def test_the_cures_of_other_arrays_work(go):
     with pytest.raises(TypeError, match=r"hint: pass one of its fields: `xs\['f0'\]`"):
         go.Sum(records)
     assert (go.Sum(frame.to_numpy().ravel()), go.Sum(records["f0"])) == (3, 1)
+
+
+def test_an_array_without_a_dimension_may_be_masked_too(go):
+    for name, value in ("Half", 3.0), ("Turn", 3.0), ("Twice", 3), ("Some", np.uint8(3)), ("Yes", True):
+        for mask in True, False:
+            with pytest.raises(TypeError, match=r"numpy.MaskedArray.*\n  hint: pass `\w+.filled\(…\)` with a value"):
+                getattr(go, name)(np.ma.array(value, mask=mask))
+        assert getattr(go, name)(np.ma.array(value, mask=False).filled(value)) == getattr(go, name)(value)
+
+
+def test_an_interface_takes_none_either(go, masked):
+    pd = pytest.importorskip("pandas")
+    for lacking in masked, [masked], np.ma.array(["a", "b"], mask=[0, 1]), *map(pd.Series, ([True, None], ["a", None])):
+        column = lacking.convert_dtypes() if isinstance(lacking, pd.Series) else lacking
+        with pytest.raises(TypeError, match="Go knows none that are missing"):
+            go.Kind(column)
+    assert (go.Kind(pd.Series([1], dtype="Int64")), go.Kind([1, None])) == ("[]int64", "[]interface {}")
+
+
+def test_a_frame_with_a_nullable_column_lacks_values_as_the_column_does(go):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"a": pd.array([1.0, None], dtype="Float64"), "b": pd.array([1.0, 2.0], dtype="Float64")})
+    with pytest.raises(TypeError, match=r"`rows` is pandas.DataFrame with missing values.*\n  hint: pass `rows.fillna"):
+        go.Rows(frame)
+    assert (go.Rows(frame.fillna(0)), go.Rows(frame.dropna()), go.Rows(frame.fillna(0).assign(b=1.0))) == (2, 1, 2)
+    assert go.Rows(pd.DataFrame({"a": [1.0, float("nan")]})) == 2  # there NaN is a number

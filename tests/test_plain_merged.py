@@ -233,7 +233,7 @@ def frozen_array():
         (
             lambda go: go.Scale({"a": frozen_array()}, 2),
             "Scale(m, by): Go wrote to `m['a']`, but the array is read-only\n"
-            "  hint: pass a copy, as in `x.copy()`, and go on with that",
+            "  hint: pass a copy, as in `m['a'].copy()`, and go on with that",
         ),
         (
             lambda go: go.Scale({"a": (1.0, 2.0)}, 2),

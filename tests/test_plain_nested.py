@@ -232,7 +232,7 @@ def test_results_of_a_call_that_fails_are_there(go):
         ),
         (
             lambda go: go.Cube([np.zeros(3)]),
-            "TypeError: Cube(x): `x[0][0]` has 0 dimensions, Go's []float64 has 1",
+            "TypeError: Cube(x): `x[0][0]` has 0 dimensions, Go's []float64 has 1\n  hint: pass `[x[0][0]]`",
         ),
         (
             lambda go: go.Cube([[np.zeros((2, 2))]]),

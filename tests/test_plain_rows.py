@@ -149,9 +149,9 @@ def test_strings_that_go_changes_come_back_into_the_list(go):
         (("A",), "a tuple cannot change\n  hint: pass a list: `list(…)`"),
         (
             pd.Series(["A"], index=[7]),
-            "text is not written back into a pandas.Series\n  hint: pass a list: `.tolist()`",
+            "text is not written back into a pandas.Series\n  hint: pass a list: `words.tolist()`",
         ),
-        (np.array(["A"]), "text is not written back into a numpy.ndarray\n  hint: pass a list: `.tolist()`"),
+        (np.array(["A"]), "text is not written back into a numpy.ndarray\n  hint: pass a list: `words.tolist()`"),
     ],
 )
 def test_strings_that_go_changes_elsewhere_are_refused(go, words, why):
@@ -198,8 +198,9 @@ def test_a_frame_is_a_matrix(go):
         go.Trace(frame.assign(c="text"))
     assert str(refused.value) == (
         "Trace(m): `m` is pandas.DataFrame, Go wants [][]float64\n"
-        '  hint: name the type of its values: `.to_numpy("float64")`'
+        '  hint: pass its columns of numbers: `m.select_dtypes("float64")`'
     )
+    assert go.Trace(frame.assign(c="text").select_dtypes("float64")) == 5
     with pytest.raises(GoWriteError, match=r"but this pandas.DataFrame is read-only"):
         go.Ones(frame)
     assert frame["a"].tolist() == [1, 2]
@@ -251,7 +252,7 @@ def test_a_row_can_be_replaced_by_one_of_its_length_only(go):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (np.zeros(2), "`m` has 1 dimensions, Go's [][]float64 has 2"),
+        (np.zeros(2), "`m` has 1 dimensions, Go's [][]float64 has 2\n  hint: pass `[m]`"),
         (b"12", "`m` has 1 dimensions, Go's [][]float64 has 2"),
         ([1.0], "`m[0]` is float, Go wants []float64"),
         ([[1.0], "2"], "`m[1]` is str, Go wants []float64"),

@@ -79,7 +79,7 @@ def test_another_dtype_is_not_converted_silently():
 
 def test_a_buffer_of_another_format_is_named_by_it():
     assert said("dtype", FLOATS, memoryview(array.array("i", [1])))[1] == (
-        "F(x): `x` is memoryview of format `i`, Go wants []float64"
+        'F(x): `x` is memoryview of format `i`, Go wants []float64\n  hint: pass `numpy.asarray(x).astype("float64")`'
     )
 
 
@@ -100,7 +100,7 @@ def test_dimensions_and_lengths_are_counted():
         (FLOATS, np.zeros(1), "the array is read-only", "pass a copy, as in `x.copy()`, and go on with that"),
         (FLOATS, (1.0,), "a tuple cannot change", "pass a list: `list(…)`"),
         (FLOATS, b"12345678", "bytes cannot change", "pass a `bytearray(…)`"),
-        (WORDS, np.array(["a"]), "text is not written back into a numpy.ndarray", "pass a list: `.tolist()`"),
+        (WORDS, np.array(["a"]), "text is not written back into a numpy.ndarray", "pass a list: `x.tolist()`"),
         (FLOATS, range(3), "range takes no items", "pass a list: `list(…)`"),
         (FLOATS, COLUMN, "this pandas.Series is read-only", "pass `.to_numpy(copy=True)`, then assign it back"),
     ],

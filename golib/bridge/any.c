@@ -112,10 +112,11 @@ static signed char converted_as(PyObject *object) {
 	return letter;
 }
 
-/* A number of numpy's, bytes, or an array: of one dimension a slice, of more a list of its rows. */
-static int pack_buffer(packing *to, const form *f, PyObject *object, const place *at) {
+/* A number of numpy's, bytes, or an array: of one dimension a slice, of more a list of its rows. source: whose array. */
+static int pack_buffer(packing *to, const form *f, PyObject *object, PyObject *source, const place *at) {
 	Py_buffer view;
 	int foreign;
+	if (gomagic_is_masked(object)) return gomagic_refuse_packing(to, f, "masked", source, at);
 	if (PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
 		PyErr_Clear(); /* numpy cannot describe its dates: they convert one by one, or not */
 		return pack_list(to, f, object, at);
@@ -155,10 +156,10 @@ static int pack_odd(packing *to, const form *f, PyObject *object, const place *a
 	if (letter < 0) return -1;
 	if (letter) return pack_as(to, f, letter, object, at);
 	if (f->code == OF_KEY) return refuse(to, f, object, at);
-	if (gomagic_has(object, "__array__")) {
+	if (gomagic_has_array(object)) {
 		PyObject *array = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
 		if (!array) return -1;
-		int failed = PyObject_CheckBuffer(array) ? pack_buffer(to, f, array, at) : refuse(to, f, object, at);
+		int failed = PyObject_CheckBuffer(array) ? pack_buffer(to, f, array, object, at) : refuse(to, f, object, at);
 		Py_DecRef(array);
 		return failed;
 	}
@@ -180,7 +181,7 @@ int gomagic_pack_any(packing *to, const form *f, PyObject *object, const place *
 		if (is & (IS_LIST | IS_TUPLE)) return pack_as(to, f, SLICE, object, at);
 		if (is & IS_DICT) return pack_mapping(to, f, object, at);
 	}
-	if (PyObject_CheckBuffer(object)) return pack_buffer(to, f, object, at);
+	if (PyObject_CheckBuffer(object)) return pack_buffer(to, f, object, object, at);
 	if (PyType_IsSubtype(type, (PyTypeObject *)&PyFloat_Type)) return pack_as(to, f, slot_of(NUMBER, 'd'), object, at);
 	return pack_odd(to, f, object, at);
 }
@@ -222,5 +223,14 @@ PyObject *gomagic_merge_any(merging *m, const form *f, PyObject *object, const p
 	const form *of = said(f, was);
 	m->before += sizeof was;
 	m->now.p += sizeof is;
-	return of ? of->how->merge(m, of, object, at) : NULL;
+	if (!of) return NULL;
+	PyObject *array = NULL, *other;
+	if (of->shape == SLICE && !PyObject_CheckBuffer(object) && !IS(object, IS_LIST | IS_TUPLE) && gomagic_has_array(object)) {
+		array = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL); /* whose rows have crossed */
+		if (array) object = array;
+		else gomagic_set_aside(&m->now);
+	}
+	other = of->how->merge(m, of, object, at);
+	if (array) Py_DecRef(array);
+	return other;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fork.h"
+#include "iterate.h"
 #include "memory.h"
 #include "pack.h"
 #include "refuse.h"
@@ -222,6 +223,15 @@ static int pack_results(packing *to, const callback *b, const form *f, PyObject 
 	return 0;
 }
 
+/* Leave a parcel where Go finds it, if it is complete. */
+static void give_parcel(callback *b, const packing *from, int is_complete) {
+	int is_small = gomagic_is_scratch(from->c, from->p);
+	if (is_complete && is_small) memcpy(b->room, from->p, from->n);
+	else if (is_complete) b->p = (int64_t)from->p;
+	else if (!is_small) gomagic_free(from->p);
+	if (from->held) hand_over(&b->held, from->held);
+}
+
 /* Both ways, with the GIL. 0 or -1. */
 static int call_and_pack(crossing *c, callback *b, int deep) {
 	const form *f = (const form *)b->form;
@@ -229,13 +239,24 @@ static int call_and_pack(crossing *c, callback *b, int deep) {
 	PyObject *made = call_with_arguments(c, b, f, deep);
 	b->p = 0;
 	if (!made) return -1;
-	int failed = pack_results(&to, b, f, made), is_small = gomagic_is_scratch(c, to.p);
-	if (!failed && is_small) memcpy(b->room, to.p, to.n);
-	else if (!failed) b->p = (int64_t)to.p;
-	else if (!is_small) gomagic_free(to.p);
-	if (to.held) hand_over(&b->held, to.held);
+	int failed = pack_results(&to, b, f, made);
+	give_parcel(b, &to, !failed);
 	Py_DecRef(made);
 	return failed ? -1 : 0;
+}
+
+/* Go on through an iterable, or end that, with the GIL. The iterator is Go's until it has ended. 0 or -1. */
+static int iterate(crossing *c, callback *b) {
+	packing to = {.c = c, .k = (const kind *)b->param, .p = c->scratch, .room = SCRATCH};
+	PyObject *iterator = (PyObject *)b->iterator;
+	if (b->iterator) gomagic_take_over(b->iterator);
+	b->iterator = b->p = 0;
+	if (b->what == STOP) return gomagic_stop_iterator(iterator);
+	int found = gomagic_step(&to, (const form *)b->form, (PyObject *)b->object, &iterator, b->index);
+	if (iterator) hand_over(&b->iterator, iterator);
+	if (found == 0) b->how = ENDED;
+	give_parcel(b, &to, found > 0);
+	return found < 0 ? -1 : 0;
 }
 
 _Static_assert(CALLBACK_ROOM == SCRATCH, "what fits on C's stack fits into the callback");
@@ -255,8 +276,12 @@ void gomagic_call_back(callback *b) {
 	c.loans = c.kept = c.used = 0;
 	c.silent = 0;
 	b->how = WENT_WELL;
-	if (call_and_pack(&c, b, go_deeper(1))) keep_exception(b);
-	else if (++calls % SOME == 0 && PyErr_CheckSignals()) keep_exception(b); /* what is written in C does not ask */
+	int deep = go_deeper(1), failed = b->what == CALL ? call_and_pack(&c, b, deep) : iterate(&c, b);
+	if (failed) keep_exception(b);
+	else if (++calls % SOME == 0 && PyErr_CheckSignals()) { /* what is written in C does not ask */
+		gomagic_free((void *)b->p);
+		keep_exception(b);
+	}
 	go_deeper(-1);
 	if (gomagic_forked) { /* and was not before: no call has come in then */
 		fprintf(stderr, "gomagic: this process was forked in a callback, and Go, to which that returns, has no threads here\n");

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -66,9 +67,11 @@ func (e *Exception) throw() {
 	runtime.Goexit()
 }
 
-var startOfRun = reflect.ValueOf(run).Pointer()
+// recovering are the functions that hand over to Python whatever they recover from.
+var recovering = []uintptr{reflect.ValueOf(run).Pointer(), reflect.ValueOf(runSequence).Pointer(), reflect.ValueOf(runFeeder).Pointer()}
 
-// isInCall tells whether this goroutine is in a call from Python, which recovers from all panics.
+// isInCall tells whether this goroutine is in a call from Python, or in what recovers from all panics as that does: iter.Pull
+// hands them over, and would hand over that a goroutine ends, too.
 func isInCall() bool {
 	all := make([]uintptr, 64)
 	for n := runtime.Callers(0, all); ; n = runtime.Callers(0, all) {
@@ -80,7 +83,7 @@ func isInCall() bool {
 	}
 	for frames := runtime.CallersFrames(all); ; {
 		frame, more := frames.Next()
-		if frame.Entry == startOfRun {
+		if slices.Contains(recovering, frame.Entry) || frame.Function == "runtime.corostart" {
 			return true
 		}
 		if !more {

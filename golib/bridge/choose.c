@@ -133,7 +133,7 @@ static variants says(question *q, PyObject *object, int depth, taken *t) {
 	if (is & IS_STR) return said(q, depth, STR);
 	if (PyObject_CheckBuffer(object)) return by_buffer(q, object, depth, t);
 	if (is & IS_LONG) return said(q, depth, INT);
-	if (gomagic_has(object, "__array__")) {
+	if (gomagic_has_array(object)) {
 		PyObject *array = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
 		variants found = !array ? 0 : PyObject_CheckBuffer(array) ? by_buffer(q, array, depth, NULL) : 0;
 		if (array) Py_DecRef(array);

@@ -48,11 +48,13 @@ static int reason(void) {
 }
 
 static int take_signed(PyObject *object, int64_t *to) {
+	if (!IS(object, IS_LONG) && gomagic_is_masked(object)) return WRONG_TYPE; /* numpy has an __index__ for it */
 	*to = PyLong_AsLongLong(object); /* asks __index__; refuses a float */
 	return *to == -1 && PyErr_Occurred() ? reason() : OK;
 }
 
 static int take_unsigned(PyObject *object, uint64_t *to) {
+	if (!IS(object, IS_LONG) && gomagic_is_masked(object)) return WRONG_TYPE;
 	PyObject *index = IS(object, IS_LONG) ? (Py_IncRef(object), object) : PyNumber_Index(object);
 	if (!index) return reason();
 	*to = PyLong_AsUnsignedLongLong(index);
@@ -73,7 +75,7 @@ static int take_bool(PyObject *object, uint8_t *to) {
 	}
 	/* A bool of numpy's, alone or in an array of no dimension, shows its one byte. */
 	Py_buffer view;
-	if (!PyObject_CheckBuffer(object)) return WRONG_TYPE;
+	if (!PyObject_CheckBuffer(object) || gomagic_is_masked(object)) return WRONG_TYPE;
 	if (PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
 		PyErr_Clear();
 		return WRONG_TYPE;
@@ -92,6 +94,18 @@ int gomagic_has(PyObject *object, const char *attribute) {
 	}
 	Py_DecRef(found);
 	return 1;
+}
+
+int gomagic_has_array(PyObject *object) {
+	static const PyTypeObject *plain; /* as in gomagic_is_masked */
+	static const char *const others[] = {"__array_interface__", "__array_struct__", "__dlpack__"};
+	PyTypeObject *type = object->type;
+	if (type == plain) return 0;
+	if (gomagic_has(object, "__array__")) return 1;
+	for (int i = 0; i < 3; i++)
+		if (gomagic_has((PyObject *)type, others[i])) return 1;
+	if (!(PyType_GetFlags(type) & HEAP_TYPE)) plain = type;
+	return 0;
 }
 
 int gomagic_is_masked(PyObject *object) {
@@ -131,9 +145,9 @@ int gomagic_take(char code, PyObject *object, void *to) {
 		UNSIGNED('I', uint32_t)
 		case 'd':
 		case 'f': {
+			if (object->type != (PyTypeObject *)&PyFloat_Type && gomagic_is_masked(object)) return WRONG_TYPE;
 			double d = PyFloat_AsDouble(object);
 			if (d == -1 && PyErr_Occurred()) return reason();
-			if (isnan(d) && gomagic_is_masked(object)) return WRONG_TYPE;
 			if (code == 'f') return take_float32(d, to);
 			*(double *)to = d;
 			return OK;

@@ -15,6 +15,9 @@ char gomagic_code(const char *format, Py_ssize_t size, int *foreign);
 /* Whether an object has that attribute; an exception is none. */
 int gomagic_has(PyObject *object, const char *attribute);
 
+/* Whether it lends numbers by a protocol of numpy's, or as tensors do. */
+int gomagic_has_array(PyObject *object);
+
 /* Whether it is a masked array of numpy's, or its one missing value: what it shows as a buffer or a float is not meant. */
 int gomagic_is_masked(PyObject *object);
 

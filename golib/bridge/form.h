@@ -4,8 +4,8 @@
 #include "refuse.h"
 
 /* The code of an array that is a key, for which Python has a tuple; of an interface that is one; of a pointer; of a
-   parameter []T that an array may be lent to as it is, see records.h. */
-enum { OF_KEY = 'k', OF_POINTER = 'p', OF_RECORDS = 'r' };
+   parameter []T that an array may be lent to as it is, see records.h; of a sequence that is a channel. */
+enum { OF_KEY = 'k', OF_POINTER = 'p', OF_RECORDS = 'r', OF_CHANNEL = 'c' };
 
 /* A form says what a type is made of whose values cross in parcels: a tree, or a graph where a type holds values of itself.
    A parcel is one piece of C's memory in which the parts of a value lie one behind the other, in slots of eight bytes.
@@ -19,7 +19,7 @@ enum {
 	MAP = 'd',      /* a length; each key, and its value */
 	FUNC = 'F',     /* the addresses and the number in callable below */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
-	YIELDED = 'Q',  /* iter.Seq, iter.Seq2, <-chan T, out alone: the number of what Go keeps of it, or 0 */
+	YIELDED = 'Q',  /* iter.Seq, iter.Seq2, <-chan T: the slots of iterables.h */
 	ANY = 'e',      /* an interface without methods, see any.h */
 	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
 	/* NUMBER: a slot or two. TEXT: a length, and its bytes. HANDLE: its number. FACE, FAULT: see faces.h. */

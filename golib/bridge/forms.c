@@ -8,10 +8,10 @@
 #include "converted.h"
 #include "faces.h"
 #include "handle.h"
+#include "iterables.h"
 #include "merge.h"
 #include "numbers.h"
 #include "pack.h"
-#include "sequence.h"
 #include "records.h"
 #include "structs.h"
 #include "tables.h"
@@ -27,7 +27,7 @@ static const ways all[] = {
 	{ITEMS, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
-	{YIELDED, NULL, gomagic_unpack_sequence, NULL, NULL},
+	{YIELDED, gomagic_pack_sequence, gomagic_unpack_sequence, gomagic_merge_sequence, gomagic_skip_sequence},
 	{FUNC, gomagic_pack_func, gomagic_unpack_func, gomagic_merge_leaf, gomagic_skip_func},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
 	{FACE, gomagic_pack_face, gomagic_unpack_face, gomagic_merge_face, gomagic_skip_face},

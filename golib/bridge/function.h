@@ -14,6 +14,7 @@ enum {
 	ROWS = 'm',   /* [][]T */
 	OWNER = 'o',  /* as a result: the number of what Go holds, whose owner Python gets */
 	HANDLE = 'h', /* *T: a handle, whose class the kind names */
+	ANY_HANDLE = 'H', /* a handle of any class, of what golib/bridge itself offers */
 	COPY = 'c', /* T, a struct: copied by Go out of what a handle stands for, or into a new one */
 	FACE = 'i',   /* an interface: a handle of any class that the kind's class takes */
 	FAULT = 'E',  /* error, where it is not raised: the same, or an exception */

@@ -101,6 +101,13 @@ int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 	return *slot ? 0 : -1;
 }
 
+int gomagic_lend_any_handle(crossing *c, const kind *k, PyObject *object) {
+	if (!PyType_IsSubtype(object->type, gomagic_handle_type)) return gomagic_refuse(c->f, k->index, "type", object, -1);
+	int64_t *slot = &c->block[k->slot];
+	*slot = gomagic_handle_number(object, c->f);
+	return *slot ? 0 : -1;
+}
+
 PyObject *gomagic_object_of(const class *of, uint64_t number, int is_value) {
 	if (!number) {
 		Py_IncRef(NONE);

@@ -59,6 +59,9 @@ void gomagic_adopt(handle *h, handle *made);
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object);
 PyObject *gomagic_give_handle(crossing *c, const kind *k);
 
+/* The same of a handle of any class. */
+int gomagic_lend_any_handle(crossing *c, const kind *k, PyObject *object);
+
 /* The same of a struct, which Go has copied to where the number is. */
 PyObject *gomagic_give_struct(crossing *c, const kind *k);
 /* The same of a number that lies elsewhere. is_value: of a struct, not of a pointer to it. */

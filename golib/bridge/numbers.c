@@ -72,7 +72,7 @@ static int pack_each(packing *to, const form *f, PyObject *sequence, const place
 int gomagic_pack_numbers(packing *to, const form *f, PyObject *object, const place *at) {
 	PyObject *made = NULL, *source = object;
 	int way = 1;
-	if (!PyObject_CheckBuffer(object) && !IS(object, IS_LIST | IS_TUPLE) && gomagic_has(object, "__array__")) {
+	if (!PyObject_CheckBuffer(object) && !IS(object, IS_LIST | IS_TUPLE) && gomagic_has_array(object)) {
 		made = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
 		if (!made) return -1;
 		source = made;
@@ -129,9 +129,9 @@ typedef struct {
 static void bring_to_view(merging *m, const form *f, const change *of, PyObject *object, const place *at) {
 	Py_buffer view;
 	int foreign, frozen = 1;
-	PyObject *made = NULL;
-	if (!PyObject_CheckBuffer(object)) object = made = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
-	if (object && !PyObject_GetBuffer(object, &view, PyBUF_RECORDS_RO)) {
+	PyObject *made = NULL, *source = object;
+	if (!PyObject_CheckBuffer(object)) source = made = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], object, NULL);
+	if (source && !PyObject_GetBuffer(source, &view, PyBUF_RECORDS_RO)) {
 		gomagic_code(view.format, view.itemsize, &foreign);
 		if (!view.readonly && view.ndim == 1 && view.shape[0] == of->n && view.itemsize == f->size) {
 			Py_ssize_t step = view.strides ? view.strides[0] : f->size;
@@ -144,7 +144,7 @@ static void bring_to_view(merging *m, const form *f, const change *of, PyObject 
 		PyBuffer_Release(&view);
 	}
 	PyErr_Clear();
-	if (frozen && object) gomagic_refuse_part(m->c, m->k, f, "frozen", object, at);
+	if (frozen && source) gomagic_refuse_part(m->c, m->k, f, "frozen", object, at);
 	if (made) Py_DecRef(made);
 	if (frozen) gomagic_set_aside(&m->now);
 }
@@ -183,7 +183,7 @@ PyObject *gomagic_merge_numbers(merging *m, const form *f, PyObject *object, con
 		if (of.left < 0) of.left = 0;
 	}
 	if (of.n == of.left && !memcmp(of.was, of.is, of.n * f->size)) return NULL;
-	int is_view = PyObject_CheckBuffer(object) || (!IS(object, IS_LIST | IS_TUPLE) && gomagic_has(object, "__array__"));
+	int is_view = PyObject_CheckBuffer(object) || (!IS(object, IS_LIST | IS_TUPLE) && gomagic_has_array(object));
 	int is_array = is_view && gomagic_has(object, "typecode"); /* array.array */
 	if (IS(object, IS_BYTES) || (of.n != of.left && !IS(object, IS_LIST | IS_TUPLE))) { /* another object in its place */
 		m->now.p = start;

@@ -32,9 +32,7 @@ int gomagic_hold(packing *to, PyObject *object) {
 	return PyList_Append(to->held, object);
 }
 
-/* The way from the argument to a part of it, as gomagic/bind/refusal.py reads it: a tuple of attributes as str, indices as
-   int, and keys in tuples of their own. NULL with an exception set. */
-static PyObject *way_to(const place *at) {
+PyObject *gomagic_way_to(const place *at) {
 	Py_ssize_t deep = 0;
 	for (const place *p = at; p; p = p->in) deep++;
 	PyObject *way = PyTuple_New(deep);
@@ -52,7 +50,7 @@ static PyObject *way_to(const place *at) {
 }
 
 int gomagic_refuse_part(const crossing *c, const kind *k, const form *f, const char *why, PyObject *object, const place *at) {
-	PyObject *way = way_to(at);
+	PyObject *way = gomagic_way_to(at);
 	if (!way) return -1;
 	gomagic_refuse_value(c->f, k->index, why, object, f->number, way);
 	Py_DecRef(way);

@@ -20,6 +20,10 @@ int gomagic_hold(packing *to, PyObject *object);
 /* A length and so many bytes. 0 or -1. */
 int gomagic_put_bytes(packing *to, const char *p, Py_ssize_t n);
 
+/* The way from the argument to a part of it, as gomagic/bind/refusal.py reads it: a tuple of attributes as str, indices as
+   int, and keys in tuples of their own. NULL with an exception set. */
+PyObject *gomagic_way_to(const place *at);
+
 /* What cannot be in a parcel; why: as of gomagic_refuse. Always -1. */
 int gomagic_refuse_part(const crossing *c, const kind *k, const form *f, const char *why, PyObject *object, const place *at);
 

@@ -24,8 +24,8 @@ func (a *Parcel) take(r *reader, c Codec, p unsafe.Pointer) {
 	c.unpack(r, p)
 }
 
-// Pass is Take of a parameter with interfaces in it, and returns its Back: what they hold of what has come to Go is then
-// what Python has, and not a copy.
+// Pass is Take of a parameter with interfaces or sequences in it, and returns its Back: what they hold of what has come to Go
+// is then what Python has, and not a copy.
 func (a *Parcel) Pass(h *Head, i int, c Codec, p unsafe.Pointer) (back func()) {
 	if h.wrote>>i&1 == 0 {
 		a.Take(c, p)
@@ -151,8 +151,9 @@ func padded(n int) int { return (n + slotSize - 1) &^ (slotSize - 1) }
 
 // reader reads a parcel of C's, which has as much as the codec reads.
 type reader struct {
-	p    unsafe.Pointer
-	came arrivals // to be filled
+	p       unsafe.Pointer
+	came    arrivals   // to be filled
+	feeders *[]*feeder // those that end with the call, to be filled
 }
 
 // take returns the next n bytes, a multiple of eight.

@@ -168,6 +168,7 @@ WEAK int PyObject_IsTrue(PyObject *);
 WEAK Py_ssize_t PyObject_Hash(PyObject *);
 WEAK Py_ssize_t PyObject_HashNotImplemented(PyObject *);
 WEAK PyObject *PyObject_GetIter(PyObject *);
+WEAK PyObject *PyIter_Next(PyObject *);
 WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
 WEAK PyObject *PyObject_CallObject(PyObject *, PyObject *);

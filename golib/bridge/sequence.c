@@ -93,19 +93,19 @@ int gomagic_prepare_sequences(void) {
 	return iterator_type ? 0 : -1;
 }
 
-PyObject *gomagic_unpack_sequence(unpacking *from, const form *f) {
-	uint64_t number = (uint64_t)gomagic_next(from);
-	if (!number) { /* nil */
-		Py_IncRef(NONE);
-		return NONE;
-	}
+PyObject *gomagic_make_iterator(const function *by, const form *f, uint64_t number) {
 	iterator *made = (iterator *)PyType_GenericAlloc(iterator_type, 0);
 	if (!made) {
 		gomagic_release(number);
-		return gomagic_set_aside(from);
+		return NULL;
 	}
 	made->number = number;
 	made->of = f;
-	made->by = from->c->f;
+	made->by = by;
 	return &made->object;
+}
+
+uint64_t gomagic_number_of_sequence(PyObject *object, const form *f) {
+	const iterator *it = (iterator *)object;
+	return object->type == iterator_type && it->of == f ? it->number : 0;
 }

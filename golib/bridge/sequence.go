@@ -12,39 +12,49 @@ import (
 	"unsafe"
 )
 
-// SeqOf is the codec of an iter.Seq[V] on its way to Python, where it is an iterator.
+// SeqOf is the codec of an iter.Seq[V], which is an iterator in Python, and an iterable that comes from there.
 func SeqOf[V any](item Codec) Codec {
-	return &sequences{[]Codec{item}, func(p unsafe.Pointer) ranging {
+	return &sequences{items: []Codec{item}, ranging: func(p unsafe.Pointer) ranging {
 		all := *(*func(func(V) bool))(p)
-		if all == nil {
-			return nil
-		}
 		return func(yield func(...unsafe.Pointer) bool) {
 			all(func(v V) bool { return yield(unsafe.Pointer(&v)) })
+		}
+	}, put: func(p unsafe.Pointer, begin func() steps) {
+		*(*func(func(V) bool))(p) = func(yield func(V) bool) {
+			var v V
+			s, room := begin(), []unsafe.Pointer{unsafe.Pointer(&v)}
+			defer s.stop()
+			for at := s.next(room); at != nil && yield(*(*V)(at[0])); at = s.next(room) {
+				v = *new(V)
+			}
 		}
 	}}
 }
 
 // Seq2Of is the codec of an iter.Seq2[K, V].
 func Seq2Of[K, V any](key, value Codec) Codec {
-	return &sequences{[]Codec{key, value}, func(p unsafe.Pointer) ranging {
+	return &sequences{items: []Codec{key, value}, ranging: func(p unsafe.Pointer) ranging {
 		all := *(*func(func(K, V) bool))(p)
-		if all == nil {
-			return nil
-		}
 		return func(yield func(...unsafe.Pointer) bool) {
 			all(func(k K, v V) bool { return yield(unsafe.Pointer(&k), unsafe.Pointer(&v)) })
+		}
+	}, put: func(p unsafe.Pointer, begin func() steps) {
+		*(*func(func(K, V) bool))(p) = func(yield func(K, V) bool) {
+			var k K
+			var v V
+			s, room := begin(), []unsafe.Pointer{unsafe.Pointer(&k), unsafe.Pointer(&v)}
+			defer s.stop()
+			for at := s.next(room); at != nil && yield(*(*K)(at[0]), *(*V)(at[1])); at = s.next(room) {
+				k, v = *new(K), *new(V)
+			}
 		}
 	}}
 }
 
-// ChanOf is the codec of a <-chan T.
-func ChanOf[T any](item Codec) Codec {
-	return &sequences{[]Codec{item}, func(p unsafe.Pointer) ranging {
+// ReceiverOf is the codec of a <-chan T.
+func ReceiverOf[T any](item Codec) Codec {
+	return &sequences{items: []Codec{item}, ranging: func(p unsafe.Pointer) ranging {
 		ch := *(*<-chan T)(p)
-		if ch == nil {
-			return nil
-		}
 		return func(yield func(...unsafe.Pointer) bool) {
 			for v := range ch {
 				if !yield(unsafe.Pointer(&v)) {
@@ -52,35 +62,42 @@ func ChanOf[T any](item Codec) Codec {
 				}
 			}
 		}
+	}, feed: func(p unsafe.Pointer, f *feeder, begin func() steps) {
+		ch := make(chan T)
+		*(*<-chan T)(p) = ch
+		feed := func() {
+			s := begin()
+			defer s.stop()
+			for {
+				var v T
+				if at := s.next([]unsafe.Pointer{unsafe.Pointer(&v)}); at == nil || !send(f, &ch, *(*T)(at[0])) {
+					return
+				}
+			}
+		}
+		go runFeeder(f, feed, func() {
+			if ch != nil {
+				close(ch)
+			}
+		})
 	}}
 }
 
 // ranging yields pointers to what a sequence of some type yields.
 type ranging func(yield func(...unsafe.Pointer) bool)
 
+// sequences is the codec of sequences of one type, which are values of one word.
 type sequences struct {
 	items   []Codec
 	ranging func(p unsafe.Pointer) ranging
+	put     func(p unsafe.Pointer, begin func() steps)            // makes the one at p of others' steps
+	feed    func(p unsafe.Pointer, f *feeder, begin func() steps) // the same of a channel
 }
-
-func (c *sequences) pack(w *writer, p unsafe.Pointer) {
-	all := c.ranging(p)
-	if all == nil {
-		w.int(0)
-		return
-	}
-	handle := hold(&sequence{
-		items: c.items, all: all, goOn: make(chan bool, 1), yielded: make(chan []unsafe.Pointer), ended: make(chan struct{}),
-	})
-	w.lent = append(w.lent, handle)
-	w.int(int(handle))
-}
-
-func (c *sequences) unpack(*reader, unsafe.Pointer) { panic("gomagic: Python passes no sequences") }
 
 // sequence is one that Python goes through. It runs in a goroutine of its own, which waits wherever it has yielded something
 // until the next is asked for: nothing happens ahead.
 type sequence struct {
+	of      unsafe.Pointer // as Go has it
 	items   []Codec
 	all     ranging
 	goOn    chan bool             // false: stop
@@ -93,7 +110,7 @@ type sequence struct {
 	failed     *caught // what it has panicked with; set before ended is closed
 }
 
-func (s *sequence) run() {
+func runSequence(s *sequence) {
 	defer close(s.ended)
 	defer func() {
 		if value := recover(); value != nil {
@@ -121,7 +138,7 @@ func (s *sequence) next() []unsafe.Pointer {
 		s.goOn <- true
 	} else {
 		s.hasBegun = true
-		go s.run()
+		go runSequence(s)
 	}
 	select {
 	case values := <-s.yielded:
@@ -198,4 +215,8 @@ func (c parts) pack(w *writer, p unsafe.Pointer) {
 	}
 }
 
-func (c parts) unpack(*reader, unsafe.Pointer) { panic("gomagic: Python passes no sequences") }
+func (c parts) unpack(r *reader, p unsafe.Pointer) {
+	for i, at := range unsafe.Slice((*unsafe.Pointer)(p), len(c)) {
+		c[i].unpack(r, at)
+	}
+}

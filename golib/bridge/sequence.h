@@ -11,8 +11,12 @@ typedef struct {
 	int64_t n;
 } step;
 
-/* The iterator over a sequence of Go's. */
-PyObject *gomagic_unpack_sequence(unpacking *from, const form *f);
+/* The iterator over a sequence of Go's that has that number. It takes over the number, also when it fails: NULL, with an
+   exception set. */
+PyObject *gomagic_make_iterator(const function *by, const form *f, uint64_t number);
+
+/* The number of the sequence that an object goes through, if it is of that form, else 0. */
+uint64_t gomagic_number_of_sequence(PyObject *object, const form *f);
 
 /* 0 or -1. */
 int gomagic_prepare_sequences(void);

@@ -8,6 +8,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"unsafe"
 )
@@ -110,6 +111,58 @@ var services = []func(unsafe.Pointer){
 			handle uint64
 		})(p)
 		a.Fail(Held(a.handle))
+	},
+	// read(stream, most int) (got []byte, err error): see readSome
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Reader]
+			most   int64
+			got    Text
+		})(p)
+		room, done := buffer(int(a.most))
+		n, err := readSome(a.stream.Get(), room, false)
+		a.got = a.Bytes(room[:n])
+		done()
+		a.Fail(err)
+	},
+	// readinto(stream, p []byte, keeps bool) (n int, err error): see readSome
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Reader]
+			p      Slice[byte]
+			keeps  Number[bool]
+			n      int64
+		})(p)
+		n, err := readSome(a.stream.Get(), unsafe.Slice(a.p.p, a.p.n), a.keeps.Get())
+		a.n = int64(n)
+		a.Fail(err)
+	},
+	// readline(stream, most int) (line []byte, err error): see readLine
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Reader]
+			most   int64
+			line   Text
+		})(p)
+		line, err := readLine(a.stream.Get(), int(a.most))
+		a.line = a.Bytes(line)
+		a.Fail(err)
+	},
+	// write(stream, p []byte, keeps bool) (n int, err error): see writeAll
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Writer]
+			p      Slice[byte]
+			keeps  Number[bool]
+			n      int64
+		})(p)
+		n, err := writeAll(a.stream.Get(), unsafe.Slice(a.p.p, a.p.n), a.keeps.Get())
+		a.n = int64(n)
+		a.Fail(err)
 	},
 	// close(): the interpreter ends, and only its own thread may call back from here on
 	func(unsafe.Pointer) { endCallbacks() },

@@ -27,6 +27,7 @@ static const shape shapes[] = {
 	{ROWS, gomagic_lend_rows, gomagic_give_rows, 2, 2},
 	{OWNER, NULL, gomagic_give_owner, 0, 1},
 	{HANDLE, gomagic_lend_handle, gomagic_give_handle, 1, 1},
+	{ANY_HANDLE, gomagic_lend_any_handle, NULL, 1, 0},
 	{FACE, gomagic_lend_face, gomagic_give_face, 2, 2},
 	{FAULT, gomagic_lend_fault, gomagic_give_fault, 2, 1},
 	{COPY, gomagic_lend_struct, gomagic_give_struct, 1, 1},

@@ -8,7 +8,7 @@
 enum nature gomagic_nature(loan *l, PyObject **object) {
 	if (PyObject_CheckBuffer(*object)) return BUFFER;
 	if (IS(*object, IS_LIST | IS_TUPLE)) return SEQUENCE;
-	if (gomagic_has(*object, "__array__")) {
+	if (gomagic_has_array(*object)) {
 		l->held = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_ARRAY], *object, NULL);
 		if (!l->held) return FAILED;
 		*object = l->held;

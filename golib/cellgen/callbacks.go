@@ -28,9 +28,6 @@ type funcText struct {
 
 // fillFunc makes a form of a func.
 func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why string) {
-	if isOfIter(typ) {
-		return c.reason(typ, form.Type)
-	}
 	results := slices.Collect(under.Results().Variables())
 	fails := len(results) > 0 && isError(results[len(results)-1].Type())
 	if fails {

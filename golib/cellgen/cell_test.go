@@ -162,7 +162,8 @@ func TestKindsGoByTypesNotByText(t *testing.T) {
 		"type S struct{ N int }\nvar s S\nvar X = s.N":      "int",
 		"var X = func() [2]uint16 { return [2]uint16{} }()": "[2]uint16",
 		"var X = time.Now()":                                "time.Time",
-		"var X = time.After(0)":                             "",
+		"var X = time.After(0)":                             "<-chan time.Time",
+		"var X = make(chan int)":                            "",
 		"var X = map[string][]bool{}":                       "map[string][]bool",
 	}
 	for text, want := range tests {

@@ -27,6 +27,7 @@ type Class struct {
 	Compares bool     `json:"compares"`         // Go does so with ==
 	Locks    bool     `json:"locks"`            // its values hold a lock: nobody copies them
 	Hidden   bool     `json:"hidden,omitempty"` // Python has it by its objects alone
+	File     []string `json:"file,omitempty"`   // the methods by which it is a file in Python
 	Place
 
 	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
@@ -258,6 +259,7 @@ func (c *Cell) addMethods(class *Class, methods *types.MethodSet) {
 			c.addMethod(class, methods.At(i))
 		}
 	}
+	class.File = fileMethods(methods)
 }
 
 func (c *Cell) addNew(class *Class, pointer *types.Pointer) {

@@ -118,18 +118,14 @@ func (c *Cell) methodText(method *types.Func) string {
 
 // like tells which of Go's streams an interface is.
 func like(face *types.Interface) string {
-	byteSlice := types.NewVar(0, nil, "", types.NewSlice(types.Typ[types.Byte]))
-	count := types.NewVar(0, nil, "", types.Typ[types.Int])
-	stream := types.NewSignatureType(nil, nil, nil, types.NewTuple(byteSlice), types.NewTuple(count, types.NewVar(0, nil, "", theError.Type())), false)
-	if face.NumMethods() == 1 && types.Identical(face.Method(0).Type(), stream) {
-		switch face.Method(0).Name() {
-		case "Read":
-			return "io.Reader"
-		case "Write":
-			return "io.Writer"
-		}
+	switch methods := fileMethods(types.NewMethodSet(face)); {
+	case face.NumMethods() > 1 || methods == nil:
+		return ""
+	case methods[0] == "Read":
+		return "io.Reader"
+	default:
+		return "io.Writer"
 	}
-	return ""
 }
 
 // addInterface gives an interface of the cell to Python.

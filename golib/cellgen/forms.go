@@ -46,7 +46,7 @@ func (c *Cell) value(typ types.Type) (Kind, string) {
 func (c *Cell) parcel(typ types.Type, number int) Kind {
 	codec := c.codecName(number)
 	kind := Kind{
-		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhiEDTF"), written: c.written(typ),
+		Type: c.typeText(typ), Shape: "v", Length: -1, Form: number, Copied: c.isFlat(number, "1sfhiEDTFQ"), written: c.written(typ),
 		param: "_bridge.Parcel", arg: "%[1]s",
 		in:     "\t\tvar %[1]s " + c.written(typ) + "\n\t\ta.%[1]s.Take(" + codec + ", unsafe.Pointer(&%[1]s))\n",
 		result: "_bridge.Parcel", out: "a.%[1]s.Give(&a.Head, " + codec + ", unsafe.Pointer(&%[1]s))",
@@ -54,7 +54,9 @@ func (c *Cell) parcel(typ types.Type, number int) Kind {
 	if of := c.Forms[number]; of.Shape == "l" && c.Forms[of.Parts[0]].Layout != nil {
 		kind.Code = "r"
 		kind.in = "\t\tvar %[1]s " + c.written(typ) + "\n\t\tdefer a.%[1]s.Borrow(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
-	} else if !kind.Copied && c.hasFaces(number) {
+	} else if of.Code == "c" {
+		kind.in = "\t\tvar %[1]s " + kind.written + "\n\t\tdefer a.%[1]s.Feed(" + codec + ", unsafe.Pointer(&%[1]s))()\n"
+	} else if !kind.Copied && c.hasIdentities(number) {
 		kind.in = "\t\tvar %[1]s " + kind.written + "\n\t\tdefer a.%[1]s.Pass(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))()\n"
 	} else if !kind.Copied {
 		kind.back = "\t\tdefer a.%[1]s.Back(&a.Head, %[2]d, " + codec + ", unsafe.Pointer(&%[1]s))\n"
@@ -111,6 +113,9 @@ func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
 	}
 	if isBig(typ) {
 		return c.fillBig(form, typ)
+	}
+	if parts := yielded(typ); parts != nil {
+		return c.fillSequence(form, typ, parts, isKey)
 	}
 	switch under := typ.Underlying().(type) {
 	case *types.Basic:
@@ -302,9 +307,10 @@ func (c *Cell) hasMaps(number int) bool {
 	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("de", c.Forms[part].Shape) })
 }
 
-// hasFaces tells whether there are interfaces in a form's values.
-func (c *Cell) hasFaces(number int) bool {
-	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("iEe", c.Forms[part].Shape) })
+// hasIdentities tells whether there are interfaces or sequences in a form's values: after the call these are to be what has
+// come.
+func (c *Cell) hasIdentities(number int) bool {
+	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("iEeQ", c.Forms[part].Shape) })
 }
 
 // codecs declares the codec of each form, in an order in which they can be made.

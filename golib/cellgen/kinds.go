@@ -182,13 +182,7 @@ func (k Kind) asResult() Kind {
 }
 
 func (c *Cell) reason(typ types.Type, text string) string {
-	switch of := typ.Underlying().(type) {
-	case *types.Signature: // of package iter
-		return "gomagic binds `" + text + "` as a function's result alone; take or keep a slice"
-	case *types.Chan:
-		if of.Dir() == types.RecvOnly {
-			return "gomagic binds `" + text + "` as a function's result alone; take or keep a slice"
-		}
+	if _, ok := typ.Underlying().(*types.Chan); ok {
 		return "Python cannot send to `" + text + "`; take or return a slice, and keep the channel in the cell"
 	}
 	switch typ := types.Unalias(typ).(type) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// What a function returns as an iter.Seq, iter.Seq2 or <-chan T is an iterator in Python. The parts of its form are what it
-// yields. Python gets sequences, and passes none.
+// What a function returns as an iter.Seq, iter.Seq2 or <-chan T is an iterator in Python, and what it takes as one is any
+// iterable there. The parts of its form are what it yields.
 
 // yielded are the types of what a sequence yields; none: it is no sequence.
 func yielded(typ types.Type) (all []types.Type) {
@@ -21,48 +21,25 @@ func yielded(typ types.Type) (all []types.Type) {
 	return all
 }
 
-// resultKind tells how a result crosses, or why it does not.
-func (c *Cell) resultKind(typ types.Type) (Kind, string) {
-	parts := yielded(typ)
-	if parts == nil {
-		return c.kindOf(typ)
+// fillSequence makes a form of a sequence.
+func (c *Cell) fillSequence(form *Form, typ types.Type, yielded []types.Type, isKey bool) (why string) {
+	if isKey {
+		return "Python has a new iterator for a channel each time, and could not tell one key from another"
 	}
-	number, why := c.formOfSequence(typ, parts)
-	if why != "" {
-		return Kind{}, why
+	of := "Seq"
+	if len(yielded) == 2 {
+		of = "Seq2"
+	} else if !isOfIter(typ) {
+		form.Code, of = "c", "Receiver"
 	}
-	return c.parcel(typ, number), ""
-}
-
-func (c *Cell) formOfSequence(typ types.Type, parts []types.Type) (number int, why string) {
-	id := "sequence " + types.TypeString(typ, nil)
-	if number, known := c.formNumbers[id]; known {
-		return number, ""
-	}
-	if !c.isWritable(typ) {
-		return 0, "`" + c.typeText(typ) + "` cannot be named outside of its package"
-	}
-	number = len(c.Forms)
-	form := &Form{Shape: "Q", Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}}
-	c.Forms = append(c.Forms, form)
-	c.formNumbers[id] = number
 	var written, codecs []string
-	for _, part := range parts {
+	for _, part := range yielded {
 		codec, why := c.part(form, part, false)
 		if why != "" {
-			c.forgetForms(number)
-			return 0, why
+			return why
 		}
 		written, codecs = append(written, c.written(part)), append(codecs, codec)
 	}
-	of := "Seq"
-	if len(parts) == 2 {
-		of = "Seq2"
-	} else if !isOfIter(typ) {
-		of = "Chan"
-	}
-	form.codec = fmt.Sprintf("_bridge.%sOf[%s](%s)", of, strings.Join(written, ", "), strings.Join(codecs, ", "))
-	c.formsMade++
-	form.order = c.formsMade
-	return number, ""
+	form.Shape, form.codec = "Q", fmt.Sprintf("_bridge.%sOf[%s](%s)", of, strings.Join(written, ", "), strings.Join(codecs, ", "))
+	return ""
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gomagic.bind import contexts, subscript
+from gomagic.bind import contexts, foreign, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Generic, Value, listed
 
@@ -153,8 +153,8 @@ def of_argument(family: Family, names: Sequence[str], index: int, value: object)
     hint = ""
     if value is None:
         hint = "fill in or drop what is missing"
-    elif cast := _cast(family, getattr(dtype, "kind", "")):
-        hint = f'pass `{name}.astype("{cast}")`'
+    elif cast := _cast(family, foreign.kind(value)):
+        hint = f'pass `{foreign.numpys(value, name, "astype")}.astype("{cast}")`'
     elif family.item["lacks"]:
         hint = subscript.cure(family.item["lacks"])
     return TypeError(f"{said}\n  hint: {hint}" if hint else said)

@@ -26,6 +26,8 @@ from gomagic.bind import (
     classes,
     contexts,
     converted,
+    files,
+    foreign,
     generic,
     goerror,
     library,
@@ -76,6 +78,10 @@ _SERVICES = [
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
     ("fail", "handle:1Q", ""),
+    ("read", "stream:HH most:1q", "got:sy"),
+    ("readinto", "stream:HH p:aB keeps:1?", "n:1q"),
+    ("readline", "stream:HH most:1q", "line:sy"),
+    ("write", "stream:HH p:aB keeps:1?", "n:1q"),
     ("close", "", ""),
 ]
 
@@ -194,7 +200,7 @@ def bind(
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
-    basic = (refuser, _make_array, _as_array, _as_list, _as_dict, converted.pack, converted.unpack)
+    basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
     hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
@@ -204,7 +210,7 @@ def bind(
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
-    if any(item["shape"] == "F" for item in manifest["forms"]):
+    if any(item["shape"] in "FQ" for item in manifest["forms"]):
         atexit.register(services["close"])
     if any(call.get("context") for call in calls):
         contexts.libraries.append(library)
@@ -244,6 +250,7 @@ def bind(
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
+            files.dress(kind, item, manifest["calls"], services)
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
@@ -412,7 +419,7 @@ class _Refuser:
                 return self.errors.error(handle, owner, results)
             case "panic":
                 handle, _owner, arguments = details
-                given = list(zip(names, arguments, strict=True))
+                given = [] if call["role"] == "service" else list(zip(names, arguments, strict=True))
                 return self.errors.panic(handle, qualified(call), dict(given[call["role"] == "asked" :]))
             case "sequence":
                 return self.errors.panic(details[0], qualified(call), {})
@@ -452,31 +459,3 @@ def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     if memory is None:
         return numpy.empty(0, DTYPES[code])
     return numpy.frombuffer(memory, DTYPES[code])
-
-
-def _as_array(value: Any) -> NDArray[Any]:
-    """The numpy array of a Series or whatever has one; no copy where pandas needs none."""
-    import numpy
-
-    array: NDArray[Any] = numpy.asanyarray(value)  # a masked one keeps its mask, for golib/bridge to see
-    if hasattr(getattr(value, "dtype", None), "na_value") and (missing := numpy.asarray(value.isna())).any():
-        array = numpy.ma.masked_array(array, missing)  # numpy itself would have NaN there, or True
-    if array.flags.writeable and not numpy.may_share_memory(array, numpy.asarray(value)):
-        array.flags.writeable = False  # made for this call: what Go wrote to it would be lost
-    return array
-
-
-def _as_list(value: Any) -> list[object]:
-    """A new list of a sequence's items; TypeError if it is none."""
-    if hasattr(value, "tolist") and isinstance(items := value.tolist(), list):  # numpy's single values give no list
-        return items
-    if not hasattr(value, "__getitem__") or not hasattr(value, "__len__") or hasattr(value, "keys"):
-        raise TypeError(f"{type(value).__name__} is not a sequence")
-    return list(value)
-
-
-def _as_dict(value: Any) -> dict[Any, object]:
-    """A new dict of a mapping's items; TypeError if it is none."""
-    if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
-        raise TypeError(f"{type(value).__name__} is not a mapping")
-    return dict(value)

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any
 
-from gomagic.bind import contexts, excerpt, subscript
+from gomagic.bind import contexts, excerpt, foreign, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Class, Face, Form, Value, has_receiver, qualified
 from gomagic.errors import GoError, GoForkError, GoWriteError
@@ -114,7 +114,7 @@ def _named(function: Any) -> str:
 
 
 # How the parts of a value are called where they are a parameter of their own, by the shapes of golib/bridge/form.h.
-_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F"}
+_LANES = {"1": "1", "s": "s", "h": "h", "a": "a", "f": "a", "y": "a", "l": "t", "n": "t", "F": "F", "Q": "Q"}
 
 
 def _step(step: object) -> str:
@@ -143,8 +143,10 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
     elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
         hint = "make it bytes first: `.encode()`"
     elif _is_missing(value):
-        hint = "fill in or drop what is missing"
-    elif subscript.is_handle_class(type(value)) and hasattr(type(value), "value") and parameter["shape"] not in "hc":
+        hint = _MISSING
+    elif type(value).__name__ == "MaskedArray":
+        hint = f"pass `{what.strip('`')}.filled(…)` with a value for what is missing"
+    elif _has_value(value) and parameter["shape"] not in "hc":
         hint = f"pass `{what.strip('`')}.value`"
     elif isinstance(value, float) and parameter["code"] in {*"bhiqBHIQ"}:
         hint = "convert it: `int(…)` cuts, `round(…)` rounds"
@@ -152,10 +154,12 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         hint = "write `bool(…)`"
     elif isinstance(value, str) and parameter["shape"] == "t" and not is_item:
         hint = "put it into a list"
-    elif makes_rows := next((name for name in ("to_dicts", "to_pylist") if hasattr(value, name)), ""):
-        hint = f"pass `{what.strip('`')}.{makes_rows}()`"  # of polars, and of pyarrow
+    elif makes_own := next((name for name in ("to_dicts", "to_pylist", "as_py") if hasattr(value, name)), ""):
+        hint = f"pass `{what.strip('`')}.{makes_own}()`"  # of polars, and of pyarrow
     elif hasattr(value, "__iter__") and parameter["shape"] in "atm" and not hasattr(value, "__getitem__"):
         hint = "make it a sequence first: `list(…)`"
+    elif parameter["shape"] == "Q":
+        hint = "put it into a list" if isinstance(value, str) else "pass an iterable, such as a list or a generator"
     elif parameter["shape"] == "F":
         hint = "pass a function"
     elif wanted in _WANTED:
@@ -169,6 +173,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
     return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {wanted}", hint, note))
 
 
+_MISSING = "fill in or drop what is missing"
 _WANTED = {
     "any": "bool, int, float, complex, str, bytes, lists, dicts and arrays cross, datetime, timedelta, "
     "Go's objects and errors",
@@ -177,9 +182,17 @@ _WANTED = {
 }
 
 
-def _is_missing(value: object) -> bool:
-    """Whether it stands for a value that is not there: None, NaN, pandas' NA, numpy's `masked`."""
+def _has_value(value: object) -> bool:
+    """Whether it is a number of ctypes, or stands for a value of a named type of Go's."""
+    kind = type(value)
+    return (kind.__module__ == "ctypes" or subscript.is_handle_class(kind)) and hasattr(kind, "value")
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether it stands for a value that is not there: None, NaN, pandas' NA, numpy's `masked`, pyarrow's null."""
     is_nan = isinstance(value, float) and value != value
+    if hasattr(value, "as_py"):
+        return value.as_py() is None
     return value is None or is_nan or type(value).__name__ in ("MaskedConstant", "NAType")
 
 
@@ -235,35 +248,58 @@ def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> 
 
 def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     wanted = DTYPES[parameter["code"]]
-    dtype = getattr(value, "dtype", None)
+    name, dtype = what.strip("`"), getattr(value, "dtype", None)
+    names, kind = getattr(dtype, "names", None), foreign.kind(value)
+    hint = f'pass `{foreign.numpys(value, name, "astype")}.astype("{wanted}")`'
+    if names:
+        hint = f"pass one of its fields: `{name}[{names[0]!r}]`"
+    elif foreign.has_none(value):
+        hint = _MISSING
+    elif foreign.is_of_bytes(value) or not foreign.converts(value, wanted):
+        numbers = f'pass its columns of numbers: `{name}.select_dtypes("{wanted}")`'
+        hint = numbers if hasattr(value, "select_dtypes") else ""
+    elif kind == "O" and hasattr(value, "to_numpy"):
+        hint = f'name the type of its values: `.to_numpy("{wanted}")`'
+    elif kind == "c":
+        hint = f'pass its real part: `{foreign.numpys(value, name, "real")}.real.astype("{wanted}")`'
     if dtype is None:
         form = getattr(value, "format", "")
         form = f" of format `{form}`" if form else ""
-        hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else ""
         return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}{form}, Go wants {parameter['type']}", hint))
-    hint = f'pass `{what.strip("`")}.astype("{wanted}")`'
-    if getattr(dtype, "names", None):
-        hint = f"pass one of its fields: `{what.strip('`')}[{dtype.names[0]!r}]`"
-    elif str(dtype) == "object":
-        hint = f'name the type of its values: `.to_numpy("{wanted}")`' if hasattr(value, "to_numpy") else hint
     note = f"an array is never converted silently; its dtype is {dtype}, Go's `{parameter['type']}` is {wanted}"
     return TypeError(_laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
 def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -> TypeError:
     name, dtype = what.strip("`"), getattr(value, "dtype", None)
-    fill, leave_out, is_one = "filled", "compressed", f"is {kind_of(value)}"
-    if hasattr(dtype, "na_value"):
-        fill, leave_out, is_one = "fillna", "dropna", f"has dtype {dtype} and missing values"
-    hint = f"pass `{name}.{fill}(…)` with a value for what is missing, or `{name}.{leave_out}()`, which leaves it out"
+    is_one = f"has dtype {dtype} and missing values"
+    if dtype is None:
+        is_one = f"is {kind_of(value)} with missing values"
+    elif type(value).__name__.startswith("Masked"):
+        is_one = f"is {kind_of(value)}"
+    fills = [f"`{name}.{method}(…)` with a value for what is missing" for method in foreign.cures(value)[:-1]]
+    leaves = [f"`{name}.{method}()`, which leaves it out" for method in foreign.cures(value)[-1:]]
+    hint = f"pass {', or '.join(fills + leaves)}" if leaves and not _is_missing(value) else _MISSING
+    if foreign.keeps_apart(value):
+        hint = f"write all of its values out first: `pyarrow.array({name}.to_pylist())`"
     return TypeError(_laid_out(f"{where}: {what} {is_one}: Go knows none that are missing", hint))
 
 
 def _dimensions(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
-    wanted = 2 if parameter["shape"] == "m" else 1
-    has = getattr(value, "ndim", 1) if not isinstance(value, type) else 0
-    values = ".to_numpy()" if hasattr(value, "to_numpy") else ""
-    hint = f"pass `{what.strip('`')}{values}.ravel()`" if has > 1 and wanted == 1 else ""
+    name, wanted, has = what.strip("`"), 2 if parameter["shape"] == "m" else 1, foreign.dimensions(value)
+    hint = ""
+    if has > wanted == 1:
+        values = ".to_numpy()" if hasattr(value, "to_numpy") else ""
+        array = foreign.numpys(value, name, "ravel") if foreign.stays_flat(value) else f"numpy.asarray({name})"
+        hint = f"pass `{name}{values}.ravel()`" if values else f"pass `{array}.ravel()`"
+    elif has < wanted and hasattr(value, "contents"):
+        hint = f"pass `numpy.ctypeslib.as_array({name}, (n,))`, with the number of what it points to"
+    elif has == 0 and hasattr(value, "value"):
+        hint = f"pass `[{name}.value]`"
+    elif has < wanted and not isinstance(value, type) and foreign.is_flat(value):
+        hint = f"pass `[{name}]`"
+    elif 0 < has < wanted and foreign.kind(value) == "O":
+        hint = f"pass `{foreign.listed(value, name)}`"
     return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 
 
@@ -272,25 +308,32 @@ def _length(where: str, what: str, parameter: Value, _value: object, at: int) ->
 
 
 def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) -> GoWriteError:
-    thing, note, hint = "the array is read-only", "", "pass a copy, as in `x.copy()`, and go on with that"
-    if parameter["shape"] == "t" and hasattr(value, "dtype"):
-        thing, hint = f"text is not written back into a {kind_of(value)}", "pass a list: `.tolist()`"
+    name = what.strip("`")
+    copied = foreign.copied(value, name)
+    thing, note, hint = "the array is read-only", "", f"pass a copy, as in `{copied}`, and go on with that"
+    if parameter["shape"] != "m" and hasattr(value, "to_dict") and hasattr(value, "columns"):
+        thing = f"the rows of this {kind_of(value)} were copied"
+        hint = f"pass `{name}.to_dict('records')`, a list of dicts, and go on with that"
+    elif parameter["shape"] == "t" and (copied or hasattr(value, "dtype")) and foreign.kind(value) != "V":
+        thing, hint = f"text is not written back into a {kind_of(value)}", foreign.listed(value, name)
+        hint = f"pass a list: `{hint}`"
     elif isinstance(value, tuple):
         thing, hint = "a tuple cannot change", "pass a list: `list(…)`"
-    elif isinstance(value, bytes | memoryview):
+    elif foreign.is_of_bytes(value):
         thing, hint = f"{kind_of(value)} cannot change", "pass a `bytearray(…)`"
     elif isinstance(value, int):
         thing, hint = "an int cannot change", "return the number"
-    elif parameter["shape"] != "m" and hasattr(value, "to_dict") and hasattr(value, "columns"):
-        thing = f"the rows of this {kind_of(value)} were copied"
-        hint = f"pass `{what.strip('`')}.to_dict('records')`, a list of dicts, and go on with that"
     elif parameter["shape"] == "v" and hasattr(value, "keys"):
         thing, hint = f"{kind_of(value)} cannot change", "pass a dict: `dict(…)`"
     elif type(value).__module__.split(".")[0] == "pandas":
         thing, hint = f"this {kind_of(value)} is read-only", "pass `.to_numpy(copy=True)`, then assign it back"
         note = "pandas 3 hands out read-only views of its columns"
-    elif not hasattr(value, "dtype"):
+    elif hasattr(value, "typecode"):
+        thing, hint = f"an array.array of `{value.typecode}` holds none of these", "pass a list: `list(…)`"
+    elif not copied:
         thing, hint = f"{kind_of(value)} takes no items", "pass a list: `list(…)`"
+    elif copied.startswith("numpy"):
+        thing = f"what this {kind_of(value)} holds is not Go's to write to"
     return GoWriteError(_laid_out(f"{where}: Go wrote to {what}, but {thing}", hint, note))
 
 
@@ -305,7 +348,7 @@ def _naive(where: str, what: str, parameter: Value, _value: object, _at: int) ->
 
 
 def _missing(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
-    hint = "fill in or drop what is missing"
+    hint = _MISSING
     return TypeError(_laid_out(f"{where}: {what} is NaT, Go wants {parameter['type']}", hint))
 
 
@@ -318,6 +361,16 @@ def _results(where: str, what: str, parameter: Value, value: object, _at: int) -
     returned = f"{kind_of(value)} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
     return TypeError(
         _laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}")
+    )
+
+
+def _pair(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
+    name, wanted = what.strip("`").rpartition("[")[0], parameter["type"]
+    return TypeError(
+        _laid_out(
+            f"{where}: {what} is {kind_of(value)}, Go's {wanted} yields pairs",
+            f"pass `{name}.items()` of a dict, or `enumerate({name})`",
+        )
     )
 
 
@@ -368,6 +421,7 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
 
 _REASONS: dict[str, Callable[..., Exception]] = {
     "results": _results,
+    "pair": _pair,
     "interpreter": _interpreter,
     "type": _type,
     "range": _range,

@@ -120,9 +120,9 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
             told = said.get(place, []) if place else []
             results = ["" if is_in_go else result for result, is_in_go in zip(results, stays, strict=True)]
-            is_func = param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] == "F"
+            is_called = param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] in "FQ"
             param["flags"] = _flags(param, name, told, results, gives_slices)
-            if is_func:
+            if is_called:
                 param["flags"] = _flags_of_func(param, name, told)
             elif param["shape"] == "v" and call["role"] in ("set", "write"):
                 param["flags"] = KEEPS if param["code"] == "r" else 0  # all else is Go's own copy
@@ -157,7 +157,7 @@ def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
 
 
 def _flags_of_func(param: Value, name: str, said: list[str]) -> int:
-    """Whether Go may keep a func: then it gets a reference to Python's callable, which takes half a microsecond."""
+    """Whether Go may keep a func or sequence: then it gets a reference to Python's object, in half a microsecond."""
     is_unused = param["name"] == "_" or (not param["name"] and param["line"])
     is_known = said and not any(_flags_of(text, name, param, []) & KEEPS for text in said)
     return 0 if is_unused or is_known else KEEPS

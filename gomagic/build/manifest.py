@@ -147,15 +147,13 @@ class Face(TypedDict):
     like: str
 
 
-class _Faced(TypedDict, total=False):
+class _Able(TypedDict, total=False):
     interface: Face
-
-
-class _Hidden(TypedDict, total=False):
     hidden: bool  # Python has the class by its objects alone
+    file: list[str]  # of what reads or writes: the methods by which it is a file in Python
 
 
-class Class(_Varying, _Faced, _Hidden):
+class Class(_Varying, _Able):
     """A Go type whose pointers are handles. go: as messages show it. package: "" of the cell's own.
 
     bases: the ids of what it embeds; these stand above it. also: other names of the cell's. left_out: methods and
