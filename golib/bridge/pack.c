@@ -222,3 +222,14 @@ int gomagic_pack_handle(packing *to, const form *f, PyObject *object, const plac
 	}
 	return gomagic_put_slot(to, (int64_t)number);
 }
+
+int gomagic_pack_optional(packing *to, const form *f, PyObject *object, const place *at) {
+	if (gomagic_put_slot(to, object != NONE)) return -1;
+	return object == NONE ? 0 : f->part[0]->how->pack(to, f->part[0], object, at);
+}
+
+const char *gomagic_skip_optional(const form *f, const char *p) {
+	int64_t is_there = *(const int64_t *)p;
+	p += sizeof is_there;
+	return is_there ? f->part[0]->how->skip(f->part[0], p) : p;
+}

@@ -361,7 +361,7 @@ func fieldNames(typ types.Type, seen []types.Type) (names []string) {
 
 // addField adds a field that is found by these steps, of which the first is one of the struct's own.
 func (c *Cell) addField(class *Class, field *types.Var, steps []int) {
-	kind, why := c.placeKind(field.Type())
+	kind, why := c.fieldKind(field.Type())
 	if why != "" {
 		c.leaveOutMember(class, field, why, len(steps) == 1 && class.Package == "")
 		return

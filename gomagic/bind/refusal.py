@@ -238,7 +238,7 @@ def _hint_of_makers(face: Face, calls: Iterable[Call]) -> str:
 
 def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:
     code = parameter["code"]
-    wanted = parameter["type"].removeprefix("...").rpartition("]")[2]
+    wanted = parameter["type"].removeprefix("...").rpartition("]")[2].lstrip("*")
     note = f"{wanted} holds up to ±{'3.4e38' if code in 'fF' else '1.8e308'}"
     if bits := _BITS.get(code.lower()):
         low, high = (0, 2**bits - 1) if code.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)

@@ -43,6 +43,8 @@ def zero(value: Value, forms: Sequence[Form], in_go: Callable[[], object]) -> tu
     """The zero value of a field; True: it is to be called for a new one each time. in_go: asks Go for one."""
     if value["shape"] == "v":
         shape = forms[value.get("form", 0)]["shape"]
+        if shape == "P":
+            return None, False
         return (list, True) if shape == "l" else (dict, True) if shape == "d" else (in_go, True)
     match value["shape"], value["code"]:
         case "1", "?":
