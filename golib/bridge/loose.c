@@ -120,7 +120,9 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return refused(maker, i, "type", value);
 		case HANDLE:
 			if (value == NONE || PyType_IsSubtype(value->type, k->class->type)) break;
-			return refused(maker, i, "type", value);
+			const char *why;
+			PyObject *pointer = gomagic_pointer_for(value, k->class, 0, &why);
+			return pointer || !why ? pointer : refused(maker, i, why, value);
 		case FACE:
 		case FAULT:
 			if (gomagic_can_be(k->class, value)) break;

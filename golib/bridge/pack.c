@@ -215,8 +215,15 @@ int gomagic_pack_handle(packing *to, const form *f, PyObject *object, const plac
 	PyTypeObject *wanted = f->class->type;
 	uint64_t number = 0;
 	if (object != NONE) {
-		if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) return gomagic_refuse_packing(to, f, "type", object, at);
-		if (gomagic_hold(to, object)) return -1;
+		const char *why;
+		PyObject *pointer = object;
+		if (object->type == wanted || PyType_IsSubtype(object->type, wanted)) Py_IncRef(pointer);
+		else pointer = gomagic_pointer_for(object, f->class, to->k->flags, &why);
+		if (!pointer) return why ? gomagic_refuse_packing(to, f, why, object, at) : -1;
+		int failed = gomagic_hold(to, pointer);
+		Py_DecRef(pointer);
+		if (failed) return -1;
+		object = pointer;
 		number = gomagic_handle_number(object, to->c->f);
 		if (!number) return -1;
 	}

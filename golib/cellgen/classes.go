@@ -316,6 +316,9 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 // own makes a call one of a class.
 func (c *Cell) own(class *Class, call *Call) {
 	call.Class, call.Owner = class.ID, class.Go
+	if class.Face == nil && class.named() == nil {
+		call.Owner = class.Name
+	}
 	if class.Face != nil {
 		call.self = c.written(class.Face.of)
 		call.receiver = "_bridge.Holder[" + call.self + "]"

@@ -31,6 +31,7 @@ from gomagic.bind import (
     generic,
     goerror,
     library,
+    named,
     refusal,
     rehearsal,
     signals,
@@ -201,7 +202,7 @@ def bind(
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
-    hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
+    hooks = (*basic, *own, errors.number, named.as_pointer, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}
