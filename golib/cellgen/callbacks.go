@@ -19,11 +19,25 @@ const funcOf = `_bridge.FuncOf(func(self *_bridge.Callable) %s {
 	}
 }, %s)`
 
+// Of funcOfNumbers: its type, its parameters and results, the fields, which are slots as of a block, what is put there, and
+// the call. golib/bridge needs to be told nothing of them.
+const funcOfNumbers = `_bridge.FuncOf(func(self *_bridge.Callable) %s {
+	return func(%s) (%s) {
+		var a struct {%s}
+		%s
+		%s
+	}
+}, 0)`
+
+// mostSlots are in one piece in golib/bridge/callback.h: CALLBACK_ROOM.
+const mostSlots = 32
+
 // funcText is what funcOf is made of.
 type funcText struct {
 	params, results, fields, given, returned []string
 	codecs                                   []string
 	lying                                    []*types.Var // fields
+	kinds                                    []Kind       // of these
 }
 
 // fillFunc makes a form of a func.
@@ -59,18 +73,74 @@ func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why
 		text.results = append(text.results, written)
 		text.returned = append(text.returned, "a."+name)
 	}
-	form.codec = text.codec(form, fails)
+	if slots := text.slots(form.Params); slots[0]+slots[1] <= mostSlots && text.isOfNumbers() {
+		form.codec = text.numbersCodec(form, fails, slots)
+	} else {
+		form.codec = text.codec(form, fails)
+	}
 	return ""
+}
+
+// isOfNumbers tells whether nothing but numbers crosses.
+func (text *funcText) isOfNumbers() bool {
+	return !slices.ContainsFunc(text.kinds, func(kind Kind) bool { return kind.Shape != "1" })
+}
+
+// slots is how many numbers take: the parameters, and the results.
+func (text *funcText) slots(params int) (slots [2]int) {
+	for i, kind := range text.kinds {
+		of := &slots[0]
+		if i >= params {
+			of = &slots[1]
+		}
+		*of++
+		if isComplex(kind.Code) {
+			*of++
+		}
+	}
+	return slots
 }
 
 // addToFunc adds a parameter or result to a func's form and text, and returns its type as shims.go writes it.
 func (c *Cell) addToFunc(form *Form, text *funcText, name string, typ types.Type) (written, why string) {
 	codec, why := c.part(form, typ, false)
+	if why != "" {
+		return "", why
+	}
 	written = c.written(typ)
 	text.fields = append(text.fields, name+" "+written)
 	text.codecs = append(text.codecs, codec)
 	text.lying = append(text.lying, types.NewField(0, nil, name, typ, false))
-	return written, why
+	kind := Kind{written: written}
+	if c.Forms[form.Parts[len(form.Parts)-1]].Shape == "1" {
+		kind, _ = c.basic(kind, typ, typ.Underlying().(*types.Basic))
+	}
+	text.kinds = append(text.kinds, kind)
+	return written, ""
+}
+
+func (text *funcText) numbersCodec(form *Form, fails bool, slots [2]int) string {
+	var fields, statements, returned []string
+	for i, kind := range text.kinds {
+		if i < form.Params {
+			fields = append(fields, fmt.Sprintf("p%d %s", i, kind.param))
+			statements = append(statements, fmt.Sprintf("a.p%d.Set(p%[1]d)", i))
+		} else {
+			fields = append(fields, fmt.Sprintf("r%d %s", i-form.Params, kind.result))
+			returned = append(returned, fmt.Sprintf("a.r%d.Get()", i-form.Params))
+		}
+	}
+	call := "self.CallNumbers"
+	if fails {
+		call = "err := self.TryNumbers"
+		text.results, returned = append(text.results, "error"), append(returned, "err")
+	}
+	call += fmt.Sprintf("(unsafe.Pointer(&a), %d, %d)", slots[0], slots[1])
+	if len(returned) > 0 {
+		call += "\n\t\treturn " + strings.Join(returned, ", ")
+	}
+	return fmt.Sprintf(funcOfNumbers, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
+		strings.Join(fields, "; "), strings.Join(statements, "; "), call)
 }
 
 func (text *funcText) codec(form *Form, fails bool) string {
