@@ -31,7 +31,8 @@ class Place:
     __slots__ = ("_pointer", "_value")
 
     def __init__(self, value: object) -> None:
-        self._value, self._pointer = value, None
+        self._value = value
+        self._pointer: object = None
 
     def __repr__(self) -> str:
         return f"gomagic.new({self.value!r})"
