@@ -1,6 +1,9 @@
 """Named types of plain Go cells cross as what they are made of."""
 
+import copy
 import gc
+import inspect
+import pickle
 import re
 
 import numpy as np
@@ -239,6 +242,15 @@ func Users(us []User) []User                    { return us }
 func SameName(u *User) *User                    { return &User{Name: u.Name} }
 func NewPart(name *string) Part                 { return Part{name, 1} }
 func Keys(m map[User]int)                       {}
+func Fail(code int) error                       { return &Failed{&code, 2} }
+
+type Failed struct {
+	Code *int
+	Line int
+}
+
+func (f *Failed) Error() string                 { return "failed" }
+
 func Deref[T int | string](p *T) T              { return *p }
 """
 
@@ -354,6 +366,9 @@ def test_a_field_that_points_to_a_number_or_text_is_none_or_that(pointers):
     assert pointers.Format({"Age": 0}) == '{"age":0}'
     assert pointers.User(Name="a") == pointers.User(Name="a") != pointers.User()
     assert len({pointers.User(Name="a"), pointers.User(Name="a")}) == 1
+    assert str(inspect.signature(pointers.User)).startswith("(Name=None, Age=None, ")
+    assert repr(pointers.User(List=[1])).endswith("List=<*[]int>, Next=None)")
+    assert pickle.loads(pickle.dumps(user)) == copy.deepcopy(user) == user
     user.Age, user.Name, user.Score = None, "b", 2
     assert (user.Age, user.Name, user.Score, type(user.Score)) == (None, "b", 2.0, float)
     for name, value, kind, message in [
@@ -377,6 +392,9 @@ def test_such_a_field_of_what_lies_in_go_is_read_and_set_there(pointers):
     part = pointers.NewPart("a")
     part.Name = "b"
     assert part.Name == "b"
+    with pytest.raises(pointers.Failed) as failed:
+        pointers.Fail(3)
+    assert (failed.value.Code, failed.value.Line) == (3, 2)
 
 
 def test_what_go_writes_through_such_a_field_is_seen(pointers):

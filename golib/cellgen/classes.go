@@ -39,7 +39,7 @@ type Class struct {
 	Face *Face `json:"interface,omitempty"` // nil of what is none
 
 	typ        types.Type // nil of an interface
-	generic    *Class       // of that ID
+	generic    *Class     // of that ID
 	isAdded    bool
 	hasMembers bool
 }

@@ -71,12 +71,19 @@ func (c *Cell) placeKind(typ types.Type) (Kind, string) {
 
 // fieldKind is that of a field, where a pointer to a number or text is None or a value.
 func (c *Cell) fieldKind(typ types.Type) (Kind, string) {
-	if number, ok := c.optional(typ); ok {
-		kind := c.parcel(typ, number)
-		kind.Code = c.Forms[c.Forms[number].Parts[0]].Code
+	if kind, ok := c.optionalKind(typ); ok {
 		return kind, ""
 	}
 	return c.placeKind(typ)
+}
+
+func (c *Cell) optionalKind(typ types.Type) (kind Kind, ok bool) {
+	number, ok := c.optional(typ)
+	if ok {
+		kind = c.parcel(typ, number)
+		kind.Code = c.Forms[c.Forms[number].Parts[0]].Code
+	}
+	return kind, ok
 }
 
 // optional is the form of a field that points to a number or text, whose type has no methods: each side has a value of its

@@ -247,7 +247,7 @@ def bind(
         if "types" in item or item.get("hidden"):
             classes.name_instance(kind, item, name)
         if item["loose"]:
-            structs.dress(kind, item, refuser.calls[number], partial(_struct, origin))
+            structs.dress(kind, item, refuser.calls[number], manifest["forms"], partial(_struct, origin))
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
