@@ -54,7 +54,9 @@ class Place:
     def pointer_to(self, kind: type) -> object:
         """The pointer to it in Go, None if it is of another class than this."""
         if self._pointer is None and kind in _kinds:
-            self._pointer = _made(kind, self._value)
+            made = _made(kind, self._value)
+            if self._pointer is None:  # another thread may have been first
+                self._pointer = made
         return self._pointer if isinstance(self._pointer, kind) else None
 
 
