@@ -28,7 +28,7 @@ FLOORS = {
         ["crash", "named", "structs"],
         ["refusal", "signals", "trace", "travel"],
         ["contexts", "foreign", "subscript"],
-        ["excerpt"],
+        ["dressed", "excerpt"],
     ],
     "build": [
         ["compiler"],

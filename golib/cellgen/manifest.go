@@ -25,6 +25,7 @@ type Value struct {
 	Kind
 	Variadic bool `json:"variadic"`
 	Borrowed bool `json:"borrowed"`         // its author promises that it is not used after the call
+	Dressed  string `json:"dressed,omitempty"` // of a result: the class whose methods Python's own value gets
 	Alone    bool `json:"alone"`            // what the compiler says of its place is about it, and nothing else in the cell
 	Unseen   bool `json:"unseen,omitempty"` // the compiler does not say all that Go writes to it
 	Place
@@ -48,6 +49,7 @@ const (
 	Read     Role = "read"     // a field of a class
 	Write    Role = "write"    // a field of a class
 	Called   Role = "called"   // a func that Python has
+	Dressing Role = "dressing" // a method of a class, as a function of the value it is called on
 	Starting Role = "start"    // of the cell, once; the last
 )
 
