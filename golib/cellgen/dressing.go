@@ -11,8 +11,7 @@ import (
 
 // addDressing adds these functions of a class. A method of pointers is none of them: what it sets would be lost.
 func (c *Cell) addDressing(class *Class) {
-	_, isStruct := class.typ.Underlying().(*types.Struct)
-	if _, why := c.kindOf(class.typ); isStruct || why != "" || class.Package != "" || class.Types != nil {
+	if _, isStruct := class.typ.Underlying().(*types.Struct); isStruct || class.Package != "" || class.Types != nil {
 		return
 	}
 	methods := types.NewMethodSet(class.typ)

@@ -23,11 +23,11 @@ type Place struct {
 type Value struct {
 	Name string `json:"name"` // "" if it has none
 	Kind
-	Variadic bool `json:"variadic"`
-	Borrowed bool `json:"borrowed"`         // its author promises that it is not used after the call
+	Variadic bool   `json:"variadic"`
+	Borrowed bool   `json:"borrowed"`          // its author promises that it is not used after the call
 	Dressed  string `json:"dressed,omitempty"` // of a result: the class whose methods Python's own value gets
-	Alone    bool `json:"alone"`            // what the compiler says of its place is about it, and nothing else in the cell
-	Unseen   bool `json:"unseen,omitempty"` // the compiler does not say all that Go writes to it
+	Alone    bool   `json:"alone"`             // what the compiler says of its place is about it, and nothing else in the cell
+	Unseen   bool   `json:"unseen,omitempty"`  // the compiler does not say all that Go writes to it
 	Place
 }
 
