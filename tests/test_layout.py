@@ -30,7 +30,7 @@ FLOORS = {
         ["refusal", "signals", "trace", "travel"],
         ["channels"],
         ["contexts", "foreign", "streams", "subscript"],
-        ["excerpt"],
+        ["dressed", "excerpt"],
     ],
     "build": [
         ["compiler"],

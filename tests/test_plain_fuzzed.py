@@ -110,7 +110,8 @@ def made(seed: int) -> tuple[Cell, list[str], str]:
             f"func All{i}(xs ...{of}) []{of} {{ return xs }}",
             f"var V{i} {of}",
         ]
-    text += [f"func (s {of}) Get{i}() {of} {{ return s }}" for i, of in enumerate(dict.fromkeys(types)) if of[0] == "S"]
+    own = [of for of in dict.fromkeys(types) if of[0] in "SN"]
+    text += [f"func (s {of}) Get{i}() {of} {{ return s }}" for i, of in enumerate(own)]
     return cell, types, "\n".join(text)
 
 

@@ -19,6 +19,7 @@ enum {
 	FACE = 'i',   /* an interface: a handle of any class that the kind's class takes */
 	FAULT = 'E',  /* error, where it is not raised: the same, or an exception */
 	VALUE = 'v',  /* everything else: a parcel, whose form the kind names */
+	DRESSED = 'w', /* a result of any of these whose type has methods: see `dress` */
 };
 
 /* What Go does with a slice or string, as the compiler says. GO_KEEPS: may still use it after the call, or nobody knows.
@@ -34,6 +35,8 @@ typedef struct {
 	int flags;
 	Py_ssize_t length; /* of a [N]T, else -1 */
 	const struct class *class; /* of a handle or interface, see handle.h */
+	PyObject *dress;           /* of a result: gives methods to what `undressed` makes of it; else NULL */
+	const struct shape *undressed;
 	const struct form *form;   /* of a value, see form.h */
 	const struct function *of; /* whose it is */
 	int index, slot; /* among the parameters or results; in the block */

@@ -23,11 +23,12 @@ typedef struct {
 	form *forms;
 } types;
 
-/* Read ("name", "shape", "code", flags, length, class, form) into a kind whose slots begin at *slot. 0 or -1. */
+/* Read ("name", "shape", "code", flags, length, class, form, what dresses it or None) into a kind whose slots begin at *slot. 0 or -1. */
 static int describe(PyObject *spec, const types *of, kind *k, int index, int *slot, int is_result) {
 	const char *name, *shape, *code;
 	int class, form;
-	if (!PyArg_ParseTuple(spec, "sssinii", &name, &shape, &code, &k->flags, &k->length, &class, &form)) return -1;
+	PyObject *dress;
+	if (!PyArg_ParseTuple(spec, "sssiniiO", &name, &shape, &code, &k->flags, &k->length, &class, &form, &dress)) return -1;
 	k->class = &of->classes[class];
 	k->form = &of->forms[form];
 	k->name = PyUnicode_InternFromString(name);
@@ -40,6 +41,7 @@ static int describe(PyObject *spec, const types *of, kind *k, int index, int *sl
 	k->slot = *slot;
 	int slots = k->how ? gomagic_slots(k, is_result) : 0;
 	*slot += slots;
+	if (slots && dress != NONE) gomagic_dress(k, dress);
 	if (slots) return 0;
 	PyErr_Format(PyExc_SystemError, "gomagic: `%s` cannot have the shape `%s`", name, shape);
 	return -1;

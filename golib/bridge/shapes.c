@@ -34,6 +34,23 @@ static const shape shapes[] = {
 	{VALUE, gomagic_lend_parcel, gomagic_give_parcel, 2, 2},
 };
 
+static PyObject *give_dressed(crossing *c, const kind *k) {
+	PyObject *plain = k->undressed->give(c, k), *made = NULL;
+	if (plain) {
+		made = PyObject_CallFunctionObjArgs(k->dress, plain, NULL);
+		Py_DecRef(plain);
+	}
+	return made;
+}
+
+void gomagic_dress(kind *k, PyObject *dress) {
+	static const shape dressed = {DRESSED, NULL, give_dressed, 0, 0};
+	Py_IncRef(k->dress = dress);
+	k->undressed = k->how;
+	k->how = &dressed;
+	k->shape = DRESSED;
+}
+
 const shape *gomagic_shape(char letter) {
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
 		if (shapes[i].letter == letter) return &shapes[i];

@@ -108,6 +108,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		cell.addMembers()
 	}
 	cell.completeForms()
+	cell.dress()
 	cell.nameAliases()
 	cell.settleFaces()
 	cell.leaveOutUnused()

@@ -41,6 +41,7 @@ type Class struct {
 	typ        types.Type // nil of an interface
 	generic    *Class     // of that ID
 	isAdded    bool
+	dresses    bool // what Python has of its values has its methods
 	hasMembers bool
 }
 
@@ -245,6 +246,7 @@ func (c *Cell) addMembersOf(class *Class) {
 		c.addNew(class, pointer)
 	}
 	c.addMethods(class, types.NewMethodSet(pointer))
+	c.addDressing(class)
 	for _, name := range fieldNames(class.typ, nil) {
 		object, index, _ := types.LookupFieldOrMethod(pointer, true, c.pkg, name)
 		if field, ok := object.(*types.Var); ok {

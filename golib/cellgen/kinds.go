@@ -28,6 +28,7 @@ type Kind struct {
 	Copied bool   `json:"copied,omitempty"` // nothing that Go writes to such a value is seen by who has passed it
 
 	class         *Class // of the same name
+	typ           types.Type
 	written       string // as shims.go writes its type
 	param, result string // types of the fields in the block
 	in            string // what stands above the call of the function; may be empty
@@ -48,7 +49,8 @@ const (
 func (c *Cell) kindOf(typ types.Type) (Kind, string) {
 	kind, why := c.laneOf(types.Unalias(typ))
 	if why == "" {
-		c.valued = append(c.valued, types.Unalias(typ))
+		kind.typ = types.Unalias(typ)
+		c.valued = append(c.valued, kind.typ)
 	}
 	return kind, why
 }

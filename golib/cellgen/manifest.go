@@ -23,10 +23,11 @@ type Place struct {
 type Value struct {
 	Name string `json:"name"` // "" if it has none
 	Kind
-	Variadic bool `json:"variadic"`
-	Borrowed bool `json:"borrowed"`         // its author promises that it is not used after the call
-	Alone    bool `json:"alone"`            // what the compiler says of its place is about it, and nothing else in the cell
-	Unseen   bool `json:"unseen,omitempty"` // the compiler does not say all that Go writes to it
+	Variadic bool   `json:"variadic"`
+	Borrowed bool   `json:"borrowed"`          // its author promises that it is not used after the call
+	Dressed  string `json:"dressed,omitempty"` // of a result: the class whose methods Python's own value gets
+	Alone    bool   `json:"alone"`             // what the compiler says of its place is about it, and nothing else in the cell
+	Unseen   bool   `json:"unseen,omitempty"`  // the compiler does not say all that Go writes to it
 	Place
 }
 
@@ -49,6 +50,7 @@ const (
 	Write    Role = "write"    // a field of a class
 	Called   Role = "called"   // a func that Python has
 	Channel  Role = "channel"  // of a chan T
+	Dressing Role = "dressing" // a method of a class, as a function of the value it is called on
 	Starting Role = "start"    // of the cell, once; the last
 )
 

@@ -26,6 +26,7 @@ from gomagic.bind import (
     classes,
     contexts,
     converted,
+    dressed,
     faces,
     files,
     foreign,
@@ -209,7 +210,13 @@ def bind(
     seen = (errors.number, named.as_pointer, refusal.told, streams.is_file, streams.use)
     hooks = (*basic, *own, *seen, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
-    specs = tuple(_spec(call, numbers) for call in calls)
+    worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
+    dressers = {
+        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item["doc"])
+        for item in manifest["classes"]
+        if item["id"] in worn
+    }
+    specs = tuple(_spec(call, numbers, dressers) for call in calls)
     callers = {
         call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS
     }
@@ -244,6 +251,10 @@ def bind(
                 errors.add_late(call, function)
             case "asked":
                 errors.add_method(call, function)
+            case "dressing" if call["of"] in dressers:
+                dressers[call["of"]].methods[called] = function
+            case "method" if call["of"] in dressers:
+                dressers[call["of"]].of_pointers.add(called)
     own = functions[len(_SERVICES) :]
     for (called, given), function in generic.bind(library, families, own, len(calls), name, parameter_names).items():
         if not given:
@@ -300,14 +311,16 @@ def _service(row: tuple[str, str, str]) -> Call:
     }  # fmt: skip
 
 
-def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
-    """A call as `make` in golib/bridge/open.c takes it. classes: their numbers by id."""
+def _spec(call: Call, classes: Mapping[str, int], dressers: Mapping[str, dressed.Dresser]) -> tuple[object, ...]:
+    """A call as `make` in golib/bridge/open.c takes it. classes: their numbers by id; dressers by id, too."""
     names = parameter_names(call["params"])
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
     receiver = [f"$self{'_' * ('self' in names)}"] if has_receiver(call) else []
     doc = f"{call['name']}({', '.join(receiver + contexts.declared(call, names))})\n--\n\n{about}"
     params = tuple(_value(name.lstrip("*"), param, classes) for name, param in zip(names, call["params"], strict=True))
-    results = tuple(_value(result["name"], result, classes) for result in call["results"])
+    results = tuple(
+        _value(result["name"], result, classes, dressers.get(result.get("dressed", ""))) for result in call["results"]
+    )
     variadic = bool(call["params"] and call["params"][-1]["variadic"])
     how = (
         variadic,
@@ -321,9 +334,12 @@ def _spec(call: Call, classes: Mapping[str, int]) -> tuple[object, ...]:
     return (name, doc, params, results, *how)
 
 
-def _value(name: str, value: Value, classes: Mapping[str, int]) -> tuple[object, ...]:
+def _value(
+    name: str, value: Value, classes: Mapping[str, int], dresser: dressed.Dresser | None = None
+) -> tuple[object, ...]:
     number = classes.get(value.get("of", ""), 0)
-    return (name, value["shape"], value["code"], value.get("flags", 0), value["length"], number, value.get("form", 0))
+    flags, form = value.get("flags", 0), value.get("form", 0)
+    return (name, value["shape"], value["code"], flags, value["length"], number, form, dresser)
 
 
 def _form(

@@ -12,6 +12,7 @@ class _Judged(TypedDict, total=False):
     unseen: bool  # the compiler does not say all that Go writes to it
     copied: bool  # nothing that Go writes to it is seen by who has passed it
     form: int  # of a value that has no lane of its own: the number of its form
+    dressed: str  # of a result: the id of the class whose methods Python's own value gets
 
 
 class _Member(TypedDict, total=False):
@@ -58,7 +59,8 @@ class _Varied(_Member, total=False):
 class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
-    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, called, channel, start
+    role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, called, channel,
+    dressing, start
     (the last); gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
     """
 
@@ -248,4 +250,5 @@ def listed(words: Sequence[str]) -> str:
 
 def qualified(call: Call) -> str:
     """What messages call a function, or a member of a class."""
-    return f"{call['owner']}.{call['name']}" if has_receiver(call) and "owner" in call else call["name"]
+    is_member = has_receiver(call) or call["role"] == "dressing"
+    return f"{call['owner']}.{call['name']}" if is_member and "owner" in call else call["name"]

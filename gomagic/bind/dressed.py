@@ -1,0 +1,92 @@
+"""What Go returns of a named type that is no struct: Python's own value, with the methods of its type.
+
+`F().Scale(2).Mean()`: an array, list, dict, number or text of a class of its own. Methods are the library's functions,
+which take the value as their first argument: what Go writes to it is seen there.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Container, Iterator
+from typing import Any, NoReturn
+
+
+class Dresser:
+    """Gives values the methods of one of Go's types.
+
+    name, module: of the classes that it makes, one for each class of Python's that such values are of. methods: to be
+    filled with functions that take the value first; and of_pointers with the names of all methods.
+    """
+
+    def __init__(self, name: str, module: str, doc: str) -> None:
+        self._about = {"__module__": module, "__qualname__": name, "__doc__": doc or None}
+        self._name = name
+        self._ways: dict[type, Callable[[Any], object]] = {}
+        self.methods: dict[str, Callable[..., Any]] = {}
+        self.of_pointers: set[str] = set()
+
+    def __call__(self, value: object) -> object:
+        way = self._ways.get(type(value))
+        return way(value) if way else self._learn(type(value))(value)
+
+    def _learn(self, base: Any) -> Callable[[Any], object]:
+        way: Callable[[Any], object]
+        numpy = sys.modules.get("numpy")
+        if base in (bool, memoryview):  # of which Python lets nobody make another class
+            way = _as_it_is
+        elif numpy and base is numpy.ndarray:
+            kind = self._class(base)
+            way = functools.partial(_viewed, kind=kind)
+        else:
+            way = self._class(base)
+        self._ways[base] = way
+        return way
+
+    def _class(self, base: Any) -> Any:
+        inside: dict[str, object] = dict(self._members(base))
+        inside.update(self._about, __slots__=(), __reduce_ex__=functools.partialmethod(_reduce, base))
+        inside["__getattr__"] = functools.partialmethod(_lacking, self.of_pointers)
+        return type(self._name, (base,), inside)
+
+    def _members(self, base: Any) -> Iterator[tuple[str, object]]:
+        for name, function in self.methods.items():
+            if not hasattr(base, name):
+                yield name, _method(name, function)
+        if "String" in self.methods and base in (int, float, complex):
+            yield "__str__", _method("String", self.methods["String"])
+
+
+def _method(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: object, /, *args: object, **keywords: object) -> object:
+        return function(self, *args, **keywords)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = function.__doc__
+    call.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    return call
+
+
+def _lacking(self: object, of_pointers: Container[str], name: str) -> NoReturn:
+    kind = type(self).__name__
+    why = f"'{kind}' object has no attribute '{name}'"
+    if name in of_pointers:
+        hint = f"`x = {kind}(…)` makes a value that stays in Go, and `x.{name}` is called there"
+        why = f"{kind}.{name} is a method of pointers, and Python has this value\n  hint: {hint}"
+    raise AttributeError(why, name=name, obj=self)
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _viewed(value: Any, *, kind: type) -> object:
+    return value.view(kind)
+
+
+def _reduce(self: Any, base: Any, protocol: int) -> object:
+    """Pickled as the value that it is: without methods, it is read where there is no Go."""
+    if hasattr(self, "view"):
+        return self.view(base).__reduce_ex__(protocol)
+    return base, (base(self),)

@@ -1,0 +1,153 @@
+"""Results of named types of plain Go cells: Python's own values that have the methods of their types."""
+
+import copy
+import gc
+import inspect
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+import gomagic
+
+SOURCE = """
+type Series []float64
+// Mean of all.
+func (s Series) Mean() float64                { return Sum(s) / float64(len(s)) }
+func (s Series) Scale(by float64) Series      { for i := range s { s[i] *= by }; return s }
+func (s Series) Scaled(by float64) Series     { return slices.Clone(s).Scale(by) }
+func (s Series) Above(x float64, more ...float64) (Series, error) {
+	if len(more) > 0 { return nil, errors.New("too many") }
+	return slices.DeleteFunc(slices.Clone(s), func(y float64) bool { return y <= x }), nil
+}
+func (s Series) T() int                       { return 0 }
+func (s Series) hidden()                      {}
+func (s *Series) Push(x float64)              { *s = append(*s, x) }
+func Sum(xs []float64) (sum float64)          { for _, x := range xs { sum += x }; return }
+func Load() Series                            { return Series{1, 2, 3} }
+func Split() (low Series, at Celsius)         { return Load(), 2 }
+type Celsius float64
+func (c Celsius) Fahrenheit() Fahrenheit      { return Fahrenheit(c*9/5 + 32) }
+func (c Celsius) String() string              { return fmt.Sprintf("%.1f C", float64(c)) }
+type Fahrenheit float64
+func (f Fahrenheit) Celsius() Celsius         { return Celsius((f - 32) * 5 / 9) }
+func Now() Celsius                            { return 20 }
+type Day int
+func (d Day) Next() Day                       { return d + 1 }
+func Today() Day                              { return 3 }
+type Flag bool
+func (f Flag) Not() Flag                      { return !f }
+func Yes() Flag                               { return true }
+type Name string
+func (n Name) Upper() Name                    { return Name(strings.ToUpper(string(n))) }
+func Who() Name                               { return "ann" }
+type Words []string
+func (w Words) Sort()                         { slices.Sort(w) }
+func Said() Words                             { return Words{"b", "a"} }
+type Ages map[string]int
+func (a Ages) Grow() Ages                     { for name := range a { a[name]++ }; return a }
+func (a Ages) Boom()                          { panic("boom") }
+func People() Ages                            { return Ages{"ann": 1} }
+type Blob []byte
+func (b Blob) Hex() string                    { return hex.EncodeToString(b) }
+func Bytes() Blob                             { return Blob("ab") }
+type Track []Series
+func (t Track) First() Series                 { return t[0] }
+func Tracks() Track                           { return Track{{1, 2}, {}} }
+type Bare []float64
+func Plain() Bare                             { return Bare{1} }
+"""
+
+
+@pytest.fixture(scope="module")
+def go(own_cache):
+    return gomagic.compile(SOURCE, "dressed")
+
+
+def test_methods_chain(go):
+    assert go.Load().Scale(2).Scaled(by=10).Mean() == 40
+    assert go.Now().Fahrenheit().Celsius() == 20
+    assert (go.Today().Next().Next(), go.Who().Upper().Upper(), go.Tracks().First().Mean()) == (5, "ANN", 1.5)
+    low, at = go.Split()
+    assert (low.Mean(), at.Fahrenheit()) == (2, 35.6)
+
+
+def test_values_are_what_their_types_are_made_of(go):
+    values = [go.Load(), go.Now(), go.Today(), go.Who(), go.Said(), go.People(), go.Bytes(), go.Tracks()]
+    kinds = [np.ndarray, float, int, str, list, dict, bytes, list]
+    assert [type(one).__bases__ for one in values] == [(kind,) for kind in kinds]
+    assert [type(one).__name__ for one in values[:3]] == ["Series", "Celsius", "Day"]
+    assert type(go.Yes()) is bool
+    assert type(go.Plain()) is np.ndarray
+    assert (json.dumps(go.People()), json.dumps(go.Now()), go.Now() + 1) == ('{"ann": 1}', "20.0", 21)
+    assert (repr(go.Load()), repr(go.Now()), str(go.Now())) == ("Series([1., 2., 3.])", "20.0", "20.0 C")
+    assert (go.Load() * 2).Mean() == 4
+    assert go.Bytes().Hex() == "6162"
+
+
+def test_what_a_method_writes_is_seen(go):
+    series, words, ages = go.Load(), go.Said(), go.People()
+    series.Scale(2)
+    words.Sort()
+    ages.Grow()
+    assert (series.tolist(), words, ages) == ([2, 4, 6], ["a", "b"], {"ann": 2})
+
+
+def test_an_array_is_gos_memory_as_before(go):
+    series = go.Load()
+    half = series[::2]
+    assert (type(half).__name__, half.Scaled(2).tolist(), series.base is not None) == ("Series", [2, 6], True)
+    del series
+    gc.collect()
+    assert half.tolist() == [1, 3]
+
+
+def test_methods_say_what_they_are_and_refuse_as_functions_do(go):
+    series = go.Load()
+    assert str(inspect.signature(series.Scale)) == "(by)"
+    assert series.Mean.__doc__ == "func (Series) Mean() float64\n\nMean of all."
+    for call, message in [
+        (lambda: series.Scale("a"), r"Series.Scale\(s, by\): `by` is str, Go wants float64"),
+        (lambda: series.Scale(), r"Series.Scale\(\) missing 1 required positional argument: 'by'"),
+        (lambda: (series > 1).Mean(), r"Series.Mean\(s\): `s` has dtype bool, Go wants float64"),
+    ]:
+        with pytest.raises(TypeError, match=message):
+            call()
+    with pytest.raises(gomagic.GoError, match="too many"):
+        series.Above(1, 2)
+    with pytest.raises(gomagic.GoPanic, match="boom"):
+        go.People().Boom()
+
+
+def test_a_method_of_pointers_is_not_there_and_says_where_it_is(go):
+    assert not hasattr(go.Load(), "hidden")
+    with pytest.raises(AttributeError, match=r"Series.Push is a method of pointers.*\n  hint: `x = Series\(…\)`"):
+        go.Load().Push(1)
+    with pytest.raises(AttributeError, match="'Series' object has no attribute 'push'"):
+        go.Load().push(1)
+    kept = go.Series(go.Load())
+    kept.Push(4)
+    assert list(kept) == [1, 2, 3, 4]
+
+
+def test_what_python_has_of_that_name_stays(go):
+    assert go.Load().T.shape == (3,)
+
+
+def test_values_travel_as_what_they_are_made_of(go):
+    for make in go.Load, go.Now, go.Today, go.Who, go.Said, go.People, go.Bytes:
+        value = make()
+        for other in pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value):
+            assert list(other) == list(value) if hasattr(value, "__len__") else other == value
+        assert type(pickle.loads(pickle.dumps(value))) in type(value).__bases__
+
+
+def test_nothing_is_left_behind(go):
+    before = go.__go__.live()
+    for _ in range(1000):
+        go.Load().Scale(2).Mean()
+        go.Said().Sort()
+        go.Now().Fahrenheit()
+    gc.collect()
+    assert go.__go__.live() == before
