@@ -60,7 +60,8 @@ class Call(_Varied):
     """A function of the library: a function of the cell, or one of a variable, a class or an exception of it.
 
     role: function, variant, get, set, sentinel, fields, late, asked, method, new, read, write, called, channel,
-    dressing, start (the last); gomagic's own are services. fails: the last result is an error. quick: whether the GIL is kept.
+    dressing, start (the last); gomagic's own are services. fails: the last result is an error. quick: whether the GIL
+    is kept.
     """
 
     role: str
