@@ -378,7 +378,7 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
 def _pointer(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     text = f"{where}: {what} is {kind_of(value)}, and Go writes to what its {parameter['type']} points to, or keeps it"
     hint = f"pass `p = gomagic.new({excerpt.of(value)})`: what Go writes is `p.value`"
-    return TypeError(_laid_out(text, hint, "what it writes to a copy nobody would see"))
+    return TypeError(laid_out(text, hint, "what it writes to a copy nobody would see"))
 
 
 _REASONS: dict[str, Callable[..., Exception]] = {
