@@ -88,7 +88,7 @@ static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, fun
 	PyObject *bases, *methods, *fields, *plan, *takes;
 	char *bytes;
 	Py_ssize_t n;
-	if (!PyArg_ParseTuple(spec, "ssOOOOO", &name, &doc, &bases, &methods, &fields, &plan, &takes)) return NULL;
+	if (!PyArg_ParseTuple(spec, "ssOOOOOi", &name, &doc, &bases, &methods, &fields, &plan, &takes, &made->equality)) return NULL;
 	if (takes != NONE) {
 		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return NULL;
 		Py_IncRef(takes); /* for ever */

@@ -99,7 +99,7 @@ func giveHeld(value any, face reflect.Type) (number uint64, class, isValue uint3
 	if isPointer {
 		return objects.give(opaque{class, value}), class, 0
 	}
-	return objects.give(&opaque{class, value}), class, 0
+	return objects.give(&opaque{class, value}), class, 1
 }
 
 // pointerToCopy is another one for each value, also where Go's own pointers to all values of a type are the same.

@@ -175,7 +175,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
 
 _MISSING = "fill in or drop what is missing"
 _WANTED = {
-    "any": "bool, int, float, complex, str, bytes, lists, dicts, arrays and handles cross, and datetime and timedelta",
+    "any": "bool, int, float, complex, str, bytes, lists, dicts and arrays cross, datetime, timedelta, "
+    "Go's objects and errors",
     "time.Duration": "pass a timedelta",
     "time.Time": "pass a datetime with a time zone",
 }
