@@ -128,3 +128,5 @@ def test_two_fields_that_are_one_name_to_python_are_an_error_that_says_so():
         "which normalizes them (NFKC)\n"
         "  hint: rename one of them"
     )
+    renamed = gomagic.compile("type Step struct{ \u00c5\u00b5, Other float64 }\nfunc One() int { return 1 }", "alike")
+    assert renamed.Step(1.0, 2.0).Other == 2

@@ -162,9 +162,10 @@ func (text *funcText) codec(form *Form, fails bool) string {
 
 // addFuncs adds what Python calls the funcs by that it gets; tells whether there are new ones.
 func (c *Cell) addFuncs() (more bool) {
+	out := c.comingOut()
 	for number := 0; number < len(c.Forms); number++ {
 		form := c.Forms[number]
-		if form.Shape != "F" || form.isCalled || !c.comesOut(number) {
+		if form.Shape != "F" || form.isCalled || !out[number] {
 			continue
 		}
 		form.isCalled, more = true, true
@@ -180,12 +181,22 @@ func (c *Cell) addFuncs() (more bool) {
 	return more
 }
 
-// comesOut tells whether Python gets values of a func's form: it does not if one is but an argument.
-func (c *Cell) comesOut(number int) bool {
-	return slices.ContainsFunc(c.Calls, func(call Call) bool {
-		isIn := func(value Value) bool { return value.Shape == "v" && slices.Contains(c.within(value.Form), number) }
-		return slices.ContainsFunc(call.Results, isIn) || slices.ContainsFunc(call.Params, func(param Value) bool {
-			return param.Form != number && isIn(param)
-		})
-	})
+// comingOut are the numbers of the forms of which Python gets values: not of a func that is but an argument.
+func (c *Cell) comingOut() map[int]bool {
+	out := map[int]bool{}
+	add := func(values []Value, isGiven bool) {
+		for _, value := range values {
+			if value.Shape != "v" {
+				continue
+			}
+			for _, part := range c.within(value.Form) {
+				out[part] = out[part] || isGiven || part != value.Form
+			}
+		}
+	}
+	for _, call := range c.Calls {
+		add(call.Results, true)
+		add(call.Params, false)
+	}
+	return out
 }

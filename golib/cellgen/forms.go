@@ -29,6 +29,7 @@ type Form struct {
 
 	held string // as which shims.go writes the type, if interfaces without methods hold its values; else ""
 
+	id    string // in Cell.formNumbers
 	codec string // "" as long as its parts are being looked at
 	order int    // in which codecs can be made
 }
@@ -79,7 +80,7 @@ func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
 		return 0, "`" + c.typeText(typ) + "` cannot be named outside of its package"
 	}
 	number := len(c.Forms)
-	form := &Form{Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}}
+	form := &Form{Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}, id: id}
 	c.Forms = append(c.Forms, form)
 	c.formNumbers[id] = number
 	if why := c.fill(form, typ, isKey); why != "" {
@@ -94,12 +95,10 @@ func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
 
 // forgetForms forgets all forms from this number on.
 func (c *Cell) forgetForms(number int) {
-	c.Forms = c.Forms[:number]
-	for id, other := range c.formNumbers {
-		if other >= number {
-			delete(c.formNumbers, id)
-		}
+	for _, form := range c.Forms[number:] {
+		delete(c.formNumbers, form.id)
 	}
+	c.Forms = c.Forms[:number]
 }
 
 // fill makes a form of a type.

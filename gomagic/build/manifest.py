@@ -72,7 +72,11 @@ class Call(_Varied):
     quick: int
 
 
-class Generic(TypedDict):
+class _Asking(TypedDict, total=False):
+    asks: dict[str, list[int]]  # type parameters that only the result of a callable tells: the places of its parameters
+
+
+class Generic(_Asking):
     """A function with type parameters.
 
     types: the names of these, but for those that follow from others. variants: which calls; where several fit, it is
