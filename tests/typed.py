@@ -869,7 +869,8 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, pointers, interfaces, inside, callbacks, files, contexts, iterators]
+CALLS += [generics, instances, structs, values, pointers, interfaces, inside, callbacks, files]
+CALLS += [contexts, iterators]
 
 
 def settle(go):

@@ -11,7 +11,7 @@ import (
 
 // addDressing adds these functions of a class. A method of pointers is none of them: what it sets would be lost.
 func (c *Cell) addDressing(class *Class) {
-	if _, isStruct := class.typ.Underlying().(*types.Struct); isStruct || class.Package != "" || class.Types != nil {
+	if _, isStruct := class.typ.Underlying().(*types.Struct); isStruct || class.named() == nil || types.IsInterface(class.typ) || class.Package != "" || class.Types != nil {
 		return
 	}
 	methods := types.NewMethodSet(class.typ)
