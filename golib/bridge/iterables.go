@@ -151,10 +151,10 @@ func (c *sequences) pack(w *writer, p unsafe.Pointer) {
 	at := *(*unsafe.Pointer)(p)
 	out, hasCome := w.came.nextSequence(at)
 	if at != nil && !hasCome {
-		handle := hold(&sequence{
-			of: at, items: c.items, all: c.ranging(p), goOn: make(chan bool, 1), yielded: make(chan []unsafe.Pointer),
-			stopped: make(chan struct{}), ended: make(chan struct{}), span: w.span.enter(),
-		})
+		handle := hold(w.span.add(&sequence{
+			of: at, items: c.items, all: c.ranging(p), goOn: newBaton(), yielded: newBaton(), stopped: make(chan struct{}),
+			ended: make(chan struct{}),
+		}))
 		w.lent = append(w.lent, handle)
 		out.number = handle
 	}

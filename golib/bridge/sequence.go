@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
-	"time"
 	"unsafe"
 )
 
@@ -105,14 +104,16 @@ type sequences struct {
 // sequence is one that Python goes through. It runs in a goroutine of its own, which waits wherever it has yielded something
 // until the next is asked for: nothing happens ahead.
 type sequence struct {
-	of      unsafe.Pointer // as Go has it
-	items   []Codec
-	all     ranging
-	goOn    chan bool             // false: stop
-	yielded chan []unsafe.Pointer // valid until it goes on
-	stopped chan struct{}
-	ended   chan struct{}
-	span    *Span // of its context, or nil
+	of        unsafe.Pointer // as Go has it
+	items     []Codec
+	all       ranging
+	goOn      baton
+	isStopped bool // it is to end where it goes on
+	yielded   baton
+	values    []unsafe.Pointer // valid until it goes on; nil: it has ended
+	stopped   chan struct{}
+	ended     chan struct{}
+	span      *Span // of its context, or nil
 
 	sync.Mutex // of what follows: one asks at a time
 	hasBegun   bool
@@ -123,7 +124,11 @@ type sequence struct {
 }
 
 func runSequence(s *sequence) {
-	defer close(s.ended)
+	defer func() {
+		s.values = nil
+		s.yielded.pass()
+		close(s.ended)
+	}()
 	defer func() {
 		if value := recover(); value != nil {
 			s.failed = &caught{value: value, stack: debug.Stack()}
@@ -135,8 +140,10 @@ func runSequence(s *sequence) {
 		if isStopped {
 			runtime.Goexit() // where a loop would panic
 		}
-		s.yielded <- values
-		isStopped = !<-s.goOn
+		s.values = values
+		s.yielded.pass()
+		s.goOn.take()
+		isStopped = s.isStopped
 		return !isStopped
 	}, s.stopped)
 }
@@ -146,42 +153,39 @@ func (s *sequence) next() (values []unsafe.Pointer, isCut bool) {
 	switch {
 	case s.isOver:
 		return nil, false
+	case s.span.isLate() && !s.yielded.isThere():
+		s.expired = s.span.ctx.Err()
+		s.stop()
+		return nil, false
 	case s.isAsked: // in vain so far
 	case s.hasBegun:
-		s.goOn <- true
+		s.goOn.pass()
 	default:
 		s.hasBegun = true
 		go runSequence(s)
 	}
-	s.isAsked = true
-	var late <-chan struct{}
-	if s.span != nil {
-		late = s.span.late
-	}
-	select {
-	case values = <-s.yielded:
-		s.isAsked = values == nil
-		return values, s.isAsked
-	case <-s.ended:
+	s.isAsked = !s.yielded.take()
+	switch {
+	case s.isAsked && s.span.isLate():
+		s.expired = s.span.ctx.Err()
+		s.stop()
+	case s.isAsked:
+		return nil, true
+	case s.values == nil:
 		if s.span != nil && errors.Is(s.span.ctx.Err(), context.DeadlineExceeded) {
 			s.expired = s.span.ctx.Err()
 		}
 		s.finish()
-	case <-late:
-		s.expired = s.span.ctx.Err()
-		s.stop()
+	default:
+		return s.values, false
 	}
 	return nil, false
 }
 
 // cutStep has who waits for the next of a sequence see whether there is an interrupt.
 func cutStep(handle uint64) {
-	const patience = 10 * time.Millisecond
 	if s, ok := held(handle).(*sequence); ok {
-		select {
-		case s.yielded <- nil:
-		case <-time.After(patience): // nobody waits
-		}
+		s.yielded.cut()
 	}
 }
 
@@ -201,7 +205,8 @@ func (s *sequence) stop() {
 		if s.isAsked {
 			go s.refuse()
 		} else {
-			s.goOn <- false
+			s.isStopped = true
+			s.goOn.pass()
 		}
 	}
 	s.finish()
@@ -209,16 +214,11 @@ func (s *sequence) stop() {
 
 // refuse is for what it yields after all.
 func (s *sequence) refuse() {
-	for {
-		select {
-		case values := <-s.yielded:
-			if values != nil { // and no cutStep that has come too late
-				s.goOn <- false
-				return
-			}
-		case <-s.ended:
-			return
-		}
+	for !s.yielded.take() { // a cut that has come too late
+	}
+	if s.values != nil {
+		s.isStopped = true
+		s.goOn.pass()
 	}
 }
 
