@@ -40,7 +40,7 @@ def test_who_waits_goes_on_with_what_another_thread_sends():
 
 def test_what_is_no_type_of_gos_is_refused():
     with pytest.raises(TypeError, match="is no type that Go has"):
-        gomagic.chan(object)
+        gomagic.chan(set)
     with pytest.raises(TypeError, match="`n` is str, not an int"):
         gomagic.chan(int, "3")
     with pytest.raises(ValueError, match="there cannot be room for -1"):

@@ -29,7 +29,7 @@ type Solid interface {
 type Number interface{ ~int | ~float64 }
 type Looped interface {
 	Shape
-	Each(f func(**int))
+	Each(f func(*chan int))
 }
 type hiddenFace interface{ Area() float64 }
 

@@ -13,11 +13,12 @@ type baton struct {
 	vain, skipped int // takings in turn for which looking was in vain, and then those without
 }
 
-// Of a baton: with nobody, passed, or waited for.
+// Of a baton: with nobody, passed, waited for, or not waited for any more.
 const (
 	away = iota
 	passed
 	awaited
+	givenUp
 )
 
 const (
@@ -34,12 +35,26 @@ func (b *baton) pass() {
 	}
 }
 
-func (b *baton) take() {
+// take tells whether it has been taken: it has not if the waiting was cut.
+func (b *baton) take() bool {
 	if !b.look() && b.state.CompareAndSwap(away, awaited) {
 		<-b.wake
+		if b.state.CompareAndSwap(givenUp, away) {
+			return false
+		}
 	}
 	b.state.Store(away)
+	return true
 }
+
+// cut has who waits for it wait no more.
+func (b *baton) cut() {
+	if b.state.CompareAndSwap(awaited, givenUp) {
+		b.wake <- struct{}{}
+	}
+}
+
+func (b *baton) isThere() bool { return b.state.Load() == passed }
 
 // areSeveral tells whether the other can run while one looks.
 var areSeveral = runtime.GOMAXPROCS(0) > 1

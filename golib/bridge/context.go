@@ -54,15 +54,18 @@ type Span struct {
 	cancel   func()
 	listener *listener // during the call
 	users    atomic.Int64
-	late     chan struct{} // closed when it has ended, and what goes on by it has had time to say so
+	hasEnded atomic.Bool // and what goes on by it has had time to say so
+
+	sync.Mutex
+	sequences []*sequence
 }
 
 // Span is Begin of such a call, whose own end is the span's End.
 func (c *Context) Span() (context.Context, *Span) {
 	const patience = 100 * time.Millisecond
 	ctx, cancel := c.make()
-	s := &Span{ctx: ctx, cancel: cancel, late: make(chan struct{})}
-	context.AfterFunc(ctx, func() { time.AfterFunc(patience, func() { close(s.late) }) })
+	s := &Span{ctx: ctx, cancel: cancel}
+	context.AfterFunc(ctx, func() { time.AfterFunc(patience, s.endLate) })
 	if c.before >= 0 {
 		s.listener = listenFrom(c.before, cancel)
 	}
@@ -78,12 +81,29 @@ func (s *Span) End() {
 	s.leave()
 }
 
-func (s *Span) enter() *Span {
+// add has a sequence go on in a span, if there is one.
+func (s *Span) add(one *sequence) *sequence {
 	if s != nil {
+		s.Lock()
+		defer s.Unlock()
 		s.users.Add(1)
+		s.sequences = append(s.sequences, one)
+		one.span = s
 	}
-	return s
+	return one
 }
+
+// endLate is for sequences that do not care about their context.
+func (s *Span) endLate() {
+	s.Lock()
+	defer s.Unlock()
+	s.hasEnded.Store(true)
+	for _, one := range s.sequences {
+		one.yielded.cut()
+	}
+}
+
+func (s *Span) isLate() bool { return s != nil && s.hasEnded.Load() }
 
 func (s *Span) leave() {
 	if s.users.Add(-1) == 0 {
