@@ -179,7 +179,9 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
 
 def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
     many = "\n".join(f"func Each{i}(p *unsafe.Pointer) {{}}" for i in range(9))
-    ran = shell(f"%%go\n{many}\nfunc A(p *struct{{X int}}) {{}}\nfunc B(p *struct{{Y int}}) {{}}\nfunc C(p *struct{{Z int}}) {{}}")
+    ran = shell(
+        f"%%go\n{many}\nfunc A(p *struct{{X int}}) {{}}\nfunc B(p *struct{{Y int}}) {{}}\nfunc C(p *struct{{Z int}}) {{}}"
+    )
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1] has nothing for Python",
         "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind `*unsafe.Pointer` yet",
