@@ -5,6 +5,7 @@
 
 #include "convert.h"
 #include "form.h"
+#include "methods.h"
 #include "refuse.h"
 
 class *gomagic_classes;
@@ -122,6 +123,9 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 		case FACE:
 		case FAULT:
 			if (gomagic_can_be(k->class, value)) break;
+			int64_t pythons = gomagic_is_pythons(k->class, value);
+			if (pythons > 0) break;
+			if (pythons < 0) return NULL;
 			int64_t error = k->shape == FAULT ? gomagic_number_of_error(value) : 0;
 			if (error > 0) break;
 			return error < 0 ? NULL : refused(maker, i, "interface", value);

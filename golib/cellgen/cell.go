@@ -103,7 +103,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addInstances()
 	cell.addGenerics()
-	for more := true; more; more = cell.addDynamic() || cell.addFuncs() {
+	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() {
 		cell.addMembers()
 	}
 	cell.completeForms()
@@ -309,6 +309,9 @@ func (c *Cell) add(call Call) {
 	}
 	for _, value := range call.Results {
 		c.giveFace(value.class)
+	}
+	for _, value := range call.Params {
+		c.takeFaces(value)
 	}
 	c.Calls = append(c.Calls, call)
 }

@@ -324,6 +324,11 @@ func (c *Cell) codecs() string {
 			}
 		}
 	}
+	for _, wanted := range c.wantedParts() {
+		for _, part := range c.within(wanted) {
+			used[part] = true
+		}
+	}
 	if len(used) == 0 {
 		return ""
 	}

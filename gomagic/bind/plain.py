@@ -26,6 +26,7 @@ from gomagic.bind import (
     classes,
     contexts,
     converted,
+    faces,
     files,
     foreign,
     generic,
@@ -35,6 +36,7 @@ from gomagic.bind import (
     rehearsal,
     signals,
     start,
+    streams,
     structs,
     tables,
     travel,
@@ -199,9 +201,10 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
+    refuser.calls += (faces.as_call(*method) for method in faces.wanted(manifest["classes"]))
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
-    hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
+    hooks = (*basic, *own, errors.number, refusal.told, streams.is_file, streams.use, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}
@@ -425,13 +428,13 @@ class _Refuser:
                 return self.errors.panic(details[0], qualified(call), {})
             case "value":
                 index, why, value, form, way = details
+                is_returned = call["role"] == "wanted"
+                place = faces.place(call, way) if is_returned else refusal.place(call, index, names, way)
                 if why == "interface":
-                    refused: Exception = self._of_interface(
-                        refusal.place(call, index, names, way), self.forms[form], value
-                    )
+                    refused: Exception = self._of_interface(place, self.forms[form], value)
                 else:
-                    refused = refusal.of_value(why, call, index, names, value, self.forms, form, way)
-                return refusal.noted(refused, names[index], way)
+                    refused = refusal.of_value(why, *place, value, self.forms, form)
+                return faces.noted(refused, call) if is_returned else refusal.noted(refused, names[index], way)
             case "result":
                 return refusal.of_result(call, *details)
         index, value, at = details
@@ -447,7 +450,7 @@ class _Refuser:
         return refusal.of_argument(why, call, index, names, value, at)
 
     def _of_interface(self, place: tuple[str, str], wanted: Value | Form, value: object) -> TypeError:
-        return refusal.of_interface(*place, wanted["type"], wanted["of"], value, self.classes, self.calls)
+        return faces.of_argument(*place, wanted["type"], wanted["of"], value, self.classes, self.calls)
 
 
 def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
