@@ -74,7 +74,7 @@ def test_every_idiom_of_plain_cells_does(own_cache):
     text = "\n".join(go for go, _ in idioms("%%go plain")).removeprefix("%%go plain\n")
     assert lint.gofmt(text) == text
     plain = gomagic.compile(text, "plain")
-    gives_what_it_says(idioms("%%go plain"), 5, {"gomagic": gomagic, "io": io, "plain": plain})
+    gives_what_it_says(idioms("%%go plain"), 7, {"gomagic": gomagic, "io": io, "plain": plain})
 
 
 def gives_what_it_says(pairs, least, names):
