@@ -152,8 +152,8 @@ def test_what_cannot_be_bound_is_said_in_three_lines_at_most(shell):
     assert ran.error is None
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1]:4: Peek and Both are left out: Python has nothing like `unsafe.Pointer`",
-        "note: cell[1]:5: Send, When and 2 more are left out: gomagic does not bind `**bool` yet",
-        "note: cell[1]: 6 more are left out; `%go source partly` shows which and why",
+        "note: cell[1]:5: Send, Deep, Later and Broken.At are left out: gomagic does not bind `*unsafe.Pointer` yet",
+        "note: cell[1]: 3 more are left out; `%go source partly` shows which and why",
     ]
     assert shell("partly.One()").result == 1
     assert str(shell("partly.Peek").error) == "partly.Peek is left out: Python has nothing like `unsafe.Pointer`"
@@ -185,7 +185,7 @@ def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1] has nothing for Python",
         "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind `*unsafe.Pointer` yet",
-        "note: cell[1]:11: A is left out: gomagic does not bind `*struct{X int}` yet",
+        "note: cell[1]:11: A is left out: gomagic does not bind `*struct{A int}` yet",
         "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
     ]
 

@@ -23,7 +23,7 @@ type Closed interface {
 	Area() float64
 	closed
 }
-type Channeled interface{ Each(c chan int) }
+type Channeled interface{ Each(c unsafe.Pointer) }
 type Store[K comparable, V any] interface {
 	Get(key K) (value V, ok bool)
 	Put(key K, value V) error
