@@ -134,14 +134,14 @@ import "time"
 func Peek(p unsafe.Pointer) {}
 func Send(p **unsafe.Pointer) {}
 func Same[T fmt.Stringer](x T) T { return x }
-func When(t ***unsafe.Pointer) {}
+func When(t time.Time, p ***unsafe.Pointer) {}
 func Deep(xs [][]*chan unsafe.Pointer) {}
 func Anonymous(p struct{ X int }) {}
 func Fixed(xs [size]int) {}
 func Both(p, q unsafe.Pointer) {}
 func Many(all []fmt.Stringer) int { return len(all) }
 const size = 3
-var Later = new(chan int)
+var Later = new(unsafe.Pointer)
 type Broken struct { At *unsafe.Pointer; Line int }
 func (Broken) Error() string { return "" }
 func One() int { return 1 }"""
@@ -152,7 +152,7 @@ def test_what_cannot_be_bound_is_said_in_three_lines_at_most(shell):
     assert ran.error is None
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1]:4: Peek and Both are left out: Python has nothing like `unsafe.Pointer`",
-        "note: cell[1]:5: Send is left out: gomagic does not bind `**bool` yet",
+        "note: cell[1]:5: Send is left out: gomagic does not bind `**unsafe.Pointer` yet",
         "note: cell[1]: 6 more are left out; `%go source partly` shows which and why",
     ]
     assert shell("partly.One()").result == 1
@@ -180,11 +180,12 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
 def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
     many = "\n".join(f"func Each{i}(p **unsafe.Pointer) {{}}" for i in range(9))
     ran = shell(
-        f"%%go\n{many}\nfunc A(p *chan unsafe.Pointer) {{}}\nfunc B(p **unsafe.Pointer) {{}}\nfunc C(p *unsafe.Pointer) {{}}"
+        f"%%go\n{many}\nfunc A(p *chan unsafe.Pointer) {{}}\n"
+        "func B(p ***unsafe.Pointer) {}\nfunc C(p *unsafe.Pointer) {}"
     )
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1] has nothing for Python",
-        "note: cell[1]:2: Each0, Each1, Each2 and 7 more are left out: gomagic does not bind `**unsafe.Pointer` yet",
+        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind `**unsafe.Pointer` yet",
         "note: cell[1]:11: A is left out: gomagic does not bind `*chan unsafe.Pointer` yet",
         "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
     ]

@@ -48,7 +48,7 @@ var Names = []string{"a"}
 var Matrix [][]float64
 var Ready bool
 var Wave complex64 = 1i
-var Started = new(chan int)
+var Started = new(unsafe.Pointer)
 var Environment = os.Environ()
 var hiddenToo = 1
 
