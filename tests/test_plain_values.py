@@ -48,7 +48,7 @@ var Names = []string{"a"}
 var Matrix [][]float64
 var Ready bool
 var Wave complex64 = 1i
-var Started = new(chan int)
+var Started = new(unsafe.Pointer)
 var Environment = os.Environ()
 var hiddenToo = 1
 
@@ -57,7 +57,7 @@ func Limited() int         { return Limit }
 func SumNumbers() float64  { total := 0.0; for _, x := range Numbers { total += x }; return total }
 func hiddenThree()         {}
 func Pointer(p unsafe.Pointer) {}
-func Send(p *chan int)         {}
+func Send(p *unsafe.Pointer)         {}
 func Generic[T fmt.Stringer](x T) T { return x }
 
 type Point struct{ X int }
@@ -143,9 +143,9 @@ def test_text_and_byte_variables_are_copies(stats):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Started", "gomagic does not bind `*chan int` yet"),
+        ("Started", "gomagic does not bind `*unsafe.Pointer` yet"),
         ("Pointer", "Python has nothing like `unsafe.Pointer`"),
-        ("Send", "gomagic does not bind `*chan int` yet"),
+        ("Send", "gomagic does not bind `*unsafe.Pointer` yet"),
         ("Generic", "no basic type of Go is in the constraints of its type parameters"),
         ("Level", "gomagic does not bind types without fields or methods yet"),
     ],

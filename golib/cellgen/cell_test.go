@@ -272,7 +272,7 @@ func G() *Failure { return nil }
 func H(*Face) {}
 func I() *List[int] { return nil }
 func J(**Struct, []*Struct) {}
-func K(*chan int) {}
+func K(*unsafe.Pointer) {}
 `)
 	classes := []string{}
 	for _, class := range cell.Classes {
@@ -289,7 +289,7 @@ func K(*chan int) {}
 	want := map[string]string{
 		"Alone": "gomagic does not bind types without fields or methods yet",
 		"G":     "`Failure` is an error, and Python raises those",
-		"K":     "gomagic does not bind `*chan int` yet",
+		"K":     "gomagic does not bind `*unsafe.Pointer` yet",
 	}
 	if !maps.Equal(out, want) {
 		t.Error(out)
