@@ -24,7 +24,7 @@ func Put(xs []int, by float64) (int, error) {
 	return len(xs) * int(by), nil
 }
 
-func Later(c *chan int) {}
+func Later(c *unsafe.Pointer) {}
 
 func Quit() { os.Exit(1) }
 """

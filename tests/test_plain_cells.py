@@ -132,10 +132,10 @@ PARTLY = """
 import "time"
 
 func Peek(p unsafe.Pointer) {}
-func Send(p *unsafe.Pointer) {}
+func Send(p **unsafe.Pointer) {}
 func Same[T fmt.Stringer](x T) T { return x }
-func When(t *struct{ At time.Time }) {}
-func Deep(xs [][]*unsafe.Pointer) {}
+func When(t time.Time, p ***unsafe.Pointer) {}
+func Deep(xs [][]*chan unsafe.Pointer) {}
 func Anonymous(p struct{ X int }) {}
 func Fixed(xs [size]int) {}
 func Both(p, q unsafe.Pointer) {}
@@ -152,8 +152,8 @@ def test_what_cannot_be_bound_is_said_in_three_lines_at_most(shell):
     assert ran.error is None
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1]:4: Peek and Both are left out: Python has nothing like `unsafe.Pointer`",
-        "note: cell[1]:5: Send, Deep, Later and Broken.At are left out: gomagic does not bind `*unsafe.Pointer` yet",
-        "note: cell[1]: 3 more are left out; `%go source partly` shows which and why",
+        "note: cell[1]:5: Send is left out: gomagic does not bind `**unsafe.Pointer` yet",
+        "note: cell[1]: 6 more are left out; `%go source partly` shows which and why",
     ]
     assert shell("partly.One()").result == 1
     assert str(shell("partly.Peek").error) == "partly.Peek is left out: Python has nothing like `unsafe.Pointer`"
@@ -166,10 +166,10 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
     assert "func One() int" in head
     assert below.splitlines() == [
         "//   cell[1]:4: Peek: Python has nothing like `unsafe.Pointer`",
-        "//   cell[1]:5: Send: gomagic does not bind `*unsafe.Pointer` yet",
+        "//   cell[1]:5: Send: gomagic does not bind `**unsafe.Pointer` yet",
         "//   cell[1]:6: Same: no basic type of Go is in the constraints of its type parameters",
-        "//   cell[1]:7: When: gomagic does not bind `*struct{At time.Time}` yet",
-        "//   cell[1]:8: Deep: gomagic does not bind `*unsafe.Pointer` yet",
+        "//   cell[1]:7: When: gomagic does not bind `***unsafe.Pointer` yet",
+        "//   cell[1]:8: Deep: gomagic does not bind `*chan unsafe.Pointer` yet",
         "//   cell[1]:9: Anonymous: a struct needs a name",
         "//   cell[1]:11: Both: Python has nothing like `unsafe.Pointer`",
         "//   cell[1]:14: Later: gomagic does not bind `*unsafe.Pointer` yet",
@@ -178,14 +178,15 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
 
 
 def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
-    many = "\n".join(f"func Each{i}(p *unsafe.Pointer) {{}}" for i in range(9))
+    many = "\n".join(f"func Each{i}(p **unsafe.Pointer) {{}}" for i in range(9))
     ran = shell(
-        f"%%go\n{many}\nfunc A(p *struct{{X int}}) {{}}\nfunc B(p *struct{{Y int}}) {{}}\nfunc C(p *struct{{Z int}}) {{}}"
+        f"%%go\n{many}\nfunc A(p *chan unsafe.Pointer) {{}}\n"
+        "func B(p ***unsafe.Pointer) {}\nfunc C(p *unsafe.Pointer) {}"
     )
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1] has nothing for Python",
-        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind `*unsafe.Pointer` yet",
-        "note: cell[1]:11: A is left out: gomagic does not bind `*struct{A int}` yet",
+        "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: gomagic does not bind `**unsafe.Pointer` yet",
+        "note: cell[1]:11: A is left out: gomagic does not bind `*chan unsafe.Pointer` yet",
         "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
     ]
 

@@ -84,7 +84,7 @@ func (e *Values) Error() string {{ return "values" }}
 type LeftOut struct {{
 	N     int
 	At    unsafe.Pointer
-	Any   *chan int
+	Any   *unsafe.Pointer
 	local Pos
 }}
 
@@ -236,7 +236,9 @@ def test_a_field_that_cannot_cross_is_left_out_with_its_reason(go, fail):
     assert (error.N, hasattr(error, "At"), hasattr(error, "local")) == (7, False, False)
     with pytest.raises(AttributeError, match=r"^LeftOut.At is left out: Python has nothing like `unsafe.Pointer`$"):
         error.At  # noqa: B018
-    with pytest.raises(AttributeError, match=r"^LeftOut.Any is left out: gomagic does not bind `\*chan int` yet$"):
+    with pytest.raises(
+        AttributeError, match=r"^LeftOut.Any is left out: gomagic does not bind `\*unsafe.Pointer` yet$"
+    ):
         go.LeftOut.Any  # noqa: B018
     assert {"N", "At", "Any"} & set(dir(error)) == {"N"}
 
@@ -250,7 +252,7 @@ def test_the_build_says_which_fields_are_left_out(own_cache):
     at = SOURCE.split("\n").index("	At    unsafe.Pointer") + 2
     assert notes == [
         f"note: cell[7]:{at}: LeftOut.At is left out: Python has nothing like `unsafe.Pointer`",
-        f"note: cell[7]:{at + 1}: LeftOut.Any is left out: gomagic does not bind `*chan int` yet",
+        f"note: cell[7]:{at + 1}: LeftOut.Any is left out: gomagic does not bind `*unsafe.Pointer` yet",
     ]
 
 
@@ -345,7 +347,7 @@ func (f *Failed) Again() error                 { return f }
 func (f *Failed) At(i int) int                 { return []int{1}[i] }
 func (f *Failed) Sum(xs ...int) (n int)        { for _, x := range xs { n += x }; return n }
 func (f *Failed) Is(target error) bool         { return false }
-func (f *Failed) Each(p *chan int)           {}
+func (f *Failed) Each(p *unsafe.Pointer)           {}
 func (f *Failed) quiet() int                   { return 1 }
 
 type Value struct{ Word string }
@@ -395,7 +397,9 @@ def test_methods_of_errors_have_docs_and_signatures(methods):
 
 def test_methods_of_errors_that_cannot_be_called_say_why(methods):
     error = methods("pointer")
-    with pytest.raises(AttributeError, match=r"^Failed.Each is left out: gomagic does not bind `\*chan int` yet$"):
+    with pytest.raises(
+        AttributeError, match=r"^Failed.Each is left out: gomagic does not bind `\*unsafe.Pointer` yet$"
+    ):
         error.Each  # noqa: B018
     assert [hasattr(error, name) for name in ("Is", "Error", "quiet")] == [False] * 3
     with pytest.raises(TypeError, match=r"^Failed.Count cannot be called: the exception has no value of Go's$"):

@@ -29,7 +29,7 @@ type Solid interface {
 type Number interface{ ~int | ~float64 }
 type Looped interface {
 	Shape
-	Each(f func(*chan int))
+	Each(f func(*unsafe.Pointer))
 }
 type hiddenFace interface{ Area() float64 }
 

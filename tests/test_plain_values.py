@@ -57,7 +57,7 @@ func Limited() int         { return Limit }
 func SumNumbers() float64  { total := 0.0; for _, x := range Numbers { total += x }; return total }
 func hiddenThree()         {}
 func Pointer(p unsafe.Pointer) {}
-func Send(p *unsafe.Pointer) {}
+func Send(p *unsafe.Pointer)         {}
 func Generic[T fmt.Stringer](x T) T { return x }
 
 type Point struct{ X int }
