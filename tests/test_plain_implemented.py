@@ -1,6 +1,7 @@
 """Interfaces that Python implements: an object goes in whose class has the methods, and the same comes out."""
 
 import gc
+import pickle
 import threading
 import time
 import weakref
@@ -8,7 +9,7 @@ import weakref
 import pytest
 
 import gomagic
-from gomagic import GoPanic
+from gomagic import GoError, GoPanic
 
 SOURCE = """
 type Shape interface{ Area() float64 }
@@ -115,6 +116,35 @@ func Recovered(s Shape) (text string) {
 	s.Area()
 	return "nothing"
 }
+
+type Coded interface {
+	error
+	Code() int
+}
+
+func Say(err error) string                     { return err.Error() }
+func Return(err error) error                   { return err }
+func Wrap(err error) error                     { return fmt.Errorf("wrapped: %w", err) }
+func GiveBack(errs []error, by map[string]error) (error, []error) { return by["x"], errs }
+func SameErrors(a, b error) (same, is bool)    { return a == b, errors.Is(a, b) }
+func IsRaised(f func() error, err error) bool  { return errors.Is(f(), err) }
+func Kin(err error) []bool {
+	return []bool{errors.Is(err, fs.ErrNotExist), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ENOENT)}
+}
+func Errno(err error) (int, bool) {
+	var number syscall.Errno
+	ok := errors.As(err, &number)
+	return int(number), ok
+}
+func CodeOf(c Coded) (int, string)       { return c.Code(), c.Error() }
+func FailCoded(c Coded) error            { return c }
+func Panics(err error)                   { panic(err) }
+
+type Failure struct{ Err error }
+
+func Cause(f Failure) error { return f.Err }
+
+var KeptError error
 
 func Settle() { runtime.GC(); runtime.GC() }
 """
@@ -361,6 +391,79 @@ def test_an_exception_travels_through_go_as_itself(go):
     assert go.Recovered(Failing()) == "KeyError: 'x'"
 
 
+def test_an_exception_goes_in_as_an_error_and_comes_out_as_itself(go):
+    error, other = ValueError("bad"), KeyError("k")
+    assert (go.Say(error), go.Say(other)) == ("bad", "'k'")
+    with pytest.raises(ValueError, match="^bad$") as raised:
+        go.Return(error)
+    assert raised.value is error
+    found, errors = go.GiveBack([error, None], {"x": other})
+    assert (found is other, errors[0] is error, errors[1]) == (True, True, None)
+    go.KeptError = error
+    assert go.KeptError is error
+    go.KeptError = None
+    assert go.Cause(go.Failure(error)) is error
+
+
+def test_an_exception_is_one_error_and_what_go_calls_such_a_one(go):
+    error = ValueError("bad")
+
+    def fail():
+        raise error
+
+    assert go.SameErrors(error, error) == (True, True)
+    assert go.SameErrors(error, ValueError("bad")) == (False, False)
+    assert (go.IsRaised(fail, error), go.IsRaised(fail, KeyError())) == (True, False)
+    assert list(go.Kin(FileNotFoundError(2, "none"))) == [True, False, False, True]
+    assert list(go.Kin(EOFError())) == [False, True, False, False]
+    assert list(go.Kin(TimeoutError())) == [False, False, True, False]
+    assert list(go.Kin(error)) == [False] * 4
+    assert (go.Errno(OSError(13, "no")), go.Errno(error)) == ((13, True), (0, False))
+
+
+def test_an_error_that_wraps_an_exception_has_it_as_its_cause(go):
+    error = FileNotFoundError(2, "none")
+    with pytest.raises(GoError) as raised:
+        go.Wrap(error)
+    wrapped = raised.value
+    assert str(wrapped) == "wrapped: [Errno 2] none"
+    assert (wrapped.unwrap() is error, wrapped.__cause__ is error, wrapped.is_(error)) == (True, True, True)
+    assert isinstance(wrapped, FileNotFoundError)
+    again = pickle.loads(pickle.dumps(wrapped))
+    assert (str(again), str(again.unwrap()), again.is_(error)) == (str(wrapped), str(error), False)
+
+
+def test_a_panic_with_an_exception_is_a_panic(go):
+    error = ValueError("bad")
+    with pytest.raises(GoPanic, match="bad") as raised:
+        go.Panics(error)
+    assert raised.value.value is error
+
+
+def test_an_exception_implements_an_interface_that_is_an_error_too(go):
+    class Coded(Exception):
+        def Code(self):
+            return 4
+
+    error = Coded("of Python")
+    assert go.CodeOf(error) == (4, "of Python")
+    with pytest.raises(Coded) as raised:
+        go.FailCoded(error)
+    assert raised.value is error
+
+    class Told:
+        def Code(self):
+            return 5
+
+        def Error(self):
+            return "told"
+
+    assert go.CodeOf(Told()) == (5, "told")
+    with pytest.raises(GoError, match="^told$"):
+        go.FailCoded(Told())
+    assert "has no method Code() int" in refused(go.CodeOf, ValueError("bad"))
+
+
 def test_a_method_that_is_gone_is_an_attribute_error(go):
     class Fleeting:
         def Area(self):
@@ -400,7 +503,11 @@ def test_nothing_is_left_of_ten_thousand_rounds(go):
             go.Map(lambda s: s, plate)
             go.AsAny(plate)
             go.Holder(plate).Area()
-    go.Kept = plate = None
+            error = ValueError(i)
+            go.GiveBack([error], {"x": error})
+            with pytest.raises(GoError):
+                go.Wrap(error)
+    go.Kept = plate = error = None
     assert live(go) == before
 
 

@@ -123,9 +123,8 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 		case FACE:
 		case FAULT:
 			if (gomagic_can_be(k->class, value) || gomagic_implements(k->class, value)) break;
-			int64_t error = k->shape == FAULT ? gomagic_number_of_error(value) : 0;
-			if (error > 0) break;
-			return error < 0 ? NULL : refused(maker, i, "interface", value);
+			if (k->shape == FAULT && IS(value, IS_EXCEPTION)) break;
+			return refused(maker, i, "interface", value);
 		case COPY: return (PyObject *)gomagic_copy_of(k->class, value, 1, maker, i);
 		case VALUE:
 			if (k->form->shape != SLICE && k->form->shape != ITEMS && k->form->shape != MAP) break;

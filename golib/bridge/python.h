@@ -81,11 +81,13 @@ enum { HAS_VECTORCALL = 1 << 11, HAS_GC = 1 << 14 };
 enum { EQUAL = 2, UNEQUAL = 3 }; /* Py_EQ, Py_NE */
 #define VECTORCALL_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 enum { HEAP_TYPE = 1 << 9 }; /* Py_TPFLAGS_HEAPTYPE */
-enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28, IS_DICT = 1 << 29 };
+enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 << 27, IS_STR = 1 << 28, IS_DICT = 1 << 29, IS_EXCEPTION = 1 << 30 };
 
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
 extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyCFunction_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
+extern PyObject *PyExc_FileNotFoundError WEAK, *PyExc_FileExistsError WEAK, *PyExc_PermissionError WEAK, *PyExc_EOFError WEAK;
+extern PyObject *PyExc_TimeoutError WEAK, *PyExc_OSError WEAK;
 extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK, *PyExc_RecursionError WEAK, *PyExc_Exception WEAK;
 
