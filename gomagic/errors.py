@@ -128,8 +128,9 @@ class GoError(Exception):
     _late: Sequence[str] = ()  # the fields of a cell's class that are read when they are asked for
 
     def unwrap(self) -> BaseException | list[BaseException] | None:
-        """The error that this one wraps; a list if it joins several, None if it wraps none. A GoError, or what Python has
-        raised or passed.
+        """The error that this one wraps; a list if it joins several, None if it wraps none.
+
+        It is a GoError, or the exception that Python has raised or passed.
         """
         inner = self._inner()
         return inner if len(inner) > 1 else inner[0] if inner else None

@@ -33,6 +33,10 @@ BODIES = {
     "WritesAndReturns": ("xs []float64) []float64 { xs[0] = 1; return xs }", "wr"),
     "SwapsAndReturns": ("m [][]float64) [][]float64 { m[0], m[1] = m[1], m[0]; return m }", "kwr"),
     "ReturnsBesideError": ("xs []float64) ([]float64, error) { return xs, nil }", "r"),
+    "ReturnsInStruct": ("xs []float64) Hiding { return Hiding{xs: xs} }", "kw"),
+    "ReturnsInArray": ("xs []float64) (out [1]Hiding) { out[0].xs = xs; return }", "kw"),
+    "ReturnsInWhatPythonSees": ("xs []float64) Seen { return Seen{xs} }", "r"),
+    "ReturnsTextInStruct": ("text string) Hiding { return Hiding{text: text} }", "k"),
     "ReturnsInError": ("xs []float64) error { return held{&xs[0]} }", "kw"),
     "ReturnsInNamedError": ("xs []float64) (n int, err error) { err = held{&xs[0]}; return }", "kw"),
     "Stores": ("xs []float64) { global = xs }", "kw"),
@@ -64,6 +68,13 @@ var (
 	array      [3]float64
 	number     float64
 )
+
+type Hiding struct {
+	xs   []float64
+	text string
+}
+
+type Seen struct{ Xs []float64 }
 
 type held struct{ p *float64 }
 

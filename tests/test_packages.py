@@ -48,6 +48,12 @@ def test_what_does_not_exist_is_listed_for_this_build_alone(listing):
     assert list(rows(listing())) == ["unicode/utf8"]
 
 
+def test_a_go_that_does_not_end_is_said_to_hang_and_nothing_to_be_missing(listing, monkeypatch):
+    monkeypatch.setattr(packages.process, "run", lambda *_, **__: packages.process.Ended(-9, "", timed_out=True))
+    with pytest.raises(gomagic.GoToolchainError, match=r"`go list` did not end within .*\n  hint: run `%go doctor`"):
+        listing().add(["unicode/utf8"])
+
+
 def test_flags_of_the_cell_alone_compile_no_package_anew(listing):
     assert listing().flags == ["-tags=x"]
 

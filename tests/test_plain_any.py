@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gomagic
-from gomagic import GoPanic, GoWriteError
+from gomagic import GoError, GoPanic, GoWriteError
 
 pd = pytest.importorskip("pandas", "3.0")  # which needs Python 3.11
 
@@ -48,6 +48,66 @@ func Set(xs []any)                { xs[0] = "set" }
 var Anything any = 1
 type Box struct{ Value any }
 func NewBox() *Box { return &Box{} }
+
+type Point struct{ X, Y float64 }
+type Tagged struct {
+	Name string `json:"name"`
+	At   *Point `json:"at,omitempty"`
+}
+type Money struct {
+	Currency string
+	cents    int
+}
+type Listed struct{ Items []int }
+type Shape interface{ Area() float64 }
+type square struct{ side float64 }
+type pair struct{ A, B int }
+
+func (s square) Area() float64                    { return s.side * s.side }
+func (c Celsius) Kelvin() Celsius                 { return c + 273 }
+func NewMoney(currency string, cents int) Money   { return Money{currency, cents} }
+func NewPoint(x, y float64) *Point                { return &Point{x, y} }
+func NewCelsius(c Celsius) *Celsius               { return &c }
+func Square(side float64) Shape                   { return struct{ square }{square{side}} }
+func Double() func(int) int                       { return func(n int) int { return 2 * n } }
+func Fail() error                                 { return errors.New("bad") }
+func Kind(x any) string {
+	switch x := x.(type) {
+	case Point:
+		x.X = -1
+		return fmt.Sprint("Point ", x.Y)
+	case *Point:
+		x.X++
+		return fmt.Sprint("*Point ", x.X)
+	case Money:
+		return fmt.Sprint("Money ", x.cents)
+	case Celsius:
+		return fmt.Sprint("Celsius ", float64(x))
+	case *Celsius:
+		return fmt.Sprint("*Celsius ", float64(*x))
+	case error:
+		return "error " + x.Error()
+	case func(int) int:
+		return fmt.Sprint("func ", x(4))
+	case Shape:
+		return fmt.Sprint("Shape ", x.Area())
+	}
+	return fmt.Sprintf("%T", x)
+}
+func Println(args ...any) string                  { return fmt.Sprintln(args...) }
+func JSON(v any) (string, error)                  { text, err := json.Marshal(v); return string(text), err }
+func Inside() []any {
+	bad := errors.New("bad")
+	return []any{Point{1, 2}, &Point{3, 4}, Money{"EUR", 5}, &Tagged{Name: "a"}, bad, pair{6, 7}, &pair{8, 9}}
+}
+func Around() map[string]any {
+	return map[string]any{
+		"slice": []Point{{1, 2}}, "map": map[string]Money{"a": {"EUR", 5}}, "array": [1]Point{{3, 4}},
+		"func": func(n int) int { return n + 1 }, "pointers": []*Point{{5, 6}, nil},
+	}
+}
+func Reverse(xs []any)                            { slices.Reverse(xs) }
+func Replace(m map[string]any)                    { m["a"] = Point{7, 8}; m["b"] = Money{"USD", 1} }
 """
 
 
@@ -174,8 +234,8 @@ def test_what_go_writes_is_seen_however_deep(go):
 
 
 HINT = (
-    "\n  hint: bool, int, float, complex, str, bytes, lists, dicts, arrays and handles cross, "
-    "and datetime and timedelta"
+    "\n  hint: bool, int, float, complex, str, bytes, lists, dicts and arrays cross, "
+    "datetime, timedelta, Go's objects and errors"
 )
 
 
@@ -206,14 +266,90 @@ def test_a_handle_of_another_library_is_refused(go):
 
 
 def test_what_python_has_nothing_for_is_a_type_error(go):
-    with pytest.raises(TypeError) as refused:
-        go.Hidden()
-    assert str(refused.value) == "Hidden: an interface holds a main.hidden of Go's, for which Python has nothing"
     before = go.__go__.live()
-    with pytest.raises(TypeError, match="holds a chan int of Go's"):
+    with pytest.raises(TypeError) as refused:
         go.Chan()
+    assert str(refused.value) == "Chan: an interface holds a chan int of Go's, for which Python has nothing"
     gc.collect()
     assert go.__go__.live() == before
+
+
+def of_go(go):
+    """Each sort of thing that Go has made, with what a type switch of Go's says of it."""
+    with pytest.raises(GoError) as failed:
+        go.Fail()
+    return {
+        "Point 2": go.Point(1, 2), "*Point 6": go.NewPoint(5, 6), "Money 3": go.NewMoney("EUR", 3),
+        "Celsius 20": go.Celsius(20), "*Celsius 30": go.NewCelsius(30), "Shape 4": go.Square(2), "func 8": go.Double(),
+        "error bad": failed.value,
+    }  # fmt: skip
+
+
+def test_what_go_has_made_goes_in_by_its_own_type(go):
+    for said, value in of_go(go).items():
+        assert go.Kind(value) == said
+    point, pointer = go.Point(1, 2), go.NewPoint(1, 2)
+    go.Kind(point)
+    go.Kind(pointer)
+    assert (list(point), list(pointer)) == ([1, 2], [2, 2])
+    go.Same([point, {"a": pointer}])
+    assert (go.Type([point]), go.Type(go.Listed([1]))) == ("[]interface {}", "main.Listed")
+
+
+def test_what_goes_in_comes_back_as_it_was(go):
+    point, pointer, money = go.Point(1, 2), go.NewPoint(5, 6), go.NewMoney("EUR", 3)
+    assert (go.Same(point), go.Same(pointer) is pointer, go.Same(money)) == (point, True, money)
+    assert go.Config({"a": [point, {"b": money}]}) == {"a": [point, {"b": money}]}
+    assert (go.Same(go.Square(2)), go.Same(go.Celsius(20)), go.Same(go.Double())(4)) == (go.Square(2), 20.0, 8)
+    with pytest.raises(GoError, match=r"^bad$"):
+        raise go.Same(of_go(go)["error bad"])
+
+
+def test_what_an_interface_holds_is_of_its_type_in_go(go):
+    found = go.Inside()
+    assert [type(one).__name__ for one in found] == ["Point", "Point", "Money", "Tagged", "GoError", "pair", "pair"]
+    assert (found[0], list(found[1]), found[2], found[3].Name, str(found[4])) == (
+        go.Point(1, 2), [3, 4], go.NewMoney("EUR", 5), "a", "bad",
+    )  # fmt: skip
+    assert ((found[5].A, found[6].B), found[1] != go.NewPoint(3, 4)) == ((6, 9), True)
+    around = go.Around()
+    assert (around["slice"], around["map"], around["array"]) == (
+        [go.Point(1, 2)], {"a": go.NewMoney("EUR", 5)}, [go.Point(3, 4)],
+    )  # fmt: skip
+    assert (around["func"](3), list(around["pointers"][0]), around["pointers"][1]) == (4, [5, 6], None)
+    assert type(go.Hidden()[1]).__name__ == "hidden"
+
+
+def test_objects_are_printed_and_marshalled_as_go_does(go):
+    point, money = go.Point(1, 2), go.NewMoney("EUR", 3)
+    assert go.Println(point, money, "a", [point]) == "{1 2} {EUR 3} a [{1 2}]\n"
+    assert go.JSON(go.Tagged("a", point)) == '{"name":"a","at":{"X":1,"Y":2}}'
+    assert go.JSON({"all": [go.Tagged("a"), go.NewPoint(3, 4)]}) == '{"all":[{"name":"a"},{"X":3,"Y":4}]}'
+
+
+def test_what_go_moves_in_a_list_of_anything_is_what_was_there(go):
+    made = list(of_go(go).values())
+    items = [*made, 1]
+    go.Reverse(items)
+    assert items[0] == 1
+    for one, before in zip(items[:0:-1], made, strict=True):
+        assert one is before or one == before or str(one) == str(before)
+    found = {"a": go.Point(1, 2), "c": made[2]}
+    kept = found["a"]
+    go.Replace(found)
+    assert found == {"a": go.Point(7, 8), "b": go.NewMoney("USD", 1), "c": made[2]}
+    assert (found["a"] is kept, found["c"] is made[2]) == (True, True)
+
+
+def test_objects_are_keys_where_go_compares_them(go):
+    keyed = {go.Point(1, 2): 1, go.NewMoney("EUR", 3): 2, go.Celsius(20): 3}
+    assert go.Keyed(keyed) == {go.Point(1, 2): 1, go.NewMoney("EUR", 3): 2, 20.0: 3}
+    with pytest.raises(TypeError, match="Go wants any"):
+        go.Keyed({Unhashed(): 1})
+
+
+class Unhashed(ValueError):
+    pass
 
 
 def test_what_lies_in_itself_ends(go):
@@ -245,9 +381,13 @@ def test_every_value_comes_back_as_it_was(go, value):
 
 def test_nothing_is_left_in_go_or_c_after_ten_thousand_rounds(go):
     node = go.NewNode("a")
+    made = of_go(go)
+    money, shape, error, double = made["Money 3"], made["Shape 4"], made["error bad"], made["func 8"]
     before = go.__go__.live()
     for n in range(10_000):
-        go.Same([node, {"a": np.zeros(2), "b": "x" * 300}])
+        go.Same([node, {"a": np.zeros(2), "b": "x" * 300}, go.Point(1, 2), money, go.Celsius(3), shape, error, double])
+        go.Reverse([money, shape, 1, error, double])
+        go.Inside()
         go.Put({"list": [node], "inner": {"n": node}, "array": np.zeros(1)})
         if n % 20 == 0:
             with pytest.raises(TypeError):

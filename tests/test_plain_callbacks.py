@@ -586,18 +586,31 @@ def test_no_callback_leaks(counted):
     assert go.__go__.live().bytes == 0
 
 
-def test_a_callback_while_python_ends_neither_hangs_nor_crashes(tmp_path):
+@pytest.mark.parametrize(
+    "start",
+    ["go.Background(lambda: True, 4)", "threading.Thread(target=go.Alone, args=(lambda: True,), daemon=True).start()"],
+    ids=["goroutines", "gil"],
+)
+def test_a_callback_while_python_ends_neither_hangs_nor_crashes(tmp_path, start):
     script = tmp_path / "ends.py"
     script.write_text(
-        "import gomagic, time\n"
-        f"go = gomagic.compile('''{ENDING}''', 'ending')\n"
-        "go.Background(lambda: True, 4)\n"
+        "import gomagic, threading, time\n"
+        f"go = gomagic.compile('''{ENDING if 'Background' in start else ALONE}''', 'ending')\n"
+        f"{start}\n"
         "time.sleep(0.1)\n"
         "print('end')\n"
     )
     ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "end\n", "")
 
+
+# In a call that keeps the GIL: this cell has no goroutines.
+ALONE = """
+func Alone(f func() bool) {
+	for f() {
+	}
+}
+"""
 
 ENDING = """
 func Background(f func() bool, n int) {

@@ -203,10 +203,18 @@ func Pool(xs []float64, n int, label string) { kept = xs }
 func Work(xs []float64) { go func() { _ = xs }() }
 
 func Sum(xs []float64) float64 { return xs[0] }
+
+type Point struct{ X, Y float64 }
+
+var places []Point
+
+func Keep(ps []Point) { places = ps }
 """)
     assert ran.out == (
         f"note: xs is copied, Pool may keep it (cell[{ran.number}]:4); "
         "`//gomagic:borrow xs` above the function if it does not\n"
+        f"note: ps is copied, Keep may keep it (cell[{ran.number}]:17); "
+        "`//gomagic:borrow ps` above the function if it does not\n"
     )
 
 

@@ -431,3 +431,108 @@ def copied(own_cache):
 @pytest.mark.parametrize("call", LARGE_CALLS)
 def test_what_is_copied_for_a_call_leaves_no_other_thread_silent(copied, call):
     assert copied[call] < 0.01
+
+
+# Functions that do next to nothing but call one of Python's, again and again, and keep the GIL.
+CALLING = """
+func Each(f func(float64) float64, n int) (sum float64) {
+	for i := range n {
+		sum += f(float64(i))
+	}
+	return
+}
+func Until(f func() bool) {
+	for f() {
+	}
+}
+func Sorted(xs []float64, less func(a, b float64) bool) []float64 {
+	sort.Slice(xs, func(i, j int) bool { return less(xs[i], xs[j]) })
+	return xs
+}
+func Tried(f func(float64) (float64, error), n int) error {
+	for i := range n {
+		if _, err := f(float64(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+func Wait(x float64) float64 { time.Sleep(30 * time.Millisecond); return x }
+func Waiting() func(float64) float64 { return Wait }
+func Twice(f func(float64) float64) float64 { return f(f(1)) }
+func Deep(f func(int) int, n int) int { return f(n) }
+func Grown(f func(float64) bool) []float64 {
+	var xs []float64
+	for f(float64(len(xs))) {
+		xs = append(xs, 1)
+	}
+	return xs
+}
+"""
+
+TURNS = """
+import operator, threading, time
+
+gate, answer = threading.Event(), threading.Event()
+
+def answering():
+    while True:
+        gate.wait()
+        gate.clear()
+        answer.set()
+
+threading.Thread(target=answering, daemon=True).start()
+
+def asks(x):  # and waits for another thread
+    gate.set()
+    assert answer.wait(10)
+    answer.clear()
+    return x
+
+def same(found, wanted):
+    assert found == wanted, (found, wanted)
+
+def nested(n):
+    return go.Deep(nested, n - 1) + 1 if n else 0
+
+def refuses(x):
+    if x == 50_000:
+        raise ValueError(x)
+    return x
+
+def refused():
+    try:
+        go.Tried(refuses, 10**9)
+    except ValueError as error:
+        same(error.args, (50_000.0,))
+    try:
+        go.Each(refuses, 10**9)
+    except ValueError as error:
+        same(error.args, (50_000.0,))
+
+def in_threads():
+    totals = []
+    add = lambda: totals.append(go.Each(lambda x: go.Twice(abs) * x, 5000))
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    same(totals, [sum(range(5000))] * 4)
+"""
+
+TURNED = [
+    "same(Each(abs, 100_000), 99_999 * 50_000.0)", "same(Each(lambda x: x, 100_000), 99_999 * 50_000.0)",
+    "same(Each(asks, 100), 4950.0)", "same(Each(Waiting(), 3), 3.0)", "same(Each(Wait, 3), 3.0)",
+    "Until(iter([True] * 100_000 + [False]).__next__)", "refused()", "in_threads()", "same(nested(200), 200)",
+    "same(list(Sorted([float(x * 7919 % 20_011) for x in range(20_000)], operator.lt))[:2], [0.0, 1.0])",
+    "same(len(Grown((100_000.0).__gt__)), 100_000)",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def turned(own_cache):
+    return silences(CALLING, TURNED, TURNS)
+
+
+@pytest.mark.parametrize("call", TURNED)
+def test_a_call_that_does_little_but_call_back_leaves_no_other_thread_silent(turned, call):
+    assert turned[call] < 0.01

@@ -128,8 +128,11 @@ func Wrap(err error) error                     { return fmt.Errorf("wrapped: %w"
 func GiveBack(errs []error, by map[string]error) (error, []error) { return by["x"], errs }
 func SameErrors(a, b error) (same, is bool)    { return a == b, errors.Is(a, b) }
 func IsRaised(f func() error, err error) bool  { return errors.Is(f(), err) }
-func Kin(err error) []bool {
-	return []bool{errors.Is(err, fs.ErrNotExist), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ENOENT)}
+func Kin(err error) (kin []bool) {
+	for _, target := range []error{fs.ErrNotExist, io.EOF, context.DeadlineExceeded, syscall.ENOENT} {
+		kin = append(kin, errors.Is(err, target))
+	}
+	return kin
 }
 func Errno(err error) (int, bool) {
 	var number syscall.Errno
@@ -142,9 +145,7 @@ func Panics(err error)                   { panic(err) }
 
 type Failure struct{ Err error }
 
-func Cause(f Failure) error { return f.Err }
-
-var KeptError error
+func Cause(f Failure) (error, bool) { return f.Err, true }
 
 func Settle() { runtime.GC(); runtime.GC() }
 """
@@ -394,15 +395,22 @@ def test_an_exception_travels_through_go_as_itself(go):
 def test_an_exception_goes_in_as_an_error_and_comes_out_as_itself(go):
     error, other = ValueError("bad"), KeyError("k")
     assert (go.Say(error), go.Say(other)) == ("bad", "'k'")
-    with pytest.raises(ValueError, match="^bad$") as raised:
+    with pytest.raises(ValueError, match=r"^bad$") as raised:
         go.Return(error)
     assert raised.value is error
     found, errors = go.GiveBack([error, None], {"x": other})
     assert (found is other, errors[0] is error, errors[1]) == (True, True, None)
-    go.KeptError = error
-    assert go.KeptError is error
-    go.KeptError = None
-    assert go.Cause(go.Failure(error)) is error
+    assert go.Cause(go.Failure(error))[0] is error
+
+
+def test_an_error_of_another_cell_is_an_exception_like_any_other(go):
+    other = gomagic.compile("func Fail() error { return io.EOF }")
+    with pytest.raises(GoError) as failed:
+        other.Fail()
+    assert go.Say(failed.value) == "EOF"
+    with pytest.raises(GoError) as raised:
+        go.Return(failed.value)
+    assert raised.value is failed.value
 
 
 def test_an_exception_is_one_error_and_what_go_calls_such_a_one(go):
@@ -459,7 +467,7 @@ def test_an_exception_implements_an_interface_that_is_an_error_too(go):
             return "told"
 
     assert go.CodeOf(Told()) == (5, "told")
-    with pytest.raises(GoError, match="^told$"):
+    with pytest.raises(GoError, match=r"^told$"):
         go.FailCoded(Told())
     assert "has no method Code() int" in refused(go.CodeOf, ValueError("bad"))
 

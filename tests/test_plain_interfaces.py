@@ -580,12 +580,6 @@ def test_what_is_no_exception_is_refused(go):
         go.Say(ValueError)
 
 
-def test_an_error_of_another_cell_is_an_exception_like_any_other(go):
-    error = failed(gomagic.compile("func Fail() error { return io.EOF }").Fail)
-    assert go.Say(error) == "EOF"
-    assert failed(go.Raise, error) is error
-
-
 def test_what_is_left_out_says_what_helps(go):
     with pytest.raises(AttributeError) as refused:
         _ = go.Timeout

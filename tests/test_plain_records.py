@@ -196,7 +196,7 @@ def test_an_array_that_is_not_aligned_is_copied(go, points):
         (
             np.zeros(2, [("X", "f4"), ("N", "i1"), ("Y", "f8")]),
             "Sum(ps): the column `X` of `ps` has dtype float32, Point has float64 there\n"
-            "  hint: pass `numpy.lib.recfunctions.require_fields(ps, Point.dtype)`",
+            "  hint: `from numpy.lib.recfunctions import require_fields`, then pass `require_fields(ps, Point.dtype)`",
         ),
         (
             np.zeros(2, [("X", "f8"), ("Z", "i1")]),

@@ -381,6 +381,191 @@ def test_what_go_compares_has_a_hash(go):
         hash(go.Poly())
 
 
+EQUALS = """
+type Money struct {
+	Currency string
+	cents    int
+}
+
+func NewMoney(currency string, cents int) Money       { return Money{currency, cents} }
+func NewPointer(currency string, cents int) *Money    { return &Money{currency, cents} }
+func Prices(m map[Money]int) map[Money]int            { m[Money{"EUR", 3}]++; return m }
+func Names(m map[netip.Addr]string)                   { m[netip.MustParseAddr("::1")] = "here" }
+func Addr(text string) netip.Addr                     { return netip.MustParseAddr(text) }
+func Rat(a, b int64) *big.Rat                         { return big.NewRat(a, b) }
+
+type Bag struct {
+	items []int
+	of    map[string]any
+	do    func()
+}
+
+func NewBag(items ...int) Bag       { return Bag{items: items} }
+func NewNested(x any) Bag           { return Bag{of: map[string]any{"x": []any{x}}} }
+func NewDoing() Bag                 { return Bag{do: func() {}} }
+
+type Counter struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *Counter) Inc()             { c.mu.Lock(); c.n++; c.mu.Unlock() }
+func MakeCounter() Counter          { return Counter{} }
+
+type Holder struct {
+	x any
+	_ int
+}
+
+func NewHolder(x any) Holder        { return Holder{x: x} }
+func NewItself() Holder             { x := []any{nil}; x[0] = x; return Holder{x: x} }
+
+type ID [16]byte
+
+func (id ID) Text() string          { return string(id[:]) }
+
+type User struct {
+	ID    ID
+	Names [2]string
+	Grid  [2][2]float64
+}
+
+type Celsius float64
+
+func (c Celsius) Twice() Celsius    { return 2 * c }
+
+type Path []float64
+
+func (p Path) Count() int           { return len(p) }
+
+type Shape interface{ Area() float64 }
+
+func Square(a float64) Shape        { return struct{ side }{side(a)} }
+func Points(xs ...float64) Shape    { return struct{ points }{xs} }
+
+type stack struct {
+	items []int
+	Name  string
+}
+
+func New(name string) *stack          { return &stack{Name: name} }
+func (s *stack) Push(x int) *stack    { s.items = append(s.items, x); return s }
+func (s *stack) Len() int             { return len(s.items) }
+
+type pair struct{ A, B int }
+
+func Pair(a, b int) pair              { return pair{a, b} }
+func Sum(p pair, more ...*pair) int {
+	for _, other := range more {
+		p.A += other.A + other.B
+	}
+	return p.A + p.B
+}
+
+type Embeds struct {
+	*pair
+	N int
+}
+
+type side float64
+type points []float64
+
+func (s side) Area() float64        { return float64(s * s) }
+func (p points) Area() float64      { return 0 }
+"""
+
+
+@pytest.fixture(scope="module")
+def equals(own_cache):
+    return gomagic.compile(EQUALS, "equals")
+
+
+def test_values_of_which_go_has_more_than_python_sees_are_equal_if_go_says_so(equals):
+    assert equals.NewMoney("EUR", 3) == equals.NewMoney("EUR", 3) != equals.NewMoney("EUR", 4)
+    assert equals.Money(Currency="EUR") == equals.Money(Currency="EUR") == equals.NewMoney("EUR", 0)
+    assert len({equals.NewMoney("EUR", 3), equals.NewMoney("EUR", 3), equals.NewMoney("USD", 3)}) == 2
+    assert equals.NewHolder(1) == equals.NewHolder(1) != equals.NewHolder(1.0)
+    assert hash(equals.NewHolder(0.0)) == hash(equals.NewHolder(-0.0))
+    assert equals.NewHolder(float("nan")) != equals.NewHolder(float("nan"))
+
+
+def test_pointers_to_such_values_stay_equal_if_they_are_the_same(equals):
+    one, other = equals.NewPointer("EUR", 3), equals.NewPointer("EUR", 3)
+    assert one == one != other == equals.NewMoney("EUR", 3)
+    assert {one: 1, other: 2}[one] == 1
+    assert equals.Rat(1, 2) != equals.Rat(1, 2)
+
+
+def test_what_go_does_not_compare_is_compared_by_what_it_holds_and_has_no_hash(equals):
+    assert equals.NewBag(1, 2) == equals.NewBag(1, 2) != equals.NewBag(1, 3)
+    assert equals.Bag() == equals.NewBag() != equals.NewBag(1)
+    assert equals.NewNested([1, {"a": 2}]) == equals.NewNested([1, {"a": 2}]) != equals.NewNested([1, {"a": 3}])
+    assert equals.NewDoing() != equals.NewDoing()
+    assert equals.NewHolder([1]) == equals.NewHolder([1])
+    for value, kind in ((equals.NewBag(1), "Bag"), (equals.NewHolder([1]), "Holder")):
+        with pytest.raises(TypeError, match=f"unhashable type: 'equals.{kind}'"):
+            hash(value)
+    with pytest.raises(RecursionError, match="a value of Go's lies in itself"):
+        _ = equals.NewItself() == equals.NewItself()
+
+
+def test_what_holds_a_lock_is_equal_to_itself_alone(equals):
+    counter = equals.Counter()
+    counts = {counter: "a"}
+    counter.Inc()
+    assert counts[counter] == "a"
+    assert counter == counter != equals.Counter()
+    assert equals.MakeCounter() != equals.MakeCounter()
+
+
+def test_values_of_imported_types_and_keys_are_told_apart_as_in_go(equals):
+    assert equals.Addr("1.1.1.1") == equals.Addr("1.1.1.1") != equals.Addr("1.1.1.2")
+    prices = {equals.NewMoney("EUR", 3): 1, equals.NewMoney("EUR", 4): 5}
+    assert equals.Prices(prices) == prices == {equals.NewMoney("EUR", 3): 2, equals.NewMoney("EUR", 4): 5}
+    names = {equals.Addr("1.1.1.1"): "there"}
+    equals.Names(names)
+    assert names == {equals.Addr("::1"): "here", equals.Addr("1.1.1.1"): "there"}
+
+
+def test_values_of_named_types_and_of_interfaces_are_equal_if_go_says_so(equals):
+    assert equals.Celsius(3) == equals.Celsius(3) != equals.Celsius(4)
+    assert hash(equals.Celsius(3)) == hash(equals.Celsius(3))
+    assert equals.ID(b"a" * 16) == equals.ID(b"a" * 16)
+    assert equals.Path([1]) == equals.Path([1.0]) != equals.Path([2])
+    assert equals.Square(1) == equals.Square(1) != equals.Square(2)
+    assert hash(equals.Square(1)) == hash(equals.Square(1))
+    assert equals.Points(1) == equals.Points(1) != equals.Square(1)
+
+
+def test_a_struct_with_arrays_has_a_hash(equals):
+    def user(n):
+        return equals.User(np.full(16, n, "uint8"), ["a", "b"], [[1, 2], [3, 4]])
+
+    assert ({user(1): 1}[user(1)], user(1) == user(2)) == (1, False)
+
+
+def test_objects_of_types_that_are_not_exported_are_like_others_but_for_the_name(equals):
+    stack = equals.New("a")
+    assert (stack.Push(3) is stack, stack.Len(), stack.Name, len(stack)) == (True, 1, "a", 1)
+    assert (repr(stack), type(stack).__module__, hasattr(equals, "stack")) == ("stack(Name='a', …)", "equals", False)
+    one = equals.Pair(1, 2)
+    assert (one, repr(one)) == (equals.Pair(1, 2), "pair(A=1, B=2)")
+    assert equals.Sum(one, one, type(one)(3, 4)) == equals.Sum({"A": 1, "B": 12}) == 13
+    assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one
+    assert equals.Embeds(N=1).N == 1
+    assert "pair" not in dir(equals)
+    with pytest.raises(TypeError, match=r"`p` is list, Go wants pair"):
+        equals.Sum([1])
+
+
+def test_to_compare_values_leaves_nothing_in_go(equals):
+    before = live(equals)
+    for _ in range(10_000):
+        assert equals.NewMoney("EUR", 3) == equals.NewMoney("EUR", 3)
+        assert len({equals.NewHolder("a"), equals.NewHolder("a")}) == 1
+    assert live(equals) == before
+
+
 def test_text_shows_the_fields(go):
     point = go.Point(1, 2)
     assert (repr(point), str(point)) == ("Point(X=1.0, Y=2.0)",) * 2

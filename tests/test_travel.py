@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import gomagic
+from course.chapter import ROOT, body, fences, read
 from gomagic.bind import plain, travel
 
 SOURCE = """
@@ -117,6 +118,7 @@ def test_an_origin_is_small(go):
 FORKED = """
 import os, sys
 import gomagic
+from course.chapter import ROOT, body, fences, read
 add = gomagic.compile("func Add(a, b int) int { return a + b }", "sums").Add
 pid = os.fork()
 if not pid:
@@ -145,6 +147,7 @@ def test_the_error_in_a_forked_process_names_what_works_and_that_works(go, own_c
 AFTER = """
 import concurrent.futures, multiprocessing, os
 import gomagic
+from course.chapter import ROOT, body, fences, read
 
 SOURCE = "func Add(a, b int) int { return a + b }"
 
@@ -164,3 +167,17 @@ if __name__ == "__main__":
 
 def test_it_is_found_where_the_library_is(go):
     assert all(Path(bound.origin.path).is_file() for bound in plain._bound.values() if bound.module is go)
+
+
+def test_what_chapter_16_says_of_dask_runs_as_it_stands(own_cache, tmp_path):
+    pytest.importorskip("distributed")
+    cells = read(ROOT / "notebooks/16_concurrency.ipynb").notebook.cells
+    [lines] = [text for cell in cells for text in fences(cell.source, "python") if "dask" in text]
+    [square] = [body(cell) for cell in cells if cell.source.startswith("%%go squares\n")]
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import gomagic\nsquares = gomagic.compile({square!r}, 'squares')\n"
+        f"if __name__ == '__main__':\n{textwrap.indent(lines, '    ')}"
+    )
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert ended.stdout == "[0, 1, 4, 9, 16, 25]\n"

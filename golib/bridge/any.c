@@ -5,7 +5,7 @@
 
 #include "callback.h"
 #include "convert.h"
-#include "handle.h"
+#include "loose.h"
 #include "merge.h"
 #include "pack.h"
 #include "unpack.h"
@@ -14,7 +14,7 @@
 enum { NOTHING = 0, KNOWN = 'v', UNKNOWN = '?', PYTHONS = 'p', INT = 'n', WITH_TEXT = 1 };
 
 /* The forms of what an interface holds, by their letters; those of numbers and of slices of them by their codes. */
-static const char letters[] = {TEXT, BYTES, SLICE, OF_KEY, MAP, DURATION, MOMENT}, codes[] = "?nbhiqBHIQfdFD";
+static const char letters[] = {TEXT, BYTES, SLICE, OF_KEY, MAP, DURATION, MOMENT, FAULT}, codes[] = "?nbhiqBHIQfdFD";
 enum { LETTERS = sizeof letters, CODES = sizeof codes - 1, HELD = LETTERS + 2 * CODES };
 
 int gomagic_prepare_any(form *f, const ways *(*ways_of)(char letter)) {
@@ -69,10 +69,27 @@ static int refuse(const packing *to, const form *f, PyObject *object, const plac
 	return gomagic_refuse_packing(to, f, "type", object, at);
 }
 
+/* The form of an object of a Go type: of what it stands for, a value, a pointer or a func. NULL: there is none. */
+static const form *form_of(const form *f, PyObject *object) {
+	const handle *h = (const handle *)object;
+	const class *of = gomagic_class_of(object->type);
+	char shape = !of ? FUNC : of->takes ? FACE : !h->number || h->is_value ? STRUCT : HANDLE;
+	if (shape == STRUCT && f->code == OF_KEY && of->equality != HASHED) return NULL;
+	for (int i = 0; i < f->forms; i++) {
+		const form *one = &f->all[i];
+		if (one->shape == shape && one->code != OF_KEY && one->class && one->class->type == object->type) return one;
+	}
+	return NULL; /* it is of another library */
+}
+
 static int pack_handle(packing *to, const form *f, PyObject *object, const place *at) {
-	for (int i = 0; i < f->forms; i++)
-		if (f->all[i].shape == HANDLE && f->all[i].class->type == object->type) return pack_as(to, f, slot_of(KNOWN, i), object, at);
-	return refuse(to, f, object, at); /* of another library */
+	const form *of = form_of(f, object);
+	return of ? pack_as(to, f, slot_of(KNOWN, of->number), object, at) : refuse(to, f, object, at);
+}
+
+static int pack_exception(packing *to, const form *f, PyObject *object, const place *at) {
+	int64_t error = gomagic_number_of_error(object);
+	return error > 0 ? pack_as(to, f, FAULT, object, at) : error < 0 ? -1 : refuse(to, f, object, at);
 }
 
 static int pack_list(packing *to, const form *f, PyObject *object, const place *at) {
@@ -135,6 +152,7 @@ static int pack_mapping(packing *to, const form *f, PyObject *object, const plac
 }
 
 static int pack_odd(packing *to, const form *f, PyObject *object, const place *at) {
+	if (IS(object, IS_EXCEPTION)) return pack_exception(to, f, object, at);
 	signed char letter = converted_as(object);
 	if (letter < 0) return -1;
 	if (letter) return pack_as(to, f, letter, object, at);

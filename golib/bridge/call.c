@@ -265,6 +265,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 		memcpy(block + HEAD_SLOTS + f->has_receiver, w, sizeof *w);
 	}
 	if (c.bytes >= gomagic_soon(&c, h->own != 0)) h->thread = PyEval_SaveThread();
+	c.turns.keeps_gil = !h->thread;
 	run(block);
 	if (h->thread) gomagic_alone(h);
 	if (w) gomagic_listen_no_more(w, &interrupt);

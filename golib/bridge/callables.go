@@ -22,11 +22,16 @@ type function struct {
 	put                func(p unsafe.Pointer, c *Callable)
 }
 
-// inParcel is a func in a parcel: callables.h says what these are.
+// inParcel is a func in a parcel: callables.h says what these are, and what follows. A sequence is the same, see iterables.h.
 type inParcel struct {
 	object      address
 	number      uint64
 	form, param address
+}
+
+type funcInParcel struct {
+	inParcel
+	turns address // or 0
 }
 
 // lentCallable is the number of a callable that Go does not keep beyond the call: the compiler says so.
@@ -63,21 +68,21 @@ type wrapping struct {
 }
 
 func (f *function) unpack(r *reader, p unsafe.Pointer) {
-	in := *(*inParcel)(r.take(int(unsafe.Sizeof(inParcel{}))))
+	in := *(*funcInParcel)(r.take(int(unsafe.Sizeof(funcInParcel{}))))
 	switch {
 	case in.number == lentCallable:
-		f.put(p, &Callable{of: f, object: in.object, form: in.form, param: in.param})
+		f.put(p, &Callable{f, in.object, 0, in.form, in.param, *(**C.turns)(unsafe.Pointer(&in.turns))})
 	case in.number != 0:
 		*(*unsafe.Pointer)(p) = slotWith(in.number).value.(goFunc).p
 	case in.object == 0:
 		*(*unsafe.Pointer)(p) = nil
 	default:
-		f.wrap(in, p)
+		f.wrap(in.inParcel, p)
 	}
 }
 
 func (f *function) wrap(in inParcel, p unsafe.Pointer) {
-	c := &Callable{of: f, object: in.object, form: in.form, param: in.param}
+	c := &Callable{f, in.object, 0, in.form, in.param, nil}
 	C.gomagic_refer(C.int64_t(in.object))
 	f.put(p, c)
 	wrapped.Lock()
@@ -99,13 +104,13 @@ func forgetCallable(entry wrapping) {
 }
 
 func (f *function) pack(w *writer, p unsafe.Pointer) {
-	var out inParcel
+	var out funcInParcel
 	if at := *(*unsafe.Pointer)(p); at != nil {
 		wrapped.Lock()
 		entry, ok := wrapped.by[addressOf(at)]
 		wrapped.Unlock()
 		if ok && entry.code == *(*address)(at) {
-			out = entry.inParcel
+			out.inParcel = entry.inParcel
 			C.gomagic_refer(C.int64_t(out.object))
 			w.owned = append(w.owned, out.object)
 			runtime.KeepAlive(at)
@@ -114,7 +119,7 @@ func (f *function) pack(w *writer, p unsafe.Pointer) {
 			w.given = append(w.given, out.number)
 		}
 	}
-	*(*inParcel)(w.take(int(unsafe.Sizeof(out)))) = out
+	*(*funcInParcel)(w.take(int(unsafe.Sizeof(out)))) = out
 }
 
 // packArguments writes those of a call of Python's, which lie in the struct at p.

@@ -5,8 +5,8 @@
 #pragma GCC visibility push(hidden)
 
 /* A func in a parcel: the address of Python's callable, or the number of a handle on a func of Go's; both are 0 of a nil one.
-   Then the address of its form, and of the parameter as which Go has got it. callables.go has the same. A callable with the
-   number LENT_CALLABLE Go does not keep beyond the call. */
+   Then the addresses of its form, of the parameter as which Go has got it, and of its turns. callables.go has the same. A
+   callable with the number LENT_CALLABLE Go does not keep beyond the call; others take no turns. */
 enum { LENT_CALLABLE = -1 };
 int gomagic_pack_func(packing *to, const form *f, PyObject *object, const place *at);
 PyObject *gomagic_unpack_func(unpacking *from, const form *f);

@@ -17,7 +17,8 @@
 /* Who calls back while the interpreter ends would wait for a GIL that nobody gives any more, or be ended by it with Go's
    frames on its stack. */
 static int64_t inside; /* calls under way, and what else needs the interpreter to be there */
-static int closed;
+static int64_t turns_inside; /* those of them that have come with the GIL, which guards it */
+static int closed; /* set with the GIL */
 static pthread_t last;
 
 static int enter(void) {
@@ -30,9 +31,11 @@ static int enter(void) {
 static void leave(void) { __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST); }
 
 void gomagic_close(int64_t patience) {
+	int gil = PyGILState_Ensure(); /* who has it is counted, or sees that it is closed */
 	last = pthread_self();
 	__atomic_store_n(&closed, 1, __ATOMIC_SEQ_CST);
-	while (patience-- > 0 && __atomic_load_n(&inside, __ATOMIC_SEQ_CST)) usleep(1000);
+	PyGILState_Release(gil);
+	while (patience-- > 0 && __atomic_load_n(&inside, __ATOMIC_SEQ_CST) + __atomic_load_n(&turns_inside, __ATOMIC_SEQ_CST)) usleep(1000);
 }
 
 /* A thread of Go's keeps the state that Python has made for it until it ends: to make one takes a microsecond. */
@@ -144,6 +147,7 @@ static void keep_exception(callback *b) {
 	PyErr_Fetch(&now.type, &now.value, &now.traceback);
 	PyErr_NormalizeException(&now.type, &now.value, &now.traceback);
 	if (now.traceback) PyException_SetTraceback(now.value, now.traceback);
+	b->error = b->text = b->length = 0;
 	b->how = PyErr_GivenExceptionMatches(now.value, PyExc_Exception) ? RAISED_ONE : RAISED_FATAL;
 	hand_over(&b->raised, now.value);
 	PyObject *said = PyObject_CallFunctionObjArgs(gomagic_hooks[TOLD], now.value, NULL);
@@ -226,18 +230,67 @@ static int go_deeper(int by) {
 	return (int)deep;
 }
 
-/* Make objects of the arguments, and call. All of them are read: what they have of Go must not stay in the parcel. */
-static PyObject *call_with_arguments(crossing *c, const callback *b, const form *f, int deep) {
-	PyObject *room[2 + MOST_PARAMS + 1], **arg = &room[2], *made = NULL;
-	unpacking from = {c, b->p ? (const char *)b->p : (const char *)b->room, NEW, {NULL, NULL, NULL}};
+/* As much of a crossing as packing and unpacking need. */
+static inline void prepare(crossing *c, const callback *b) {
+	c->f = ((const kind *)b->param)->of;
+	c->loans = c->kept = c->used = 0;
+	c->silent = 0;
+}
+
+/* Make objects of all arguments: what they have of Go must not stay in the parcel. Some may be NULL then. 0 or -1. */
+static __attribute__((noinline)) int unpack(const callback *b, const form *f, PyObject **arg) {
+	crossing c;
+	prepare(&c, b);
+	unpacking from = {&c, b->p ? (const char *)b->p : (const char *)b->room, NEW, {NULL, NULL, NULL}};
 	for (int i = 0; i < f->params; i++) arg[i] = f->part[i]->how->unpack(&from, f->part[i]);
-	for (int i = f->params; i < FEW; i++) arg[i] = NULL;
 	if (b->p) gomagic_free((void *)b->p);
-	if (from.failed.type) PyErr_Restore(from.failed.type, from.failed.value, from.failed.traceback);
-	else if (deep > DEEPEST) PyErr_Format(PyExc_RecursionError, "Go and Python call each other more than %d deep", DEEPEST);
-	else if (b->method) made = call_method((PyObject *)b->object, (const struct method *)b->method, arg, f);
-	else made = (f->is_variadic ? call_spread : call)((PyObject *)b->object, arg, f->params);
-	for (int i = 0; i < f->params; i++)
+	if (!from.failed.type) return 0;
+	PyErr_Restore(from.failed.type, from.failed.value, from.failed.traceback);
+	return -1;
+}
+
+/* Numbers cross as they mostly are without a step through the table of shapes, and without 6 KB of stack: int and float64 as
+   arguments; and these and bool, of the classes that Python has for them, as the one result. */
+static inline int is_plain(const form *f) { return f->shape == NUMBER && (f->code == 'q' || f->code == 'd'); }
+
+static inline int unpack_plainly(const callback *b, const form *f, PyObject **arg) {
+	int failed = 0;
+	for (int i = 0; i < f->params; i++) {
+		arg[i] = f->part[i]->code == 'q' ? PyLong_FromLongLong(b->room[i]) : PyFloat_FromDouble(*(const double *)&b->room[i]);
+		failed |= !arg[i];
+	}
+	return failed ? -1 : 0;
+}
+
+/* Whether that is what it is. */
+static inline int put_plainly(callback *b, const form *f, PyObject *made) {
+	if (f->shape != NUMBER) return 0;
+	if (f->code == 'd' && made->type == (PyTypeObject *)&PyFloat_Type) {
+		*(double *)b->room = PyFloat_AsDouble(made);
+		return 1;
+	}
+	if (f->code == '?' && (made == (PyObject *)&_Py_TrueStruct || made == (PyObject *)&_Py_FalseStruct)) {
+		b->room[0] = made == (PyObject *)&_Py_TrueStruct;
+		return 1;
+	}
+	if (f->code != 'q' || made->type != (PyTypeObject *)&PyLong_Type) return 0;
+	b->room[0] = PyLong_AsLongLong(made);
+	if (b->room[0] != -1) return 1;
+	PyErr_Clear();
+	return 0;
+}
+
+/* Make the call. */
+static PyObject *call_with_arguments(const callback *b, const form *f, int deep) {
+	PyObject *room[2 + MOST_PARAMS + 1], **arg = &room[2], *made = NULL;
+	int i = 0;
+	while (i < f->params && is_plain(f->part[i])) i++;
+	int failed = i == f->params ? unpack_plainly(b, f, arg) : unpack(b, f, arg);
+	for (i = f->params; i < FEW; i++) arg[i] = NULL;
+	if (!failed && deep > DEEPEST) PyErr_Format(PyExc_RecursionError, "Go and Python call each other more than %d deep", DEEPEST);
+	else if (!failed && b->method) made = call_method((PyObject *)b->object, (const struct method *)b->method, arg, f);
+	else if (!failed) made = (f->is_variadic ? call_spread : call)((PyObject *)b->object, arg, f->params);
+	for (i = 0; i < f->params; i++)
 		if (arg[i]) Py_DecRef(arg[i]);
 	return made;
 }
@@ -269,22 +322,21 @@ static void give_parcel(callback *b, const packing *from, int is_complete) {
 	if (from->held) hand_over(&b->held, from->held);
 }
 
-/* Both ways, with the GIL. 0 or -1. */
-static int call_and_pack(crossing *c, callback *b, int deep) {
-	const form *f = (const form *)b->form;
-	packing to = {.c = c, .k = (const kind *)b->param, .p = c->scratch, .room = SCRATCH};
-	PyObject *made = call_with_arguments(c, b, f, deep);
-	b->p = 0;
-	if (!made) return -1;
+/* Put what the callable has returned where Go finds it. 0 or -1. */
+static __attribute__((noinline)) int put(callback *b, const form *f, PyObject *made) {
+	crossing c;
+	packing to = {.c = &c, .k = (const kind *)b->param, .p = c.scratch, .room = SCRATCH};
+	prepare(&c, b);
 	int failed = pack_results(&to, b, f, made);
 	give_parcel(b, &to, !failed);
-	Py_DecRef(made);
 	return failed ? -1 : 0;
 }
 
 /* Go on through an iterable, or end that, with the GIL. The iterator is Go's until it has ended. 0 or -1. */
-static int iterate(crossing *c, callback *b) {
-	packing to = {.c = c, .k = (const kind *)b->param, .p = c->scratch, .room = SCRATCH};
+static __attribute__((noinline)) int iterate(callback *b) {
+	crossing c;
+	packing to = {.c = &c, .k = (const kind *)b->param, .p = c.scratch, .room = SCRATCH};
+	prepare(&c, b);
 	PyObject *iterator = (PyObject *)b->iterator;
 	if (b->iterator) gomagic_take_over(b->iterator);
 	b->iterator = b->p = 0;
@@ -298,38 +350,73 @@ static int iterate(crossing *c, callback *b) {
 
 _Static_assert(CALLBACK_ROOM == SCRATCH, "what fits on C's stack fits into the callback");
 
-void gomagic_call_back(callback *b) {
+/* Make a call of a callable. 0 or -1. */
+static int call_and_put(callback *b, const form *f, int deep) {
+	PyObject *made = call_with_arguments(b, f, deep);
+	b->p = 0;
+	if (!made) return -1;
+	int results = f->parts - f->params;
+	int failed = results && !(results == 1 && put_plainly(b, f->part[f->params], made)) ? put(b, f, made) : 0;
+	Py_DecRef(made);
+	return failed;
+}
+
+/* Do what b says, with the GIL, so deep in others. Whether it is one of those after which others may want to do something,
+   too: what is written in C lets nobody. */
+static int act(callback *b, int deep) {
 	enum { SOME = 64 };
-	crossing c;
-	b->how = NOT_NOW;
-	b->raised = b->error = b->text = b->length = b->held = 0;
-	if (!enter()) {
-		gomagic_free((void *)b->p);
-		return;
-	}
-	static unsigned calls; /* the GIL keeps it */
-	int gil = take_gil();
+	static unsigned calls;
+	int is_time = ++calls % SOME == 0;
 	if (b->method) {
 		const struct method *called = (const struct method *)b->method;
 		b->form = (int64_t)called->form;
 		b->param = (int64_t)&called->result;
 	}
-	c.f = ((const kind *)b->param)->of;
-	c.loans = c.kept = c.used = 0;
-	c.silent = 0;
 	b->how = WENT_WELL;
-	int deep = go_deeper(1), failed = b->what == CALL ? call_and_pack(&c, b, deep) : iterate(&c, b);
-	if (failed) keep_exception(b);
-	else if (++calls % SOME == 0 && PyErr_CheckSignals()) { /* what is written in C does not ask */
+	b->held = 0;
+	int failed = b->what == CALL ? call_and_put(b, (const form *)b->form, deep) : iterate(b);
+	if (!failed && is_time && PyErr_CheckSignals()) {
 		gomagic_free((void *)b->p);
-		keep_exception(b);
+		failed = -1;
 	}
-	go_deeper(-1);
+	if (failed) keep_exception(b);
 	if (gomagic_forked) { /* and was not before: no call has come in then */
 		fprintf(stderr, "gomagic: this process was forked in a callback, and Go, to which that returns, has no threads here\n");
 		_exit(1);
 	}
 	gomagic_drop_unwanted();
+	return is_time;
+}
+
+void gomagic_call_back(callback *b) {
+	if (!enter()) {
+		gomagic_free((void *)b->p);
+		b->how = NOT_NOW;
+		b->held = 0;
+		return;
+	}
+	int gil = take_gil();
+	act(b, go_deeper(1));
+	go_deeper(-1);
 	PyGILState_Release(gil);
 	leave();
+}
+
+/* What Python from 3.14 on does with a thread that runs in vain while it ends. */
+static void wait_for_the_end(void) {
+	PyEval_SaveThread();
+	for (;;) pause();
+}
+
+void gomagic_take_turn(int64_t at) {
+	turns *t = (turns *)at;
+	if (closed && !pthread_equal(pthread_self(), last)) wait_for_the_end();
+	__atomic_store_n(&turns_inside, turns_inside + 1, __ATOMIC_RELAXED);
+	if (!t->deep) t->deep = go_deeper(1);
+	if (act(&t->b, (int)t->deep)) PyEval_RestoreThread(PyEval_SaveThread());
+	__atomic_store_n(&turns_inside, turns_inside - 1, __ATOMIC_RELAXED);
+}
+
+void gomagic_end_turns(turns *t) {
+	if (t->deep) go_deeper(-1);
 }

@@ -17,9 +17,10 @@ import (
 
 // Callable is a callable of Python's that Go has as a func. The func keeps it, and with it what it is in Python.
 type Callable struct {
-	of                  *function
-	object, form, param address // see callables.h
-	method              address // that is called of it; 0: it is called itself
+	of             *function
+	object, method address // the method that is called of the object; 0: it is called itself
+	form, param    address // see callables.h; a method knows its own
+	turns          *C.turns
 }
 
 // Exception is what a callable of Python's has raised, on its way through Go: the panic of a call, or the error of a func
@@ -46,16 +47,37 @@ func (c *Callable) Call(p unsafe.Pointer) {
 
 // Try is Call of a func whose last result is an error: that is the exception.
 func (c *Callable) Try(p unsafe.Pointer) error {
-	switch raised := c.call(p); {
-	case raised == nil:
-		return nil
-	case raised.isFatal:
+	if raised := c.call(p); raised != nil {
+		return raised.asError()
+	}
+	return nil
+}
+
+// CallNumbers is Call with nothing but numbers: so many slots of arguments, and behind them so many of results. It leaves p
+// on the stack of whoever calls.
+func (c *Callable) CallNumbers(p unsafe.Pointer, arguments, results int) {
+	if raised := c.callNumbers(p, arguments, results); raised != nil {
 		raised.throw()
+	}
+}
+
+// TryNumbers is CallNumbers for Try.
+func (c *Callable) TryNumbers(p unsafe.Pointer, arguments, results int) error {
+	if raised := c.callNumbers(p, arguments, results); raised != nil {
+		return raised.asError()
+	}
+	return nil
+}
+
+func (e *Exception) asError() error {
+	switch {
+	case e.isFatal:
+		e.throw()
 		return nil
-	case raised.inner != nil:
-		return raised.inner
+	case e.inner != nil:
+		return e.inner
 	default:
-		return raised
+		return e
 	}
 }
 
@@ -106,17 +128,22 @@ var nobody Head
 
 func (c *Callable) call(p unsafe.Pointer) *Exception {
 	f := frames.Get().(*frame)
-	b, room := f.block, unsafe.Pointer(&f.block.room)
+	b := f.block
+	if c.takesTurns() {
+		b = &c.turns.b
+	}
+	room := unsafe.Pointer(&b.room)
 	f.out = writer{head: &nobody, p: room, room: C.CALLBACK_ROOM}
 	c.of.packArguments(&f.out, p)
-	b.object, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.form), C.int64_t(c.param), 0
-	b.method = C.int64_t(c.method)
+	c.begin(b)
 	if f.out.isOwn {
 		b.p = C.int64_t(addressOf(f.out.p))
 	}
-	C.gomagic_call_back(b)
-	runtime.KeepAlive(c)
-	var raised *Exception
+	if c.takesTurns() {
+		c.takeTurn()
+	} else {
+		C.gomagic_call_back(b)
+	}
 	if b.how == C.WENT_WELL {
 		f.in.p = room
 		if b.p != 0 {
@@ -126,13 +153,67 @@ func (c *Callable) call(p unsafe.Pointer) *Exception {
 		if b.p != 0 {
 			C.gomagic_free(*(*unsafe.Pointer)(unsafe.Pointer(&b.p)))
 		}
-	} else {
+	}
+	raised := c.end(b)
+	frames.Put(f)
+	return raised
+}
+
+func (c *Callable) callNumbers(p unsafe.Pointer, arguments, results int) *Exception {
+	all := unsafe.Slice((*C.int64_t)(p), arguments+results)
+	if c.takesTurns() {
+		b := &c.turns.b
+		c.begin(b)
+		putSlots(b.room[:], all[:arguments])
+		c.takeTurn()
+		if b.how != C.WENT_WELL {
+			return c.end(b)
+		}
+		putSlots(all[arguments:], b.room[:])
+		return nil
+	}
+	f := frames.Get().(*frame)
+	b := f.block
+	c.begin(b)
+	putSlots(b.room[:], all[:arguments])
+	C.gomagic_call_back(b)
+	if b.how == C.WENT_WELL {
+		putSlots(all[arguments:], b.room[:])
+	}
+	raised := c.end(b)
+	frames.Put(f)
+	return raised
+}
+
+// putSlots copies as many as there are on both sides, mostly one or two.
+func putSlots(to, from []C.int64_t) {
+	for i := range min(len(to), len(from)) {
+		to[i] = from[i]
+	}
+}
+
+// takesTurns tells whether this is in a call that keeps Python's GIL, and lends the callable: then a block of C's serves all
+// its callbacks, one after the other.
+func (c *Callable) takesTurns() bool { return c.turns != nil && c.turns.keeps_gil != 0 }
+
+func (c *Callable) takeTurn() {
+	C.gomagic_take_turn(C.int64_t(addressOf(unsafe.Pointer(c.turns))))
+}
+
+func (c *Callable) begin(b *C.callback) {
+	b.what = C.CALL
+	b.object, b.method, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.method), C.int64_t(c.form), C.int64_t(c.param), 0
+}
+
+// end returns what has been raised.
+func (c *Callable) end(b *C.callback) (raised *Exception) {
+	if b.how != C.WENT_WELL {
 		raised = exceptionOf(b)
 	}
 	if b.held != 0 {
 		C.gomagic_unwant(b.held)
 	}
-	frames.Put(f)
+	runtime.KeepAlive(c) // and with it the callable, until it has returned
 	return raised
 }
 

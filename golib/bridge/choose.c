@@ -4,18 +4,18 @@
 #include <string.h>
 
 #include "convert.h"
-#include "handle.h"
+#include "form.h"
+#include "loose.h"
 #include "refuse.h"
 #include "views.h"
 
 /* What is asked of one parameter's argument. */
 typedef struct {
 	const telling *of;
-	const family *by; /* whose parameter `param` it is */
-	int param;
 	int loose;   /* numpy's single numbers say no more than Python's own */
 	int clash;   /* two values of one list have said what does not go together */
 	int told;    /* there is a value, not only lists without any */
+	int silent;  /* a callable that does not say what it returns */
 	int deep;    /* so deep is the first of these; -1: there is none */
 } question;
 
@@ -38,6 +38,8 @@ static int loosely(char code) {
 	return INT;
 }
 
+static inline int is_handle(PyObject *object) { return PyType_IsSubtype(object->type, gomagic_handle_type); }
+
 static variants says(question *q, PyObject *object, int depth, taken *t);
 
 static inline variants said(question *q, int depth, int hint) {
@@ -50,6 +52,7 @@ static inline variants said(question *q, int depth, int hint) {
 static variants all_say(question *q, PyObject *sequence, int depth) {
 	if (depth == DEPTHS) return 0;
 	variants found = q->of->any[depth];
+	int fits = 0; /* at least one value */
 	int is_list = !!IS(sequence, IS_LIST);
 	const PyTypeObject *plain = NULL; /* the class of the last item, if all of that class say the same */
 	Py_ssize_t n = is_list ? PyList_Size(sequence) : PyTuple_Size(sequence);
@@ -60,16 +63,16 @@ static variants all_say(question *q, PyObject *sequence, int depth) {
 			break;
 		}
 		if (item->type == plain) continue;
-		plain = gomagic_hint(item) >= 0 ? item->type : NULL;
+		plain = gomagic_hint(item) >= 0 || is_handle(item) ? item->type : NULL;
 		Py_IncRef(item); /* it may run Python code that drops it from the list */
 		variants one = says(q, item, depth, NULL);
 		Py_DecRef(item);
 		if (PyErr_Occurred()) return 0;
-		if (found & one) found &= one;
+		if (found & one) found &= one, fits = 1;
 		else q->clash = 1;
 	}
 	if (!n && q->deep < 0) q->deep = depth;
-	return found;
+	return n && !fits ? 0 : found;
 }
 
 static variants listed(question *q, PyObject *object, int depth) {
@@ -112,25 +115,93 @@ static variants by_buffer(question *q, PyObject *object, int depth, taken *t) {
 	return exactly;
 }
 
-/* The variants that take a pointer of that class, or one to what its type embeds. None is a nil of any. */
-static variants by_class(question *q, PyObject *object) {
-	variants left = q->of->handles, found = 0;
+/* The variants that take an object of that class there, or what its type embeds. None is a nil of any. */
+static variants by_class(question *q, PyObject *object, int depth) {
+	variants left = q->of->handles[depth], found = 0;
 	if (object == NONE) return left;
 	q->told = 1;
 	for (; left; left &= left - 1) {
-		const PyTypeObject *wanted = q->by->variant[__builtin_ctzll(left)]->param[q->param].class->type;
-		if (PyType_IsSubtype(object->type, (PyTypeObject *)wanted)) found |= left & -left;
+		const class *wanted = q->of->class[depth][__builtin_ctzll(left)];
+		if (wanted->takes ? gomagic_can_be(wanted, object) : PyType_IsSubtype(object->type, wanted->type)) found |= left & -left;
 	}
 	return found;
 }
 
-static variants says(question *q, PyObject *object, int depth, taken *t) {
-	if (q->of->handles && !depth && (object == NONE || PyType_IsSubtype(object->type, gomagic_handle_type))) return by_class(q, object);
+/* What all keys and all values of a dict say together. */
+static variants by_items(question *q, PyObject *dict, int depth) {
+	question key = *q, value = *q;
+	key.of = q->of->items[depth];
+	value.of = key.of + 1;
+	key.told = value.told = 0;
+	PyObject *k, *v;
+	variants found = key.of->any[0];
+	int fits = 0;
+	for (Py_ssize_t next = 0; PyDict_Next(dict, &next, &k, &v);) {
+		Py_IncRef(k); /* they may run Python code that takes them out of the dict */
+		Py_IncRef(v);
+		variants one = says(&key, k, 0, NULL);
+		if (!PyErr_Occurred()) one &= says(&value, v, 0, NULL);
+		Py_DecRef(k);
+		Py_DecRef(v);
+		if (PyErr_Occurred()) return 0;
+		if (found & one) found &= one, fits = 1;
+		else q->clash = 1;
+	}
+	q->clash |= key.clash || value.clash;
+	q->told |= value.told;
+	if (!value.told && q->deep < 0) q->deep = depth;
+	return PyDict_Size(dict) && !fits ? 0 : found;
+}
+
+static variants mapped(question *q, PyObject *object, int depth) {
+	PyObject *dict = PyObject_CallFunctionObjArgs(gomagic_hooks[AS_DICT], object, NULL);
+	if (!dict) return 0;
+	variants found = by_items(q, dict, depth);
+	Py_DecRef(dict);
+	return found;
+}
+
+/* What a callable returns: as a class of Python's own does, or as an annotation says. -1: it says nothing. */
+static int hint_of_callable(PyObject *object) {
+	static const char *const names[] = {[BOOL] = "bool", [INT] = "int", [FLOAT] = "float", [COMPLEX] = "complex", [STR] = "str"};
+	PyObject *kinds[] = {
+		[BOOL] = (PyObject *)((PyObject *)&_Py_TrueStruct)->type, [INT] = (PyObject *)&PyLong_Type, [FLOAT] = (PyObject *)&PyFloat_Type,
+		[COMPLEX] = (PyObject *)&PyComplex_Type, [STR] = (PyObject *)&PyUnicode_Type,
+	};
+	for (int hint = BOOL; hint <= STR; hint++)
+		if (object == kinds[hint]) return hint;
+	PyObject *notes = gomagic_has(object, "__annotations__") ? PyObject_GetAttrString(object, "__annotations__") : NULL;
+	PyObject *name = notes && IS(notes, IS_DICT) ? PyUnicode_InternFromString("return") : NULL;
+	PyObject *of = name ? PyDict_GetItemWithError(notes, name) : NULL;
+	const char *text = of && IS(of, IS_STR) ? PyUnicode_AsUTF8AndSize(of, NULL) : NULL;
+	int found = -1;
+	for (int hint = BOOL; of && hint <= STR; hint++)
+		if (of == kinds[hint] || (text && !strcmp(text, names[hint]))) found = hint;
+	if (name) Py_DecRef(name);
+	if (notes) Py_DecRef(notes);
+	PyErr_Clear(); /* what cannot be asked says nothing */
+	return found;
+}
+
+static variants by_callable(question *q, PyObject *object) {
+	int hint = object == NONE ? -1 : hint_of_callable(object);
+	q->told = 1;
+	q->silent = hint < 0;
+	if (hint < 0) return q->of->any[0];
+	variants found = q->of->result->fits[0][hint];
+	return found ? found : q->of->result->anything[0];
+}
+
+static variants says_itself(question *q, PyObject *object, int depth, taken *t) {
+	const telling *of = q->of;
+	if (of->handles[depth] && (object == NONE || is_handle(object))) return by_class(q, object, depth);
 	int hint = gomagic_hint(object);
 	unsigned long is = PyType_GetFlags(object->type);
 	if (is & (IS_LIST | IS_TUPLE)) return all_say(q, object, depth + 1);
 	if (hint >= 0) return said(q, depth, hint);
 	if (is & IS_STR) return said(q, depth, STR);
+	if (of->items[depth]) return is & IS_DICT ? by_items(q, object, depth) : mapped(q, object, depth);
+	if (of->result) return by_callable(q, object);
 	if (PyObject_CheckBuffer(object)) return by_buffer(q, object, depth, t);
 	if (is & IS_LONG) return said(q, depth, INT);
 	if (gomagic_has_array(object)) {
@@ -145,6 +216,25 @@ static variants says(question *q, PyObject *object, int depth, taken *t) {
 	return gomagic_has(object, "__complex__") ? said(q, depth, COMPLEX) : 0;
 }
 
+static variants says(question *q, PyObject *object, int depth, taken *t) {
+	variants found = says_itself(q, object, depth, t), rest = q->of->anything[depth];
+	if (!rest || PyErr_Occurred()) return found;
+	q->told |= !found;
+	return found | rest;
+}
+
+/* Those that take ints where a value would have told something, and text where a key would have. */
+static variants of_ints(const telling *of, int from) {
+	variants found = 0;
+	for (int depth = from; depth < DEPTHS; depth++) {
+		found |= of->fits[depth][INT];
+		const telling *items = of->items[depth];
+		variants ints = items ? of_ints(&items[1], 0) : 0, by_text = items ? ints & items[0].fits[0][STR] : 0;
+		found |= by_text ? by_text : ints;
+	}
+	return found;
+}
+
 static void let_go(taken *t) {
 	if (t->view.obj) PyBuffer_Release(&t->view);
 	t->view.obj = NULL;
@@ -155,11 +245,11 @@ static void let_go(taken *t) {
 static variants ask(const family *g, PyObject *const *args, taken *t, int loose, int *clash) {
 	variants left = g->all;
 	question empty[MOST_PARAMS];
-	int empties = 0, nils = 0, settled = 0; /* an array has left one alone */
+	int empties = 0, nils = 0, silent = 0, settled = 0; /* an array has left one alone */
 	for (int i = 0; i < g->tellers && !settled; i++) {
 		question *q = &empty[empties];
 		PyObject *object = args[g->at[i]];
-		*q = (question){.of = &g->told[i], .by = g, .param = g->at[i], .loose = loose, .deep = -1};
+		*q = (question){.of = &g->told[i], .loose = loose, .deep = -1};
 		variants one = says(q, object, 0, t->view.obj ? NULL : t);
 		if (t->view.obj && t->param < 0) t->param = g->at[i];
 		if (!one) {
@@ -169,18 +259,18 @@ static variants ask(const family *g, PyObject *const *args, taken *t, int loose,
 		*clash |= q->clash || !(left & one);
 		if (left & one) left &= one;
 		settled = t->param == g->at[i] && !(left & (left - 1));
+		silent |= q->silent << g->at[i];
 		empties += !q->told;
 		nils += object == NONE;
 	}
-	if (nils && nils == g->tellers && left & (left - 1)) {
+	if (left & (left - 1) && ((nils && nils == g->tellers) || silent & g->asks)) {
 		gomagic_refuse(&g->f, -1, "untold", NONE, -1);
 		return 0;
 	}
-	for (int i = 0; i < empties; i++) /* where nothing else tells, a list without a value is one of ints */
-		for (int depth = empty[i].deep; depth >= 0 && depth < DEPTHS; depth++) {
-			variants ints = left & empty[i].of->fits[depth][INT];
-			if (ints) left = ints;
-		}
+	for (int i = 0; i < empties; i++) { /* where nothing else tells, a list without a value is one of ints */
+		variants ints = empty[i].deep < 0 ? 0 : left & of_ints(empty[i].of, empty[i].deep);
+		if (ints) left = ints;
+	}
 	return left;
 }
 
@@ -222,41 +312,94 @@ const function *gomagic_choose(family *g, PyObject *const *args, taken *t) {
 	return f;
 }
 
-/* Add to what a parameter tells that the variants `which` take it so. */
-static void add(telling *of, const kind *k, variants which) {
-	if (k->shape == HANDLE) {
-		of->handles |= which;
-		return;
+static telling *new_tellings(int n) {
+	telling *made = calloc(n, sizeof *made);
+	if (!made) gomagic_no_memory();
+	return made;
+}
+
+static void add_number(telling *of, int depth, char code, variants which) {
+	int loose = loosely(code);
+	of->any[depth] |= which;
+	of->fits[depth][hint_of(code)] |= which;
+	for (int hint = BOOL; hint <= loose; hint++) of->fits[depth][hint] |= which; /* Python's bool is an int, its int a float */
+}
+
+static void add_text(telling *of, int depth, variants which) {
+	of->any[depth] |= which;
+	of->fits[depth][STR] |= which;
+}
+
+static int add_class(telling *of, int depth, const class *class, int variant) {
+	if (!of->class[depth]) of->class[depth] = calloc(MOST_VARIANTS, sizeof class);
+	if (!of->class[depth]) return gomagic_no_memory();
+	of->class[depth][variant] = class;
+	of->handles[depth] |= 1ull << variant;
+	return 0;
+}
+
+static int add_form(telling *of, int depth, const form *f, int variant) {
+	variants which = 1ull << variant;
+	of->any[depth] |= which;
+	switch (f->shape) {
+		case SLICE: case ITEMS: return add_form(of, depth + 1, f->part[0], variant);
+		case NUMBERS: case FIXED: add_number(of, depth + 1, f->code, which); return 0;
+		case BYTES: add_number(of, depth + 1, 'B', which); return 0;
+		case NUMBER: add_number(of, depth, f->code, which); return 0;
+		case TEXT: add_text(of, depth, which); return 0;
+		case ANY: of->anything[depth] |= which; return 0;
+		case STRUCT: case HANDLE: case FACE: return add_class(of, depth, f->class, variant);
+		case FUNC:
+			if (f->parts != f->params + 1) return 0;
+			if (!of->result && !(of->result = new_tellings(1))) return -1;
+			return add_form(of->result, 0, f->part[f->params], variant);
+		case MAP:
+			if (!of->items[depth] && !(of->items[depth] = new_tellings(2))) return -1;
+			return add_form(of->items[depth], 0, f->part[0], variant) || add_form(of->items[depth] + 1, 0, f->part[1], variant) ? -1 : 0;
 	}
+	return 0;
+}
+
+/* Add to what a parameter tells that a variant takes it so. */
+static int add(telling *of, const kind *k, int variant) {
 	int depth = k->shape == ROWS ? 2 : k->shape == ARRAY || k->shape == TEXTS;
+	variants which = 1ull << variant;
 	for (int d = 0; d <= depth; d++) of->any[d] |= which;
-	variants *fits = of->fits[depth];
-	if (k->shape == TEXT || k->shape == TEXTS) {
-		fits[STR] |= which;
-		return;
+	switch (k->shape) {
+		case VALUE: return add_form(of, 0, k->form, variant);
+		case HANDLE: case COPY: case FACE: return add_class(of, 0, k->class, variant);
+		case TEXT: case TEXTS: add_text(of, depth, which); return 0;
 	}
-	int loose = loosely(k->code);
-	fits[hint_of(k->code)] |= which;
-	for (int hint = BOOL; hint <= loose; hint++) fits[hint] |= which; /* Python's bool is an int, its int a float */
+	add_number(of, depth, k->code, which);
+	return 0;
+}
+
+/* What a callable returns, which is all that it can tell; NULL if it is none, or returns nothing, or several values. */
+static const form *returned(const kind *k) {
+	const form *f = k->shape == VALUE && k->form->shape == FUNC ? k->form : NULL;
+	return f && f->parts == f->params + 1 ? f->part[f->params] : NULL;
 }
 
 /* Whether all variants take a parameter alike. */
 static int is_same(const family *g, int i) {
 	const kind *first = &g->variant[0]->param[i];
+	int is_func = first->shape == VALUE && first->form->shape == FUNC;
 	for (int v = 1; v < g->count; v++) {
 		const kind *k = &g->variant[v]->param[i];
 		if (k->shape != first->shape || k->code != first->code || k->class != first->class) return 0;
+		if (is_func ? returned(k) != returned(first) : k->form != first->form) return 0;
 	}
 	return 1;
 }
 
 int gomagic_prepare_choice(family *g) {
 	g->all = g->count == MOST_VARIANTS ? ~0ull : (1ull << g->count) - 1;
-	g->told = calloc(g->f.params + 1, sizeof *g->told);
-	if (!g->told) return gomagic_no_memory();
+	g->told = new_tellings(g->f.params + 1);
+	if (!g->told) return -1;
 	for (int i = 0; i < g->f.params; i++) {
 		if (is_same(g, i)) continue;
-		for (int v = 0; v < g->count; v++) add(&g->told[g->tellers], &g->variant[v]->param[i], 1ull << v);
+		for (int v = 0; v < g->count; v++)
+			if (add(&g->told[g->tellers], &g->variant[v]->param[i], v)) return -1;
 		g->at[g->tellers++] = i;
 	}
 	return 0;

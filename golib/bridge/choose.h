@@ -8,16 +8,20 @@
 enum { MOST_VARIANTS = 64 }; /* a bit of `variants` for each; golib/cellgen/generic.go makes less */
 typedef uint64_t variants;
 
-/* How deep numbers or text lie in an argument: bare, in a slice, in the rows of one. */
-enum { DEPTHS = 3 };
+/* How deep numbers or text lie in an argument: bare, in a slice, in the rows of one, in these of several; `deepest` in
+   golib/cellgen/generic.go. */
+enum { DEPTHS = 4 };
 
 /* What a value says of its type: Python's own ones which of these they are, then numpy's by the code of their numbers. */
 enum { BOOL, INT, FLOAT, COMPLEX, STR, BY_CODE, HINTS = BY_CODE + 13 };
 
 /* Which variants take a parameter that holds such values so deep. Python's own may be several types of Go. Handles tell by
-   their classes. */
-typedef struct {
-	variants fits[DEPTHS][HINTS], any[DEPTHS], handles;
+   their classes, each variant's in `class`; a mapping by its keys and values; a callable by what it returns. */
+typedef struct telling {
+	variants fits[DEPTHS][HINTS], any[DEPTHS], handles[DEPTHS];
+	variants anything[DEPTHS]; /* what does not fit elsewhere */
+	const struct class **class[DEPTHS];
+	struct telling *items[DEPTHS], *result; /* of keys and of values, two; or NULL */
 } telling;
 
 /* A function with type parameters: its variants, of which the first is chosen where several fit. */
@@ -29,6 +33,7 @@ typedef struct {
 	telling *told; /* by the parameters at these places; of others all variants take the same */
 	int tellers, at[MOST_PARAMS];
 	int untold; /* arguments do not tell all: never called as it is */
+	int asks;   /* the parameters, a bit for each, whose callables must say what they return */
 	const PyTypeObject *arrays; /* the class of the array by which a variant was chosen last: it is a buffer */
 } family;
 

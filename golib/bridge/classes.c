@@ -89,7 +89,7 @@ static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, con
 	PyObject *bases, *methods, *fields, *plan, *takes, *wants;
 	char *bytes;
 	Py_ssize_t n;
-	if (!PyArg_ParseTuple(spec, "ssOOOOOO", &name, &doc, &bases, &methods, &fields, &plan, &takes, &wants)) return NULL;
+	if (!PyArg_ParseTuple(spec, "ssOOOOOiO", &name, &doc, &bases, &methods, &fields, &plan, &takes, &made->equality, &wants)) return NULL;
 	if (wants != NONE && gomagic_make_methods(made, wants, forms)) return NULL;
 	if (takes != NONE) {
 		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return NULL;

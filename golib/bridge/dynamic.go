@@ -12,7 +12,7 @@ func AnyOf() Codec { return dynamic{} }
 
 type dynamic struct{}
 
-func (dynamic) pack(w *writer, p unsafe.Pointer)   { w.any(reflect.ValueOf(*(*any)(p)), false) }
+func (dynamic) pack(w *writer, p unsafe.Pointer)   { w.any(reflect.ValueOf((*any)(p)).Elem(), false) }
 func (dynamic) unpack(r *reader, p unsafe.Pointer) { *(*any)(p) = r.any() }
 
 const (
@@ -27,28 +27,40 @@ const (
 	inMap      = 'd' // 1 above: its keys are text
 	inDuration = 'D'
 	inTime     = 'T'
+	inError    = 'E'
 	inForm     = 'v'
 	inPythons  = 'p' // an object of Python's: its address
 	inUnknown  = '?' // the name of its type
 )
 
-// Known is a type of the cell's whose values an interface may hold, with its form's number in the manifest.
+// Known is a type of the cell's whose values an interface may hold, with its form's number in the manifest. isHeld: of such
+// a value Python has a handle.
 type Known struct {
 	number int
 	of     reflect.Type
 	codec  Codec
+	isHeld bool
 }
 
 // Knows is a T.
-func Knows[T any](number int, codec Codec) Known { return Known{number, reflect.TypeFor[T](), codec} }
+func Knows[T any](number int, codec Codec) Known {
+	of := reflect.TypeFor[T]()
+	_, isHandle := codec.(*pointer)
+	return Known{number, of, codec, isHandle && of.Kind() != reflect.Pointer && of.Kind() != reflect.Interface}
+}
 
-var knownByType, knownByNumber = map[reflect.Type]Known{}, map[int]Known{}
+// Those that are held are known by their types if they are structs alone: other values come to Python as what they are made
+// of, unless they have come from there. So are interfaces, whose values are of other types.
+var knownByType, heldByType, knownByNumber = map[reflect.Type]Known{}, map[reflect.Type]Known{}, map[int]Known{}
 
-// Know adds types.
-func Know(types ...Known) {
-	for _, one := range types {
+// Know adds a type.
+func Know(one Known) {
+	knownByNumber[one.number] = one
+	if one.isHeld {
+		heldByType[one.of] = one
+	}
+	if !one.isHeld || one.of.Kind() == reflect.Struct {
 		knownByType[one.of] = one
-		knownByNumber[one.number] = one
 	}
 }
 
@@ -66,6 +78,9 @@ func codeOf(kind reflect.Kind) byte {
 // any writes what is in an interface. asKey: it is a key of a map.
 func (w *writer) any(v reflect.Value, asKey bool) {
 	for v.Kind() == reflect.Interface {
+		if !v.IsNil() && w.again(v) {
+			return
+		}
 		v = v.Elem()
 	}
 	kind := v.Kind()
@@ -96,6 +111,13 @@ func (w *writer) any(v reflect.Value, asKey bool) {
 		moment{}.pack(w, addressOfValue(v))
 		return
 	}
+	if v.NumMethod() > 0 {
+		if err, ok := v.Interface().(error); ok {
+			w.tag(inError, 0)
+			FaultOf().pack(w, unsafe.Pointer(&err))
+			return
+		}
+	}
 	code := codeOf(kind)
 	switch {
 	case code != 0:
@@ -110,11 +132,75 @@ func (w *writer) any(v reflect.Value, asKey bool) {
 		w.array(v, asKey)
 	case kind == reflect.Map:
 		w.mapping(v)
+	case faceFor(v.Type()).of != nil:
+		one := faceFor(v.Type())
+		var d Dynamic[any]
+		d.number, d.class, d.is = giveHeld(v.Interface(), one.of)
+		w.given = append(w.given, d.number)
+		w.tag(inForm, one.number)
+		*(*Dynamic[any])(w.take(2 * slotSize)) = d
 	default:
 		name := v.Type().String()
 		w.tag(inUnknown, 0)
 		text{}.pack(w, unsafe.Pointer(&name))
 	}
+}
+
+// faceFor is the interface that wants most of what a type has.
+func faceFor(of reflect.Type) (most Known) {
+	for _, one := range knownByNumber {
+		if one.of.Kind() != reflect.Interface || !of.Implements(one.of) {
+			continue
+		}
+		if most.of == nil || one.of.NumMethod() > most.of.NumMethod() || one.of.NumMethod() == most.of.NumMethod() && one.number < most.number {
+			most = one
+		}
+	}
+	return most
+}
+
+// again writes what an interface holds by the number by which it has come from Python; it tells whether it has one. Errors
+// have numbers of another kind.
+func (w *writer) again(v reflect.Value) bool {
+	value := v.Interface()
+	if _, isError := value.(error); isError || w.came == nil {
+		return false
+	}
+	d := Dynamic[any]{number: w.came.next(value)}
+	if d.number == 0 {
+		return false
+	}
+	var one Known
+	switch held := slotWith(d.number).value.(type) {
+	case opaque:
+		one, d.class = faceOf(held.class), held.class
+	case *opaque:
+		one, d.class, d.is = faceOf(held.class), held.class, isValue
+	default:
+		one = heldByType[v.Elem().Type()]
+	}
+	if one.of == nil {
+		return false
+	}
+	objects.giveAgain(d.number)
+	w.given = append(w.given, d.number)
+	w.tag(inForm, one.number)
+	if one.isHeld {
+		w.int(int(d.number))
+	} else {
+		*(*Dynamic[any])(w.take(2 * slotSize)) = d
+	}
+	return true
+}
+
+// faceOf is the interface of a class.
+func faceOf(class uint32) Known {
+	for _, one := range knownByNumber {
+		if number, ok := classes[one.of]; ok && number == class && one.of.Kind() == reflect.Interface {
+			return one
+		}
+	}
+	return Known{}
 }
 
 func addressOfValue(v reflect.Value) unsafe.Pointer {
@@ -207,11 +293,17 @@ func (r *reader) any() any {
 		return valueOf[time.Duration](r, duration{})
 	case inTime:
 		return valueOf[time.Time](r, moment{})
+	case inError:
+		return valueOf[error](r, FaultOf())
 	case inForm:
-		one := knownByNumber[above]
+		one, number := knownByNumber[above], *(*uint64)(r.p)
 		p := reflect.New(one.of)
 		one.codec.unpack(r, p.UnsafePointer())
-		return p.Elem().Interface()
+		value := p.Elem().Interface()
+		if one.isHeld {
+			r.came.add(value, number)
+		}
+		return value
 	}
 	return nil
 }

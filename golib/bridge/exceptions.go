@@ -32,18 +32,18 @@ func (e *passed) Error() string {
 
 // Is tells whether another error is the same exception, which may have been raised meanwhile, or what Go calls such a one:
 // FileNotFoundError is fs.ErrNotExist.
-func (e *passed) Is(target error) bool { return isPythons(e.object, target) }
+func (e *passed) Is(target error) bool { return isOfPython(e.object, target) }
 
 // As gives the number of the system's error.
-func (e *passed) As(target any) bool { return asPythons(e.object, target) }
+func (e *passed) As(target any) bool { return asOfPython(e.object, target) }
 
 // Is tells the same of one that has been raised.
-func (e *Exception) Is(target error) bool { return isPythons(e.object, target) }
+func (e *Exception) Is(target error) bool { return isOfPython(e.object, target) }
 
 // As gives the same of one that has been raised.
-func (e *Exception) As(target any) bool { return asPythons(e.object, target) }
+func (e *Exception) As(target any) bool { return asOfPython(e.object, target) }
 
-func isPythons(object address, target error) bool {
+func isOfPython(object address, target error) bool {
 	if object == 0 || object == pythonsOf(target) {
 		return object != 0
 	}
@@ -55,7 +55,7 @@ func isPythons(object address, target error) bool {
 	return false
 }
 
-func asPythons(object address, target any) bool {
+func asOfPython(object address, target any) bool {
 	number, ok := target.(*syscall.Errno)
 	if !ok || object == 0 {
 		return false

@@ -114,7 +114,7 @@ func giveHeld(value any, face reflect.Type) (number uint64, class, is uint32) {
 	if points {
 		return objects.give(opaque{class, value}), class, isPointer
 	}
-	return objects.give(&opaque{class, value}), class, isPointer
+	return objects.give(&opaque{class, value}), class, isValue
 }
 
 // pointerToCopy is another one for each value, also where Go's own pointers to all values of a type are the same.

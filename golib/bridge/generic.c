@@ -153,7 +153,7 @@ PyObject *gomagic_generic(PyObject *spec) {
 	generic *g = prepare() ? NULL : (generic *)PyType_GenericAlloc(generic_type, 0);
 	if (!g) return NULL;
 	family *of = &g->of;
-	if (!PyArg_ParseTuple(spec, "OOiiOiOO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &pick, &timeout)) return NULL;
+	if (!PyArg_ParseTuple(spec, "OOiiOiiOO", &attributes, &names, &of->f.variadic, &of->f.number, &functions, &of->untold, &of->asks, &pick, &timeout)) return NULL;
 	if (timeout != NONE) Py_IncRef(of->f.timeout = timeout);
 	if (name_parameters(&of->f, names) || find_variants(of, functions) || gomagic_prepare_choice(of)) return NULL;
 	Py_IncRef(attributes);

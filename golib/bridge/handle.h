@@ -4,11 +4,13 @@
 
 /* What Python has of a Go type whose pointers cross as handles, or of an interface, whose handles stand for values of types
    that have no class of their own. */
+enum { BY_IDENTITY, BY_VALUE, HASHED };
 typedef struct class {
 	PyTypeObject *type;
 	const char *takes; /* of an interface: for each class by its number, 1 if its type implements that, else 0 */
 	const struct method *methods; /* of an interface that Python can implement, see methods.h; else NULL */
 	struct plan *plan; /* of a struct that can lie in Python, see loose.h; else NULL */
+	int equality;      /* of its values */
 } class;
 
 /* An object of a Go type. It is held: it stands for a pointer in Go, and has no room for attributes of Python's own, so no

@@ -2,6 +2,7 @@
 #define GOMAGIC_LOAN_H
 #include "block.h"
 #include "function.h"
+#include "turns.h"
 
 typedef struct crossing crossing;
 
@@ -40,9 +41,10 @@ struct crossing {
 	int loans, lents, kept;
 	size_t bytes; /* of all arguments but single numbers, headers of text in lists and of rows included: decides about the GIL */
 	size_t silent; /* bytes that C has copied, compared or scanned since other threads could run, see gomagic_step_aside */
-	loan loan[MOST_PARAMS];
+	loan loan[MOST_PARAMS + 1]; /* one for all callables */
 	region lent[MOST_PARAMS];
 	PyObject *keep[MOST_PARAMS]; /* objects made for the call alone */
+	turns turns; /* filled in if a callable is lent */
 	int used; /* bytes of it, by parameters */
 	char scratch[SCRATCH] __attribute__((aligned(8)));
 };

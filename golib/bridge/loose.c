@@ -34,7 +34,7 @@ plan *gomagic_make_plan(PyObject *spec, function *const *functions) {
 	plan *p = calloc(1, sizeof *p);
 	PyObject *fields;
 	int make;
-	if (!PyArg_ParseTuple(spec, "iiOi", &p->maker.number, &make, &fields, &p->compares)) return NULL;
+	if (!PyArg_ParseTuple(spec, "iiO", &p->maker.number, &make, &fields)) return NULL;
 	int n = (int)PyTuple_Size(fields);
 	p->make = functions[make];
 	p->maker.params = n;

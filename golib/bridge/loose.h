@@ -10,13 +10,11 @@ typedef struct plan {
 	char *is_fresh;      /* zero is called for a new one: it can be changed */
 	int inner;           /* how many fields are structs, which lie in it */
 	int traced;          /* a cycle can go through it */
-	int compares;        /* Go compares it */
 } plan;
 
 #pragma GCC visibility push(hidden)
 
-/* Read (number for messages, of the function that makes one, ((name, read, write, zero, whether it is made), …), whether
-   Go compares it). All classes below it, which the kinds of its fields name, need not be made yet. NULL with an exception
+/* Read (number for messages, of the function that makes one, ((name, read, write, zero, whether it is made), …)). All classes below it, which the kinds of its fields name, need not be made yet. NULL with an exception
    set. */
 plan *gomagic_make_plan(PyObject *spec, function *const *functions);
 

@@ -62,20 +62,19 @@ var services = []func(unsafe.Pointer){
 		defer ignorePanic()
 		a.result.Set(errors.Is(Held(a.handle), Held(a.target)))
 	},
-	// panicked(handle uint64) (kind, text, stack string, err uint64, owner, stray bool): see kindOf; an error's handle
+	// panicked(handle uint64) (kind, text, stack string, err error, stray bool): see kindOf
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
 			handle            uint64
 			kind, text, stack Text
-			err, owner        uint64
+			err               Raisable
 			stray             Number[bool]
 		})(p)
 		what, _ := held(a.handle).(*caught)
 		a.kind, a.text, a.stack = a.Text(kindOf(what.value)), a.Text(shown(what.value)), a.Text(string(what.stack))
 		if err, ok := what.value.(error); ok {
-			a.err = Hold(err)
-			a.owner = a.err
+			a.err.Set(err)
 		}
 		a.stray.Set(what.stray)
 	},

@@ -1,5 +1,6 @@
 #include "slots.h"
 
+#include "_cgo_export.h"
 #include "refuse.h"
 
 PyObject *gomagic_construct(PyTypeObject *type, PyObject *args, PyObject *keywords) {
@@ -39,10 +40,17 @@ static int are_equal(const kind *k, PyObject *a, PyObject *b) {
 	return answer;
 }
 
-/* A pointer is what it points to, as Python has one object for it; a struct is its fields. */
+/* A pointer is what it points to, as Python has one object for it; a value is what it is made of. */
 static int is_pointer(PyObject *self, const class *of) {
 	const handle *h = (handle *)self;
-	return !of || !of->plan || (h->number && !h->is_value);
+	return !of || of->equality == BY_IDENTITY || (h->number && !h->is_value);
+}
+
+/* Of values of which Go has more than Python sees. */
+static int are_equal_in_go(const handle *a, const handle *b) {
+	int same = gomagic_equal(a->number, b->number);
+	if (same < 0) PyErr_Format(PyExc_RecursionError, "a value of Go's lies in itself, or too deep to compare");
+	return same;
 }
 
 static PyObject *truth(int is, int how) {
@@ -59,6 +67,10 @@ PyObject *gomagic_compare(PyObject *self, PyObject *other, int how) {
 		return none;
 	}
 	if (is_pointer(self, of) && is_pointer(other, of)) return truth(self == other, how);
+	if (!of->plan) {
+		int same = are_equal_in_go((handle *)self, (handle *)other);
+		return same < 0 ? NULL : truth(same, how);
+	}
 	PyObject *a = gomagic_fields_of(self), *b = a ? gomagic_fields_of(other) : NULL;
 	int same = b ? 1 : -1;
 	for (int i = 0; same > 0 && i < of->plan->maker.params; i++)
@@ -74,21 +86,32 @@ static Py_ssize_t hash_of_address(PyObject *self) {
 	return hash == -1 ? -2 : hash;
 }
 
+/* What can be hashed in place of a field: a new reference, or NULL with an exception set. */
+static PyObject *key_of(char shape, PyObject *value) {
+	if (shape == HANDLE) return PyLong_FromSsize_t(hash_of_address(value));
+	if (shape == ARRAY || shape == VALUE) return PyObject_CallFunctionObjArgs(gomagic_hooks[AS_KEY], value, NULL);
+	Py_IncRef(value);
+	return value;
+}
+
+static Py_ssize_t hash_in_go(PyObject *self) {
+	int64_t hash;
+	if (!gomagic_hash_of(((handle *)self)->number, &hash)) return PyObject_HashNotImplemented(self);
+	return hash == -1 ? -2 : (Py_ssize_t)hash;
+}
+
 Py_ssize_t gomagic_hash(PyObject *self) {
 	const class *of = gomagic_class_of(self->type);
 	if (is_pointer(self, of)) return hash_of_address(self);
-	if (!of->plan->compares) return PyObject_HashNotImplemented(self);
+	if (!of->plan) return hash_in_go(self);
+	if (of->equality != HASHED) return PyObject_HashNotImplemented(self);
 	PyObject *all = gomagic_fields_of(self);
-	for (int i = 0; all && i < of->plan->maker.params; i++)
-		if (of->plan->maker.param[i].shape == HANDLE) {
-			PyObject *address = PyLong_FromSsize_t(hash_of_address(PyTuple_GetItem(all, i)));
-			if (!address) {
-				Py_DecRef(all);
-				return -1;
-			}
-			PyTuple_SetItem(all, i, address);
-		}
-	Py_ssize_t hash = all ? PyObject_Hash(all) : -1;
+	int failed = !all;
+	for (int i = 0; !failed && i < of->plan->maker.params; i++) {
+		PyObject *key = key_of(of->plan->maker.param[i].shape, PyTuple_GetItem(all, i));
+		failed = !key || PyTuple_SetItem(all, i, key);
+	}
+	Py_ssize_t hash = failed ? -1 : PyObject_Hash(all);
 	if (all) Py_DecRef(all);
 	return hash;
 }

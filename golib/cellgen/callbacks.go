@@ -19,11 +19,25 @@ const funcOf = `_bridge.FuncOf(func(self *_bridge.Callable) %s {
 	}
 }, %s)`
 
+// Of funcOfNumbers: its type, its parameters and results, the fields, which are slots as of a block, what is put there, and
+// the call. golib/bridge needs to be told nothing of them.
+const funcOfNumbers = `_bridge.FuncOf(func(self *_bridge.Callable) %s {
+	return func(%s) (%s) {
+		var a struct {%s}
+		%s
+		%s
+	}
+}, 0)`
+
+// mostSlots are in one piece in golib/bridge/callback.h: CALLBACK_ROOM.
+const mostSlots = 32
+
 // funcText is what funcOf is made of, and a method that Python implements.
 type funcText struct {
 	params, results, fields, given, returned []string
 	codecs                                   []string
 	lying                                    []*types.Var // fields
+	kinds                                    []Kind       // of these
 	fails                                    bool         // the last result is an error
 }
 
@@ -34,8 +48,12 @@ func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why
 		return why
 	}
 	form.signature, form.written = under, c.written(typ)
-	form.codec = fmt.Sprintf(funcOf, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
-		strings.Join(text.fields, "; "), strings.Join(text.given, ", "), text.call("self.%s(%s)"), text.told())
+	if slots := text.slots(form.Params); slots[0]+slots[1] <= mostSlots && text.isOfNumbers() {
+		form.codec = text.numbersCodec(form, slots)
+	} else {
+		form.codec = fmt.Sprintf(funcOf, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
+			strings.Join(text.fields, "; "), strings.Join(text.given, ", "), text.call("self.%s(%s)"), text.told())
+	}
 	return ""
 }
 
@@ -77,14 +95,65 @@ func (c *Cell) fillCall(form *Form, under *types.Signature) (text funcText, why 
 	return text, ""
 }
 
+// isOfNumbers tells whether nothing but numbers crosses.
+func (text *funcText) isOfNumbers() bool {
+	return !slices.ContainsFunc(text.kinds, func(kind Kind) bool { return kind.Shape != "1" })
+}
+
+// slots is how many numbers take: the parameters, and the results.
+func (text *funcText) slots(params int) (slots [2]int) {
+	for i, kind := range text.kinds {
+		of := &slots[0]
+		if i >= params {
+			of = &slots[1]
+		}
+		*of++
+		if isComplex(kind.Code) {
+			*of++
+		}
+	}
+	return slots
+}
+
 // addToFunc adds a parameter or result to a func's form and text, and returns its type as shims.go writes it.
 func (c *Cell) addToFunc(form *Form, text *funcText, name string, typ types.Type) (written, why string) {
 	codec, why := c.part(form, typ, false)
+	if why != "" {
+		return "", why
+	}
 	written = c.written(typ)
 	text.fields = append(text.fields, name+" "+written)
 	text.codecs = append(text.codecs, codec)
 	text.lying = append(text.lying, types.NewField(0, nil, name, typ, false))
-	return written, why
+	kind := Kind{written: written}
+	if c.Forms[form.Parts[len(form.Parts)-1]].Shape == "1" {
+		kind, _ = c.basic(kind, typ, typ.Underlying().(*types.Basic))
+	}
+	text.kinds = append(text.kinds, kind)
+	return written, ""
+}
+
+func (text *funcText) numbersCodec(form *Form, slots [2]int) string {
+	var fields, statements, returned []string
+	for i, kind := range text.kinds {
+		if i < form.Params {
+			fields = append(fields, fmt.Sprintf("p%d %s", i, kind.param))
+			statements = append(statements, fmt.Sprintf("a.p%d.Set(p%[1]d)", i))
+		} else {
+			fields = append(fields, fmt.Sprintf("r%d %s", i-form.Params, kind.result))
+			returned = append(returned, fmt.Sprintf("a.r%d.Get()", i-form.Params))
+		}
+	}
+	call := "self.CallNumbers"
+	if text.fails {
+		call, returned = "err := self.TryNumbers", append(returned, "err")
+	}
+	call += fmt.Sprintf("(unsafe.Pointer(&a), %d, %d)", slots[0], slots[1])
+	if len(returned) > 0 {
+		call += "\n\t\treturn " + strings.Join(returned, ", ")
+	}
+	return fmt.Sprintf(funcOfNumbers, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
+		strings.Join(fields, "; "), strings.Join(statements, "; "), call)
 }
 
 // call is what makes the call, and returns what comes back. how: of golib/bridge's Call or Try, and what that is given.
@@ -110,9 +179,10 @@ func (text *funcText) told() string {
 
 // addFuncs adds what Python calls the funcs by that it gets; tells whether there are new ones.
 func (c *Cell) addFuncs() (more bool) {
+	out := c.comingOut()
 	for number := 0; number < len(c.Forms); number++ {
 		form := c.Forms[number]
-		if form.Shape != "F" || form.isCalled || !c.comesOut(number) {
+		if form.Shape != "F" || form.isCalled || !out[number] {
 			continue
 		}
 		form.isCalled, more = true, true
@@ -128,13 +198,27 @@ func (c *Cell) addFuncs() (more bool) {
 	return more
 }
 
-// comesOut tells whether Python gets values of a func's form: it does not if one is but an argument.
-func (c *Cell) comesOut(number int) bool {
-	isGiven := func(part int) bool { return slices.Contains(c.within(part), number) }
-	return slices.ContainsFunc(c.wantedParts(), isGiven) || slices.ContainsFunc(c.Calls, func(call Call) bool {
-		isIn := func(value Value) bool { return value.Shape == "v" && slices.Contains(c.within(value.Form), number) }
-		return slices.ContainsFunc(call.Results, isIn) || slices.ContainsFunc(call.Params, func(param Value) bool {
-			return param.Form != number && isIn(param)
-		})
-	})
+// comingOut are the numbers of the forms of which Python gets values: not of a func that is but an argument.
+func (c *Cell) comingOut() map[int]bool {
+	out := map[int]bool{}
+	add := func(values []Value, isGiven bool) {
+		for _, value := range values {
+			if value.Shape != "v" {
+				continue
+			}
+			for _, part := range c.within(value.Form) {
+				out[part] = out[part] || isGiven || part != value.Form
+			}
+		}
+	}
+	for _, call := range c.Calls {
+		add(call.Results, true)
+		add(call.Params, false)
+	}
+	for _, wanted := range c.wantedParts() {
+		for _, part := range c.within(wanted) {
+			out[part] = true
+		}
+	}
+	return out
 }

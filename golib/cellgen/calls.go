@@ -3,6 +3,7 @@ package main
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 func (f *frame) costOfCall(call *ast.CallExpr) growth {
@@ -12,7 +13,14 @@ func (f *frame) costOfCall(call *ast.CallExpr) growth {
 	switch callee := f.callee(call).(type) {
 	case *types.Builtin:
 		return f.costOfBuiltin(callee.Name(), call)
+	case *types.Var:
+		if f.isCallback(call.Fun) {
+			return f.costOfCallback(call)
+		}
 	case *types.Func:
+		if slices.Contains(callers, callee.FullName()) {
+			return f.costOfCaller(call)
+		}
 		args := f.all(call.Args).plus(constantly(step))
 		if effort, ok := known[callee.FullName()]; ok {
 			return args.plus(constantly(effort.fixed), f.sizes(call.Args).times(constantly(effort.perByte)))

@@ -52,9 +52,11 @@ type Cell struct {
 	aliases    []*types.TypeName
 
 	genericTypes []*genericType
+	named        []*ast.Ident // see instanceNames
 
 	formNumbers map[string]int
 	formsMade   int
+	prefixes    map[string]string // that no name of the text has, by what they are made of
 
 	hasGoroutines bool
 
@@ -117,7 +119,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 
 // read parses the file to compile.
 func (c *Cell) read(text string) (err error) {
-	c.Text, c.files = text, token.NewFileSet()
+	c.Text, c.files, c.prefixes = text, token.NewFileSet(), map[string]string{}
 	c.file, err = parser.ParseFile(c.files, "cell.go", text, parser.ParseComments)
 	return err
 }
@@ -407,7 +409,11 @@ func (c *Cell) isImported(typ types.Type) bool {
 func (c *Cell) leaveOutUnused() {
 	for _, spec := range c.unused {
 		typ := c.info.Defs[spec.Name].Type().(*types.Named)
-		if class := c.known(typ); (class == nil || !class.isAdded) && !slices.Contains(c.valued, types.Type(typ)) {
+		isValued := slices.ContainsFunc(c.valued, func(one types.Type) bool {
+			named, ok := one.(*types.Named)
+			return ok && named.Origin() == typ
+		})
+		if class := c.known(typ); (class == nil || !class.isAdded) && !isValued {
 			c.leaveOut(spec.Name, "gomagic does not bind types without fields or methods yet")
 		}
 	}

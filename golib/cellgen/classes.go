@@ -22,10 +22,12 @@ type Class struct {
 	Also     []string `json:"also"`     // other names that the cell has for it
 	LeftOut  []Remark `json:"left_out"` // methods and fields; those of other packages stand on line 0
 	Struct   bool     `json:"struct"`
-	Loose    bool     `json:"loose"`          // its objects can lie in Python
-	Fields   []Field  `json:"fields"`         // of such a one
-	Compares bool     `json:"compares"`       // Go does so with ==
-	File     []string `json:"file,omitempty"` // the methods by which it is a file in Python
+	Loose    bool     `json:"loose"`            // its objects can lie in Python
+	Fields   []Field  `json:"fields"`           // of such a one
+	Compares bool     `json:"compares"`         // Go does so with ==
+	Locks    bool     `json:"locks"`            // its values hold a lock: nobody copies them
+	Hidden   bool     `json:"hidden,omitempty"` // Python has it by its objects alone
+	File     []string `json:"file,omitempty"`   // the methods by which it is a file in Python
 	Place
 
 	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
@@ -76,7 +78,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	switch {
 	case name.Pkg() == nil || types.IsInterface(named) || isPointer:
 		return nil, "gomagic does not bind `*" + text + "` yet"
-	case !name.Exported():
+	case !name.Exported() && (name.Pkg() != c.pkg || named.TypeArgs().Len() > 0):
 		return nil, "`" + text + "` is not exported"
 	case name.Pkg() == c.pkg && errorReceiver(name) != "":
 		return nil, "`" + text + "` is an error, and Python raises those"
@@ -88,6 +90,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	if name.Pkg() == c.pkg {
 		class.Place = c.place(name.Pos())
 		class.Doc = c.docs[name]
+		class.Hidden = !name.Exported()
 	} else {
 		class.Package = name.Pkg().Path()
 		class.ID = class.Package + "." + class.Name
@@ -194,7 +197,7 @@ func (c *Cell) embedded(typ types.Type, seen []types.Type) (found []*Class) {
 		if pointer, ok := of.(*types.Pointer); ok {
 			of = types.Unalias(pointer.Elem())
 		}
-		if class, why := c.classOf(of); why == "" {
+		if class, why := c.classOf(of); why == "" && !class.Hidden {
 			found = append(found, class)
 		} else {
 			found = append(found, c.embedded(of, append(seen, typ))...)
@@ -243,6 +246,9 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 	quick := Always
 	if sizesOf.Sizeof(class.typ) > int64(Small) {
 		quick = Never
+	}
+	if !class.Locks {
+		kind.Shape = "c"
 	}
 	statement := "new(" + c.written(class.typ) + ")"
 	if sizesOf.Sizeof(class.typ) == 0 {

@@ -164,16 +164,18 @@ func (c *Cell) addFaceMembers(class *Class) {
 	}
 }
 
-// addDynamic adds the classes of imported types of which the cell has values that may come to Python as those of an
-// interface; tells whether there are new ones.
+// addDynamic adds the classes of those types of which the cell has values that may come to Python as those of an
+// interface: of imported ones, and if it has no methods, of the cell's own that are not exported. It tells whether there are
+// new ones.
 func (c *Cell) addDynamic() (more bool) {
 	var found []*Class
+	givesAny := c.givesAny()
 	consider := func(typ types.Type) {
 		if pointer, ok := typ.(*types.Pointer); ok {
 			typ = types.Unalias(pointer.Elem())
 		}
 		named, ok := typ.(*types.Named)
-		if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg() == c.pkg || types.IsInterface(named) {
+		if !ok || named.Obj().Pkg() == nil || types.IsInterface(named) || named.Obj().Pkg() == c.pkg && !(givesAny && c.isWritable(named) && isOfInterest(named)) {
 			return
 		}
 		if named.TypeParams() != nil { // there are no more instances
@@ -183,9 +185,9 @@ func (c *Cell) addDynamic() (more bool) {
 			return
 		}
 		isWanted := func(face *Class) bool {
-			return face.Face.isGiven && types.Implements(types.NewPointer(named), face.Face.typ)
+			return named.Obj().Pkg() != c.pkg && face.Face.isGiven && types.Implements(types.NewPointer(named), face.Face.typ)
 		}
-		if slices.ContainsFunc(c.faces, isWanted) {
+		if named.Obj().Pkg() == c.pkg || slices.ContainsFunc(c.faces, isWanted) {
 			if class, why := c.classOf(named); why == "" && !slices.Contains(found, class) {
 				found = append(found, class)
 			}
@@ -205,6 +207,15 @@ func (c *Cell) addDynamic() (more bool) {
 		c.addClass(class)
 	}
 	return len(found) > 0
+}
+
+// givesAny tells whether Python gets what interfaces without methods hold.
+func (c *Cell) givesAny() bool {
+	return slices.ContainsFunc(c.Calls, func(call Call) bool {
+		return slices.ContainsFunc(call.Results, func(result Value) bool {
+			return result.Shape == "v" && slices.ContainsFunc(c.within(result.Form), func(part int) bool { return c.Forms[part].Shape == "e" })
+		})
+	})
 }
 
 // settleFaces finds out who implements which interface. Each stands behind those that want less, and all others behind

@@ -27,6 +27,9 @@ type Form struct {
 	written   string           // its type, as shims.go writes it
 	isCalled  bool             // there is what Python calls it by
 
+	held string // as which shims.go writes the type, if interfaces without methods hold its values; else ""
+
+	id    string // in Cell.formNumbers
 	codec string // "" as long as its parts are being looked at
 	order int    // in which codecs can be made
 }
@@ -77,7 +80,7 @@ func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
 		return 0, "`" + c.typeText(typ) + "` cannot be named outside of its package"
 	}
 	number := len(c.Forms)
-	form := &Form{Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}}
+	form := &Form{Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}, id: id}
 	c.Forms = append(c.Forms, form)
 	c.formNumbers[id] = number
 	if why := c.fill(form, typ, isKey); why != "" {
@@ -92,12 +95,10 @@ func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
 
 // forgetForms forgets all forms from this number on.
 func (c *Cell) forgetForms(number int) {
-	c.Forms = c.Forms[:number]
-	for id, other := range c.formNumbers {
-		if other >= number {
-			delete(c.formNumbers, id)
-		}
+	for _, form := range c.Forms[number:] {
+		delete(c.formNumbers, form.id)
 	}
+	c.Forms = c.Forms[:number]
 }
 
 // fill makes a form of a type.
@@ -305,10 +306,10 @@ func (c *Cell) hasMaps(number int) bool {
 	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("de", c.Forms[part].Shape) })
 }
 
-// hasIdentities tells whether there are interfaces with methods, or sequences, in a form's values: after the call these are to
-// be what has come.
+// hasIdentities tells whether there are interfaces or sequences in a form's values: after the call these are to be what has
+// come.
 func (c *Cell) hasIdentities(number int) bool {
-	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("iEQ", c.Forms[part].Shape) })
+	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("iEeQ", c.Forms[part].Shape) })
 }
 
 // codecs declares the codec of each form, in an order in which they can be made.
@@ -331,22 +332,25 @@ func (c *Cell) codecs() string {
 	if len(used) == 0 {
 		return ""
 	}
-	hasAny := c.hasAny()
+	held := c.held()
+	for _, number := range held {
+		for _, part := range c.within(number) {
+			used[part] = true
+		}
+	}
 	ordered := slices.SortedFunc(slices.Values(c.Forms), func(a, b *Form) int { return a.order - b.order })
 	var names, made []string
 	for _, form := range ordered {
 		number := slices.Index(c.Forms, form)
-		if !used[number] && (form.Shape != "h" || !hasAny) {
+		if !used[number] {
 			continue
 		}
 		name := c.codecName(number)
 		names = append(names, name)
 		made = append(made, fmt.Sprintf("\t%s = %s // %s\n", name, form.codec, form.Type))
 	}
-	for number, form := range c.Forms {
-		if form.Shape == "h" && hasAny {
-			made = append(made, fmt.Sprintf("\t_bridge.Know(_bridge.Knows[*%s](%d, %s))\n", c.written(form.class.typ), number, c.codecName(number)))
-		}
+	for _, number := range held {
+		made = append(made, fmt.Sprintf("\t_bridge.Know(_bridge.Knows[%s](%d, %s))\n", c.Forms[number].held, number, c.codecName(number)))
 	}
 	return fmt.Sprintf("\nvar %s _bridge.Codec\n\nfunc init() {\n%s}\n", strings.Join(names, ", "), strings.Join(made, ""))
 }
@@ -355,11 +359,47 @@ func (c *Cell) hasAny() bool {
 	return slices.ContainsFunc(c.Forms, func(form *Form) bool { return form.Shape == "e" })
 }
 
-// completeForms adds those of the cell's classes where an interface may hold their values.
+// completeForms adds those by which an interface without methods holds values of the cell's classes, and pointers to them.
 func (c *Cell) completeForms() {
 	for i := 0; c.hasAny() && i < len(c.Classes); i++ {
-		if c.Classes[i].hasValues() {
-			_, _ = c.formOf(types.NewPointer(c.Classes[i].typ), false)
+		class := c.Classes[i]
+		switch {
+		case class.Face != nil && class.Face.isGiven:
+			c.hold(class.Face.of)
+		case class.hasValues():
+			c.hold(types.NewPointer(class.typ))
+			if class.Struct {
+				c.hold(class.typ)
+				continue
+			}
+			// Out of Go its values come as what they are made of.
+			form := &Form{Shape: "S", Type: class.Go, Length: -1, Class: class.ID, Parts: []int{}, Names: []string{}, class: class, held: c.written(class.typ)}
+			form.codec = "_bridge.HeldOf[" + form.held + "]()"
+			c.formsMade++
+			form.order = c.formsMade
+			c.Forms = append(c.Forms, form)
 		}
 	}
+	for _, form := range c.Forms {
+		if c.hasAny() && form.isCalled {
+			form.held = form.written
+		}
+	}
+}
+
+// hold notes that interfaces hold values of a type, if these have a form.
+func (c *Cell) hold(typ types.Type) {
+	if number, why := c.formOf(typ, false); why == "" {
+		c.Forms[number].held = c.written(typ)
+	}
+}
+
+// held are the numbers of the forms of what interfaces without methods hold.
+func (c *Cell) held() (found []int) {
+	for number, form := range c.Forms {
+		if form.held != "" {
+			found = append(found, number)
+		}
+	}
+	return found
 }

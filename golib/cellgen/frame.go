@@ -33,7 +33,10 @@ type frame struct {
 	given  map[types.Object]growth     // how long its parameters are
 	values map[types.Object][]ast.Expr // what each of its variables is set to; nil stands for what nobody knows
 	writes map[types.Object]int        // how often each is set in the text
-	sized  map[types.Object]growth
+	// The parameters that are callables of Python's, see turns.go.
+	callables map[types.Object]bool
+	endless   int // loops around, of which the arguments do not bound how long they go on
+	sized     map[types.Object]growth
 }
 
 // enter begins a function of the cell; nil if it is one of which too little is known: it has no body, calls itself or has
@@ -46,7 +49,7 @@ func (w *walk) enter(decl *ast.FuncDecl, stand given) *frame {
 	w.callers = append(w.callers, decl)
 	f := &frame{
 		walk: w, stand: stand, given: map[types.Object]growth{}, values: map[types.Object][]ast.Expr{}, writes: map[types.Object]int{},
-		sized: map[types.Object]growth{},
+		sized: map[types.Object]growth{}, callables: map[types.Object]bool{},
 	}
 	signature := function.Signature()
 	for variable := range signature.Params().Variables() {

@@ -12,15 +12,16 @@ import (
 // Generic is a function with type parameters. Python calls one of its variants, each a call of its own: the function for
 // one type or, where it has several type parameters, for one combination of types.
 type Generic struct {
-	Name      string   `json:"name"`
-	Doc       string   `json:"doc"`
-	Signature string   `json:"signature"`
-	Types     []string `json:"types"`    // its type parameters, but those that follow from others, as S does in `S ~[]E`
-	Params    []Value  `json:"params"`   // without a kind: each variant has its own
-	Variants  []int    `json:"variants"` // which calls; where several fit, it is the first
-	Untold    []string `json:"untold"`   // type parameters that arguments do not tell
-	All       int      `json:"all"`      // of how many variants these are the first; 0: of no more
-	Lacks     string   `json:"lacks"`    // what the cell would have to name for another one, behind `var _ `; "" if there is none
+	Name      string           `json:"name"`
+	Doc       string           `json:"doc"`
+	Signature string           `json:"signature"`
+	Types     []string         `json:"types"`          // its type parameters, but those that follow from others, as S does in `S ~[]E`
+	Params    []Value          `json:"params"`         // without a kind: each variant has its own
+	Variants  []int            `json:"variants"`       // which calls; where several fit, it is the first
+	Untold    []string         `json:"untold"`         // type parameters that arguments do not tell
+	Asks      map[string][]int `json:"asks,omitempty"` // those that only the result of a callable tells, and which parameters these are
+	All       int              `json:"all"`            // of how many variants these are the first; 0: of no more
+	Lacks     string           `json:"lacks"`          // what the cell would have to name for another one, behind `var _ `; "" if there is none
 	Place
 }
 
@@ -35,8 +36,8 @@ const mostCompiled = 384
 // always is how many variants a function has in any case: usually those of int, float64 and string.
 const always = 3
 
-// mostTried is how many combinations are looked at.
-const mostTried = 10_000
+// mostTried is how many combinations are looked at, and mostAsked how many of these are made to see whether they can cross.
+const mostTried, mostAsked = 1_000, 4 * mostVariants
 
 // chosen is the order in which variants are chosen: what comes first is what Python's own values are in Go.
 var chosen = kinds(
@@ -52,6 +53,7 @@ type genericFunc struct {
 	fitting []variant // those first that come first
 	named   int       // how many of these, the first, the cell names
 	count   int       // how many it gets
+	others  int       // how many more there may be
 	isAll   bool      // no more combinations of types have been looked at
 	lacks   string
 	reasons []string            // why others do not cross
@@ -77,13 +79,30 @@ func (c *Cell) genericOf(decl *ast.FuncDecl) *genericFunc {
 	signature := c.info.Defs[decl.Name].Type().(*types.Signature)
 	generic := &genericFunc{decl: decl, leftOut: map[string][]string{}}
 	for param := range signature.TypeParams().TypeParams() {
-		generic.choices = append(generic.choices, c.withInstances(choiceOf(param), signature))
+		generic.choices = append(generic.choices, withAnything(c.withInstances(choiceOf(param), signature), signature))
+	}
+	named := c.namedFor(decl)
+	for _, args := range named {
+		for i, arg := range args {
+			if of := &generic.choices[i]; !of.follows() && !contains(of.types, arg) {
+				of.types, of.ofInstances = append(slices.Clone(of.types), arg), append(of.ofInstances, arg)
+			}
+		}
 	}
 	combinations, isAll := combined(generic.choices)
 	generic.isAll = isAll
 	var others []variant
-	for _, args := range combinations {
+	for i, args := range combinations {
+		isNamed := slices.ContainsFunc(named, func(one []types.Type) bool { return slices.EqualFunc(args, one, types.Identical) })
+		if !isNamed && (i >= mostAsked || len(generic.fitting)+len(others) > mostVariants) {
+			generic.others++
+			continue
+		}
+		forms := len(c.Forms)
 		one, fits, why := c.variantOf(decl, signature, generic.choices, args)
+		if !fits || why != "" {
+			c.forgetForms(forms)
+		}
 		switch {
 		case !fits:
 		case one.lacks != "":
@@ -93,7 +112,7 @@ func (c *Cell) genericOf(decl *ast.FuncDecl) *genericFunc {
 				generic.reasons = append(generic.reasons, why)
 			}
 			generic.leftOut[why] = append(generic.leftOut[why], one.call.Name)
-		case c.isNamed(decl, args):
+		case isNamed:
 			generic.fitting = append(generic.fitting, one)
 		default:
 			others = append(others, one)
@@ -104,14 +123,41 @@ func (c *Cell) genericOf(decl *ast.FuncDecl) *genericFunc {
 	return generic
 }
 
-// isNamed tells whether the cell itself uses a function with these types.
-func (c *Cell) isNamed(decl *ast.FuncDecl, args []types.Type) bool {
-	for name, instance := range c.info.Instances {
-		if c.info.Uses[name] == c.info.Defs[decl.Name] && slices.EqualFunc(args, slices.Collect(instance.TypeArgs.Types()), types.Identical) {
-			return true
+// withAnything adds what Python makes of a value to what a type parameter may stand for where callables take or return it:
+// before all others if nothing else tells what it is, behind them otherwise.
+func withAnything(of choice, signature *types.Signature) choice {
+	called, given := false, false
+	for param := range signature.Params().Variables() {
+		if isFunc := isFunc(param.Type()); involves(param.Type(), of.param) {
+			called, given = called || isFunc, given || !isFunc
 		}
 	}
-	return false
+	of.ofFuncs = called && !given
+	face, _ := of.param.Constraint().Underlying().(*types.Interface)
+	if _, isLimited := membersOf(face); called && !isLimited && types.Satisfies(anything, face) {
+		of.types = append([]types.Type{anything}, of.types...)
+	}
+	return of
+}
+
+// isFunc tells of funcs, and of several of them.
+func isFunc(typ types.Type) bool {
+	if several, ok := typ.Underlying().(*types.Slice); ok {
+		typ = several.Elem()
+	}
+	_, is := typ.Underlying().(*types.Signature)
+	return is && !isOfIter(typ)
+}
+
+// namedFor are the types for which the cell itself uses a function, where Python can have them.
+func (c *Cell) namedFor(decl *ast.FuncDecl) (all [][]types.Type) {
+	for _, name := range c.instanceNames() {
+		args := slices.Collect(c.info.Instances[name].TypeArgs.Types())
+		if c.info.Uses[name] == c.info.Defs[decl.Name] && !slices.ContainsFunc(args, mentions) && c.reasonAgainst(args) == "" {
+			all = append(all, args)
+		}
+	}
+	return all
 }
 
 // share gives each function its variants: all that the cell names, a few more, and others of all functions one in turn.
@@ -161,23 +207,32 @@ func (c *Cell) addGeneric(of *genericFunc) {
 	for _, why := range reasons {
 		c.LeftOut = append(c.LeftOut, Remark{some(left[why]), why, generic.Place})
 	}
-	if of.count < len(of.fitting) || !of.isAll {
-		generic.All = len(of.fitting)
+	if of.count < len(of.fitting)+of.others || !of.isAll {
+		generic.All = len(of.fitting) + of.others
 		if !of.isAll {
 			generic.All = total(choices)
 		}
 	}
 	slices.SortStableFunc(variants, func(a, b variant) int { return slices.Compare(a.order, b.order) })
+	params, _ := visible(signature)
 	for i, choice := range choices {
 		if choice.follows() {
 			continue
 		}
-		generic.Types = append(generic.Types, choice.param.Obj().Name())
-		if isUntold(variants, i) {
-			generic.Untold = append(generic.Untold, choice.param.Obj().Name())
+		name := choice.param.Obj().Name()
+		generic.Types = append(generic.Types, name)
+		if !isUntold(variants, params, i) || choice.ofFuncs && slices.ContainsFunc(variants, func(one variant) bool { return isAnything(one.types[i]) }) {
+			continue
+		}
+		if of := returning(params, choice.param); of != nil {
+			if generic.Asks == nil {
+				generic.Asks = map[string][]int{}
+			}
+			generic.Asks[name] = of
+		} else {
+			generic.Untold = append(generic.Untold, name)
 		}
 	}
-	params, _ := visible(signature)
 	for param := range params.Variables() {
 		value := Value{Name: param.Name(), Place: c.place(param.Pos())}
 		value.Type, value.Length = c.typeText(param.Type()), -1
@@ -208,6 +263,7 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	if err != nil || slices.ContainsFunc(args, mentions) {
 		return one, false, ""
 	}
+	instance := made.(*types.Signature)
 	one.types = args
 	stand := given{}
 	var all []string
@@ -218,29 +274,32 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 			continue
 		}
 		one.call.Types = append(one.call.Types, c.typeText(arg))
-		one.order = append(one.order, slices.IndexFunc(append(slices.Clone(chosen), arg), func(basic types.Type) bool { return types.Identical(basic, arg) }))
+		one.order = append(one.order, choices[i].order(arg))
 	}
 	name := decl.Name.Name + "[" + strings.Join(one.call.Types, ", ") + "]"
-	instance := made.(*types.Signature)
 	one.call.Name = name
+	withAnything := slices.ContainsFunc(args, isAnything)
 	for i, arg := range args { // some may stand nowhere in the signature
 		kind, why := c.kindOf(arg)
-		if why == "" && (kind.Shape == "v" || kind.Shape == "c") {
+		if why == "" && !choices[i].follows() && (kind.Shape == "v" || kind.Shape == "c") {
 			why = "it is built for basic types and slices of these, and not for `" + kind.Type + "`"
 		}
-		if why != "" && !choices[i].isOfInstance(arg) {
+		if why != "" && !isAnything(arg) && !choices[i].isOfInstance(arg) {
 			return one, true, why
 		}
 	}
 	if one.lacks = c.lacking(instance); one.lacks != "" {
-		return one, true, ""
+		return one, !withAnything, ""
 	}
 	call, why := c.call(name, instance, decl, stand)
 	params, _ := visible(signature)
 	for i, param := range call.Params {
-		if of := params.At(i).Type(); strings.Contains("vciE", param.Shape) && mentions(of) {
+		if of := params.At(i).Type(); mentions(of) && !c.tells(param.Kind) {
 			why = "gomagic does not tell variants by `" + c.typeText(of) + "` yet"
 		}
+	}
+	if why != "" && withAnything {
+		return one, false, ""
 	}
 	call.Role, call.Name, call.Types = Variant, name, one.call.Types
 	call.Signature = "func " + name + strings.TrimPrefix(c.typeText(instance), "func")
@@ -249,13 +308,57 @@ func (c *Cell) variantOf(decl *ast.FuncDecl, signature *types.Signature, choices
 	return one, true, why
 }
 
-// isUntold tells whether two variants take the same parameters though a type parameter is not the same.
-func isUntold(variants []variant, param int) bool {
+// order is the place of one of these types in the order in which variants are chosen.
+func (c choice) order(arg types.Type) int {
+	if isAnything(arg) && c.ofFuncs {
+		return -1
+	}
+	if isAnything(arg) {
+		return len(chosen) + 1
+	}
+	return slices.IndexFunc(append(slices.Clone(chosen), arg), func(basic types.Type) bool { return types.Identical(basic, arg) })
+}
+
+// tells tells whether an argument says what the types are that such a parameter is made of: golib/bridge/choose.c looks at
+// them. deepest: as DEPTHS there.
+func (c *Cell) tells(kind Kind) bool {
+	return !strings.Contains("vE", kind.Shape) || kind.Shape == "v" && c.tell(kind.Form, 0)
+}
+
+func (c *Cell) tell(form, depth int) bool {
+	const deepest = 3
+	of := c.Forms[form]
+	switch of.Shape {
+	case "l", "n":
+		return depth < deepest && c.tell(of.Parts[0], depth+1)
+	case "a", "f", "y":
+		return depth < deepest
+	case "d":
+		return c.tell(of.Parts[0], 0) && c.tell(of.Parts[1], 0)
+	}
+	return strings.Contains("1sShieF", of.Shape)
+}
+
+// returning are the parameters whose callables return a type parameter's values.
+func returning(params *types.Tuple, of *types.TypeParam) (found []int) {
+	for i := range params.Len() {
+		signature, ok := params.At(i).Type().Underlying().(*types.Signature)
+		if ok && signature.Results().Len() == 1 && types.Unalias(signature.Results().At(0).Type()) == types.Type(of) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// isUntold tells whether two variants take the same parameters, callables aside, though a type parameter is not the same.
+func isUntold(variants []variant, params *types.Tuple, param int) bool {
 	seen := map[string]types.Type{}
 	for _, one := range variants {
 		var text string
-		for _, value := range one.call.Params {
-			text += value.Type + ","
+		for j, value := range one.call.Params {
+			if !isFunc(params.At(j).Type()) {
+				text += value.Type + ","
+			}
 		}
 		if before, ok := seen[text]; ok && !types.Identical(before, one.types[param]) {
 			return true
@@ -311,12 +414,18 @@ func total(choices []choice) int {
 
 // weight is what puts a combination before or behind another.
 func weight(choices []choice, all []types.Type) []int {
-	isRare, differs, ranks := 0, 0, []int{}
+	isRare, isTold, differs, ranks := 0, 0, 0, []int{}
 	for i, one := range all {
-		if choices[i].follows() {
+		if choices[i].follows() || choices[i].ofFuncs && isAnything(one) {
 			continue
 		}
+		if choices[i].ofFuncs && isAnything(choices[i].types[0]) {
+			isTold = 1
+		}
 		at := rank(one)
+		if isAnything(one) {
+			at = -1
+		}
 		if at >= usual {
 			isRare = 1
 		}
@@ -325,7 +434,7 @@ func weight(choices []choice, all []types.Type) []int {
 		}
 		ranks = append(ranks, at)
 	}
-	return append([]int{isRare, differs}, ranks...)
+	return append([]int{isRare, isTold, differs}, ranks...)
 }
 
 // settle puts the types of others in place of the type parameters that the types of some name.

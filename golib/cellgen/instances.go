@@ -98,8 +98,7 @@ func (c *Cell) codeOf(typ *types.Named) int {
 // addInstances adds the instances of types that the cell names, and what these bring with them; then others, of all types
 // one in turn.
 func (c *Cell) addInstances() {
-	names := slices.SortedFunc(maps.Keys(c.info.Instances), func(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) })
-	for _, name := range names {
+	for _, name := range c.instanceNames() {
 		switch of := types.Unalias(c.info.Instances[name].Type).(type) {
 		case *types.Named:
 			if of.Obj().Pkg() == c.pkg {
@@ -133,13 +132,21 @@ func (c *Cell) addInstances() {
 		case class != nil && class.isAdded:
 			class.Lacks, class.Instances = generic.lacks, c.instancesOf(generic.named)
 		case !isOfInterest(generic.named):
-			c.leaveOut(generic.spec.Name, "gomagic does not bind types without fields or methods yet")
+			c.unused = append(c.unused, generic.spec)
 		case generic.why != "":
 			c.leaveOut(generic.spec.Name, "%s", generic.why)
 		default:
 			c.leaveOut(generic.spec.Name, "no basic type of Go is in the constraints of its type parameters; name the types that you need, as in `var _ %s[…]`", generic.spec.Name.Name)
 		}
 	}
+}
+
+// instanceNames are where the cell names instances of types and functions, in their order.
+func (c *Cell) instanceNames() []*ast.Ident {
+	if c.named == nil {
+		c.named = slices.SortedFunc(maps.Keys(c.info.Instances), func(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	}
+	return c.named
 }
 
 func (c *Cell) hasInstance(typ *types.Named) bool {
@@ -317,10 +324,10 @@ func (c *Cell) genericClass(instance *Class) *Class {
 	return class
 }
 
-// lacking is the first instance that a function takes or returns, perhaps by a pointer, and that is not built; "" if there is
-// none.
+// lacking is the first instance that a function takes or returns, or that is within what it does, and that is not built; "" if
+// there is none.
 func (c *Cell) lacking(signature *types.Signature) string {
-	for _, named := range c.instancesIn(signature) {
+	for _, named := range append(c.instancesIn(signature), c.structsIn(signature)...) {
 		if class := c.known(named); class == nil || !class.isAdded {
 			return c.typeText(named)
 		}
@@ -344,6 +351,20 @@ func (c *Cell) instancesIn(signature *types.Signature) (found []*types.Named) {
 			}
 		}
 	}
+	return found
+}
+
+// structsIn are the instances of the cell's exported structs within a type.
+func (c *Cell) structsIn(typ types.Type) (found []*types.Named) {
+	eachPart(typ, func(part types.Type) {
+		named, ok := part.(*types.Named)
+		if !ok || named.TypeArgs().Len() == 0 || named.Obj().Pkg() != c.pkg || !named.Obj().Exported() {
+			return
+		}
+		if _, isStruct := named.Underlying().(*types.Struct); isStruct {
+			found = append(found, named)
+		}
+	})
 	return found
 }
 

@@ -106,7 +106,7 @@ func (c *Cell) basic(kind Kind, typ types.Type, under *types.Basic) (Kind, strin
 		return kind, ""
 	case isNumber:
 		field := "_bridge.Number[" + kind.written + "]"
-		if code == "F" || code == "D" {
+		if isComplex(code) {
 			field = "_bridge.Complex[" + kind.written + "]"
 		}
 		kind.Shape, kind.Code = "1", code
@@ -116,6 +116,8 @@ func (c *Cell) basic(kind Kind, typ types.Type, under *types.Basic) (Kind, strin
 	}
 	return Kind{}, c.reason(typ, kind.Type)
 }
+
+func isComplex(code string) bool { return code == "F" || code == "D" }
 
 // isLane tells whether a slice crosses in place: of numbers, of string, or of unnamed slices of numbers. Bytes become an
 // object of Python's, for which they must be Go's own.

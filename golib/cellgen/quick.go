@@ -35,7 +35,7 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value, stand give
 	if c.hasGoroutines {
 		return Never
 	}
-	if slices.ContainsFunc(params, func(p Value) bool { return p.Shape == "v" && !c.isFlat(p.Form, "1sf") }) ||
+	if slices.ContainsFunc(params, func(p Value) bool { return p.Shape == "v" && !c.isFlat(p.Form, "1sfF") }) ||
 		slices.ContainsFunc(results, func(r Value) bool { return r.Shape == "v" && !c.isFlat(r.Form, "1") }) {
 		return Never // to pack may take long, and costs more than the GIL
 	}
@@ -55,6 +55,12 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value, stand give
 		if params[i].Shape == "t" {
 			lists++
 		}
+		if f.isCallable(variable) {
+			f.callables[variable] = true
+		}
+	}
+	if lists > 0 && len(f.callables) > 0 { // golib/bridge/texts.c lends the caller's own list, which a callable could change
+		return Never
 	}
 	cost := f.cost(decl.Body).plus(taking)
 	if len(results) > 0 && decl.Type.Results.List[0].Names != nil {
@@ -71,7 +77,7 @@ func (c *Cell) quickness(decl *ast.FuncDecl, params, results []Value, stand give
 	switch bytes := cost.bytesUntil(most); {
 	case cost.isBoundless() || bytes < 1:
 		return Never
-	case cost.perByte == 0:
+	case cost.perByte == 0 && len(f.callables) == 0: // a func of Go's in place of a callable counts as many bytes
 		return Always
 	default:
 		return Quick(min(bytes, limit))

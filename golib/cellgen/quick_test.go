@@ -368,3 +368,49 @@ func TestAMethodKeepsTheGILWhereWhatItTouchesOfItsReceiverIsSmall(t *testing.T) 
 		}
 	}
 }
+
+func TestACallThatDoesLittleButCallBackKeepsTheGIL(t *testing.T) {
+	for text, want := range map[string]bool{
+		"func F(f func(float64) float64, x float64) float64 { return f(f(x)) }":                                                                 true,
+		"func F(f func(int) int, n int) (t int) { for i := range n { t += f(i) }; return }":                                                     true,
+		"func F(f func(int) int, n int) (t int) { for i := 0; i < n; i++ { t += f(i) }; return }":                                               true,
+		"func F(f func(int) int, n int) (t int) { for i := n; i > 0; { x := i; i = f(x) }; return }":                                            true,
+		"func F(f func(int) (int, error)) (n int, err error) { for { if n, err = f(n); err != nil { return } } }":                               true,
+		"func F(f func() bool) { for f() {} }":                                                                                                  true,
+		"func F(f func(int) bool, n int) { for i := range n { if f(i) && n > 1 { continue }; if i > 7 { return } } }":                           true,
+		"func F(f func(int) bool, n int) { for i := range n { if i > 7 { f(1) } else { f(2) } } }":                                              true,
+		"func F(f func(int), xs []int) { for _, x := range xs { if x > 0 { f(x) } } }":                                                          true,
+		"func F(f func(int), xs []int, n int) { for range n { f(0); for i := range 9 { f(i) } } }":                                              true,
+		"func F(f func(float64) float64, xs []float64) (ys []float64) { for _, x := range xs { ys = append(ys, f(x)) }; return }":               true,
+		"type P struct{ X, Y int }\nfunc F(f func(P) bool, n int) { for i := range n { f(P{i, 1}) } }":                                          true,
+		"func F(xs []int, less func(a, b int) bool) { sort.Slice(xs, func(i, j int) bool { return less(xs[i], xs[j]) }) }":                      true,
+		"func F(xs []int, compare func(a, b int) int) { slices.SortFunc(xs, compare) }":                                                         true,
+		"func F(f func(int) bool, n int) int { return sort.Search(n, f) }":                                                                      true,
+		"func F(all []string, f func(string) int) int { return f(all[0]) }":                                                                     false, // the strings lie in the caller's own list
+		"func F(f func(int) bool, n int) { for i := range n { if i > 7 { f(1) } } }":                                                            false,
+		"func F(f func(int) bool, n int) { for i := range n { if i > 7 && f(1) { return } } }":                                                  false,
+		"func F(f func(int) bool, n int) { for i := range n { if i > 7 { continue }; f(1) } }":                                                  false,
+		"func F(f func(int) bool, n int) { for i := range n { switch { case i > 7: f(1) } } }":                                                  false,
+		"func F(f func(int) bool, n int) { for i := range n { for range numbers { f(i) }; for range numbers {} } }":                             false,
+		"func F(f func(int) bool, n int) { for i := range n { f(i); for range numbers {} } }":                                                   false,
+		"func F(f func(int) bool, n int) { for i := range n { g := func() { f(i) }; _ = g } }":                                                  false,
+		"func F(f func(int) bool, n int) { for i := range n { f(i); <-gate } }":                                                                 false,
+		"func F(f func(int) bool, n int) { for i := range n { f(i); f = func(int) bool { return wait('a') } } }":                                false,
+		"func F(f func(float64) float64, n int) (ys []float64) { for i := range n { ys = append(ys, f(float64(i))) }; return }":                 false,
+		"func F(f func(string) int, n int) (t int) { for range n { t += f(text) }; return }":                                                    false,
+		"func F(f func(int) string, n int) (t int) { for i := range n { t += len(f(i)) }; return }":                                             false,
+		"func F(f func([]int) int, xs []int, n int) (t int) { for range n { t += f(xs) }; return }":                                             false,
+		"func F(f func(func()) int, n int) (t int) { for range n { t += f(func() {}) }; return }":                                               false,
+		"func F(f func(int) int, n int) (t int) { for i := range n { t += f(i) }; return }\nfunc g() { go println() }":                          false,
+		"func F(xs []int, less func(a, b int) bool) { sort.Slice(xs, func(i, j int) bool { return i > 9 || less(xs[i], xs[j]) }) }":             false,
+		"func F(xs []int, less func(a, b int) bool) { sort.Slice(xs, func(i, j int) bool { <-gate; return less(xs[i], xs[j]) }) }":              false,
+		"func F(xs []int, f func(int) int) { sort.Slice(xs, func(i, j int) bool { return xs[i] < xs[j] }) }":                                    false,
+		"func F(xs []float64, compare func(a, b float64) int) { slices.SortStableFunc(numbers, compare) }":                                      false,
+		"type T struct{ f func(int) int }\nfunc F(t T, n int) (s int) { for i := range n { s += t.f(i) }; return }":                             false,
+		"func F(f func(int) int, n int) (t int) { do := func(f func(rune) bool) { f('a') }; for i := range n { t += f(i); do(wait) }; return }": false,
+	} {
+		if got := quickOf(t, text); (got != Never) != want || got == Always {
+			t.Errorf("%s\nis %d", text, got)
+		}
+	}
+}

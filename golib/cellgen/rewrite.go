@@ -55,10 +55,13 @@ func newRewriter(c *Cell) *rewriter {
 
 // unusedPrefix is a prefix that no name of the cell has.
 func (c *Cell) unusedPrefix(prefix string) string {
-	for strings.Contains(c.Text, prefix) {
-		prefix += "_"
+	unused, known := c.prefixes[prefix]
+	if !known {
+		for unused = prefix; strings.Contains(c.Text, unused); unused += "_" {
+		}
+		c.prefixes[prefix] = unused
 	}
-	return prefix
+	return unused
 }
 
 // fresh is a name that the cell does not have.

@@ -4,11 +4,13 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"math"
+	"reflect"
 )
 
 // costOfAssignment is that of `=`, `:=` and, of numbers, `+=` and the like.
 func (f *frame) costOfAssignment(node *ast.AssignStmt) growth {
-	if call, ok := f.isBuiltUp(node); ok {
+	if call, ok := f.isBuiltUp(node); ok && f.endless == 0 {
 		sum := constantly(step)
 		for _, element := range call.Args[1:] {
 			sum = sum.plus(f.cost(element), f.moved(element).times(constantly(4)), constantly(making))
@@ -140,8 +142,8 @@ func (f *frame) costOfRange(node *ast.RangeStmt) growth {
 			return boundless
 		}
 	}
-	round := f.cost(node.Body).plus(constantly(step))
-	return x.plus(round.times(f.length(node.X)))
+	round := func() growth { return f.cost(node.Body).plus(constantly(step)) }
+	return x.plus(f.rounded(round, f.length(node.X), f.callsBack(node.Body)))
 }
 
 func parent(object types.Object) *types.Scope {
@@ -152,12 +154,31 @@ func parent(object types.Object) *types.Scope {
 }
 
 func (f *frame) costOfFor(node *ast.ForStmt) growth {
-	rounds := f.rounds(node)
-	if rounds.isBoundless() {
-		return boundless
+	round := func() growth { return f.optional(node.Cond).plus(f.optional(node.Post), f.cost(node.Body)) }
+	callsBack := node.Cond != nil && f.callsBack(node.Cond) || f.callsBack(node.Body)
+	return f.optional(node.Init).plus(f.rounded(round, f.rounds(node).plus(constantly(1)), callsBack))
+}
+
+// optional is the cost of a part that a loop may have.
+func (f *frame) optional(part ast.Node) growth {
+	if reflect.ValueOf(part).IsValid() {
+		return f.cost(part)
 	}
-	round := f.cost(node.Cond).plus(f.cost(node.Post), f.cost(node.Body))
-	return f.cost(node.Init).plus(round.times(rounds.plus(constantly(1))))
+	return constantly(0)
+}
+
+// rounded is what all rounds of a loop cost: if each calls back only those that are done in between, an end and a beginning.
+func (f *frame) rounded(round func() growth, times growth, callsBack bool) growth {
+	all := boundless
+	if !times.isBoundless() {
+		all = round().times(times)
+	}
+	if callsBack && all.bytesUntil(patience) < math.MaxInt {
+		f.endless++
+		defer func() { f.endless-- }()
+		all = least(all, round().times(constantly(2)))
+	}
+	return all
 }
 
 // rounds is how often a loop `for i := 0; i < …; i++` runs, whose variable nothing else changes.

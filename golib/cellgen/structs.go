@@ -111,6 +111,7 @@ func (c *Cell) addFields(class *Class) {
 	class.Struct = isStruct
 	class.Loose = c.isLoose(class.typ)
 	class.Compares = types.Comparable(class.typ)
+	class.Locks = hasLock(class.typ)
 	for i := 0; class.Loose && i < structure.NumFields(); i++ {
 		field := Field{Name: structure.Field(i).Name()}
 		tag := reflect.StructTag(structure.Tag(i)).Get("json")
@@ -119,6 +120,21 @@ func (c *Cell) addFields(class *Class) {
 		}
 		class.Fields = append(class.Fields, field)
 	}
+}
+
+// hasLock tells of a type, as `go vet` does, whether its values are not to be copied: there is a lock in them.
+func hasLock(typ types.Type) bool {
+	pointers := types.NewMethodSet(types.NewPointer(typ))
+	if pointers.Lookup(nil, "Lock") != nil && pointers.Lookup(nil, "Unlock") != nil && types.NewMethodSet(typ).Lookup(nil, "Lock") == nil {
+		return true
+	}
+	switch under := typ.Underlying().(type) {
+	case *types.Array:
+		return hasLock(under.Elem())
+	case *types.Struct:
+		return slices.ContainsFunc(slices.Collect(under.Fields()), func(field *types.Var) bool { return hasLock(field.Type()) })
+	}
+	return false
 }
 
 // fillStruct makes a form of a struct: of its fields, or of a handle on a copy.
@@ -132,11 +148,11 @@ func (c *Cell) fillStruct(form *Form, typ types.Type, under *types.Struct, isKey
 		return why
 	}
 	form.Shape, form.class, form.Class = "S", class, class.ID
+	if isKey {
+		form.Code = "k"
+	}
 	written := c.written(typ)
 	if !c.isLoose(named) {
-		if isKey {
-			return "Python does not see all of `" + form.Type + "`, and could not tell one key from another"
-		}
 		form.codec = "_bridge.HeldOf[" + written + "]()"
 		return ""
 	}

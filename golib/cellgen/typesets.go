@@ -27,7 +27,14 @@ type choice struct {
 	param       *types.TypeParam
 	types       []types.Type // may name other type parameters, as []E does in `S ~[]E`
 	ofInstances []types.Type // those of them that instances of the cell's types are of, and that are not basic
+	ofFuncs     bool         // what callables take or return alone says what it is
 }
+
+// anything is what a type parameter may stand for where Python's callables take or return it: then a value is what Python
+// makes of it.
+var anything = types.Universe.Lookup("any").Type()
+
+func isAnything(typ types.Type) bool { return types.Identical(typ, anything) }
 
 // follows tells whether the type follows from those of other type parameters.
 func (c choice) follows() bool { return len(c.types) == 1 && mentions(c.types[0]) }
@@ -156,6 +163,36 @@ func (g given) inNamed(typ *types.Named) types.Type {
 		return invalid
 	}
 	return made
+}
+
+// involves tells whether a type names this type parameter, or is it; also in what it is called with.
+func involves(typ types.Type, param *types.TypeParam) (does bool) {
+	eachPart(typ, func(part types.Type) { does = does || part == types.Type(param) })
+	return does
+}
+
+// eachPart calls a function for a type and for all types that its text is made of.
+func eachPart(typ types.Type, found func(types.Type)) {
+	typ = types.Unalias(typ)
+	found(typ)
+	switch typ := typ.(type) {
+	case *types.Named:
+		for arg := range typ.TypeArgs().Types() {
+			eachPart(arg, found)
+		}
+	case *types.Map:
+		eachPart(typ.Key(), found)
+		eachPart(typ.Elem(), found)
+	case interface{ Elem() types.Type }: // pointers, slices, arrays and channels
+		eachPart(typ.Elem(), found)
+	case *types.Signature:
+		eachPart(typ.Params(), found)
+		eachPart(typ.Results(), found)
+	case *types.Tuple:
+		for one := range typ.Variables() {
+			eachPart(one.Type(), found)
+		}
+	}
 }
 
 // mentions tells whether a type names a type parameter, or is one.

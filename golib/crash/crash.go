@@ -6,18 +6,14 @@
 // reads or removes it.
 package crash
 
-/*
-#include <stdlib.h>
-*/
-import "C"
-
 import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"syscall"
-	"unsafe"
+
+	_ "gomagic/golib/environ" // Python has set Folder after the process began
 )
 
 // Folder is the environment variable that names the folder. A variable, and not a call: a library's init runs in a
@@ -25,17 +21,9 @@ import (
 const Folder = "GOMAGIC_CRASH_FOLDER"
 
 func init() {
-	if folder := getenv(Folder); folder != "" {
+	if folder := os.Getenv(Folder); folder != "" {
 		record(filepath.Join(folder, strconv.Itoa(os.Getpid())+".txt"))
 	}
-}
-
-// getenv asks C. A Go library takes its environment from where the process started, so os.Getenv does not see what
-// Python has set since.
-func getenv(name string) string {
-	cname := C.CString(name)
-	defer C.free(unsafe.Pointer(cname))
-	return C.GoString(C.getenv(cname))
 }
 
 // record appends the trace of a later fatal panic to the named file. A file that cannot be opened is no reason to

@@ -69,7 +69,8 @@ def specs(
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
         wants = faces.spec(item, classes, first + len(classes))
-        found.append((name, doc, bases, tuple(methods.values()), fields, plan, _taken(item, classes), wants))
+        taken, equality = _taken(item, classes), _equality(item)
+        found.append((name, doc, bases, tuple(methods.values()), fields, plan, taken, equality, wants))
     return tuple(found)
 
 
@@ -89,6 +90,16 @@ def _taken(item: Class, classes: Sequence[Class]) -> bytes | None:
     """For each class, by its number, whether its handles are taken for this interface; None if it is none."""
     face = item.get("interface")
     return bytes(other["id"] in face["takes"] for other in classes) if face else None
+
+
+def _equality(item: Class) -> int:
+    """How values are compared, as golib/bridge/handle.h counts: what Go does not compare cannot be hashed either.
+
+    What is in an interface says itself; what holds a lock is one of its own.
+    """
+    if item["locks"]:
+        return 0
+    return 2 if item["compares"] or "interface" in item else 1
 
 
 def _about(call: Call) -> str:

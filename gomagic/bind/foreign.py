@@ -69,7 +69,7 @@ def numpys(value: Any, name: str, method: str) -> str:
 def copied(value: Any, name: str) -> str:
     """Code that makes a copy of an array that can be written to; "" if there is none."""
     numpy = sys.modules.get("numpy")
-    if numpy and isinstance(value, numpy.ndarray):
+    if numpy and isinstance(value, numpy.ndarray | numpy.generic):
         return f"{name}.copy()"
     if _is_convertible(value) or _view_of(value) is not None:
         return f"numpy.asarray({name}).copy()"

@@ -42,6 +42,11 @@ class Family:
         return [name for name in self.asked if name in self.item["untold"]]
 
     @property
+    def asks(self) -> dict[str, list[int]]:
+        """Those of them that only the result of a callable tells, and which parameters these are."""
+        return {name: where for name, where in self.item.get("asks", {}).items() if name in self.asked}
+
+    @property
     def types(self) -> list[str]:
         """For which types it is built, as messages show them."""
         return [", ".join(call["types"][len(self.given) :]) for call in self.members.values()]
@@ -96,6 +101,7 @@ def bind(
             number,
             members,
             bool(family.untold),
+            sum(1 << i for i in {i for where in family.asks.values() for i in where}),
             _pick,
             contexts.keyword(family.as_call(), params),
         )
@@ -171,10 +177,14 @@ def of_untold(family: Family, names: Sequence[str]) -> TypeError:
     """The exception for a call that does not tell which variant is meant."""
     examples = [call["types"][len(family.given) :] for call in family.members.values()]
     example = next((types for types in examples if set(types) == {"int"}), examples[0])
-    untold = family.untold or family.asked  # None, a pointer of any type, tells nothing
+    asks = family.asks
+    untold = family.untold or [*asks] or family.asked  # None, a pointer of any type, tells nothing
     example = example[: max(map(family.asked.index, untold)) + 1]
     types = ", ".join(map(subscript.in_python, [*family.given, *example]))
     hint = f"name it, as in `{family.item['name']}[{types}](…)`"
+    if asks and not family.untold:
+        called = names[next(iter(asks.values()))[0]].lstrip("*")
+        hint += f", or say what `{called}` returns, as in `def {called}(…) -> {subscript.in_python(example[-1])}`"
     what = f"no argument tells what {listed(untold)} is"
     return TypeError(f"{_where(family, names)}: {what}; {_built(family)}\n  hint: {hint}")
 

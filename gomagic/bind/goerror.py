@@ -106,7 +106,7 @@ class Errors:
                 fields = found | fields  # the first one's count, as its methods would
         bases += [type(OSError(number, "")) for number in numbers]
         bases += [made for bit, made in enumerate(KIN) if kin >> bit & 1]
-        error = class_of(bases)(text)
+        error = class_of(list(dict.fromkeys(bases)))(text)  # a system's error may be one of those kin, too
         error.go_type, error.results = go_type, results
         error._origin, error._handle, error._owner = self, handle, owner
         for name, value in fields.items():
@@ -136,7 +136,7 @@ class Errors:
 
     def panic(self, handle: int, name: str, arguments: Mapping[str, object]) -> GoPanic:
         """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""
-        kind, text, stack, error, owner, stray = self.services["panicked"](handle)
+        kind, text, stack, error, stray = self.services["panicked"](handle)
         frames = trace.frames(stack, self.labels)
         shown = ", ".join(f"{key}={excerpt.of(value)}" for key, value in arguments.items())
         places = [f"{self.labels[file]}:{line}, in {function}" for file, line, function in frames]
@@ -147,7 +147,7 @@ class Errors:
             places[-1] += f", called with ({shown})" if shown else ""
         said = text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}… ({len(text)} letters)"
         panic = GoPanic("\n  ".join([said.removeprefix("runtime error: "), *places]))
-        panic.value = self.error(error, owner) if error else _OF_PYTHON[kind](text)
+        panic.value = _OF_PYTHON[kind](text) if error is None else error
         panic.go_traceback = trace.cut(_panic_line(said) + stack, self.labels)
         return panic.with_traceback(self._traceback(frames))
 

@@ -75,7 +75,7 @@ _SERVICES = [
     ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts cause:EE"),
     ("unwrap", "handle:1Q i:1q", "inner:EE"),
     ("is", "handle:1Q target:1Q", "is:1?"),
-    ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
+    ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:EE stray:1?"),
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
     ("read", "stream:HH most:1q", "got:sy"),
@@ -200,7 +200,7 @@ def bind(
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
     refuser.calls += (faces.as_call(*method) for method in faces.wanted(manifest["classes"]))
-    own = (structs.as_fields, structs.put_field, structs.same, tables.as_columns, tables.is_laid_out)
+    own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
     hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
@@ -255,7 +255,7 @@ def bind(
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
-        elif not item["package"] and item.get("interface", {"shown": True})["shown"]:
+        elif not item["package"] and not item.get("hidden") and item.get("interface", {"shown": True})["shown"]:
             names[as_python_reads(item["name"])] = kind
         names.update((as_python_reads(other), kind) for other in item["also"])
     for item, kind in zip(manifest["classes"], kinds, strict=True):

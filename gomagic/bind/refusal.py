@@ -167,7 +167,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
 
 _MISSING = "fill in or drop what is missing"
 _WANTED = {
-    "any": "bool, int, float, complex, str, bytes, lists, dicts, arrays and handles cross, and datetime and timedelta",
+    "any": "bool, int, float, complex, str, bytes, lists, dicts and arrays cross, datetime, timedelta, "
+    "Go's objects and errors",
     "time.Duration": "pass a timedelta",
     "time.Time": "pass a datetime with a time zone",
 }
@@ -354,9 +355,10 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
     name, of = what.strip("`"), parameter["type"]
     text, note = f"{where}: the column `{called}` of {what} has dtype {column.dtype}, {of} has {wanted} there", ""
     if not hasattr(column, "isna"):
-        hint = f"pass `numpy.lib.recfunctions.require_fields({name}, …)` with the dtype `{wanted}` there"
+        first = "`from numpy.lib.recfunctions import require_fields`, then pass"
+        hint = f"{first} `require_fields({name}, …)` with the dtype `{wanted}` there"
         if hasattr(kind, "dtype"):
-            hint = f"pass `numpy.lib.recfunctions.require_fields({name}, {kind.__name__}.dtype)`"
+            hint = f"{first} `require_fields({name}, {kind.__name__}.dtype)`"
         return TypeError(laid_out(text, hint))
     hint = f'pass `{name}.astype({{{called!r}: "{wanted}"}})`'
     missing = column.isna().to_numpy()

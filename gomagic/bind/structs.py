@@ -94,7 +94,7 @@ def plan(
         name = as_python_reads(field["name"])
         in_go = partial(_zero_in_go, item["id"], name, makers)
         fields.append((name, read, write, *zero(calls[write]["params"][0], forms, in_go)))
-    return number, new, tuple(fields), int(item["compares"])
+    return number, new, tuple(fields)
 
 
 def _zero_in_go(of: str, name: str, makers: Mapping[str, Callable[[], object]]) -> object:
@@ -287,3 +287,10 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
+
+
+def as_key(value: Any) -> object:
+    """What can be hashed in place of a field that is an array or anything else: the same of those that are equal."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return tuple(map(as_key, value)) if isinstance(value, list | tuple) else value

@@ -15,7 +15,7 @@ Found = TypeVar("Found")
 
 _OF_PYTHON = {
     bool: ["bool"], int: ["int", "int64"], float: ["float64"], complex: ["complex128"], str: ["string"],
-    bytes: ["[]byte", "[]uint8"],
+    bytes: ["[]byte", "[]uint8"], object: ["any"],
 }  # fmt: skip
 # What numpy has one dtype for.
 _SAME = {"int64": ["int64", "int"], "uint64": ["uint64", "uint", "uintptr"]}

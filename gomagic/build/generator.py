@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,23 @@ def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Mani
     manifest: Manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     if not cell.source.text.strip():
         raise GoBuildError(f"{cell.label} is empty", hint="write a function whose name begins with a capital letter")
+    _check_fields(manifest, cell)
     return manifest
+
+
+def _check_fields(manifest: Manifest, cell: Cell) -> None:
+    """Raise GoBuildError if Python reads two fields of a struct as one: it reads both signs for a µ as one."""
+    for kind in manifest["classes"]:
+        names: dict[str, str] = {}
+        for field in kind["fields"]:
+            other = names.setdefault(unicodedata.normalize("NFKC", field["name"]), field["name"])
+            if other != field["name"]:
+                points = [f"`{name}` ({' '.join(f'U+{ord(c):04X}' for c in name)})" for name in (other, field["name"])]
+                raise GoBuildError(
+                    f"{cell.label}:{kind['line']}: Python cannot tell two fields of {kind['name']} apart",
+                    note=f"{' and '.join(points)} are one name to Python, which normalizes them (NFKC)",
+                    hint="rename one of them",
+                )
 
 
 def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list[str]:
@@ -90,8 +107,10 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     lines = rf"^{re.escape(cell.token)}({re.escape(_PROBES)})?:(\d+):(\d+): (.*)$"
     for file, line, column, text in re.findall(lines, output, re.MULTILINE):
         said.setdefault((file, int(line), int(column)), []).append(text)
+    held = {kind["id"] for kind in manifest["classes"] if not kind["loose"]}
     for call in manifest["calls"]:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
+        stays = [_stays_in_go(result, manifest, held) for result in call["results"]]
         gives_slices = any(result["shape"] in "amv" for result in call["results"])
         for i, param in enumerate(call["params"]):
             name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
@@ -100,12 +119,26 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
                 probe = call.get("probe")
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
             told = said.get(place, []) if place else []
+            results = ["" if is_in_go else result for result, is_in_go in zip(results, stays, strict=True)]
             is_called = param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] in "FQ"
             param["flags"] = _flags(param, name, told, results, gives_slices)
             if is_called:
                 param["flags"] = _flags_of_func(param, name, told)
             elif param["shape"] == "v" and call["role"] in ("set", "write"):
                 param["flags"] = KEEPS if param["code"] == "r" else 0  # all else is Go's own copy
+
+
+def _stays_in_go(result: Value, manifest: Manifest, held: set[str]) -> bool:
+    """Whether what a function returns by value, as it is, stays in Go: a struct of which Python does not see all.
+
+    held: the ids of those.
+    """
+    if result["shape"] != "v":
+        return result["shape"] == "c"
+    found = [result.get("form", 0)]
+    for number in found:
+        found += [part for part in manifest["forms"][number]["parts"] if part not in found]
+    return any(form["shape"] == "S" and form["of"] in held for form in map(manifest["forms"].__getitem__, found))
 
 
 def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:
@@ -172,7 +205,7 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
             if (
                 call["role"] in ("function", "method", "variant", "asked")
                 and param["flags"] & KEEPS
-                and param["shape"] in "amt"
+                and (param["shape"] in "amt" or param["code"] == "r")
                 and param["line"]
             ):
                 name = re.sub(r"\[.*\]", "", qualified(call))

