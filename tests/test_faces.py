@@ -8,7 +8,7 @@ SHAPE = {
     "id": "Shape",
     "go": "Shape",
     "interface": {
-        "methods": ["Area() float64", "Name() string"], "takes": [], "lacks": {}, "like": "", "closed": "",
+        "methods": ["Area() float64", "Name() string"], "takes": [], "lacks": {}, "stream": [], "closed": "",
         "wants": [{"name": "Area", "form": 2}, {"name": "Name", "form": 3}],
     },
 }  # fmt: skip

@@ -28,7 +28,7 @@ FLOORS = {
         ["faces"],
         ["crash", "named", "structs"],
         ["refusal", "signals", "trace", "travel"],
-        ["contexts", "foreign", "subscript"],
+        ["contexts", "foreign", "streams", "subscript"],
         ["excerpt"],
     ],
     "build": [
@@ -131,7 +131,7 @@ C_FLOORS = [
     ["loose"],
     ["methods"],
     ["form", "handle", "items", "views"],
-    ["loan"],
+    ["loan", "streams"],
     ["refuse"],
     ["function", "ofclass", "owner"],
     ["convert"],

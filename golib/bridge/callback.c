@@ -12,6 +12,7 @@
 #include "methods.h"
 #include "pack.h"
 #include "refuse.h"
+#include "streams.h"
 #include "unpack.h"
 
 /* Who calls back while the interpreter ends would wait for a GIL that nobody gives any more, or be ended by it with Go's
@@ -216,6 +217,7 @@ static PyObject *call_method(PyObject *object, const struct method *of, PyObject
    under a key: `__thread` would take of the little room that a process has for the variables of all its libraries, and
    halve how many cells can be loaded. */
 enum { DEEPEST = 300 };
+#define TOO_DEEP "Go and Python call each other more than %d deep"
 static pthread_key_t depth;
 
 int gomagic_prepare_callbacks(void) {
@@ -287,7 +289,7 @@ static PyObject *call_with_arguments(const callback *b, const form *f, int deep)
 	while (i < f->params && is_plain(f->part[i])) i++;
 	int failed = i == f->params ? unpack_plainly(b, f, arg) : unpack(b, f, arg);
 	for (i = f->params; i < FEW; i++) arg[i] = NULL;
-	if (!failed && deep > DEEPEST) PyErr_Format(PyExc_RecursionError, "Go and Python call each other more than %d deep", DEEPEST);
+	if (!failed && deep > DEEPEST) PyErr_Format(PyExc_RecursionError, TOO_DEEP, DEEPEST);
 	else if (!failed && b->method) made = call_method((PyObject *)b->object, (const struct method *)b->method, arg, f);
 	else if (!failed) made = (f->is_variadic ? call_spread : call)((PyObject *)b->object, arg, f->params);
 	for (i = 0; i < f->params; i++)
@@ -361,6 +363,12 @@ static int call_and_put(callback *b, const form *f, int deep) {
 	return failed;
 }
 
+static int use(callback *b, int deep) {
+	if (deep <= DEEPEST) return gomagic_do_use(b);
+	PyErr_Format(PyExc_RecursionError, TOO_DEEP, DEEPEST);
+	return -1;
+}
+
 /* Do what b says, with the GIL, so deep in others. Whether it is one of those after which others may want to do something,
    too: what is written in C lets nobody. */
 static int act(callback *b, int deep) {
@@ -374,7 +382,7 @@ static int act(callback *b, int deep) {
 	}
 	b->how = WENT_WELL;
 	b->held = 0;
-	int failed = b->what == CALL ? call_and_put(b, (const form *)b->form, deep) : iterate(b);
+	int failed = b->what == CALL ? call_and_put(b, (const form *)b->form, deep) : b->what == USE ? use(b, deep) : iterate(b);
 	if (!failed && is_time && PyErr_CheckSignals()) {
 		gomagic_free((void *)b->p);
 		failed = -1;
@@ -400,6 +408,11 @@ void gomagic_call_back(callback *b) {
 	go_deeper(-1);
 	PyGILState_Release(gil);
 	leave();
+}
+
+void gomagic_use_file(callback *b, void *p) {
+	((file_use *)b->room)->p = (int64_t)p;
+	gomagic_call_back(b);
 }
 
 /* What Python from 3.14 on does with a thread that runs in vain while it ends. */

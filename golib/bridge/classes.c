@@ -86,11 +86,12 @@ static PyObject *bases_of(PyObject *numbers, const class *classes) {
 
 static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, const form *forms, function *const *functions) {
 	const char *name, *doc;
-	PyObject *bases, *methods, *fields, *plan, *takes, *wants;
+	PyObject *bases, *methods, *fields, *plan, *takes, *wants, *stream;
 	char *bytes;
 	Py_ssize_t n;
-	if (!PyArg_ParseTuple(spec, "ssOOOOOiO", &name, &doc, &bases, &methods, &fields, &plan, &takes, &made->equality, &wants)) return NULL;
+	if (!PyArg_ParseTuple(spec, "ssOOOOOiOO", &name, &doc, &bases, &methods, &fields, &plan, &takes, &made->equality, &wants, &stream)) return NULL;
 	if (wants != NONE && gomagic_make_methods(made, wants, forms)) return NULL;
+	if (stream != NONE) Py_IncRef(made->stream = stream);
 	if (takes != NONE) {
 		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return NULL;
 		Py_IncRef(takes); /* for ever */

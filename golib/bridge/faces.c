@@ -26,9 +26,10 @@ static int take_number(PyObject *object, const function *f, int64_t *slot) {
 int gomagic_take_face(const class *wanted, PyObject *object, const function *f, int64_t *slot) {
 	slot[0] = slot[1] = 0;
 	if (gomagic_can_be(wanted, object)) return object == NONE || !take_number(object, f, slot) ? 1 : -1;
-	if (!gomagic_implements(wanted, object)) return 0;
+	int64_t is = gomagic_is_pythons(wanted, object);
+	if (is <= 0) return (int)is;
 	slot[0] = (int64_t)object;
-	slot[1] = (int64_t)wanted->methods;
+	slot[1] = is;
 	gomagic_drop_unwanted();
 	return 1;
 }

@@ -39,8 +39,12 @@ func (f Face[I]) Get() (value I) {
 		return value
 	}
 	if f.of >= ofMethods {
-		of := implementable[reflect.TypeFor[I]()]
-		return of.as.(func(*Implementation) I)(implementationOf(pythons{address(f.number), address(f.of)}, of))
+		what, face := pythons{address(f.number), address(f.of)}, reflect.TypeFor[I]()
+		if f.of&ofFile != 0 {
+			return streams[face].(func(*File) I)(fileOf(what))
+		}
+		of := implementable[face]
+		return of.as.(func(*Implementation) I)(implementationOf(what, func() *Implementation { return &Implementation{of, what} }))
 	}
 	if f.of == ofValue {
 		if value, ok := reflect.ValueOf(slotWith(f.number).value).Elem().Interface().(I); ok {
@@ -192,7 +196,8 @@ func (f Fault) Get() error {
 	case f.of == ofException:
 		return Held(f.number)
 	case f.of >= ofMethods:
-		return (*passed)(implementationOf(pythons{address(f.number), address(f.of)}, ofExceptions))
+		what := pythons{address(f.number), address(f.of)}
+		return (*passed)(implementationOf(what, func() *Implementation { return &Implementation{ofExceptions, what} }))
 	}
 	return Face[error](f).Get()
 }

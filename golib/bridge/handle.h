@@ -9,6 +9,7 @@ typedef struct class {
 	PyTypeObject *type;
 	const char *takes; /* of an interface: for each class by its number, 1 if its type implements that, else 0 */
 	const struct method *methods; /* of an interface that Python can implement, see methods.h; else NULL */
+	PyObject *stream; /* of an interface that files of Python's can be: what these must have, see methods.h; else NULL */
 	struct plan *plan; /* of a struct that can lie in Python, see loose.h; else NULL */
 	int equality;      /* of its values */
 } class;

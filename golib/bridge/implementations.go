@@ -79,14 +79,24 @@ var implementations = struct {
 	by map[pythons]weak.Pointer[Implementation]
 }{by: map[pythons]weak.Pointer[Implementation]{}}
 
-func implementationOf(what pythons, of *implemented) *Implementation {
+// implementationOf is the one of an object. fresh makes it. Nobody waits for the GIL under the lock: who has that may be
+// waiting for this.
+func implementationOf(what pythons, fresh func() *Implementation) *Implementation {
 	implementations.Lock()
-	defer implementations.Unlock()
-	if known := implementations.by[what].Value(); known != nil {
+	known := implementations.by[what].Value()
+	implementations.Unlock()
+	if known != nil {
 		return known
 	}
 	C.gomagic_refer(C.int64_t(what.object))
-	made := &Implementation{of, what}
+	implementations.Lock()
+	if known := implementations.by[what].Value(); known != nil {
+		implementations.Unlock()
+		unwant(what.object)
+		return known
+	}
+	defer implementations.Unlock()
+	made := fresh()
 	implementations.by[what] = weak.Make(made)
 	runtime.AddCleanup(made, forgetImplementation, what)
 	return made

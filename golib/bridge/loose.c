@@ -122,9 +122,10 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return refused(maker, i, "type", value);
 		case FACE:
 		case FAULT:
-			if (gomagic_can_be(k->class, value) || gomagic_implements(k->class, value)) break;
-			if (k->shape == FAULT && IS(value, IS_EXCEPTION)) break;
-			return refused(maker, i, "interface", value);
+			if (gomagic_can_be(k->class, value) || (k->shape == FAULT && IS(value, IS_EXCEPTION))) break;
+			int64_t pythons = gomagic_is_pythons(k->class, value);
+			if (pythons > 0) break;
+			return pythons < 0 ? NULL : refused(maker, i, "interface", value);
 		case COPY: return (PyObject *)gomagic_copy_of(k->class, value, 1, maker, i);
 		case VALUE:
 			if (k->form->shape != SLICE && k->form->shape != ITEMS && k->form->shape != MAP) break;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "convert.h"
+#include "refuse.h"
 
 int gomagic_make_methods(class *made, PyObject *spec, const form *forms) {
 	Py_ssize_t n = PyTuple_Size(spec);
@@ -35,10 +36,24 @@ PyObject *gomagic_method_name(const struct method *of, PyObject *object) {
 	return IS(object, IS_EXCEPTION) ? of->or_else : NULL;
 }
 
-int gomagic_implements(const class *wanted, PyObject *object) {
+/* Whether an object has a class with all methods of an interface. */
+static int implements(const class *wanted, PyObject *object) {
 	if (!wanted->methods) return 0;
 	for (const struct method *one = wanted->methods; one->name; one++)
 		if (!gomagic_method_name(one, object)) return 0;
-	if (PyInterpreterState_GetID(PyInterpreterState_Get())) return 0; /* Go's threads have states of the main one alone */
 	return !gomagic_has((PyObject *)object->type, "_is_pointer"); /* a handle, perhaps of another library's Go */
+}
+
+int64_t gomagic_is_pythons(const class *wanted, PyObject *object) {
+	int64_t is = 0;
+	if (implements(wanted, object)) {
+		is = (int64_t)wanted->methods;
+	} else if (wanted->stream && !PyType_IsSubtype(object->type, gomagic_handle_type)) {
+		PyObject *kind = PyObject_CallFunctionObjArgs(gomagic_hooks[IS_FILE], object, wanted->stream, NULL);
+		if (!kind) return -1;
+		is = PyLong_AsLongLong(kind);
+		if (is) is |= (int64_t)wanted;
+		Py_DecRef(kind);
+	}
+	return is && PyInterpreterState_GetID(PyInterpreterState_Get()) ? 0 : is; /* Go's threads have states of the main one alone */
 }

@@ -5,7 +5,7 @@
 /* A call of Python's that Go makes, or a step through an iterable of Python's. Addresses are numbers, so that Go's memory can
    hold them; the references in `raised` and `held` are Go's to give up. */
 enum { CALLBACK_ROOM = 256 };
-enum { CALL, STEP, STOP }; /* `what`; STOP: no more steps */
+enum { CALL, STEP, STOP, USE }; /* `what`; STOP: no more steps; USE: of a file, see streams.h */
 enum { WENT_WELL, RAISED_ONE, RAISED_FATAL, NOT_NOW, ENDED }; /* `how`; fatal: no Exception, as KeyboardInterrupt is none; ended:
     there is no next */
 typedef struct {

@@ -58,6 +58,7 @@ func (c *Cell) addImplementations() (more bool) {
 		class := c.faces[i]
 		if face := class.Face; class.isAdded && face.isTaken && !face.isOpen && face.of != theError.Type() {
 			face.isOpen, more = true, true
+			face.Stream = streamMethods(face.typ)
 			if face.Closed = c.open(class); face.Closed != "" {
 				face.Wants = []Wanted{}
 			}
@@ -121,8 +122,11 @@ func (c *Cell) wantedParts() (parts []int) {
 // adapters are the types by which Python implements interfaces.
 func (c *Cell) adapters() string {
 	var all strings.Builder
-	for _, class := range c.faces {
+	for number, class := range c.faces {
 		face, methods, told := class.Face, "", ""
+		if len(face.Stream) > 0 {
+			all.WriteString(c.stream(face, number))
+		}
 		for _, wanted := range face.Wants {
 			methods += wanted.text
 			told += "\t\t" + wanted.told + ",\n"

@@ -12,7 +12,7 @@ from reprlib import recursive_repr
 from types import GetSetDescriptorType
 from typing import Any
 
-from gomagic.bind import faces, named, structs, subscript
+from gomagic.bind import faces, named, streams, structs, subscript
 from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, Class, Face, Form, listed
 from gomagic.errors import GoPanic
@@ -69,8 +69,8 @@ def specs(
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
         wants = faces.spec(item, classes, first + len(classes))
-        taken, equality = _taken(item, classes), _equality(item)
-        found.append((name, doc, bases, tuple(methods.values()), fields, plan, taken, equality, wants))
+        taken, equality, of_files = _taken(item, classes), _equality(item), streams.needs(item)
+        found.append((name, doc, bases, tuple(methods.values()), fields, plan, taken, equality, wants, of_files))
     return tuple(found)
 
 

@@ -9,18 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gomagic.bind import refusal, subscript
+from gomagic.bind import refusal, streams, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.bind.refusal import FOREIGN, laid_out
 from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, Class, Face
 from gomagic.errors import GoError
-
-_OF_STREAMS = {
-    "io.Reader": "have a function of the cell make one: "
-    "`func NewReader(b []byte) *bytes.Reader { return bytes.NewReader(b) }`",
-    "io.Writer": "have a function of the cell make one: `func NewBuffer() *bytes.Buffer { return new(bytes.Buffer) }`",
-}
 
 
 _ERROR = "Error() string"
@@ -103,13 +97,13 @@ def of_argument(
     else:
         note, hint = f"no class of Python's can be a {wanted['go']}: {face['closed']}", ""
         if face["wants"]:
-            note, hint = _of_object(value, face)
+            note, hint = _of_object(value, face, what)
         hint = hint or _other(face, calls)
     return TypeError(laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {type_}", hint, note))
 
 
-def _of_object(value: object, face: Face) -> tuple[str, str]:
-    """The note and the hint on an object of Python's whose class lacks a method of an interface."""
+def _of_object(value: object, face: Face, what: str) -> tuple[str, str]:
+    """The note and the hint on an object of Python's, called so, whose class lacks a method of an interface."""
     if isinstance(value, type):
         missing, _ = _missing(value, face)
         if not missing:
@@ -123,8 +117,8 @@ def _of_object(value: object, face: Face) -> tuple[str, str]:
     if has is not None:
         return f"{kind_of(value)}.{name} is {kind_of(has)}, and Go calls the method {missing}", ""
     note = f"{kind_of(value)} has no method {missing}"
-    if face["like"]:
-        return note, ""
+    if face["stream"]:
+        return f"{note}, and is no file: {streams.lacking(value, face)}", streams.hint(value, face, what)
     if near := [other for other in dir(type(value)) if other.lower().replace("_", "") == name.lower()]:
         return note, f"call `{near[0]}` as Go does: `def {name}(self, …)`"
     if missing == "String() string" and not isinstance(value, type):
@@ -150,4 +144,4 @@ def _other(face: Face, calls: Iterable[Call]) -> str:
         and any(result.get("of") in face["takes"] for result in call["results"])
         and not any(param.get("of") for param in call["params"])
     ]
-    return f"pass what {' or '.join(found[:3])} returns" if found else _OF_STREAMS.get(face["like"], "")
+    return f"pass what {' or '.join(found[:3])} returns" if found else ""

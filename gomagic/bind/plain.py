@@ -36,6 +36,7 @@ from gomagic.bind import (
     rehearsal,
     signals,
     start,
+    streams,
     structs,
     tables,
     travel,
@@ -202,7 +203,7 @@ def bind(
     refuser.calls += (faces.as_call(*method) for method in faces.wanted(manifest["classes"]))
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
-    hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
+    hooks = (*basic, *own, errors.number, refusal.told, streams.is_file, streams.use, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}

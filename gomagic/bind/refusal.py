@@ -223,6 +223,11 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
 
 
 def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -> TypeError:
+    return of_missing(where, what, value)
+
+
+def of_missing(where: str, what: str, value: object) -> TypeError:
+    """The exception for an array that lacks values. where, what: as `place` names the call and the parameter."""
     name, dtype = what.strip("`"), getattr(value, "dtype", None)
     is_one = f"has dtype {dtype} and missing values"
     if dtype is None:
