@@ -16,7 +16,6 @@ from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, Class, Face
 from gomagic.errors import GoError
 
-
 _ERROR = "Error() string"
 
 
