@@ -6,7 +6,9 @@ import threading
 import time
 import weakref
 
+import chapters
 import pytest
+from test_sanitizers import ASAN, CHECKPTR, findings
 
 import gomagic
 from gomagic import GoError, GoPanic
@@ -527,3 +529,19 @@ def test_threads_call_back_at_once(go):
     for thread in threads:
         thread.join()
     assert sums == [4 * sum(range(50))] * 4
+
+
+@pytest.mark.proof
+@pytest.mark.needs("gcc", "libasan.so", "libstdc++.so.6")
+@pytest.mark.parametrize("flag", [ASAN, CHECKPTR], ids=["asan", "checkptr"])
+def test_all_of_it_uses_memory_rightly(flag, tmp_path):
+    tests = [name for name, test in globals().items() if name.startswith("test_") and _takes_the_cell_alone(test)]
+    calls = ["import test_plain_implemented as tests", *(f"for _ in range(3): tests.{name}(shapes)" for name in tests)]
+    sources = ["%load_ext gomagic", f"%%go shapes{SOURCE}", *calls, "tests.live(shapes)"]
+    assert len(tests) > 20
+    assert "\n\n".join(findings([chapters.code(source) for source in sources], flag, tmp_path)) == ""
+
+
+def _takes_the_cell_alone(test):
+    names = test.__code__.co_varnames[: test.__code__.co_argcount]
+    return names == ("go",) and "ten_thousand" not in test.__name__

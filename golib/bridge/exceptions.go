@@ -14,15 +14,15 @@ import (
 	"unsafe"
 )
 
-// passed is an exception of Python's that Go has as an error, without its having been raised: see [Exception] of those that
+// passedError is an exception of Python's that Go has as an error, without its having been raised: see [Exception] of those that
 // have. One exception is one error, as [Implementation] says.
-type passed Implementation
+type passedError Implementation
 
 // ofExceptions is what Go calls of one; C's side of it is in faces.c.
 var ofExceptions = &implemented{methods: []Method{MethodOf(0, At(0, TextOf()))}}
 
 // Error is what str says.
-func (e *passed) Error() string {
+func (e *passedError) Error() string {
 	a := struct{ r0 string }{}
 	if err := (*Implementation)(e).Try(0, unsafe.Pointer(&a)); err != nil {
 		return err.Error()
@@ -32,10 +32,10 @@ func (e *passed) Error() string {
 
 // Is tells whether another error is the same exception, which may have been raised meanwhile, or what Go calls such a one:
 // FileNotFoundError is fs.ErrNotExist.
-func (e *passed) Is(target error) bool { return isOfPython(e.object, target) }
+func (e *passedError) Is(target error) bool { return isOfPython(e.object, target) }
 
 // As gives the number of the system's error.
-func (e *passed) As(target any) bool { return asOfPython(e.object, target) }
+func (e *passedError) As(target any) bool { return asOfPython(e.object, target) }
 
 // Is tells the same of one that has been raised.
 func (e *Exception) Is(target error) bool { return isOfPython(e.object, target) }
@@ -81,7 +81,7 @@ func pythonsOf(err error) address {
 		return 0
 	case *Exception:
 		return err.object
-	case *passed:
+	case *passedError:
 		return err.object
 	}
 	if value := reflect.ValueOf(err); adapters[value.Type()] {
@@ -96,7 +96,7 @@ func causeOf(err error) error {
 	if raised := new(Exception); errors.As(err, &raised) && raised.object != 0 {
 		return raised
 	}
-	if given := new(passed); errors.As(err, &given) {
+	if given := new(passedError); errors.As(err, &given) {
 		return given
 	}
 	return nil

@@ -50,7 +50,7 @@ int gomagic_lend_face(crossing *c, const kind *k, PyObject *object) {
 
 PyObject *gomagic_give_face(crossing *c, const kind *k) { return gomagic_face_of(&c->block[k->slot]); }
 
-/* What Go calls of an exception: passed in exceptions.go. NULL with an exception set. */
+/* What Go calls of an exception: passedError in exceptions.go. NULL with an exception set. */
 static const struct method *of_exceptions(void) {
 	static const ways how = {TEXT, gomagic_pack_text, gomagic_unpack_text, NULL, gomagic_skip_text};
 	static const form text = {.how = &how, .shape = TEXT}, *parts[] = {&text};

@@ -197,7 +197,7 @@ func (f Fault) Get() error {
 		return Held(f.number)
 	case f.of >= ofMethods:
 		what := pythons{address(f.number), address(f.of)}
-		return (*passed)(implementationOf(what, func() *Implementation { return &Implementation{ofExceptions, what} }))
+		return (*passedError)(implementationOf(what, func() *Implementation { return &Implementation{ofExceptions, what} }))
 	}
 	return Face[error](f).Get()
 }
