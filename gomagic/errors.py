@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     class _Origin(Protocol):
         """What knows a Go error's value: gomagic.bind.goerror.Errors."""
 
-        def unwrap(self, handle: int) -> list[GoError]: ...
+        def unwrap(self, handle: int) -> list[BaseException]: ...
         def matches(self, error: GoError, other: GoError) -> bool: ...
 
 
@@ -123,27 +123,31 @@ class GoError(Exception):
     _origin: _Origin | None = None  # what knows the Go value, and the value's number there
     _handle = 0
     _owner: object = None  # while it lives, so does the Go value
-    _wraps: Sequence[GoError] = ()  # of one that comes from another process
+    _wraps: Sequence[BaseException] = ()  # of one that comes from another process
     _classes: Sequence[tuple[str, str]] = ()  # the same: those that it has had where it was made
     _late: Sequence[str] = ()  # the fields of a cell's class that are read when they are asked for
 
-    def unwrap(self) -> GoError | list[GoError] | None:
-        """The error that this one wraps; a list if it joins several, None if it wraps none."""
+    def unwrap(self) -> BaseException | list[BaseException] | None:
+        """The error that this one wraps; a list if it joins several, None if it wraps none.
+
+        It is a GoError, or the exception that Python has raised or passed.
+        """
         inner = self._inner()
         return inner if len(inner) > 1 else inner[0] if inner else None
 
-    def _inner(self) -> list[GoError]:
+    def _inner(self) -> list[BaseException]:
         return self._origin.unwrap(self._handle) if self._origin else list(self._wraps)
 
-    def is_(self, other: GoError | type[BaseException]) -> bool:
+    def is_(self, other: BaseException | type[BaseException]) -> bool:
         """Whether this error is `other` or wraps it, as Go's `errors.Is` tells; a class: whether `except` matches."""
         if isinstance(other, type):
             return isinstance(self, other)
         if self is other:
             return True
-        if self._origin is None:
-            return any(inner.is_(other) for inner in self._wraps)
-        if not isinstance(other, GoError) or other._origin is not self._origin:
+        if self._origin is None or not isinstance(other, GoError):
+            wraps = self._inner()
+            return any(inner is other or (isinstance(inner, GoError) and inner.is_(other)) for inner in wraps)
+        if other._origin is not self._origin:
             return False
         return self._origin.matches(self, other)
 
@@ -225,7 +229,7 @@ def _system(error: GoError) -> dict[str, object]:
     return {name: getattr(error, name) for name in names if getattr(error, name) is not None}
 
 
-_Parts: TypeAlias = "tuple[str, list[tuple[str, str]], list[str], dict[str, Any], dict[str, _Parts], list[_Parts]]"
+_Parts: TypeAlias = "tuple[str, list[tuple[str, str]], list[str], dict[str, Any], dict[str, _Parts], list[object]]"
 
 
 def _parts(error: GoError, room: list[int]) -> _Parts:
@@ -254,11 +258,11 @@ def _parts(error: GoError, room: list[int]) -> _Parts:
             inside[name] = _parts(value, room)
         else:
             state[name] = Lost(type(value).__name__, f"there are more than {_MOST_INSIDE} errors in one")
-    wraps = []
+    wraps: list[object] = []  # of Python's own exceptions themselves, or Lost
     for inner in error._inner():
         if room[0] > 0:
             room[0] -= 1
-            wraps.append(_parts(inner, room))
+            wraps.append(_parts(inner, room) if isinstance(inner, GoError) else _movable(inner))
     for name in inside:
         del state[name]
     return str(error), list(dict.fromkeys(made)), kin, state | _system(error), inside, wraps
@@ -270,7 +274,7 @@ def _remade(
     kin: list[str],
     state: dict[str, Any],
     inside: dict[str, _Parts],
-    wraps: list[_Parts],
+    wraps: list[Any],
 ) -> GoError:
     known = [_named[name] for name in made if name in _named]
     error = class_of([*known, *(getattr(builtins, name) for name in kin)])(text)
@@ -278,7 +282,8 @@ def _remade(
         setattr(error, name, value)
     for name, parts in inside.items():
         setattr(error, name, _remade(*parts))
-    error._wraps, error._classes = [_remade(*parts) for parts in wraps], made
+    error._wraps = [_remade(*one) if isinstance(one, tuple) else one for one in wraps if not isinstance(one, Lost)]
+    error._classes = made
     return error
 
 

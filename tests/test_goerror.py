@@ -12,7 +12,7 @@ STACK = "goroutine 1 [running]:\nmain.inner(...)\n\t/gomagic/abc:3 +0x1\nmain.F(
 
 def errors(**services):
     says = {
-        "describe": lambda handle: ("it failed", "*errors.errorString", 0, "", [], 0, None),
+        "describe": lambda handle: ("it failed", "*errors.errorString", 0, "", [], None),
         "is": lambda handle, target: False,
     }
     lines = ["%%go\n", "func F() { inner() }\n", "func inner() { panic(1) }\n"]
@@ -30,7 +30,7 @@ def test_an_error_of_no_kin_is_a_go_error_with_the_other_results():
 
 
 def test_an_error_of_the_system_is_pythons_with_number_and_file():
-    error = errors(describe=lambda handle: ("open x", "*fs.PathError", 0, "2 ", ["x"], 0, None)).error(7, None)
+    error = errors(describe=lambda handle: ("open x", "*fs.PathError", 0, "2 ", ["x"], None)).error(7, None)
     assert isinstance(error, FileNotFoundError) and isinstance(error, GoError)
     assert (error.errno, error.filename) == (2, "x")
 
@@ -73,13 +73,13 @@ def test_a_late_field_is_read_once_and_only_when_it_is_asked_for():
     [("int", "7", 7), ("float", "0.5", 0.5), ("bool", "true", True), ("", "interval", "interval")],
 )
 def test_the_value_of_a_panic_is_what_go_says_it_is(kind, text, value):
-    panic = errors(panicked=lambda handle: (kind, text, STACK, 0, None, False)).panic(7, "F", {})
+    panic = errors(panicked=lambda handle: (kind, text, STACK, None, False)).panic(7, "F", {})
     assert type(panic) is GoPanic
     assert (panic.value, type(panic.value)) == (value, type(value))
 
 
 def test_a_panic_shows_its_lines_its_call_and_a_traceback_of_the_cell():
-    panic = errors(panicked=lambda handle: ("int", "1", STACK, 0, None, False)).panic(7, "F", {"n": 5})
+    panic = errors(panicked=lambda handle: ("int", "1", STACK, None, False)).panic(7, "F", {"n": 5})
     assert str(panic) == "1\n  cell[2]:3, in inner\n  cell[2]:2, in F, called with (n=5)"
     assert panic.go_traceback == "panic: 1\n  cell[2]:3, in inner\n  cell[2]:2, in F\n"
     shown = [(frame.name, frame.line) for frame in traceback.extract_tb(panic.__traceback__)]
@@ -87,6 +87,6 @@ def test_a_panic_shows_its_lines_its_call_and_a_traceback_of_the_cell():
 
 
 def test_the_text_of_a_panic_is_cut_where_it_is_a_book():
-    panic = errors(panicked=lambda handle: ("", "x" * 5000, STACK, 0, None, False)).panic(7, "F", {})
+    panic = errors(panicked=lambda handle: ("", "x" * 5000, STACK, None, False)).panic(7, "F", {})
     assert str(panic).split("\n")[0] == "x" * 4000 + "… (5000 letters)"
     assert panic.value == "x" * 5000

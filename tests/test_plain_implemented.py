@@ -1,14 +1,17 @@
 """Interfaces that Python implements: an object goes in whose class has the methods, and the same comes out."""
 
 import gc
+import pickle
 import threading
 import time
 import weakref
 
+import chapters
 import pytest
+from test_sanitizers import ASAN, CHECKPTR, findings
 
 import gomagic
-from gomagic import GoPanic
+from gomagic import GoError, GoPanic
 
 SOURCE = """
 type Shape interface{ Area() float64 }
@@ -115,6 +118,36 @@ func Recovered(s Shape) (text string) {
 	s.Area()
 	return "nothing"
 }
+
+type Coded interface {
+	error
+	Code() int
+}
+
+func Say(err error) string                     { return err.Error() }
+func Return(err error) error                   { return err }
+func Wrap(err error) error                     { return fmt.Errorf("wrapped: %w", err) }
+func GiveBack(errs []error, by map[string]error) (error, []error) { return by["x"], errs }
+func SameErrors(a, b error) (same, is bool)    { return a == b, errors.Is(a, b) }
+func IsRaised(f func() error, err error) bool  { return errors.Is(f(), err) }
+func Kin(err error) (kin []bool) {
+	for _, target := range []error{fs.ErrNotExist, io.EOF, context.DeadlineExceeded, syscall.ENOENT} {
+		kin = append(kin, errors.Is(err, target))
+	}
+	return kin
+}
+func Errno(err error) (int, bool) {
+	var number syscall.Errno
+	ok := errors.As(err, &number)
+	return int(number), ok
+}
+func CodeOf(c Coded) (int, string)       { return c.Code(), c.Error() }
+func FailCoded(c Coded) error            { return c }
+func Panics(err error)                   { panic(err) }
+
+type Failure struct{ Err error }
+
+func Cause(f Failure) (error, bool) { return f.Err, true }
 
 func Settle() { runtime.GC(); runtime.GC() }
 """
@@ -361,6 +394,86 @@ def test_an_exception_travels_through_go_as_itself(go):
     assert go.Recovered(Failing()) == "KeyError: 'x'"
 
 
+def test_an_exception_goes_in_as_an_error_and_comes_out_as_itself(go):
+    error, other = ValueError("bad"), KeyError("k")
+    assert (go.Say(error), go.Say(other)) == ("bad", "'k'")
+    with pytest.raises(ValueError, match=r"^bad$") as raised:
+        go.Return(error)
+    assert raised.value is error
+    found, errors = go.GiveBack([error, None], {"x": other})
+    assert (found is other, errors[0] is error, errors[1]) == (True, True, None)
+    assert go.Cause(go.Failure(error))[0] is error
+
+
+def test_an_error_of_another_cell_is_an_exception_like_any_other(go):
+    other = gomagic.compile("func Fail() error { return io.EOF }")
+    with pytest.raises(GoError) as failed:
+        other.Fail()
+    assert go.Say(failed.value) == "EOF"
+    with pytest.raises(GoError) as raised:
+        go.Return(failed.value)
+    assert raised.value is failed.value
+
+
+def test_an_exception_is_one_error_and_what_go_calls_such_a_one(go):
+    error = ValueError("bad")
+
+    def fail():
+        raise error
+
+    assert go.SameErrors(error, error) == (True, True)
+    assert go.SameErrors(error, ValueError("bad")) == (False, False)
+    assert (go.IsRaised(fail, error), go.IsRaised(fail, KeyError())) == (True, False)
+    assert list(go.Kin(FileNotFoundError(2, "none"))) == [True, False, False, True]
+    assert list(go.Kin(EOFError())) == [False, True, False, False]
+    assert list(go.Kin(TimeoutError())) == [False, False, True, False]
+    assert list(go.Kin(error)) == [False] * 4
+    assert (go.Errno(OSError(13, "no")), go.Errno(error)) == ((13, True), (0, False))
+
+
+def test_an_error_that_wraps_an_exception_has_it_as_its_cause(go):
+    error = FileNotFoundError(2, "none")
+    with pytest.raises(GoError) as raised:
+        go.Wrap(error)
+    wrapped = raised.value
+    assert str(wrapped) == "wrapped: [Errno 2] none"
+    assert (wrapped.unwrap() is error, wrapped.__cause__ is error, wrapped.is_(error)) == (True, True, True)
+    assert isinstance(wrapped, FileNotFoundError)
+    again = pickle.loads(pickle.dumps(wrapped))
+    assert (str(again), str(again.unwrap()), again.is_(error)) == (str(wrapped), str(error), False)
+
+
+def test_a_panic_with_an_exception_is_a_panic(go):
+    error = ValueError("bad")
+    with pytest.raises(GoPanic, match="bad") as raised:
+        go.Panics(error)
+    assert raised.value.value is error
+
+
+def test_an_exception_implements_an_interface_that_is_an_error_too(go):
+    class Coded(Exception):
+        def Code(self):
+            return 4
+
+    error = Coded("of Python")
+    assert go.CodeOf(error) == (4, "of Python")
+    with pytest.raises(Coded) as raised:
+        go.FailCoded(error)
+    assert raised.value is error
+
+    class Told:
+        def Code(self):
+            return 5
+
+        def Error(self):
+            return "told"
+
+    assert go.CodeOf(Told()) == (5, "told")
+    with pytest.raises(GoError, match=r"^told$"):
+        go.FailCoded(Told())
+    assert "has no method Code() int" in refused(go.CodeOf, ValueError("bad"))
+
+
 def test_a_method_that_is_gone_is_an_attribute_error(go):
     class Fleeting:
         def Area(self):
@@ -400,7 +513,11 @@ def test_nothing_is_left_of_ten_thousand_rounds(go):
             go.Map(lambda s: s, plate)
             go.AsAny(plate)
             go.Holder(plate).Area()
-    go.Kept = plate = None
+            error = ValueError(i)
+            go.GiveBack([error], {"x": error})
+            with pytest.raises(GoError):
+                go.Wrap(error)
+    go.Kept = plate = error = None
     assert live(go) == before
 
 
@@ -412,3 +529,19 @@ def test_threads_call_back_at_once(go):
     for thread in threads:
         thread.join()
     assert sums == [4 * sum(range(50))] * 4
+
+
+@pytest.mark.proof
+@pytest.mark.needs("gcc", "libasan.so", "libstdc++.so.6")
+@pytest.mark.parametrize("flag", [ASAN, CHECKPTR], ids=["asan", "checkptr"])
+def test_all_of_it_uses_memory_rightly(flag, tmp_path):
+    tests = [name for name, test in globals().items() if name.startswith("test_") and _takes_the_cell_alone(test)]
+    calls = ["import test_plain_implemented as tests", *(f"for _ in range(3): tests.{name}(shapes)" for name in tests)]
+    sources = ["%load_ext gomagic", f"%%go shapes{SOURCE}", *calls, "tests.live(shapes)"]
+    assert len(tests) > 20
+    assert "\n\n".join(findings([chapters.code(source) for source in sources], flag, tmp_path)) == ""
+
+
+def _takes_the_cell_alone(test):
+    names = test.__code__.co_varnames[: test.__code__.co_argcount]
+    return names == ("go",) and "ten_thousand" not in test.__name__

@@ -715,7 +715,7 @@ def interfaces(go):
     assert holding.Cause.is_(failed)
     refused(TypeError, go.NamesOf, 3, None, "x")
     refused(TypeError, go.NamesOf, go.Interface("value"), go.NewBuffer(b""), "x")
-    refused(TypeError, go.Wrapped, ValueError())
+    refused(TypeError, go.Wrapped, "x")
 
 
 def inside(go):
@@ -736,10 +736,10 @@ def inside(go):
     assert go.Held(go.Holding(itself))[0].Named.Named is itself
     refused(TypeError, go.Ordered, [wide, 3], {}, [])
     refused(TypeError, go.Ordered, [wide], {"a": go.Base()}, [])
-    refused(TypeError, go.Ordered, [wide], {"a": wide}, [last, ValueError()])
+    refused(TypeError, go.Ordered, [wide], {"a": wide}, [last, "x"])
     refused(RuntimeError, go.Ordered, [wide], {"a": wide}, [])
     refused(TypeError, go.Holding, 3)
-    refused(TypeError, go.Holding, None, ValueError())
+    refused(TypeError, go.Holding, None, "x")
 
 
 def failed(go):

@@ -77,6 +77,27 @@ void gomagic_refer(int64_t object) {
 	leave();
 }
 
+/* Python's classes for the first families in errors.go: of the others one knows no more than that the value was wrong. */
+static PyObject **const kin[] = {
+	&PyExc_FileNotFoundError, &PyExc_FileExistsError, &PyExc_PermissionError, &PyExc_EOFError, &PyExc_TimeoutError,
+};
+
+int64_t gomagic_kin_of(int64_t exception, int64_t *number) {
+	PyObject *object = (PyObject *)exception;
+	int64_t bits = 0;
+	*number = 0;
+	if (!enter()) return 0;
+	int gil = take_gil();
+	for (size_t i = 0; i < sizeof kin / sizeof *kin; i++) bits |= (int64_t)PyErr_GivenExceptionMatches(object, *kin[i]) << i;
+	PyObject *has = PyErr_GivenExceptionMatches(object, PyExc_OSError) ? PyObject_GetAttrString(object, "errno") : NULL;
+	if (has && IS(has, IS_LONG)) *number = PyLong_AsLongLong(has);
+	if (has) Py_DecRef(has);
+	PyErr_Clear();
+	PyGILState_Release(gil);
+	leave();
+	return bits;
+}
+
 static void hand_over(int64_t *to, PyObject *object) {
 	*to = (int64_t)object;
 	__atomic_add_fetch(&referred, 1, __ATOMIC_RELAXED);
@@ -179,7 +200,9 @@ static PyObject *call_spread(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 }
 
 /* The same of a method; before the first argument there is room for two. */
-static PyObject *call_method(PyObject *object, PyObject *name, PyObject **arg, const form *f) {
+static PyObject *call_method(PyObject *object, const struct method *of, PyObject **arg, const form *f) {
+	PyObject *name = of->or_else ? gomagic_method_name(of, object) : of->name;
+	if (!name) name = of->name; /* which is gone: Python says so */
 	if (PyObject_VectorcallMethod && !f->is_variadic) {
 		arg[-1] = object;
 		return PyObject_VectorcallMethod(name, &arg[-1], (1 + f->params) | VECTORCALL_OFFSET, NULL);
@@ -267,7 +290,7 @@ static PyObject *call_with_arguments(const callback *b, const form *f, int deep)
 	int failed = i == f->params ? unpack_plainly(b, f, arg) : unpack(b, f, arg);
 	for (i = f->params; i < FEW; i++) arg[i] = NULL;
 	if (!failed && deep > DEEPEST) PyErr_Format(PyExc_RecursionError, TOO_DEEP, DEEPEST);
-	else if (!failed && b->method) made = call_method((PyObject *)b->object, ((const struct method *)b->method)->name, arg, f);
+	else if (!failed && b->method) made = call_method((PyObject *)b->object, (const struct method *)b->method, arg, f);
 	else if (!failed) made = (f->is_variadic ? call_spread : call)((PyObject *)b->object, arg, f->params);
 	for (i = 0; i < f->params; i++)
 		if (arg[i]) Py_DecRef(arg[i]);

@@ -7,7 +7,6 @@ package bridge
 import "C"
 
 import (
-	"errors"
 	"reflect"
 	"runtime"
 	"slices"
@@ -235,28 +234,19 @@ func exceptionOf(b *C.callback) *Exception {
 // unwant gives up a reference to an object of Python's.
 func unwant(object address) { C.gomagic_unwant(C.int64_t(object)) }
 
-// gomagic_travelled is the exception that a call has panicked with or returned, 0 if that is none of Python's.
+// gomagic_travelled is the object of Python's that a call has panicked with or returned as an error, 0 if that is Go's own.
 //
 //export gomagic_travelled
 func gomagic_travelled(handle uint64) address {
-	value := held(handle)
-	if what, ok := value.(*caught); ok {
-		value = what.value
-	}
-	if e, ok := value.(*Exception); ok {
-		return e.object
+	switch value := held(handle).(type) {
+	case *caught:
+		if e, ok := value.value.(*Exception); ok {
+			return e.object
+		}
+	case error:
+		return pythonsOf(value)
 	}
 	return 0
-}
-
-// causeOf is the exception of Python's that lies in an error, nil if there is none.
-func causeOf(err error) error {
-	defer ignorePanic()
-	var e *Exception
-	if errors.As(err, &e) && e.object != 0 {
-		return e
-	}
-	return nil
 }
 
 // lastPatience is how long the interpreter waits for callbacks when it ends.

@@ -23,6 +23,9 @@ void gomagic_refer(int64_t object);
 void gomagic_unwant(int64_t object);
 void gomagic_take_over(int64_t object);
 
+/* The families of an exception, bits as in errors.go, and in *number its errno, or 0. From any thread. */
+int64_t gomagic_kin_of(int64_t exception, int64_t *number);
+
 /* The references that Go has. */
 int64_t gomagic_referred(void);
 

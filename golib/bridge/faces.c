@@ -50,13 +50,27 @@ int gomagic_lend_face(crossing *c, const kind *k, PyObject *object) {
 
 PyObject *gomagic_give_face(crossing *c, const kind *k) { return gomagic_face_of(&c->block[k->slot]); }
 
-/* As gomagic_take_face. The exception, which the caller has, keeps its error. */
+/* What Go calls of an exception: passedError in exceptions.go. NULL with an exception set. */
+static const struct method *of_exceptions(void) {
+	static const ways how = {TEXT, gomagic_pack_text, gomagic_unpack_text, NULL, gomagic_skip_text};
+	static const form text = {.how = &how, .shape = TEXT}, *parts[] = {&text};
+	static const form func = {.shape = FUNC, .parts = 1, .part = parts};
+	static struct method says = {.form = &func, .result = {.of = &says.of}};
+	if (!says.name) says.name = PyUnicode_InternFromString("__str__");
+	return says.name ? &says : NULL;
+}
+
+/* As gomagic_take_face. An exception that stands for an error of Go's, and which the caller has, keeps that. */
 static int take_fault(const class *wanted, PyObject *object, const function *f, int64_t *slot) {
 	int taken = gomagic_take_face(wanted, object, f, slot);
-	if (taken) return taken;
+	if (taken || !IS(object, IS_EXCEPTION)) return taken;
 	slot[0] = gomagic_number_of_error(object);
 	slot[1] = OF_EXCEPTION;
-	return slot[0] < 0 ? -1 : slot[0] > 0;
+	if (slot[0]) return slot[0] < 0 ? -1 : 1;
+	slot[0] = (int64_t)object;
+	slot[1] = (int64_t)of_exceptions();
+	gomagic_drop_unwanted();
+	return slot[1] ? 1 : -1;
 }
 
 static PyObject *fault_of(const function *f, uint64_t number) {

@@ -187,13 +187,17 @@ func (a arrivals) next(value any) (number uint64) {
 	return number
 }
 
-// Fault is an error on its way from Python: a Face, or the number of an exception's error.
+// Fault is an error on its way from Python: a Face, the number of an exception's error, or an exception of Python's own.
 type Fault Face[error]
 
 // Get returns it.
 func (f Fault) Get() error {
-	if f.of == ofException {
+	switch {
+	case f.of == ofException:
 		return Held(f.number)
+	case f.of >= ofMethods:
+		what := pythons{address(f.number), address(f.of)}
+		return (*passedError)(implementationOf(what, func() *Implementation { return &Implementation{ofExceptions, what} }))
 	}
 	return Face[error](f).Get()
 }

@@ -126,13 +126,10 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return pointer || !why ? pointer : refused(maker, i, why, value);
 		case FACE:
 		case FAULT:
-			if (gomagic_can_be(k->class, value)) break;
+			if (gomagic_can_be(k->class, value) || (k->shape == FAULT && IS(value, IS_EXCEPTION))) break;
 			int64_t pythons = gomagic_is_pythons(k->class, value);
 			if (pythons > 0) break;
-			if (pythons < 0) return NULL;
-			int64_t error = k->shape == FAULT ? gomagic_number_of_error(value) : 0;
-			if (error > 0) break;
-			return error < 0 ? NULL : refused(maker, i, "interface", value);
+			return pythons < 0 ? NULL : refused(maker, i, "interface", value);
 		case COPY: return (PyObject *)gomagic_copy_of(k->class, value, 1, maker, i);
 		case VALUE:
 			if (k->form->shape != SLICE && k->form->shape != ITEMS && k->form->shape != MAP) break;

@@ -11,10 +11,11 @@ int gomagic_make_methods(class *made, PyObject *spec, const form *forms) {
 	if (!all) return gomagic_no_memory();
 	for (Py_ssize_t i = 0; i < n; i++) {
 		struct method *one = &all[i];
-		const char *name;
+		const char *name, *or_else;
 		int form;
-		if (!PyArg_ParseTuple(PyTuple_GetItem(spec, i), "sii", &name, &form, &one->of.number)) return -1;
+		if (!PyArg_ParseTuple(PyTuple_GetItem(spec, i), "ssii", &name, &or_else, &form, &one->of.number)) return -1;
 		if (!(one->name = PyUnicode_InternFromString(name))) return -1;
+		if (*or_else && !(one->or_else = PyUnicode_InternFromString(or_else))) return -1;
 		one->form = &forms[form];
 		one->result.of = &one->of;
 	}
@@ -30,11 +31,16 @@ static int has_method(PyTypeObject *type, PyObject *name) {
 	return is_callable;
 }
 
+PyObject *gomagic_method_name(const struct method *of, PyObject *object) {
+	if (has_method(object->type, of->name)) return of->name;
+	return IS(object, IS_EXCEPTION) ? of->or_else : NULL;
+}
+
 /* Whether an object has a class with all methods of an interface. */
 static int implements(const class *wanted, PyObject *object) {
 	if (!wanted->methods) return 0;
 	for (const struct method *one = wanted->methods; one->name; one++)
-		if (!has_method(object->type, one->name)) return 0;
+		if (!gomagic_method_name(one, object)) return 0;
 	return !gomagic_has((PyObject *)object->type, "_is_pointer"); /* a handle, perhaps of another library's Go */
 }
 

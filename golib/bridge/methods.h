@@ -8,13 +8,18 @@
 /* A method that Go calls of an object of Python's which stands for an interface. The interface has an array of them. */
 struct method {
 	PyObject *name;
-	const form *form; /* of a func like it */
-	function of;      /* as which messages know it, */
-	kind result;      /* and what it returns */
+	PyObject *or_else; /* of an exception whose class has none of that name; or NULL */
+	const form *form;  /* of a func like it */
+	function of;       /* as which messages know it, */
+	kind result;       /* and what it returns */
 };
 
-/* Read ((name, number of its form, number for messages), …), of an interface that Python can implement. 0 or -1. */
+/* Read ((name, another one for exceptions or "", number of its form, number for messages), …), of an interface that Python
+   can implement. 0 or -1. */
 int gomagic_make_methods(class *made, PyObject *spec, const form *forms);
+
+/* What that method is called in an object's class; NULL: nothing. */
+PyObject *gomagic_method_name(const struct method *of, PyObject *object);
 
 /* What stands for an object of Python's that is an interface's value, in the second slot of a Face: the address of the
    interface's methods; or of its class, with the bits of a file; 0 if it is none, -1 with an exception set. */

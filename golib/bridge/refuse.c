@@ -63,6 +63,12 @@ int gomagic_no_memory(void) {
 	return -1;
 }
 
+/* The exception of Python's that an error of Go's is, or panic; borrowed from that. NULL: it is none. */
+static PyObject *travelled(uint64_t handle) {
+	PyObject *object = (PyObject *)gomagic_travelled(handle);
+	return object && IS(object, IS_EXCEPTION) ? object : NULL;
+}
+
 /* Raise the exception of a callback again, which has travelled through Go. */
 static int raise_again(PyObject *exception) {
 	Py_IncRef(exception);
@@ -72,9 +78,9 @@ static int raise_again(PyObject *exception) {
 }
 
 int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject *more) {
-	PyObject *travelled = (PyObject *)gomagic_travelled(handle);
-	if (travelled) {
-		raise_again(travelled);
+	PyObject *python = travelled(handle);
+	if (python) {
+		raise_again(python);
 		gomagic_release(handle);
 		if (more) Py_DecRef(more);
 		return -1;
@@ -88,6 +94,12 @@ int gomagic_fail(const function *f, const char *what, uint64_t handle, PyObject 
 }
 
 PyObject *gomagic_exception(const function *f, uint64_t handle) {
+	PyObject *python = travelled(handle);
+	if (python) {
+		Py_IncRef(python);
+		gomagic_release(handle);
+		return python;
+	}
 	PyObject *owner = gomagic_handle_owner(handle), *nothing = PyTuple_New(0), *made = NULL;
 	if (owner && nothing)
 		made = PyObject_CallFunction(gomagic_hooks[EXCEPTION], "siKOO", "error", f->number, (unsigned long long)handle, owner, nothing);

@@ -16,17 +16,17 @@ import (
 // services is what bridge itself offers to Python; `_SERVICES` in gomagic/bind/plain.py lists the same in the same order.
 // An owner is a handle as well: C makes of it the object that releases the handle when Python lets go.
 var services = []func(unsafe.Pointer){
-	// describe(handle uint64) (text, kind string, kin uint64, numbers string, files []string, cause uint64, owner): see
+	// describe(handle uint64) (text, kind string, kin uint64, numbers string, files []string, cause error): see
 	// families, system and causeOf
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
-			handle       uint64
-			text, kind   Text
-			kin          uint64
-			numbers      Text
-			files        Texts
-			cause, owner uint64
+			handle     uint64
+			text, kind Text
+			kin        uint64
+			numbers    Text
+			files      Texts
+			cause      Raisable
 		})(p)
 		err := Held(a.handle)
 		of := systemOf(err)
@@ -37,20 +37,18 @@ var services = []func(unsafe.Pointer){
 			numbers += strconv.Itoa(int(number)) + " "
 		}
 		a.numbers, a.files = a.Text(numbers), Pack(of.files)
-		a.cause = Hold(causeOf(err))
-		a.owner = a.cause
+		a.cause.Set(causeOf(err))
 	},
-	// unwrap(handle uint64, i int) (inner uint64, owner): the i-th error that this one wraps, or 0
+	// unwrap(handle uint64, i int) (inner error): the i-th error that this one wraps, or nil
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
-			handle       uint64
-			i            int64
-			inner, owner uint64
+			handle uint64
+			i      int64
+			inner  Raisable
 		})(p)
 		if inner := unwrap(Held(a.handle)); a.i < int64(len(inner)) {
-			a.inner = Hold(inner[a.i])
-			a.owner = a.inner
+			a.inner.Set(inner[a.i])
 		}
 	},
 	// is(handle, target uint64) bool
@@ -64,20 +62,19 @@ var services = []func(unsafe.Pointer){
 		defer ignorePanic()
 		a.result.Set(errors.Is(Held(a.handle), Held(a.target)))
 	},
-	// panicked(handle uint64) (kind, text, stack string, err uint64, owner, stray bool): see kindOf; an error's handle
+	// panicked(handle uint64) (kind, text, stack string, err error, stray bool): see kindOf
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
 			handle            uint64
 			kind, text, stack Text
-			err, owner        uint64
+			err               Raisable
 			stray             Number[bool]
 		})(p)
 		what, _ := held(a.handle).(*caught)
 		a.kind, a.text, a.stack = a.Text(kindOf(what.value)), a.Text(shown(what.value)), a.Text(string(what.stack))
 		if err, ok := what.value.(error); ok {
-			a.err = Hold(err)
-			a.owner = a.err
+			a.err.Set(err)
 		}
 		a.stray.Set(what.stray)
 	},
@@ -103,14 +100,6 @@ var services = []func(unsafe.Pointer){
 		room := make([]complex128, (a.size+15)/16)
 		a.result = Lend(&a.Head, room)
 		a.result.n = int(a.size)
-	},
-	// fail(handle uint64) error: with that error, which raises Python's own where it is one that has travelled
-	func(p unsafe.Pointer) {
-		a := (*struct {
-			Head
-			handle uint64
-		})(p)
-		a.Fail(Held(a.handle))
 	},
 	// read(stream, most int) (got []byte, err error): see readSome
 	func(p unsafe.Pointer) {

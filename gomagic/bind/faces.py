@@ -16,6 +16,8 @@ from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, Class, Face
 from gomagic.errors import GoError
 
+_ERROR = "Error() string"
+
 
 def wanted(classes: Iterable[Class]) -> list[tuple[Class, str, int]]:
     """What Go calls of Python's: each interface that Python can implement, with the name and form of each method."""
@@ -23,13 +25,25 @@ def wanted(classes: Iterable[Class]) -> list[tuple[Class, str, int]]:
     return [(item, method["name"], method["form"]) for item, face in faces for method in face["wants"]]
 
 
-def spec(item: Class, classes: Sequence[Class], first: int) -> tuple[tuple[str, int, int], ...] | None:
+def spec(item: Class, classes: Sequence[Class], first: int) -> tuple[tuple[str, str, int, int], ...] | None:
     """What an interface wants, as `gomagic_make_methods` in golib/bridge takes it; None: Python cannot implement it.
 
     first: the number by which refusals of the first of `wanted` come back, of the next one the next.
     """
     everything = enumerate(wanted(classes), first)
-    return tuple((as_python_reads(name), form, number) for number, (of, name, form) in everything if of is item) or None
+    return (
+        tuple(
+            (as_python_reads(name), _of_exceptions(item["interface"], name), form, number)
+            for number, (of, name, form) in everything
+            if of is item
+        )
+        or None
+    )
+
+
+def _of_exceptions(face: Face, name: str) -> str:
+    """What stands for a method in Python's exceptions, whose text is what an error of Go's says; or ""."""
+    return "__str__" if name == "Error" and _ERROR in face["methods"] else ""
 
 
 def as_call(item: Class, name: str, form: int) -> Call:
@@ -76,7 +90,9 @@ def of_argument(
         if isinstance(value, GoError) and wanted["go"] != "error":
             note, hint = f"what Python has of an error goes in as an error alone, not as a {wanted['go']}", ""
     elif wanted["go"] == "error":
-        note, hint = "an error is one that Go has made", "pass a GoError that has been raised or returned here"
+        note, hint = "an error is an exception of Python's, or one that Go has made", ""
+        if isinstance(value, type) and issubclass(value, BaseException):
+            note, hint = "it is the class, and its instances are errors", f"pass an instance: `{value.__name__}(…)`"
     else:
         note, hint = f"no class of Python's can be a {wanted['go']}: {face['closed']}", ""
         if face["wants"]:
@@ -113,7 +129,7 @@ def _missing(kind: type, face: Face) -> tuple[str, object]:
     """The first method of an interface that a class lacks, as Go writes it, and what the class has of that name."""
     for method in face["methods"]:
         has = getattr(kind, as_python_reads(method.partition("(")[0]), None)
-        if not callable(has):
+        if not callable(has) and not (method == _ERROR and issubclass(kind, BaseException)):
             return method, has
     return "", None
 

@@ -95,7 +95,7 @@ class Errors:
 
     def error(self, handle: int, owner: object, results: tuple[Any, ...] = ()) -> GoError:
         """The exception for the Go error with a handle, which is Python's until `owner` is gone."""
-        text, go_type, kin, said, files, cause, _cause_owner = self.services["describe"](handle)
+        text, go_type, kin, said, files, cause = self.services["describe"](handle)
         numbers = [int(number) for number in said.split()]
         bases: list[type] = []
         fields: dict[str, object] = {}
@@ -106,7 +106,7 @@ class Errors:
                 fields = found | fields  # the first one's count, as its methods would
         bases += [type(OSError(number, "")) for number in numbers]
         bases += [made for bit, made in enumerate(KIN) if kin >> bit & 1]
-        error = class_of(bases)(text)
+        error = class_of(list(dict.fromkeys(bases)))(text)  # a system's error may be one of those kin, too
         error.go_type, error.results = go_type, results
         error._origin, error._handle, error._owner = self, handle, owner
         for name, value in fields.items():
@@ -116,28 +116,19 @@ class Errors:
                 error.errno, error.strerror = numbers[0], os.strerror(numbers[0])
             for name, value in zip(("filename", "filename2"), files, strict=False):
                 setattr(error, name, value)
-        if cause:
-            error.__cause__ = self._travelled(cause)
+        error.__cause__ = cause  # the exception of a callback that has become an error of Go's
+        error.__suppress_context__ = cause is not None
         return error
-
-    def _travelled(self, handle: int) -> BaseException | None:
-        """The exception of a callback that has become an error of Go's, as it was when Go got it."""
-        try:
-            self.services["fail"](handle)
-        except BaseException as error:
-            below = error.__traceback__ and error.__traceback__.tb_next  # without this call
-            return error.with_traceback(below)
-        return None
 
     def number(self, value: object) -> int:
         """The handle of the Go error that an exception stands for; 0: it is none of this library's."""
         return value._handle if isinstance(value, GoError) and value._origin is self else 0
 
-    def unwrap(self, handle: int) -> list[GoError]:
-        """The errors that one wraps, made into exceptions."""
-        found: list[GoError] = []
-        while (step := self.services["unwrap"](handle, len(found))).inner:
-            found.append(self.error(*step))
+    def unwrap(self, handle: int) -> list[BaseException]:
+        """The errors that one wraps, made into exceptions; those that Python has passed are themselves."""
+        found: list[BaseException] = []
+        while inner := self.services["unwrap"](handle, len(found)):
+            found.append(inner)
         return found
 
     def matches(self, error: GoError, other: GoError) -> bool:
@@ -145,7 +136,7 @@ class Errors:
 
     def panic(self, handle: int, name: str, arguments: Mapping[str, object]) -> GoPanic:
         """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""
-        kind, text, stack, error, owner, stray = self.services["panicked"](handle)
+        kind, text, stack, error, stray = self.services["panicked"](handle)
         frames = trace.frames(stack, self.labels)
         shown = ", ".join(f"{key}={excerpt.of(value)}" for key, value in arguments.items())
         places = [f"{self.labels[file]}:{line}, in {function}" for file, line, function in frames]
@@ -156,7 +147,7 @@ class Errors:
             places[-1] += f", called with ({shown})" if shown else ""
         said = text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}… ({len(text)} letters)"
         panic = GoPanic("\n  ".join([said.removeprefix("runtime error: "), *places]))
-        panic.value = self.error(error, owner) if error else _OF_PYTHON[kind](text)
+        panic.value = _OF_PYTHON[kind](text) if error is None else error
         panic.go_traceback = trace.cut(_panic_line(said) + stack, self.labels)
         return panic.with_traceback(self._traceback(frames))
 

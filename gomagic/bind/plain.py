@@ -76,13 +76,12 @@ def _values(text: str) -> list[Value]:
 
 # What golib/bridge itself offers, in the order of `services` there. They may run the cell's code, which can wait.
 _SERVICES = [
-    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts cause:1Q owner:o1"),
-    ("unwrap", "handle:1Q i:1q", "inner:1Q owner:o1"),
+    ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts cause:EE"),
+    ("unwrap", "handle:1Q i:1q", "inner:EE"),
     ("is", "handle:1Q target:1Q", "is:1?"),
-    ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:1Q owner:o1 stray:1?"),
+    ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:EE stray:1?"),
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
-    ("fail", "handle:1Q", ""),
     ("read", "stream:HH most:1q", "got:sy"),
     ("readinto", "stream:HH p:aB keeps:1?", "n:1q"),
     ("readline", "stream:HH most:1q", "line:sy"),
