@@ -8,6 +8,8 @@ import io
 import pickle
 import time
 
+import gomagic
+
 SOURCE = """
 import "errors"
 
@@ -243,6 +245,21 @@ func SumOfSeals(all []Sealed) (n int) {
 	}
 	return
 }
+
+func NewSealed(name string) Sealed { return Sealed{name, len(name)} }
+
+type Maybe struct {
+	Name *string
+	Next **int
+}
+
+func Exclaimed(m Maybe) Maybe {
+	if m.Name != nil {
+		*m.Name += "!"
+	}
+	return m
+}
+func AddTo(p, by *int) *int { *p += *by; return p }
 
 // Sealed is one of which Python does not see all.
 type Sealed struct {
@@ -663,6 +680,20 @@ def values(go):
     refused(TypeError, go.Late, datetime.datetime(2024, 1, 1), day, 1)
 
 
+def pointers(go):
+    """What points to numbers and text, and values of which Go has more than Python sees."""
+    place = gomagic.new(3)
+    assert (go.AddTo(place, 4).value, go.AddTo(go.AddTo(place, 1), 1).value, place.value) == (7, 9, 9)
+    refused(TypeError, go.AddTo, 3, 4)
+    maybe = go.Maybe(Name="a" * 300)
+    assert go.Exclaimed(maybe) == maybe == go.Maybe("a" * 300 + "!")
+    sealed = go.NewSealed("".join(["s"] * 300))
+    gc.collect()
+    assert sealed == go.NewSealed("s" * 300) != go.NewSealed("s" * 299)
+    assert hash(sealed) == hash(go.NewSealed("s" * 300))
+    assert go.Anything(sealed, [maybe], {"a": sealed}) == [sealed, [maybe], {"a": sealed}]
+
+
 def interfaces(go):
     for what, name in {"value": "x1", "pointer": "x" + "n" * 100, "shared": "xshared", "secret": "x1"}.items():
         one = go.Interface(what)
@@ -838,7 +869,8 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, inside, callbacks, files, contexts, iterators]
+CALLS += [generics, instances, structs, values, pointers, interfaces, inside, callbacks, files]
+CALLS += [contexts, iterators]
 
 
 def settle(go):

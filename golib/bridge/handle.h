@@ -57,6 +57,11 @@ void gomagic_let_go_of_fields(handle *h);
    go of. */
 void gomagic_adopt(handle *h, handle *made);
 
+/* The pointer that an object stands for which is no handle of the class: a new reference, with what the object says in a
+   place of Go's own. flags: what Go does with it. NULL: there is none, and *why says what to refuse it by, or is NULL with an
+   exception set. */
+PyObject *gomagic_pointer_for(PyObject *object, const class *wanted, int flags, const char **why);
+
 /* A pointer's number into the block, or out of it. A pointer that Python has a handle of already is the same object. */
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object);
 PyObject *gomagic_give_handle(crossing *c, const kind *k);

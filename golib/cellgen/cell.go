@@ -49,6 +49,7 @@ type Cell struct {
 	unused     []*ast.TypeSpec              // types that may have no class
 	valued     []types.Type                 // of values that may cross
 	faces      []*Class                     // of interfaces; also of those that no function needs
+	places     []*Class                     // of types without a name to which there are pointers
 	aliases    []*types.TypeName
 
 	genericTypes []*genericType

@@ -269,7 +269,7 @@ func (c *Cell) knownClasses() string {
 		switch {
 		case class.Face != nil:
 			all.WriteString("\t\t(*" + c.written(class.Face.of) + ")(nil),\n")
-		case class.hasValues():
+		case class.hasValues() && !types.IsInterface(class.typ):
 			all.WriteString("\t\t(*" + c.written(class.typ) + ")(nil),\n")
 		default:
 			all.WriteString("\t\tnil,\n")

@@ -370,6 +370,8 @@ func (c *Cell) completeForms() {
 			c.hold(types.NewPointer(class.typ))
 			if class.Struct {
 				c.hold(class.typ)
+			}
+			if class.Struct || class.named() == nil {
 				continue
 			}
 			// Out of Go its values come as what they are made of.

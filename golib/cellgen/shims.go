@@ -74,7 +74,9 @@ const probe = "//line %s.variants:%d:1\nfunc %s(%s) (%s) { %s%s }\n"
 func probes(cell *Cell) string {
 	var all strings.Builder
 	for i, call := range cell.Calls {
-		lends := slices.ContainsFunc(call.Params, func(p Value) bool { return !strings.Contains("1hiE", p.Shape) })
+		lends := slices.ContainsFunc(call.Params, func(p Value) bool {
+			return !strings.Contains("1hiE", p.Shape) || p.Shape == "h" && !p.class.Struct
+		})
 		if !call.isInstance() || !lends || call.Fails && !cell.isPredeclared("error") {
 			continue
 		}

@@ -32,6 +32,7 @@ from gomagic.bind import (
     generic,
     goerror,
     library,
+    named,
     refusal,
     rehearsal,
     signals,
@@ -204,7 +205,8 @@ def bind(
     refuser.calls += (faces.as_call(*method) for method in faces.wanted(manifest["classes"]))
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
-    hooks = (*basic, *own, errors.number, refusal.told, streams.is_file, streams.use, threading.main_thread().ident)
+    others = (errors.number, named.as_pointer, refusal.told, streams.is_file, streams.use)
+    hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     specs = tuple(_spec(call, numbers) for call in calls)
     callers = {call.get("form", 0): number for number, call in enumerate(calls) if call["role"] == "called"}
@@ -246,10 +248,10 @@ def bind(
         travel.add(function, _function, origin, as_python_reads(called), *given)
     instances: dict[str, tuple[tuple[str, ...], type]] = {}
     for number, (item, kind) in enumerate(zip(manifest["classes"], kinds, strict=True), first):
-        if "types" in item:
+        if "types" in item or item.get("hidden"):
             classes.name_instance(kind, item, name)
         if item["loose"]:
-            structs.dress(kind, item, refuser.calls[number], partial(_struct, origin))
+            structs.dress(kind, item, refuser.calls[number], manifest["forms"], partial(_struct, origin))
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))

@@ -190,7 +190,7 @@ def _is_missing(value: Any) -> bool:
 
 def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:
     code = parameter["code"]
-    wanted = parameter["type"].removeprefix("...").rpartition("]")[2]
+    wanted = parameter["type"].removeprefix("...").rpartition("]")[2].lstrip("*")
     note = f"{wanted} holds up to ±{'3.4e38' if code in 'fF' else '1.8e308'}"
     if bits := _BITS.get(code.lower()):
         low, high = (0, 2**bits - 1) if code.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
@@ -375,11 +375,18 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
     return TypeError(laid_out(text, hint, note))
 
 
+def _pointer(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
+    text = f"{where}: {what} is {kind_of(value)}, and Go writes to what its {parameter['type']} points to, or keeps it"
+    hint = f"pass `p = gomagic.new({excerpt.of(value)})`: what Go writes is `p.value`"
+    return TypeError(laid_out(text, hint, "what it writes to a copy nobody would see"))
+
+
 _REASONS: dict[str, Callable[..., Exception]] = {
     "results": _results,
     "pair": _pair,
     "interpreter": _interpreter,
     "type": _type,
+    "pointer": _pointer,
     "range": _range,
     "dtype": _dtype,
     "masked": _masked,
