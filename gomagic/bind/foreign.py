@@ -109,9 +109,12 @@ def is_of_bytes(value: Any) -> bool:
 
 
 def kind(value: Any) -> str:
-    """The letter of numpy's for the type of an array's values; "" of what is none."""
+    """The letter of numpy's for the type of an array's values; "" of what is none, or without numpy."""
     has_one = _is_convertible(value) or is_lent(value) or _view_of(value) is not None
-    return _array_of(value).dtype.kind if has_one else ""
+    try:
+        return _array_of(value).dtype.kind if has_one else ""
+    except ImportError:
+        return ""
 
 
 def is_flat(value: Any) -> bool:
