@@ -2,7 +2,7 @@
 
 from gomagic.errors import GoBuildError, GoError, GoForkError, GoPanic, GoRunError, GoToolchainError, GoWriteError
 from gomagic.extension import load_ipython_extension, unload_ipython_extension
-from gomagic.standalone import aio, compile, empty
+from gomagic.standalone import aio, compile, empty, new
 
 __version__ = "0.1.0"
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "compile",
     "empty",
     "load_ipython_extension",
+    "new",
     "unload_ipython_extension",
 ]

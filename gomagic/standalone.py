@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from gomagic.bind.module import GoModule
+    from gomagic.bind.named import Place
 
 
 def compile(source: str, name: str | None = None) -> CDLL | GoModule:
@@ -50,6 +51,17 @@ def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
     from gomagic.bind import plain
 
     return plain.empty(n, dtype)
+
+
+def new(value: object) -> Place:
+    """A place of Go's for a value, for a function that takes a pointer: `p = gomagic.new(3)`, `Inc(p)`, `p.value`.
+
+    Of which type it is the first function says that takes it: a `*int8` wants an int that fits. It keeps its place from
+    then on, and is no argument for other types. Raises nothing: what does not fit is refused by that function.
+    """
+    from gomagic.bind import named
+
+    return named.Place(value)
 
 
 def aio(function: Callable[..., Any], /, *args: object, **keywords: object) -> Coroutine[Any, Any, Any]:

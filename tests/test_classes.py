@@ -21,15 +21,27 @@ def test_a_class_is_made_of_the_numbers_of_its_calls():
     calls = [{"role": "function", "name": "F"}, call("method", "Push", "Stack"), call("read", "N", "Stack")]
     calls += [call("write", "N", "Stack"), call("method", "Get", "Other")]
     assert classes.specs([kind("Stack"), kind("Other", package="other")], calls, "cell", [], 0, {}) == (
-        ("cell.Stack", "A pointer to Go's Stack.", (), (1,), (("N", "N int\n\nN is.", 2, 3, -1, -1),), None, None, 2),
-        ("other.Other", "A pointer to Go's other.Other.", (), (4,), (), None, None, 2),
+        (
+            "cell.Stack",
+            "A pointer to Go's Stack.",
+            (),
+            (1,),
+            (("N", "N int\n\nN is.", 2, 3, -1, -1),),
+            None,
+            None,
+            2,
+            None,
+        ),
+        ("other.Other", "A pointer to Go's other.Other.", (), (4,), (), None, None, 2, None),
     )
 
 
 def test_an_interface_knows_by_number_whose_handles_it_takes_and_its_doc_lists_its_methods():
     face = {"shown": True, "methods": ["Area() int", "Name() string"], "takes": ["B", "Face"], "lacks": {}, "like": ""}
+    face["wants"] = [{"name": "Area", "form": 3}, {"name": "Name", "form": 4}]
     found = classes.specs([{**kind("Face"), "interface": face}, kind("A"), kind("B", "Face")], [], "cell", [], 0, {})
-    assert [spec[-2] for spec in found] == [b"\x01\x00\x01", None, None]
+    assert [spec[-3] for spec in found] == [b"\x01\x00\x01", None, None]
+    assert [spec[-1] for spec in found] == [(("Area", 3, 3), ("Name", 4, 4)), None, None]
     assert found[0][1] == (
         "An interface of Go's: what has these methods is one of its instances.\n\n    Area() int\n    Name() string"
     )
@@ -37,7 +49,7 @@ def test_an_interface_knows_by_number_whose_handles_it_takes_and_its_doc_lists_i
 
 def test_values_are_compared_as_go_does_and_hashed_where_it_does_unless_they_hold_a_lock():
     kinds = [kind("A"), {**kind("B"), "compares": False}, {**kind("C"), "locks": True}]
-    assert [spec[-1] for spec in classes.specs(kinds, [], "cell", [], 0, {})] == [2, 1, 0]
+    assert [spec[-2] for spec in classes.specs(kinds, [], "cell", [], 0, {})] == [2, 1, 0]
 
 
 def test_an_instance_stands_on_its_type_and_may_have_a_dot_in_its_name():

@@ -2,6 +2,7 @@
 
 import datetime
 
+import numpy as np
 import pytest
 
 from gomagic.bind import converted
@@ -32,6 +33,7 @@ def test_what_is_packed_is_unpacked(letter, value):
         ("T", datetime.date(2024, 1, 1), "type"),
         ("I", 1.5, "type"),
         ("I", None, "type"),
+        ("I", np.ma.array(3, mask=True), "type"),
     ],
 )
 def test_what_cannot_be_packed_says_why(letter, value, why):

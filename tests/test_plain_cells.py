@@ -134,15 +134,15 @@ import "time"
 func Peek(p unsafe.Pointer) {}
 func Send(c chan<- int) {}
 func Same[T fmt.Stringer](x T) T { return x }
-func When(t **time.Time) {}
-func Deep(xs [][]*string) {}
+func When(t *chan time.Time) {}
+func Deep(xs [][]*chan string) {}
 func Anonymous(p struct{ X int }) {}
 func Fixed(xs [size]int) {}
 func Both(p, q unsafe.Pointer) {}
 func Many(all []fmt.Stringer) int { return len(all) }
 const size = 3
-var Later = new(*int)
-type Broken struct { At *int; Line int }
+var Later = new(chan int)
+type Broken struct { At *chan int; Line int }
 func (Broken) Error() string { return "" }
 func One() int { return 1 }"""
 
@@ -170,23 +170,23 @@ def test_all_that_is_left_out_stands_below_the_source(shell):
         "//   cell[1]:5: Send: Python cannot send to `chan<- int`; "
         "take or return a slice, and keep the channel in the cell",
         "//   cell[1]:6: Same: no basic type of Go is in the constraints of its type parameters",
-        "//   cell[1]:7: When: gomagic does not bind `**time.Time` yet",
-        "//   cell[1]:8: Deep: gomagic does not bind `*string` yet",
+        "//   cell[1]:7: When: gomagic does not bind `*chan time.Time` yet",
+        "//   cell[1]:8: Deep: gomagic does not bind `*chan string` yet",
         "//   cell[1]:9: Anonymous: a struct needs a name",
         "//   cell[1]:11: Both: Python has nothing like `unsafe.Pointer`",
-        "//   cell[1]:14: Later: gomagic does not bind `**int` yet",
-        "//   cell[1]:15: Broken.At: gomagic does not bind `*int` yet",
+        "//   cell[1]:14: Later: gomagic does not bind `*chan int` yet",
+        "//   cell[1]:15: Broken.At: gomagic does not bind `*chan int` yet",
     ]
 
 
 def test_one_reason_with_many_names_is_one_line_and_an_unnamed_cell_says_how_to_see_the_rest(shell):
     many = "\n".join(f"func Each{i}(c chan int) {{}}" for i in range(9))
-    ran = shell(f"%%go\n{many}\nfunc A(p *string) {{}}\nfunc B(p *bool) {{}}\nfunc C(p **int) {{}}")
+    ran = shell(f"%%go\n{many}\nfunc A(p *chan string) {{}}\nfunc B(p *chan bool) {{}}\nfunc C(p *chan int) {{}}")
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1] has nothing for Python",
         "note: cell[1]:2: Each0, Each1, Each2 and 6 more are left out: Python cannot send to "
         "`chan int`; take or return a slice, and keep the channel in the cell",
-        "note: cell[1]:11: A is left out: gomagic does not bind `*string` yet",
+        "note: cell[1]:11: A is left out: gomagic does not bind `*chan string` yet",
         "note: cell[1]: 2 more are left out; name the cell, and `%go source NAME` shows which and why",
     ]
 

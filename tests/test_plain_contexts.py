@@ -232,6 +232,13 @@ def test_one_interrupt_ends_one_call(go):
         assert go.Wait(0.0001) is None
 
 
+def test_an_interrupt_that_another_thread_gets_is_one_too(go):
+    for _ in range(200):
+        with pytest.raises(KeyboardInterrupt):
+            threading.Timer(0.001, signal.raise_signal, [signal.SIGINT]).start()
+            go.Wait(5)
+
+
 def test_an_interrupt_before_the_call_is_raised_at_once(go):
     def both():
         signal.raise_signal(signal.SIGINT)

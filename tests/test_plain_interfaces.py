@@ -2,7 +2,6 @@
 
 import gc
 import inspect
-import io
 import os
 import subprocess
 import sys
@@ -260,7 +259,7 @@ def test_none_is_a_nil_interface_both_ways(go):
         (
             lambda go: 3,
             "Total(s): `s` is int, Go wants Shape\n"
-            "  note: Shape is what has the method Area() float64, which int cannot have\n"
+            "  note: int has no method Area() float64\n"
             "  hint: pass what `NewSquare` or `Make` returns",
         ),
         (
@@ -275,7 +274,7 @@ def test_none_is_a_nil_interface_both_ways(go):
         (
             lambda go: go.Fail,
             "Total(s): `s` is builtin_function_or_method, Go wants Shape\n"
-            "  note: Shape is what has the method Area() float64, which builtin_function_or_method cannot have\n"
+            "  note: builtin_function_or_method has no method Area() float64\n"
             "  hint: pass what `NewSquare` or `Make` returns",
         ),
     ],
@@ -500,33 +499,14 @@ def test_sort_and_heap_take_what_has_their_methods(go):
     )
 
 
-def test_a_python_file_is_refused_with_what_helps():
-    cell = gomagic.compile("func ReadAll(r io.Reader) {}\nfunc Fill(w io.Writer) {}")
-    with pytest.raises(TypeError) as refused:
-        cell.ReadAll(io.BytesIO(b"abc"))
-    assert str(refused.value) == (
-        "ReadAll(r): `r` is _io.BytesIO, Go wants io.Reader\n"
-        "  note: io.Reader is what has the method Read(p []byte) (n int, err error), which _io.BytesIO cannot have\n"
-        "  hint: have a function of the cell make one: "
-        "`func NewReader(b []byte) *bytes.Reader { return bytes.NewReader(b) }`"
-    )
-    with pytest.raises(TypeError, match=r"`func NewBuffer\(\) \*bytes.Buffer { return new\(bytes.Buffer\) }`$"):
-        cell.Fill(io.StringIO())
-
-
-def test_the_hint_for_a_python_file_works_to_the_letter():
+def test_what_is_passed_for_a_reader_is_refused_with_the_functions_that_give_one():
     cell = gomagic.compile("""
-func ReadAll(r io.Reader) (string, error) { b, err := io.ReadAll(r); return string(b), err }
-func Fill(w io.Writer)                    { fmt.Fprint(w, "filled") }
+func ReadAll(r io.Reader) {}
 func NewReader(b []byte) *bytes.Reader { return bytes.NewReader(b) }
 func NewBuffer() *bytes.Buffer { return new(bytes.Buffer) }
 """)
-    assert cell.ReadAll(cell.NewReader(io.BytesIO(b"abc").read())) == "abc"
-    buffer = cell.NewBuffer()
-    cell.Fill(buffer)
-    assert str(buffer) == "filled"
     with pytest.raises(TypeError, match="hint: pass what `NewReader` or `NewBuffer` returns"):
-        cell.ReadAll(io.BytesIO(b"abc"))
+        cell.ReadAll(3)
 
 
 def failed(function, *args):

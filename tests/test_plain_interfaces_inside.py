@@ -200,8 +200,7 @@ def test_a_refusal_names_the_place_and_the_method_that_is_missing(go):
         "Total(shapes): `shapes[2]` is inside.Dot, Go wants Shape\n  note: *Dot has no method Area() float64"
     )
     assert refusal(TypeError, go.ByName, {"a": 3}) == (
-        "ByName(m): `m['a']` is int, Go wants Shape\n"
-        "  note: Shape is what has the method Area() float64, which int cannot have"
+        "ByName(m): `m['a']` is int, Go wants Shape\n  note: int has no method Area() float64"
     )
     assert "`shapes[1]` is str" in refusal(TypeError, go.Sum, circle, "x")
     assert "`d.All[1]` is inside.Dot" in refusal(TypeError, go.Copies, go.Drawing(None, [circle, go.Dot(1)]))

@@ -36,6 +36,22 @@ func Yes(is bool) bool { return is }
 
 func Kind(x any) string { return fmt.Sprintf("%T", x) }
 
+type Place struct {
+	X    float64
+	N    int
+	Here [2]float64
+}
+
+var Level float64
+
+func Take(place Place) float64 { return place.X }
+
+func Big(n *big.Int) string { return n.String() }
+
+func Many(xs ...float64) int { return len(xs) }
+
+func Call(f func() float64) float64 { return f() }
+
 func First[T int | float64](xs []T) T { return xs[0] }
 """
 
@@ -178,3 +194,22 @@ def test_a_frame_with_a_nullable_column_lacks_values_as_the_column_does(go):
         go.Rows(frame)
     assert (go.Rows(frame.fillna(0)), go.Rows(frame.dropna()), go.Rows(frame.fillna(0).assign(b=1.0))) == (2, 1, 2)
     assert go.Rows(pd.DataFrame({"a": [1.0, float("nan")]})) == 2  # there NaN is a number
+
+
+def test_wherever_a_number_may_stand(go, masked):
+    one, number = np.ma.array(3.0, mask=True), np.ma.array(3, mask=True)
+    for call in (
+        lambda: go.Place(X=one),
+        lambda: setattr(go.Place(), "N", number) or go.Take(go.Place(N=number)),
+        lambda: go.Take({"N": number}),
+        lambda: go.Take({"Here": masked[1:]}),
+        lambda: go.Sums({"a": [one]}),
+        lambda: go.Big(number),
+        lambda: go.Many(1.0, one),
+        lambda: go.Call(lambda: one),
+        lambda: setattr(go, "Level", one),
+        lambda: go.First([number]),
+        lambda: go.Kind({"a": [one]}),
+    ):
+        with pytest.raises(TypeError, match=r"numpy.MaskedArray"):
+            call()

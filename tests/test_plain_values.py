@@ -48,7 +48,7 @@ var Names = []string{"a"}
 var Matrix [][]float64
 var Ready bool
 var Wave complex64 = 1i
-var Started = new(*int)
+var Started = new(chan int)
 var Environment = os.Environ()
 var hiddenToo = 1
 
@@ -143,7 +143,7 @@ def test_text_and_byte_variables_are_copies(stats):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("Started", "gomagic does not bind `**int` yet"),
+        ("Started", "gomagic does not bind `*chan int` yet"),
         ("Pointer", "Python has nothing like `unsafe.Pointer`"),
         ("Send", "Python cannot send to `chan<- int`; take or return a slice, and keep the channel in the cell"),
         ("Generic", "no basic type of Go is in the constraints of its type parameters"),

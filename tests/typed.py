@@ -4,8 +4,11 @@ import array
 import copy
 import datetime
 import gc
+import io
 import pickle
 import time
+
+import gomagic
 
 SOURCE = """
 import "errors"
@@ -243,6 +246,21 @@ func SumOfSeals(all []Sealed) (n int) {
 	return
 }
 
+func NewSealed(name string) Sealed { return Sealed{name, len(name)} }
+
+type Maybe struct {
+	Name *string
+	Next **int
+}
+
+func Exclaimed(m Maybe) Maybe {
+	if m.Name != nil {
+		*m.Name += "!"
+	}
+	return m
+}
+func AddTo(p, by *int) *int { *p += *by; return p }
+
 // Sealed is one of which Python does not see all.
 type Sealed struct {
 	Name string
@@ -388,6 +406,10 @@ func Wait(ctx context.Context, seconds float64, words ...string) (string, error)
 	}
 }
 func WaitFor[T int | string](ctx context.Context, xs []T) ([]T, error) { <-ctx.Done(); return xs[1:], ctx.Err() }
+func Copied(w io.Writer, r io.Reader) (io.Reader, error) {
+	_, err := io.Copy(w, r)
+	return io.TeeReader(r, w), err
+}
 
 // Settle makes Go give back what nobody uses.
 func Settle() { runtime.GC(); debug.FreeOSMemory() }
@@ -658,6 +680,20 @@ def values(go):
     refused(TypeError, go.Late, datetime.datetime(2024, 1, 1), day, 1)
 
 
+def pointers(go):
+    """What points to numbers and text, and values of which Go has more than Python sees."""
+    place = gomagic.new(3)
+    assert (go.AddTo(place, 4).value, go.AddTo(go.AddTo(place, 1), 1).value, place.value) == (7, 9, 9)
+    refused(TypeError, go.AddTo, 3, 4)
+    maybe = go.Maybe(Name="a" * 300)
+    assert go.Exclaimed(maybe) == maybe == go.Maybe("a" * 300 + "!")
+    sealed = go.NewSealed("".join(["s"] * 300))
+    gc.collect()
+    assert sealed == go.NewSealed("s" * 300) != go.NewSealed("s" * 299)
+    assert hash(sealed) == hash(go.NewSealed("s" * 300))
+    assert go.Anything(sealed, [maybe], {"a": sealed}) == [sealed, [maybe], {"a": sealed}]
+
+
 def interfaces(go):
     for what, name in {"value": "x1", "pointer": "x" + "n" * 100, "shared": "xshared", "secret": "x1"}.items():
         one = go.Interface(what)
@@ -742,6 +778,28 @@ def callbacks(go):
     refused(TypeError, go.Through, lambda *args: [1], abs)
 
 
+def files(go):
+    """Both ways: Go's in Python, and Python's in Go."""
+    buffer, text, data = go.NewBuffer(b"first\nsecond"), io.StringIO(), io.BytesIO(b"abc" * 50_000)
+    assert (buffer.readline(), buffer.read(2), buffer.readinto(bytearray(2)), buffer.read()) == (
+        b"first\n", b"se", 2, b"nd",
+    )  # fmt: skip
+    tee = go.Copied(buffer, data)
+    assert (len(buffer), data.read(), tee.read()) == (150_000, b"", b"")
+    assert buffer.read() == data.getvalue()
+    go.Copied(text, io.BytesIO("é𝄞".encode() * 20_001))
+    assert text.getvalue() == "é𝄞" * 20_001
+    again = go.Copied(io.BytesIO(), go.Copied(io.BytesIO(), io.StringIO("é")))
+    assert (again.readline(), again.readinto(bytearray(1))) == (b"", 0)
+    buffer.write(b"x" * 100)
+    refused(ValueError, io.TextIOWrapper(buffer).detach().close() or buffer.read)
+    data.close()
+    refused(ValueError, go.Copied, text, data)
+    refused(TypeError, go.Copied, text, "x")
+    refused(TypeError, go.Copied, io.TextIOWrapper, data)
+    refused(KeyError, go.Copied, text, type("Failing", (), {"read": lambda self, size: {}[size]})())
+
+
 def contexts(go):
     assert go.Wait(0.0, "a", "b" * 300) == "a" + "b" * 300
     assert go.Wait(0.0, "a", timeout=10) == "a"
@@ -811,7 +869,8 @@ def arrays(go):
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
-CALLS += [generics, instances, structs, values, interfaces, inside, callbacks, contexts, iterators]
+CALLS += [generics, instances, structs, values, pointers, interfaces, inside, callbacks, files]
+CALLS += [contexts, iterators]
 
 
 def settle(go):

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "callback.h"
 #include "convert.h"
 #include "loose.h"
 #include "merge.h"
@@ -10,7 +11,7 @@
 #include "unpack.h"
 
 /* What a slot says beside the letters of forms. */
-enum { NOTHING = 0, KNOWN = 'v', UNKNOWN = '?', INT = 'n', WITH_TEXT = 1 };
+enum { NOTHING = 0, KNOWN = 'v', UNKNOWN = '?', PYTHONS = 'p', INT = 'n', WITH_TEXT = 1 };
 
 /* The forms of what an interface holds, by their letters; those of numbers and of slices of them by their codes. */
 static const char letters[] = {TEXT, BYTES, SLICE, OF_KEY, MAP, DURATION, MOMENT, FAULT}, codes[] = "?nbhiqBHIQfdFD";
@@ -199,6 +200,10 @@ PyObject *gomagic_unpack_any(unpacking *from, const form *f) {
 	if (slot == NOTHING) {
 		Py_IncRef(NONE);
 		return NONE;
+	}
+	if (slot == PYTHONS) {
+		gomagic_take_over(*(const int64_t *)from->p);
+		return (PyObject *)gomagic_next(from);
 	}
 	const form *text = said(f, TEXT);
 	PyObject *name = text->how->unpack(from, text);

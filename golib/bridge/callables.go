@@ -71,7 +71,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 	in := *(*funcInParcel)(r.take(int(unsafe.Sizeof(funcInParcel{}))))
 	switch {
 	case in.number == lentCallable:
-		f.put(p, &Callable{f, in.object, in.form, in.param, *(**C.turns)(unsafe.Pointer(&in.turns))})
+		f.put(p, &Callable{f, in.object, 0, in.form, in.param, *(**C.turns)(unsafe.Pointer(&in.turns))})
 	case in.number != 0:
 		*(*unsafe.Pointer)(p) = slotWith(in.number).value.(goFunc).p
 	case in.object == 0:
@@ -82,7 +82,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 }
 
 func (f *function) wrap(in inParcel, p unsafe.Pointer) {
-	c := &Callable{f, in.object, in.form, in.param, nil}
+	c := &Callable{f, in.object, 0, in.form, in.param, nil}
 	C.gomagic_refer(C.int64_t(in.object))
 	f.put(p, c)
 	wrapped.Lock()

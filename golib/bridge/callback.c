@@ -9,8 +9,10 @@
 #include "fork.h"
 #include "iterate.h"
 #include "memory.h"
+#include "methods.h"
 #include "pack.h"
 #include "refuse.h"
+#include "streams.h"
 #include "unpack.h"
 
 /* Who calls back while the interpreter ends would wait for a GIL that nobody gives any more, or be ended by it with Go's
@@ -146,7 +148,7 @@ static void keep_exception(callback *b) {
 
 enum { FEW = 6 }; /* arguments; behind the last of them stands NULL */
 
-/* Call with n arguments, which are the caller's to let go of. Before the first there is room, for the self of a method. */
+/* Call with n arguments, which are the caller's to let go of. Before the first there is room for the self of a method. */
 static PyObject *call(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 	if (PyObject_Vectorcall) return PyObject_Vectorcall(callable, arg, n | VECTORCALL_OFFSET, NULL);
 	if (n <= FEW) return PyObject_CallFunctionObjArgs(callable, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5], NULL);
@@ -176,10 +178,23 @@ static PyObject *call_spread(PyObject *callable, PyObject **arg, Py_ssize_t n) {
 	return made;
 }
 
+/* The same of a method; before the first argument there is room for two. */
+static PyObject *call_method(PyObject *object, PyObject *name, PyObject **arg, const form *f) {
+	if (PyObject_VectorcallMethod && !f->is_variadic) {
+		arg[-1] = object;
+		return PyObject_VectorcallMethod(name, &arg[-1], (1 + f->params) | VECTORCALL_OFFSET, NULL);
+	}
+	PyObject *bound = PyObject_GetAttr(object, name);
+	PyObject *made = bound ? (f->is_variadic ? call_spread : call)(bound, arg, f->params) : NULL;
+	if (bound) Py_DecRef(bound);
+	return made;
+}
+
 /* So many calls may lie in one another on a thread: each takes some ten kilobytes of its stack. How many there are is kept
    under a key: `__thread` would take of the little room that a process has for the variables of all its libraries, and
    halve how many cells can be loaded. */
 enum { DEEPEST = 300 };
+#define TOO_DEEP "Go and Python call each other more than %d deep"
 static pthread_key_t depth;
 
 int gomagic_prepare_callbacks(void) {
@@ -246,12 +261,13 @@ static inline int put_plainly(callback *b, const form *f, PyObject *made) {
 
 /* Make the call. */
 static PyObject *call_with_arguments(const callback *b, const form *f, int deep) {
-	PyObject *room[1 + MOST_PARAMS + 1], **arg = &room[1], *made = NULL;
+	PyObject *room[2 + MOST_PARAMS + 1], **arg = &room[2], *made = NULL;
 	int i = 0;
 	while (i < f->params && is_plain(f->part[i])) i++;
 	int failed = i == f->params ? unpack_plainly(b, f, arg) : unpack(b, f, arg);
 	for (i = f->params; i < FEW; i++) arg[i] = NULL;
-	if (!failed && deep > DEEPEST) PyErr_Format(PyExc_RecursionError, "Go and Python call each other more than %d deep", DEEPEST);
+	if (!failed && deep > DEEPEST) PyErr_Format(PyExc_RecursionError, TOO_DEEP, DEEPEST);
+	else if (!failed && b->method) made = call_method((PyObject *)b->object, ((const struct method *)b->method)->name, arg, f);
 	else if (!failed) made = (f->is_variadic ? call_spread : call)((PyObject *)b->object, arg, f->params);
 	for (i = 0; i < f->params; i++)
 		if (arg[i]) Py_DecRef(arg[i]);
@@ -324,15 +340,26 @@ static int call_and_put(callback *b, const form *f, int deep) {
 	return failed;
 }
 
+static int use(callback *b, int deep) {
+	if (deep <= DEEPEST) return gomagic_do_use(b);
+	PyErr_Format(PyExc_RecursionError, TOO_DEEP, DEEPEST);
+	return -1;
+}
+
 /* Do what b says, with the GIL, so deep in others. Whether it is one of those after which others may want to do something,
    too: what is written in C lets nobody. */
 static int act(callback *b, int deep) {
 	enum { SOME = 64 };
 	static unsigned calls;
 	int is_time = ++calls % SOME == 0;
+	if (b->method) {
+		const struct method *called = (const struct method *)b->method;
+		b->form = (int64_t)called->form;
+		b->param = (int64_t)&called->result;
+	}
 	b->how = WENT_WELL;
 	b->held = 0;
-	int failed = b->what == CALL ? call_and_put(b, (const form *)b->form, deep) : iterate(b);
+	int failed = b->what == CALL ? call_and_put(b, (const form *)b->form, deep) : b->what == USE ? use(b, deep) : iterate(b);
 	if (!failed && is_time && PyErr_CheckSignals()) {
 		gomagic_free((void *)b->p);
 		failed = -1;
@@ -358,6 +385,11 @@ void gomagic_call_back(callback *b) {
 	go_deeper(-1);
 	PyGILState_Release(gil);
 	leave();
+}
+
+void gomagic_use_file(callback *b, void *p) {
+	((file_use *)b->room)->p = (int64_t)p;
+	gomagic_call_back(b);
 }
 
 /* What Python from 3.14 on does with a thread that runs in vain while it ends. */

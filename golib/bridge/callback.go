@@ -18,9 +18,10 @@ import (
 
 // Callable is a callable of Python's that Go has as a func. The func keeps it, and with it what it is in Python.
 type Callable struct {
-	of                  *function
-	object, form, param address // see callables.h
-	turns               *C.turns
+	of             *function
+	object, method address // the method that is called of the object; 0: it is called itself
+	form, param    address // see callables.h; a method knows its own
+	turns          *C.turns
 }
 
 // Exception is what a callable of Python's has raised, on its way through Go: the panic of a call, or the error of a func
@@ -202,7 +203,7 @@ func (c *Callable) takeTurn() {
 
 func (c *Callable) begin(b *C.callback) {
 	b.what = C.CALL
-	b.object, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.form), C.int64_t(c.param), 0
+	b.object, b.method, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.method), C.int64_t(c.form), C.int64_t(c.param), 0
 }
 
 // end returns what has been raised.

@@ -14,6 +14,9 @@ void gomagic_call_back(callback *b);
 void gomagic_take_turn(int64_t at);
 void gomagic_end_turns(turns *t);
 
+/* Make the use of a file that lies in b, see streams.h. p: the memory that it is about. */
+void gomagic_use_file(callback *b, void *p);
+
 /* Take a reference for Go to an object that somebody holds; give one up, for which Go need not wait. From any thread.
    gomagic_take_over: it is the caller's from now on. */
 void gomagic_refer(int64_t object);

@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "memory.h"
+#include "methods.h"
 #include "move.h"
 #include "slots.h"
 
@@ -83,12 +84,14 @@ static PyObject *bases_of(PyObject *numbers, const class *classes) {
 	return bases;
 }
 
-static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, function *const *functions) {
+static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, const form *forms, function *const *functions) {
 	const char *name, *doc;
-	PyObject *bases, *methods, *fields, *plan, *takes;
+	PyObject *bases, *methods, *fields, *plan, *takes, *wants, *stream;
 	char *bytes;
 	Py_ssize_t n;
-	if (!PyArg_ParseTuple(spec, "ssOOOOOi", &name, &doc, &bases, &methods, &fields, &plan, &takes, &made->equality)) return NULL;
+	if (!PyArg_ParseTuple(spec, "ssOOOOOiOO", &name, &doc, &bases, &methods, &fields, &plan, &takes, &made->equality, &wants, &stream)) return NULL;
+	if (wants != NONE && gomagic_make_methods(made, wants, forms)) return NULL;
+	if (stream != NONE) Py_IncRef(made->stream = stream);
 	if (takes != NONE) {
 		if (PyBytes_AsStringAndSize(takes, &bytes, &n)) return NULL;
 		Py_IncRef(takes); /* for ever */
@@ -135,14 +138,14 @@ static int make_plans(PyObject *specs, class *classes, function *const *function
 	return 0;
 }
 
-PyObject *gomagic_make_classes(PyObject *specs, class *classes, function *const *functions) {
+PyObject *gomagic_make_classes(PyObject *specs, class *classes, const form *forms, function *const *functions) {
 	Py_ssize_t n = PyTuple_Size(specs);
 	PyObject *made = make_plans(specs, classes, functions) ? NULL : PyTuple_New(n);
 	gomagic_classes = classes;
 	gomagic_class_count = (int)n;
 	gomagic_prepare_move();
 	for (Py_ssize_t i = 0; made && i < n; i++) {
-		PyObject *type = (PyObject *)make_class(&classes[i], PyTuple_GetItem(specs, i), classes, functions);
+		PyObject *type = (PyObject *)make_class(&classes[i], PyTuple_GetItem(specs, i), classes, forms, functions);
 		if (!type) return NULL;
 		Py_IncRef(type);
 		PyTuple_SetItem(made, i, type);

@@ -10,9 +10,9 @@
 #include "_cgo_export.h"
 #include "fork.h"
 
-/* An interrupt reaches Go while Python's thread is in a call: for as long as such a call goes on, SIGINT comes here first. A
-   byte in a pipe wakes a goroutine, which cancels the contexts of the calls that had begun before. Then comes whoever handled
-   it before, which is Python; it makes KeyboardInterrupt of it once the call has returned. */
+/* An interrupt reaches Go while Python's thread is in a call: for as long as such a call goes on, SIGINT comes here. Whoever
+   handled it before, which is Python, notes it, and makes KeyboardInterrupt of it once the call has returned. That may be soon:
+   only then does a byte in a pipe wake a goroutine, which cancels the contexts of the calls that had begun before. */
 static struct sigaction next;
 static int calls;         /* that listen: one, but for those in callbacks */
 static int pipe_end = -1; /* none yet, or none to be had */
@@ -24,15 +24,14 @@ static int is_handler(const struct sigaction *of) {
 }
 
 static void on_interrupt(int number, siginfo_t *info, void *where) {
-	int before = errno;
 	__atomic_add_fetch(&gomagic_interrupts, 1, __ATOMIC_SEQ_CST);
-	if (!gomagic_forked) { /* in a child it is the pipe of the parent's Go */
-		ssize_t written = write(pipe_end, "", 1);
-		(void)written;
-	}
-	errno = before;
 	if (next.sa_flags & SA_SIGINFO) next.sa_sigaction(number, info, where);
 	else if (is_handler(&next)) next.sa_handler(number);
+	if (gomagic_forked) return; /* in a child it is the pipe of the parent's Go */
+	int before = errno;
+	ssize_t written = write(pipe_end, "", 1);
+	(void)written;
+	errno = before;
 }
 
 int gomagic_prepare_contexts(PyObject *thread) {

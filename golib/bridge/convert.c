@@ -97,7 +97,7 @@ int gomagic_has(PyObject *object, const char *attribute) {
 }
 
 int gomagic_has_array(PyObject *object) {
-	static const PyTypeObject *plain; /* as in gomagic_is_masked */
+	static const PyTypeObject *plain; /* as for those that are masked */
 	static const char *const others[] = {"__array_interface__", "__array_struct__", "__dlpack__"};
 	PyTypeObject *type = object->type;
 	if (type == plain) return 0;
@@ -108,14 +108,18 @@ int gomagic_has_array(PyObject *object) {
 	return 0;
 }
 
+static const PyTypeObject *unmasked; /* the last class that is none; of one that can end nothing is kept */
+
 int gomagic_is_masked(PyObject *object) {
-	static const PyTypeObject *plain; /* the last class that is none; of one that can end nothing is kept */
 	PyTypeObject *type = object->type;
-	if (type == plain) return 0;
+	if (type == unmasked) return 0;
 	if (gomagic_has((PyObject *)type, "mask") && gomagic_has((PyObject *)type, "fill_value")) return 1;
-	if (!(PyType_GetFlags(type) & HEAP_TYPE)) plain = type;
+	if (!(PyType_GetFlags(type) & HEAP_TYPE)) unmasked = type;
 	return 0;
 }
+
+/* The same of an item: there may be many. */
+static inline int is_masked(PyObject *item) { return item->type != unmasked && gomagic_is_masked(item); }
 
 int gomagic_take(char code, PyObject *object, void *to) {
 	int why;
@@ -145,7 +149,7 @@ int gomagic_take(char code, PyObject *object, void *to) {
 		UNSIGNED('I', uint32_t)
 		case 'd':
 		case 'f': {
-			if (object->type != (PyTypeObject *)&PyFloat_Type && gomagic_is_masked(object)) return WRONG_TYPE;
+			if (object->type != (PyTypeObject *)&PyFloat_Type && is_masked(object)) return WRONG_TYPE;
 			double d = PyFloat_AsDouble(object);
 			if (d == -1 && PyErr_Occurred()) return reason();
 			if (code == 'f') return take_float32(d, to);

@@ -29,6 +29,7 @@ const (
 	inTime     = 'T'
 	inError    = 'E'
 	inForm     = 'v'
+	inPythons  = 'p' // an object of Python's: its address
 	inUnknown  = '?' // the name of its type
 )
 
@@ -94,6 +95,12 @@ func (w *writer) any(v reflect.Value, asKey bool) {
 		one.codec.pack(w, addressOfValue(v))
 		return
 	}
+	if object := implementedBy(v); object != 0 {
+		w.owned = append(w.owned, object)
+		w.tag(inPythons, 0)
+		w.int(int(object))
+		return
+	}
 	switch v.Type() {
 	case reflect.TypeFor[time.Duration]():
 		w.tag(inDuration, 0)
@@ -128,7 +135,7 @@ func (w *writer) any(v reflect.Value, asKey bool) {
 	case faceFor(v.Type()).of != nil:
 		one := faceFor(v.Type())
 		var d Dynamic[any]
-		d.number, d.class, d.isValue = giveHeld(v.Interface(), one.of)
+		d.number, d.class, d.is = giveHeld(v.Interface(), one.of)
 		w.given = append(w.given, d.number)
 		w.tag(inForm, one.number)
 		*(*Dynamic[any])(w.take(2 * slotSize)) = d
@@ -168,7 +175,7 @@ func (w *writer) again(v reflect.Value) bool {
 	case opaque:
 		one, d.class = faceOf(held.class), held.class
 	case *opaque:
-		one, d.class, d.isValue = faceOf(held.class), held.class, 1
+		one, d.class, d.is = faceOf(held.class), held.class, isValue
 	default:
 		one = heldByType[v.Elem().Type()]
 	}

@@ -1,12 +1,15 @@
 #include "faces.h"
 
 #include "_cgo_export.h"
+#include "callback.h"
 #include "loose.h"
+#include "methods.h"
 #include "pack.h"
 #include "refuse.h"
 #include "unpack.h"
 
-enum { OF_HANDLE, OF_VALUE, OF_EXCEPTION }; /* Face in faces.go */
+enum { OF_HANDLE, OF_VALUE, OF_EXCEPTION, OF_METHODS }; /* Face in faces.go */
+enum { IS_POINTER, IS_VALUE, IS_PYTHONS }; /* Dynamic there */
 
 /* A loose one is a value: Go copies it, for which all of it must be there. If it is about to move, it may lie in itself,
    and a pointer alone can. */
@@ -22,12 +25,21 @@ static int take_number(PyObject *object, const function *f, int64_t *slot) {
 
 int gomagic_take_face(const class *wanted, PyObject *object, const function *f, int64_t *slot) {
 	slot[0] = slot[1] = 0;
-	if (!gomagic_can_be(wanted, object)) return 0;
-	return object == NONE || !take_number(object, f, slot) ? 1 : -1;
+	if (gomagic_can_be(wanted, object)) return object == NONE || !take_number(object, f, slot) ? 1 : -1;
+	int64_t is = gomagic_is_pythons(wanted, object);
+	if (is <= 0) return (int)is;
+	slot[0] = (int64_t)object;
+	slot[1] = is;
+	gomagic_drop_unwanted();
+	return 1;
 }
 
 PyObject *gomagic_face_of(const int64_t *slot) {
-	return gomagic_object_of(&gomagic_classes[(uint32_t)slot[1]], (uint64_t)slot[0], slot[1] >> 32 != 0);
+	if (slot[1] >> 32 == IS_PYTHONS) {
+		gomagic_take_over(slot[0]);
+		return (PyObject *)slot[0];
+	}
+	return gomagic_object_of(&gomagic_classes[(uint32_t)slot[1]], (uint64_t)slot[0], slot[1] >> 32 == IS_VALUE);
 }
 
 int gomagic_lend_face(crossing *c, const kind *k, PyObject *object) {
@@ -82,10 +94,17 @@ int gomagic_pack_fault(packing *to, const form *f, PyObject *object, const place
 	return pack(to, f, object, at, take_fault(f->class, object, to->c->f, slot), slot);
 }
 
+/* The object of a Face, which the call holds: a new reference. */
+static PyObject *came(const int64_t *slot) {
+	if (slot[1] < OF_METHODS) return gomagic_living_object(slot[0]);
+	Py_IncRef((PyObject *)slot[0]);
+	return (PyObject *)slot[0];
+}
+
 PyObject *gomagic_unpack_face(unpacking *from, const form *f) {
 	const int64_t *slot = (const int64_t *)from->p;
 	from->p = gomagic_skip_face(f, from->p);
-	PyObject *object = from->of == CAME ? gomagic_living_object(slot[0]) : gomagic_face_of(slot);
+	PyObject *object = from->of == CAME ? came(slot) : gomagic_face_of(slot);
 	return object ? object : gomagic_set_aside(from);
 }
 
@@ -98,11 +117,11 @@ PyObject *gomagic_unpack_fault(unpacking *from, const form *f) {
 
 PyObject *gomagic_merge_face(merging *m, const form *f, PyObject *object, const place *at) {
 	(void)object, (void)at;
-	int64_t was = *(const int64_t *)m->before;
+	const int64_t *was = (const int64_t *)m->before, *is = (const int64_t *)m->now.p;
+	int is_same = was[0] == is[0] && (was[1] >= OF_METHODS) == (is[1] >> 32 == IS_PYTHONS);
 	m->before = gomagic_skip_face(f, m->before);
-	int64_t is = *(const int64_t *)m->now.p;
 	PyObject *now = gomagic_unpack_face(&m->now, f); /* in any case: its number must not stay there */
-	if (!now || was != is) return now;
+	if (!now || !is_same) return now;
 	Py_DecRef(now);
 	return NULL;
 }

@@ -19,7 +19,7 @@ func Classes(all ...any) {
 }
 
 // Face is an interface's value on its way from Python: the number of a handle, 0 for nil. Python has seen that its type
-// implements I.
+// implements I. Or it is the address of an object of Python's that does, and that of its methods.
 type Face[I any] struct {
 	number uint64
 	of     uint64
@@ -30,12 +30,21 @@ const (
 	ofHandle    = iota // a *T, or an opaque
 	ofValue            // a T, by the *T that a handle stands for
 	ofException        // an error
+	ofMethods          // from here on: the address of the methods of an object of Python's
 )
 
 // Get returns it: the *T that a handle stands for or its T, or what was in an interface when it came to Python.
 func (f Face[I]) Get() (value I) {
 	if f.number == 0 {
 		return value
+	}
+	if f.of >= ofMethods {
+		what, face := pythons{address(f.number), address(f.of)}, reflect.TypeFor[I]()
+		if f.of&ofFile != 0 {
+			return streams[face].(func(*File) I)(fileOf(what))
+		}
+		of := implementable[face]
+		return of.as.(func(*Implementation) I)(implementationOf(what, func() *Implementation { return &Implementation{of, what} }))
 	}
 	if f.of == ofValue {
 		if value, ok := reflect.ValueOf(slotWith(f.number).value).Elem().Interface().(I); ok {
@@ -61,15 +70,22 @@ func (h Holder[I]) Get() I {
 }
 
 // Dynamic is an interface's value on its way to Python: the number of a handle, 0 for nil, its class, and whether it is a
-// T that has been copied to where the handle points.
+// T that has been copied to where the handle points. Or it is the address of an object of Python's.
 type Dynamic[I any] struct {
-	number         uint64
-	class, isValue uint32
+	number    uint64
+	class, is uint32
 }
 
-// Set gives it to Python, which has to drop the number as often as it gets it.
+// What that is; C's side of it is in faces.c.
+const (
+	isPointer = iota
+	isValue
+	isPythons
+)
+
+// Set gives it to Python, which has to drop the number as often as it gets it, and gets a reference to the object.
 func (d *Dynamic[I]) Set(value I) {
-	d.number, d.class, d.isValue = giveHeld(value, reflect.TypeFor[I]())
+	d.number, d.class, d.is = giveHeld(value, reflect.TypeFor[I]())
 }
 
 // opaque is what an interface holds whose type Python has no class of: it has one of the interface instead. A pointer is
@@ -79,27 +95,30 @@ type opaque struct {
 	value any
 }
 
-func giveHeld(value any, face reflect.Type) (number uint64, class, isValue uint32) {
+func giveHeld(value any, face reflect.Type) (number uint64, class, is uint32) {
 	if value == nil {
-		return 0, 0, 0
+		return 0, 0, isPointer
 	}
 	of := reflect.TypeOf(value)
-	isPointer := of.Kind() == reflect.Pointer
+	points := of.Kind() == reflect.Pointer
 	switch {
-	case !isPointer:
+	case !points:
 		if class, ok := classes[of]; ok {
-			return objects.give(pointerToCopy(value)), class, 1
+			return objects.give(pointerToCopy(value)), class, isValue
 		}
 	case !reflect.ValueOf(value).IsNil(): // one that is nil is not None, and Go may call its methods
+		if object := implementedBy(reflect.ValueOf(value)); object != 0 {
+			return uint64(object), 0, isPythons
+		}
 		if class, ok := classes[of.Elem()]; ok {
-			return objects.give(value), class, 0
+			return objects.give(value), class, isPointer
 		}
 	}
 	class = classes[face]
-	if isPointer {
-		return objects.give(opaque{class, value}), class, 0
+	if points {
+		return objects.give(opaque{class, value}), class, isPointer
 	}
-	return objects.give(&opaque{class, value}), class, 1
+	return objects.give(&opaque{class, value}), class, isValue
 }
 
 // pointerToCopy is another one for each value, also where Go's own pointers to all values of a type are the same.
@@ -124,7 +143,10 @@ func FaceOf[I any]() Codec {
 			} else {
 				d.Set(*(*I)(p))
 			}
-			if d.number != 0 {
+			switch {
+			case d.is == isPythons:
+				w.owned = append(w.owned, address(d.number))
+			case d.number != 0:
 				w.given = append(w.given, d.number)
 			}
 			*(*Dynamic[I])(w.take(2 * slotSize)) = d
@@ -132,7 +154,9 @@ func FaceOf[I any]() Codec {
 		func(r *reader, p unsafe.Pointer) {
 			face := (*Face[I])(r.take(2 * slotSize))
 			*(*I)(p) = face.Get()
-			r.came.add(*(*I)(p), face.number)
+			if face.of < ofMethods {
+				r.came.add(*(*I)(p), face.number)
+			}
 		},
 	}
 }

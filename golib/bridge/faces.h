@@ -6,7 +6,8 @@
 #pragma GCC visibility push(hidden)
 
 /* Interfaces. The first two are for one value, wherever it lies: the two slots of a Face in faces.go for an object that can be
-   one of the interface `wanted`, 0 if it cannot be one, -1 with an exception set; and what Python gets for a Dynamic there. */
+   one of the interface `wanted`, or is Python's own and implements it; 0 if it cannot, -1 with an exception set. And what
+   Python gets for a Dynamic there. */
 int gomagic_take_face(const class *wanted, PyObject *object, const function *f, int64_t *slot);
 PyObject *gomagic_face_of(const int64_t *slot);
 

@@ -36,7 +36,7 @@ func sent[I any](value I) (d Dynamic[I]) {
 }
 
 // back is the way back to Go.
-func back[I any](d Dynamic[I]) I { return Face[I]{d.number, uint64(d.isValue)}.Get() }
+func back[I any](d Dynamic[I]) I { return Face[I]{d.number, uint64(d.is)}.Get() }
 
 func TestANilInterfaceIsZero(t *testing.T) {
 	d := sent[sized](nil)

@@ -20,6 +20,7 @@ enum {
 	FUNC = 'F',     /* the addresses and the number in callable below */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
 	YIELDED = 'Q',  /* iter.Seq, iter.Seq2, <-chan T: the slots of iterables.h */
+	OPTIONAL = 'P', /* *T in a field: 1, and what it points to; or 0 */
 	ANY = 'e',      /* an interface without methods, see any.h */
 	DURATION = 'D', MOMENT = 'T', BIG = 'I', /* time.Duration, time.Time, big.Int: bytes, see converted.h */
 	/* NUMBER: a slot or two. TEXT: a length, and its bytes. HANDLE: its number. FACE, FAULT: see faces.h. */

@@ -30,6 +30,7 @@ static const ways all[] = {
 	{YIELDED, gomagic_pack_sequence, gomagic_unpack_sequence, gomagic_merge_sequence, gomagic_skip_sequence},
 	{FUNC, gomagic_pack_func, gomagic_unpack_func, gomagic_merge_leaf, gomagic_skip_func},
 	{HANDLE, gomagic_pack_handle, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},
+	{OPTIONAL, gomagic_pack_optional, gomagic_unpack_optional, gomagic_merge_optional, gomagic_skip_optional},
 	{FACE, gomagic_pack_face, gomagic_unpack_face, gomagic_merge_face, gomagic_skip_face},
 	{FAULT, gomagic_pack_fault, gomagic_unpack_fault, gomagic_merge_fault, gomagic_skip_face},
 	{ANY, gomagic_pack_any, gomagic_unpack_any, gomagic_merge_any, gomagic_skip_any},

@@ -89,6 +89,15 @@ void gomagic_adopt(handle *h, handle *made) {
 	made->of = NULL;
 }
 
+PyObject *gomagic_pointer_for(PyObject *object, const class *wanted, int flags, const char **why) {
+	PyObject *made = PyObject_CallFunction(gomagic_hooks[AS_POINTER], "OOi", object, wanted->type, flags);
+	*why = NULL;
+	if (!made || PyType_IsSubtype(made->type, wanted->type)) return made;
+	*why = made == NONE ? "type" : "pointer";
+	Py_DecRef(made);
+	return NULL;
+}
+
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 	PyTypeObject *wanted = k->class->type;
 	int64_t *slot = &c->block[k->slot];
@@ -96,7 +105,12 @@ int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object) {
 		*slot = 0;
 		return 0;
 	}
-	if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) return gomagic_refuse(c->f, k->index, "type", object, -1);
+	if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) {
+		const char *why;
+		PyObject *pointer = gomagic_pointer_for(object, k->class, k->flags, &why);
+		if (!pointer) return why ? gomagic_refuse(c->f, k->index, why, object, -1) : -1;
+		c->keep[c->kept++] = object = pointer;
+	}
 	*slot = gomagic_handle_number(object, c->f);
 	return *slot ? 0 : -1;
 }

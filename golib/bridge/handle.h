@@ -8,6 +8,8 @@ enum { BY_IDENTITY, BY_VALUE, HASHED };
 typedef struct class {
 	PyTypeObject *type;
 	const char *takes; /* of an interface: for each class by its number, 1 if its type implements that, else 0 */
+	const struct method *methods; /* of an interface that Python can implement, see methods.h; else NULL */
+	PyObject *stream; /* of an interface that files of Python's can be: what these must have, see methods.h; else NULL */
 	struct plan *plan; /* of a struct that can lie in Python, see loose.h; else NULL */
 	int equality;      /* of its values */
 } class;
@@ -54,6 +56,11 @@ void gomagic_let_go_of_fields(handle *h);
 /* Make a loose object stand for what `made` stands for, which then stands for nothing. Its fields are the caller's to let
    go of. */
 void gomagic_adopt(handle *h, handle *made);
+
+/* The pointer that an object stands for which is no handle of the class: a new reference, with what the object says in a
+   place of Go's own. flags: what Go does with it. NULL: there is none, and *why says what to refuse it by, or is NULL with an
+   exception set. */
+PyObject *gomagic_pointer_for(PyObject *object, const class *wanted, int flags, const char **why);
 
 /* A pointer's number into the block, or out of it. A pointer that Python has a handle of already is the same object. */
 int gomagic_lend_handle(crossing *c, const kind *k, PyObject *object);

@@ -143,7 +143,7 @@ func (c *sequences) pack(w *writer, p unsafe.Pointer) {
 	out, hasCome := w.came.nextSequence(at)
 	if at != nil && !hasCome {
 		handle := hold(&sequence{
-			of: at, items: c.items, all: c.ranging(p), goOn: make(chan bool, 1), yielded: make(chan []unsafe.Pointer), ended: make(chan struct{}),
+			of: at, items: c.items, all: c.ranging(p), goOn: newBaton(), yielded: newBaton(), ended: make(chan struct{}),
 		})
 		w.lent = append(w.lent, handle)
 		out.number = handle

@@ -5,6 +5,7 @@
 
 #include "convert.h"
 #include "form.h"
+#include "methods.h"
 #include "refuse.h"
 
 class *gomagic_classes;
@@ -102,8 +103,10 @@ static PyObject *refused(const function *maker, int i, const char *why, PyObject
 /* What a field gets for a value: a new reference, or NULL with an exception set. */
 static PyObject *admit(const function *maker, int i, PyObject *value) {
 	const kind *k = &maker->param[i];
+	int is_optional = k->shape == VALUE && k->form->shape == OPTIONAL && value != NONE;
+	char shape = is_optional ? k->form->part[0]->shape : k->shape;
 	uint64_t number[2];
-	switch (k->shape) {
+	switch (shape) {
 		case NUMBER:
 			if (k->code == 'd' && value->type == (PyTypeObject *)&PyFloat_Type) break;
 			switch (gomagic_take(k->code, value, number)) {
@@ -118,10 +121,15 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return refused(maker, i, "type", value);
 		case HANDLE:
 			if (value == NONE || PyType_IsSubtype(value->type, k->class->type)) break;
-			return refused(maker, i, "type", value);
+			const char *why;
+			PyObject *pointer = gomagic_pointer_for(value, k->class, 0, &why);
+			return pointer || !why ? pointer : refused(maker, i, why, value);
 		case FACE:
 		case FAULT:
 			if (gomagic_can_be(k->class, value)) break;
+			int64_t pythons = gomagic_is_pythons(k->class, value);
+			if (pythons > 0) break;
+			if (pythons < 0) return NULL;
 			int64_t error = k->shape == FAULT ? gomagic_number_of_error(value) : 0;
 			if (error > 0) break;
 			return error < 0 ? NULL : refused(maker, i, "interface", value);

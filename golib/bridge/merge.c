@@ -185,3 +185,11 @@ PyObject *gomagic_merge_map(merging *m, const form *f, PyObject *object, const p
 	if (before) Py_DecRef(before);
 	return NULL;
 }
+
+PyObject *gomagic_merge_optional(merging *m, const form *f, PyObject *object, const place *at) {
+	int64_t was = *(const int64_t *)m->before, is = *(const int64_t *)m->now.p;
+	if (was != is || !was) return gomagic_merge_leaf(m, f, object, at);
+	m->before += sizeof was;
+	m->now.p += sizeof is;
+	return f->part[0]->how->merge(m, f->part[0], object, at);
+}

@@ -9,6 +9,7 @@ void gomagic_refuse_write(merging *m, const form *f, PyObject *object, const pla
 
 PyObject *gomagic_merge_leaf(merging *m, const form *f, PyObject *object, const place *at); /* a number, text or handle */
 PyObject *gomagic_merge_items(merging *m, const form *f, PyObject *object, const place *at);
+PyObject *gomagic_merge_optional(merging *m, const form *f, PyObject *object, const place *at);
 PyObject *gomagic_merge_map(merging *m, const form *f, PyObject *object, const place *at);
 
 #pragma GCC visibility pop

@@ -144,7 +144,7 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 	class *classes = calloc(PyTuple_Size(class_specs) + 1, sizeof *classes);
 	types of = {classes, gomagic_make_forms(form_specs, classes)};
 	PyObject *made = of.forms ? make_all(specs, functions, &of, module) : NULL;
-	PyObject *made_classes = made ? gomagic_make_classes(class_specs, classes, functions) : NULL;
+	PyObject *made_classes = made ? gomagic_make_classes(class_specs, classes, of.forms, functions) : NULL;
 	if (made_classes && gomagic_make_func_classes(of.forms, PyTuple_Size(form_specs), functions)) return NULL;
 	free(functions);
 	PyObject *both = made_classes ? PyTuple_New(2) : NULL;

@@ -215,10 +215,28 @@ int gomagic_pack_handle(packing *to, const form *f, PyObject *object, const plac
 	PyTypeObject *wanted = f->class->type;
 	uint64_t number = 0;
 	if (object != NONE) {
-		if (object->type != wanted && !PyType_IsSubtype(object->type, wanted)) return gomagic_refuse_packing(to, f, "type", object, at);
-		if (gomagic_hold(to, object)) return -1;
+		const char *why;
+		PyObject *pointer = object;
+		if (object->type == wanted || PyType_IsSubtype(object->type, wanted)) Py_IncRef(pointer);
+		else pointer = gomagic_pointer_for(object, f->class, to->k->flags, &why);
+		if (!pointer) return why ? gomagic_refuse_packing(to, f, why, object, at) : -1;
+		int failed = gomagic_hold(to, pointer);
+		Py_DecRef(pointer);
+		if (failed) return -1;
+		object = pointer;
 		number = gomagic_handle_number(object, to->c->f);
 		if (!number) return -1;
 	}
 	return gomagic_put_slot(to, (int64_t)number);
+}
+
+int gomagic_pack_optional(packing *to, const form *f, PyObject *object, const place *at) {
+	if (gomagic_put_slot(to, object != NONE)) return -1;
+	return object == NONE ? 0 : f->part[0]->how->pack(to, f->part[0], object, at);
+}
+
+const char *gomagic_skip_optional(const form *f, const char *p) {
+	int64_t is_there = *(const int64_t *)p;
+	p += sizeof is_there;
+	return is_there ? f->part[0]->how->skip(f->part[0], p) : p;
 }

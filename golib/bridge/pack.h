@@ -36,11 +36,13 @@ int gomagic_pack_number(packing *to, const form *f, PyObject *object, const plac
 int gomagic_pack_text(packing *to, const form *f, PyObject *object, const place *at);
 int gomagic_pack_items(packing *to, const form *f, PyObject *object, const place *at); /* of a slice or array */
 int gomagic_pack_map(packing *to, const form *f, PyObject *object, const place *at);
+int gomagic_pack_optional(packing *to, const form *f, PyObject *object, const place *at);
 int gomagic_pack_handle(packing *to, const form *f, PyObject *object, const place *at);
 
 const char *gomagic_skip_number(const form *f, const char *p);
 const char *gomagic_skip_text(const form *f, const char *p);
 const char *gomagic_skip_items(const form *f, const char *p);
+const char *gomagic_skip_optional(const form *f, const char *p);
 const char *gomagic_skip_map(const form *f, const char *p);
 
 #pragma GCC visibility pop

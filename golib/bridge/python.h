@@ -173,6 +173,7 @@ WEAK PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 WEAK PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
 WEAK PyObject *PyObject_CallObject(PyObject *, PyObject *);
 WEAK PyObject *PyObject_Vectorcall(PyObject *, PyObject *const *, size_t, PyObject *); /* missing in 3.10 */
+WEAK PyObject *PyObject_VectorcallMethod(PyObject *, PyObject *const *, size_t, PyObject *);
 WEAK int PyCallable_Check(PyObject *);
 WEAK int PyArg_ParseTuple(PyObject *, const char *, ...);
 

@@ -97,12 +97,14 @@ type sequences struct {
 // sequence is one that Python goes through. It runs in a goroutine of its own, which waits wherever it has yielded something
 // until the next is asked for: nothing happens ahead.
 type sequence struct {
-	of      unsafe.Pointer // as Go has it
-	items   []Codec
-	all     ranging
-	goOn    chan bool             // false: stop
-	yielded chan []unsafe.Pointer // valid until it goes on
-	ended   chan struct{}
+	of        unsafe.Pointer // as Go has it
+	items     []Codec
+	all       ranging
+	goOn      baton
+	isStopped bool // it is to end where it goes on
+	yielded   baton
+	values    []unsafe.Pointer // valid until it goes on; nil: it has ended
+	ended     chan struct{}
 
 	sync.Mutex // of what follows: one asks at a time
 	hasBegun   bool
@@ -111,7 +113,11 @@ type sequence struct {
 }
 
 func runSequence(s *sequence) {
-	defer close(s.ended)
+	defer func() {
+		s.values = nil
+		s.yielded.pass()
+		close(s.ended)
+	}()
 	defer func() {
 		if value := recover(); value != nil {
 			s.failed = &caught{value: value, stack: debug.Stack()}
@@ -123,8 +129,10 @@ func runSequence(s *sequence) {
 		if isStopped {
 			runtime.Goexit() // where a loop would panic
 		}
-		s.yielded <- values
-		isStopped = !<-s.goOn
+		s.values = values
+		s.yielded.pass()
+		s.goOn.take()
+		isStopped = s.isStopped
 		return !isStopped
 	})
 }
@@ -135,24 +143,21 @@ func (s *sequence) next() []unsafe.Pointer {
 		return nil
 	}
 	if s.hasBegun {
-		s.goOn <- true
+		s.goOn.pass()
 	} else {
 		s.hasBegun = true
 		go runSequence(s)
 	}
-	select {
-	case values := <-s.yielded:
-		return values
-	case <-s.ended:
-		s.isOver = true
-		return nil
-	}
+	s.yielded.take()
+	s.isOver = s.values == nil
+	return s.values
 }
 
 // stop has it end, and does not wait for that.
 func (s *sequence) stop() {
 	if s.hasBegun && !s.isOver {
-		s.goOn <- false
+		s.isStopped = true
+		s.goOn.pass()
 	}
 	s.isOver = true
 }

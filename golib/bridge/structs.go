@@ -17,6 +17,29 @@ func StructOf[T any](fields ...Field) Codec {
 	return &structure{joined(fields), func(number uint64, p unsafe.Pointer) { *(*T)(p) = *Handle[T]{number}.Get() }}
 }
 
+// OptionalOf is the codec of a field that is a *T, of which Python has a value or None: 1 and that value, or 0.
+func OptionalOf[T any](value Codec) Codec {
+	return &pointer{
+		func(w *writer, p unsafe.Pointer) {
+			at := *(**T)(p)
+			if at == nil {
+				w.int(0)
+				return
+			}
+			w.int(1)
+			value.pack(w, unsafe.Pointer(at))
+		},
+		func(r *reader, p unsafe.Pointer) {
+			*(**T)(p) = nil
+			if r.int() != 0 {
+				made := new(T)
+				value.unpack(r, unsafe.Pointer(made))
+				*(**T)(p) = made
+			}
+		},
+	}
+}
+
 // words is the codec of numbers of eight bytes that lie one behind the other, as they do in a parcel.
 type words int
 

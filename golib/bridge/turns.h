@@ -5,11 +5,12 @@
 /* A call of Python's that Go makes, or a step through an iterable of Python's. Addresses are numbers, so that Go's memory can
    hold them; the references in `raised` and `held` are Go's to give up. */
 enum { CALLBACK_ROOM = 256 };
-enum { CALL, STEP, STOP }; /* `what`; STOP: no more steps */
+enum { CALL, STEP, STOP, USE }; /* `what`; STOP: no more steps; USE: of a file, see streams.h */
 enum { WENT_WELL, RAISED_ONE, RAISED_FATAL, NOT_NOW, ENDED }; /* `how`; fatal: no Exception, as KeyboardInterrupt is none; ended:
     there is no next */
 typedef struct {
-	int64_t object, form, param; /* the callable; the form of its func; as which parameter's argument Go has got it */
+	int64_t object, method;      /* the callable; or an object, and its method, see methods.h, which knows what follows */
+	int64_t form, param;         /* that of the func; as which parameter's argument Go has got it */
 	int64_t p;                   /* the parcel of its arguments, then that of the results, in C's memory. 0: it lies in `room` */
 	int64_t what, how;
 	int64_t iterator, index;     /* of a step: 0 before the first and after the last; how many there were */

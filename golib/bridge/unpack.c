@@ -69,3 +69,9 @@ PyObject *gomagic_unpack_handle(unpacking *from, const form *f) {
 	uint64_t number = gomagic_next(from);
 	return made(from, from->of == CAME ? gomagic_living_object(number) : gomagic_object_of(f->class, number, 0));
 }
+
+PyObject *gomagic_unpack_optional(unpacking *from, const form *f) {
+	if (gomagic_next(from)) return f->part[0]->how->unpack(from, f->part[0]);
+	Py_IncRef(NONE);
+	return NONE;
+}

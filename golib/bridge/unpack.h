@@ -18,6 +18,7 @@ PyObject *gomagic_unpack_number(unpacking *from, const form *f);
 PyObject *gomagic_unpack_text(unpacking *from, const form *f); /* and []byte */
 PyObject *gomagic_unpack_items(unpacking *from, const form *f);
 PyObject *gomagic_unpack_map(unpacking *from, const form *f);
+PyObject *gomagic_unpack_optional(unpacking *from, const form *f);
 PyObject *gomagic_unpack_handle(unpacking *from, const form *f);
 
 #pragma GCC visibility pop

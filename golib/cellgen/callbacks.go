@@ -32,31 +32,47 @@ const funcOfNumbers = `_bridge.FuncOf(func(self *_bridge.Callable) %s {
 // mostSlots are in one piece in golib/bridge/callback.h: CALLBACK_ROOM.
 const mostSlots = 32
 
-// funcText is what funcOf is made of.
+// funcText is what funcOf is made of, and a method that Python implements.
 type funcText struct {
 	params, results, fields, given, returned []string
 	codecs                                   []string
 	lying                                    []*types.Var // fields
 	kinds                                    []Kind       // of these
+	fails                                    bool         // the last result is an error
 }
 
 // fillFunc makes a form of a func.
 func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why string) {
+	text, why := c.fillCall(form, under)
+	if why != "" {
+		return why
+	}
+	form.signature, form.written = under, c.written(typ)
+	if slots := text.slots(form.Params); slots[0]+slots[1] <= mostSlots && text.isOfNumbers() {
+		form.codec = text.numbersCodec(form, slots)
+	} else {
+		form.codec = fmt.Sprintf(funcOf, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
+			strings.Join(text.fields, "; "), strings.Join(text.given, ", "), text.call("self.%s(%s)"), text.told())
+	}
+	return ""
+}
+
+// fillCall makes the form of a call that Go makes of Python's, and its text.
+func (c *Cell) fillCall(form *Form, under *types.Signature) (text funcText, why string) {
 	results := slices.Collect(under.Results().Variables())
-	fails := len(results) > 0 && isError(results[len(results)-1].Type())
-	if fails {
+	text.fails = len(results) > 0 && isError(results[len(results)-1].Type())
+	if text.fails {
 		results = results[:len(results)-1]
 	}
 	if under.Params().Len() > mostParams || len(results) > mostResults {
-		return fmt.Sprintf("`%s` has more than %d parameters or %d results", form.Type, mostParams, mostResults)
+		return text, fmt.Sprintf("`%s` has more than %d parameters or %d results", form.Type, mostParams, mostResults)
 	}
-	form.Shape, form.Params, form.signature, form.written = "F", under.Params().Len(), under, c.written(typ)
-	var text funcText
+	form.Shape, form.Params = "F", under.Params().Len()
 	for param := range under.Params().Variables() {
 		name := fmt.Sprintf("p%d", len(text.params))
 		written, why := c.addToFunc(form, &text, name, param.Type())
 		if why != "" {
-			return why
+			return text, why
 		}
 		if under.Variadic() && len(text.lying) == under.Params().Len() {
 			form.Code, written = "v", "..."+strings.TrimPrefix(written, "[]")
@@ -68,17 +84,15 @@ func (c *Cell) fillFunc(form *Form, typ types.Type, under *types.Signature) (why
 		name := fmt.Sprintf("r%d", i)
 		written, why := c.addToFunc(form, &text, name, result.Type())
 		if why != "" {
-			return why
+			return text, why
 		}
 		text.results = append(text.results, written)
 		text.returned = append(text.returned, "a."+name)
 	}
-	if slots := text.slots(form.Params); slots[0]+slots[1] <= mostSlots && text.isOfNumbers() {
-		form.codec = text.numbersCodec(form, fails, slots)
-	} else {
-		form.codec = text.codec(form, fails)
+	if text.fails {
+		text.results, text.returned = append(text.results, "error"), append(text.returned, "err")
 	}
-	return ""
+	return text, ""
 }
 
 // isOfNumbers tells whether nothing but numbers crosses.
@@ -119,7 +133,7 @@ func (c *Cell) addToFunc(form *Form, text *funcText, name string, typ types.Type
 	return written, ""
 }
 
-func (text *funcText) numbersCodec(form *Form, fails bool, slots [2]int) string {
+func (text *funcText) numbersCodec(form *Form, slots [2]int) string {
 	var fields, statements, returned []string
 	for i, kind := range text.kinds {
 		if i < form.Params {
@@ -131,9 +145,8 @@ func (text *funcText) numbersCodec(form *Form, fails bool, slots [2]int) string 
 		}
 	}
 	call := "self.CallNumbers"
-	if fails {
-		call = "err := self.TryNumbers"
-		text.results, returned = append(text.results, "error"), append(returned, "err")
+	if text.fails {
+		call, returned = "err := self.TryNumbers", append(returned, "err")
 	}
 	call += fmt.Sprintf("(unsafe.Pointer(&a), %d, %d)", slots[0], slots[1])
 	if len(returned) > 0 {
@@ -143,21 +156,25 @@ func (text *funcText) numbersCodec(form *Form, fails bool, slots [2]int) string 
 		strings.Join(fields, "; "), strings.Join(statements, "; "), call)
 }
 
-func (text *funcText) codec(form *Form, fails bool) string {
-	call := "self.Call(unsafe.Pointer(&a))"
-	if fails {
-		call = "err := self.Try(unsafe.Pointer(&a))"
-		text.results, text.returned = append(text.results, "error"), append(text.returned, "err")
+// call is what makes the call, and returns what comes back. how: of golib/bridge's Call or Try, and what that is given.
+func (text *funcText) call(how string) string {
+	call := fmt.Sprintf(how, "Call", "unsafe.Pointer(&a)")
+	if text.fails {
+		call = "err := " + fmt.Sprintf(how, "Try", "unsafe.Pointer(&a)")
 	}
 	if len(text.returned) > 0 {
 		call += "\n\t\treturn " + strings.Join(text.returned, ", ")
 	}
-	told := []string{fmt.Sprint(form.Params)}
+	return call
+}
+
+// told is what golib/bridge is told of the struct of arguments and results: how many are arguments, and where each lies.
+func (text *funcText) told() string {
+	told := []string{fmt.Sprint(len(text.params))}
 	for i, offset := range sizesOf.Offsetsof(text.lying) {
 		told = append(told, fmt.Sprintf("_bridge.At(%d, %s)", offset, text.codecs[i]))
 	}
-	return fmt.Sprintf(funcOf, form.written, strings.Join(text.params, ", "), strings.Join(text.results, ", "),
-		strings.Join(text.fields, "; "), strings.Join(text.given, ", "), call, strings.Join(told, ", "))
+	return strings.Join(told, ", ")
 }
 
 // addFuncs adds what Python calls the funcs by that it gets; tells whether there are new ones.
@@ -197,6 +214,11 @@ func (c *Cell) comingOut() map[int]bool {
 	for _, call := range c.Calls {
 		add(call.Results, true)
 		add(call.Params, false)
+	}
+	for _, wanted := range c.wantedParts() {
+		for _, part := range c.within(wanted) {
+			out[part] = true
+		}
 	}
 	return out
 }

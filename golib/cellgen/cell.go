@@ -49,6 +49,7 @@ type Cell struct {
 	unused     []*ast.TypeSpec              // types that may have no class
 	valued     []types.Type                 // of values that may cross
 	faces      []*Class                     // of interfaces; also of those that no function needs
+	places     []*Class                     // of types without a name to which there are pointers
 	aliases    []*types.TypeName
 
 	genericTypes []*genericType
@@ -103,7 +104,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addInstances()
 	cell.addGenerics()
-	for more := true; more; more = cell.addDynamic() || cell.addFuncs() {
+	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() {
 		cell.addMembers()
 	}
 	cell.completeForms()
@@ -310,6 +311,9 @@ func (c *Cell) add(call Call) {
 	}
 	for _, value := range call.Results {
 		c.giveFace(value.class)
+	}
+	for _, value := range call.Params {
+		c.takeFaces(value)
 	}
 	c.Calls = append(c.Calls, call)
 }

@@ -272,13 +272,14 @@ func G() *Failure { return nil }
 func H(*Face) {}
 func I() *List[int] { return nil }
 func J(**Struct, []*Struct) {}
+func K(*chan int) {}
 `)
 	classes := []string{}
 	for _, class := range cell.Classes {
 		classes = append(classes, class.Name)
 	}
 	slices.Sort(classes)
-	if got := strings.Join(classes, " "); got != "Asked Face List List[int] Slice Struct" {
+	if got := strings.Join(classes, " "); got != "**Struct *Face Asked Face List List[int] Slice Struct" {
 		t.Error(got)
 	}
 	out := map[string]string{}
@@ -288,8 +289,7 @@ func J(**Struct, []*Struct) {}
 	want := map[string]string{
 		"Alone": "gomagic does not bind types without fields or methods yet",
 		"G":     "`Failure` is an error, and Python raises those",
-		"H":     "gomagic does not bind `*Face` yet",
-		"J":     "gomagic does not bind `**Struct` yet",
+		"K":     "gomagic does not bind `*chan int` yet",
 	}
 	if !maps.Equal(out, want) {
 		t.Error(out)

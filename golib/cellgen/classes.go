@@ -38,8 +38,8 @@ type Class struct {
 
 	Face *Face `json:"interface,omitempty"` // nil of what is none
 
-	typ        *types.Named // nil of an interface
-	generic    *Class       // of that ID
+	typ        types.Type // nil of an interface
+	generic    *Class     // of that ID
 	isAdded    bool
 	dresses    bool // what Python has of its values has its methods
 	hasMembers bool
@@ -65,8 +65,8 @@ func (c *Cell) pointer(typ *types.Pointer, text string) (Kind, string) {
 // classOf is the class for handles on values of a type, or why there is none.
 func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	named, ok := types.Unalias(typ).(*types.Named)
-	if !ok {
-		return nil, "gomagic does not bind `*" + c.typeText(typ) + "` yet"
+	if !ok || types.IsInterface(named) {
+		return c.classOfPlace(types.Unalias(typ))
 	}
 	named = withoutBytes(named)
 	text := c.typeText(named)
@@ -77,7 +77,7 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	name := named.Obj()
 	_, isPointer := named.Underlying().(*types.Pointer)
 	switch {
-	case name.Pkg() == nil || types.IsInterface(named) || isPointer:
+	case name.Pkg() == nil || isPointer:
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	case !name.Exported() && (name.Pkg() != c.pkg || named.TypeArgs().Len() > 0):
 		return nil, "`" + text + "` is not exported"
@@ -118,7 +118,27 @@ func (c *Cell) nameOfShims(text string) string {
 	return ""
 }
 
-func newClass(name, text string, typ *types.Named) *Class {
+// classOfPlace is the class for pointers to values of a type without a name, or of an interface: each is a place, whose
+// `value` Python reads and sets.
+func (c *Cell) classOfPlace(typ types.Type) (*Class, string) {
+	text := c.typeText(typ)
+	for _, class := range c.places {
+		if types.Identical(class.typ, typ) {
+			return class, ""
+		}
+	}
+	_, isStruct := typ.Underlying().(*types.Struct)
+	if _, why := c.placeKind(typ); why != "" || isStruct || !c.isWritable(typ) {
+		return nil, "gomagic does not bind `*" + text + "` yet"
+	}
+	class := newClass("*"+text, text, typ)
+	class.ID = "*" + types.TypeString(typ, nil)
+	class.Hidden = true
+	c.places = append(c.places, class)
+	return class, ""
+}
+
+func newClass(name, text string, typ types.Type) *Class {
 	return &Class{ID: name, Name: name, Go: text, Bases: []string{}, Also: []string{}, LeftOut: []Remark{}, Fields: []Field{}, typ: typ}
 }
 
@@ -134,10 +154,11 @@ func (c *Cell) known(named *types.Named) *Class {
 
 // named is its type, of one whose type has a name; else nil.
 func (class *Class) named() *types.Named {
-	if class.Face == nil {
-		return class.typ
+	of := class.typ
+	if class.Face != nil {
+		of = class.Face.of
 	}
-	named, _ := class.Face.of.(*types.Named)
+	named, _ := of.(*types.Named)
 	return named
 }
 
@@ -249,7 +270,7 @@ func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
 	if sizesOf.Sizeof(class.typ) > int64(Small) {
 		quick = Never
 	}
-	if !class.Locks {
+	if !class.Locks && class.named() != nil {
 		kind.Shape = "c"
 	}
 	statement := "new(" + c.written(class.typ) + ")"
@@ -297,6 +318,9 @@ func (c *Cell) addMethod(class *Class, selection *types.Selection) {
 // own makes a call one of a class.
 func (c *Cell) own(class *Class, call *Call) {
 	call.Class, call.Owner = class.ID, class.Go
+	if class.Face == nil && class.named() == nil {
+		call.Owner = class.Name
+	}
 	if class.Face != nil {
 		call.self = c.written(class.Face.of)
 		call.receiver = "_bridge.Holder[" + call.self + "]"
@@ -342,7 +366,7 @@ func fieldNames(typ types.Type, seen []types.Type) (names []string) {
 
 // addField adds a field that is found by these steps, of which the first is one of the struct's own.
 func (c *Cell) addField(class *Class, field *types.Var, steps []int) {
-	kind, why := c.placeKind(field.Type())
+	kind, why := c.fieldKind(field.Type())
 	if why != "" {
 		c.leaveOutMember(class, field, why, len(steps) == 1 && class.Package == "")
 		return

@@ -81,7 +81,11 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 			late = append(late, c.lateError(name, found, as, hold))
 			continue
 		}
-		kind, why := c.kindOf(found.Type())
+		kind, isOptional := c.optionalKind(found.Type())
+		why := ""
+		if !isOptional {
+			kind, why = c.kindOf(found.Type())
+		}
 		if why != "" {
 			remark := Remark{Name: field, Text: why}
 			if len(index) == 1 && found.Pkg() == c.pkg {

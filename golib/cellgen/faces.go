@@ -16,11 +16,16 @@ type Face struct {
 	Methods []string        `json:"methods"` // as messages show them
 	Takes   []string        `json:"takes"`   // the classes whose types implement it, by their IDs
 	Lacks   map[string]Lack `json:"lacks"`   // why others do not; where none stands, the first method is missing
-	Like    string          `json:"like"`    // io.Reader or io.Writer, if it wants no more than they do; or ""
+	Wants   []Wanted        `json:"wants"`   // of an object of Python's that implements it; nothing: none can
+	Closed  string          `json:"closed"`  // why none can
+	Stream  []string        `json:"stream"`  // its methods, if Go takes files of Python's as well; or nothing
 
 	of      types.Type // with a name, if it has one
 	typ     *types.Interface
-	isGiven bool // Python gets values of it
+	isGiven bool   // Python gets values of it
+	isTaken bool   // Go gets values of it from Python
+	isOpen  bool   // what it wants has been found out
+	adapter string // the type in shims.go by which Python implements it
 }
 
 // Lack is the first method by which a type does not implement an interface.
@@ -70,7 +75,7 @@ func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (
 		return nil, why
 	}
 	class := newClass(text, text, nil)
-	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, of: typ, typ: face}
+	class.Face = &Face{Methods: []string{}, Takes: []string{}, Lacks: map[string]Lack{}, Wants: []Wanted{}, Stream: []string{}, of: typ, typ: face}
 	switch {
 	case !isNamed:
 		class.Name = "interface"
@@ -85,7 +90,6 @@ func (c *Cell) classOfFace(typ types.Type, face *types.Interface, text string) (
 	for method := range face.Methods() {
 		class.Face.Methods = append(class.Face.Methods, c.methodText(method))
 	}
-	class.Face.Like = like(face)
 	c.faces = append(c.faces, class)
 	if isNamed && named.TypeArgs().Len() > 0 {
 		c.makeInstance(class, named)
@@ -114,18 +118,6 @@ func (c *Cell) whyNoFace(typ types.Type, face *types.Interface, text string) str
 
 func (c *Cell) methodText(method *types.Func) string {
 	return method.Name() + strings.TrimPrefix(c.typeText(method.Type()), "func")
-}
-
-// like tells which of Go's streams an interface is.
-func like(face *types.Interface) string {
-	switch methods := fileMethods(types.NewMethodSet(face)); {
-	case face.NumMethods() > 1 || methods == nil:
-		return ""
-	case methods[0] == "Read":
-		return "io.Reader"
-	default:
-		return "io.Writer"
-	}
 }
 
 // addInterface gives an interface of the cell to Python.
@@ -277,7 +269,7 @@ func (c *Cell) knownClasses() string {
 		switch {
 		case class.Face != nil:
 			all.WriteString("\t\t(*" + c.written(class.Face.of) + ")(nil),\n")
-		case class.hasValues():
+		case class.hasValues() && !types.IsInterface(class.typ):
 			all.WriteString("\t\t(*" + c.written(class.typ) + ")(nil),\n")
 		default:
 			all.WriteString("\t\tnil,\n")

@@ -324,6 +324,11 @@ func (c *Cell) codecs() string {
 			}
 		}
 	}
+	for _, wanted := range c.wantedParts() {
+		for _, part := range c.within(wanted) {
+			used[part] = true
+		}
+	}
 	if len(used) == 0 {
 		return ""
 	}
@@ -365,6 +370,8 @@ func (c *Cell) completeForms() {
 			c.hold(types.NewPointer(class.typ))
 			if class.Struct {
 				c.hold(class.typ)
+			}
+			if class.Struct || class.named() == nil {
 				continue
 			}
 			// Out of Go its values come as what they are made of.

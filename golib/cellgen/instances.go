@@ -227,7 +227,7 @@ func (c *Cell) addNext(generic *genericType, effort *int) bool {
 		generic.cost = len(c.Calls) - calls
 		for _, class := range c.Classes[classes:] {
 			if class.Types != nil && class.Face == nil {
-				generic.cost += c.codeOf(class.typ)
+				generic.cost += c.codeOf(class.named())
 			}
 		}
 		*effort += generic.cost

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Of shimsFile: the shims, the main that `go build` wants where the cell has none, imports, and codecs.
+// Of shimsFile: the shims, the main that `go build` wants where the cell has none, imports, codecs, the types that Python has
+// classes of, and those by which it implements interfaces.
 const shimsFile = `package main
 
 import (
@@ -20,7 +21,7 @@ func init() { _bridge.Register(_shims...) }
 %[5]s
 var _shims = []func(unsafe.Pointer){
 %[1]s}
-%[4]s%[2]s`
+%[4]s%[6]s%[2]s`
 
 // Of shim: the declaration, the fields of the block, what stands above the call, the call, what stands below it. The head
 // is not embedded: Go compiles each method of what is embedded in such a struct once more, which took half of the time.
@@ -46,11 +47,11 @@ func Shims(cell *Cell) []byte {
 			all.WriteString(shimOf(call))
 		}
 	}
-	codecs, known, probed := cell.codecs(), cell.knownClasses(), probes(cell)
+	codecs, known, adapters, probed := cell.codecs(), cell.knownClasses(), cell.adapters(), probes(cell)
 	var imports strings.Builder
 	for i, path := range cell.imports {
 		name := fmt.Sprintf("%s%d", cell.importPrefix(), i+1)
-		if strings.Contains(all.String()+codecs+known+probed, name+".") { // not of a function that is left out for another reason
+		if strings.Contains(all.String()+codecs+known+adapters+probed, name+".") { // not of a function that is left out for another reason
 			fmt.Fprintf(&imports, "\t%s %q\n", name, path)
 		}
 	}
@@ -58,7 +59,7 @@ func Shims(cell *Cell) []byte {
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs, known))
+	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs, known, adapters))
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))
@@ -73,7 +74,9 @@ const probe = "//line %s.variants:%d:1\nfunc %s(%s) (%s) { %s%s }\n"
 func probes(cell *Cell) string {
 	var all strings.Builder
 	for i, call := range cell.Calls {
-		lends := slices.ContainsFunc(call.Params, func(p Value) bool { return !strings.Contains("1hiE", p.Shape) })
+		lends := slices.ContainsFunc(call.Params, func(p Value) bool {
+			return !strings.Contains("1hiE", p.Shape) || p.Shape == "h" && !p.class.Struct
+		})
 		if !call.isInstance() || !lends || call.Fails && !cell.isPredeclared("error") {
 			continue
 		}

@@ -69,11 +69,60 @@ func (c *Cell) placeKind(typ types.Type) (Kind, string) {
 	return c.kindOf(typ)
 }
 
+// fieldKind is that of a field, where a pointer to a number or text is None or a value.
+func (c *Cell) fieldKind(typ types.Type) (Kind, string) {
+	if kind, ok := c.optionalKind(typ); ok {
+		return kind, ""
+	}
+	return c.placeKind(typ)
+}
+
+func (c *Cell) optionalKind(typ types.Type) (kind Kind, ok bool) {
+	number, ok := c.optional(typ)
+	if ok {
+		kind = c.parcel(typ, number)
+		kind.Code = c.Forms[c.Forms[number].Parts[0]].Code
+	}
+	return kind, ok
+}
+
+// optional is the form of a field that points to a number or text, whose type has no methods: each side has a value of its
+// own, and there may be none.
+func (c *Cell) optional(typ types.Type) (number int, ok bool) {
+	pointer, ok := types.Unalias(typ).(*types.Pointer)
+	if !ok || !c.isWritable(pointer) || types.NewMethodSet(pointer).Len() > 0 {
+		return 0, false
+	}
+	if _, ok := pointer.Elem().Underlying().(*types.Basic); !ok {
+		return 0, false
+	}
+	id := "optional " + types.TypeString(pointer, nil)
+	if number, known := c.formNumbers[id]; known {
+		return number, true
+	}
+	form := &Form{Shape: "P", Type: c.typeText(pointer), Length: -1, Parts: []int{}, Names: []string{}}
+	of, why := c.part(form, pointer.Elem(), false)
+	if why != "" {
+		return 0, false
+	}
+	form.codec = "_bridge.OptionalOf[" + c.written(pointer.Elem()) + "](" + of + ")"
+	c.formsMade++
+	form.order = c.formsMade
+	number = len(c.Forms)
+	c.Forms = append(c.Forms, form)
+	c.formNumbers[id] = number
+	return number, true
+}
+
 // isLoose tells whether objects of a struct can lie in Python: all of it is exported, and Python can have each field. Of
 // others Go keeps what Python cannot see.
-func (c *Cell) isLoose(typ *types.Named) bool {
+func (c *Cell) isLoose(of types.Type) bool {
+	typ, ok := of.(*types.Named)
+	if !ok {
+		return false
+	}
 	if class := c.known(typ); class != nil {
-		typ = class.typ // an instance may have been made more than once
+		typ = class.named() // an instance may have been made more than once
 	}
 	if known, ok := c.loose[typ]; ok {
 		return known
@@ -83,14 +132,14 @@ func (c *Cell) isLoose(typ *types.Named) bool {
 		c.loose[typ] = false
 		return false
 	} else {
-		typ = class.typ
+		typ = class.named()
 	}
 	// It may hold values of itself. What is made on the assumption that it is loose is forgotten if it turns out not to be.
 	forms, before := len(c.Forms), len(c.looseOnes)
 	c.loose[typ] = true
 	c.looseOnes = append(c.looseOnes, typ)
 	for field := range structure.Fields() {
-		kind, why := c.placeKind(field.Type())
+		kind, why := c.fieldKind(field.Type())
 		if field.Exported() && why == "" && (kind.Shape != "c" || c.isLoose(kind.class.typ)) {
 			continue
 		}
@@ -158,8 +207,13 @@ func (c *Cell) fillStruct(form *Form, typ types.Type, under *types.Struct, isKey
 	}
 	fields := []string{}
 	for field := range under.Fields() {
-		codec, why := c.part(form, field.Type(), isKey)
-		if why != "" {
+		var codec string
+		if number, ok := c.optional(field.Type()); ok && isKey {
+			return "in `" + form.Type + "`, `" + field.Name() + "` is a pointer, and Python has what it points to: it could not tell one key from another"
+		} else if ok {
+			form.Parts = append(form.Parts, number)
+			codec = c.codecName(number)
+		} else if codec, why = c.part(form, field.Type(), isKey); why != "" {
 			return why
 		}
 		form.Names = append(form.Names, field.Name())

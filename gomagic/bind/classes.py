@@ -12,9 +12,9 @@ from reprlib import recursive_repr
 from types import GetSetDescriptorType
 from typing import Any
 
-from gomagic.bind import named, structs, subscript
+from gomagic.bind import faces, named, streams, structs, subscript
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import Call, Class, Form, listed
+from gomagic.build.manifest import Call, Class, Face, Form, listed
 from gomagic.errors import GoPanic
 
 _ROLES = ("method", "read", "write")
@@ -42,8 +42,8 @@ def specs(
     """Each class as `gomagic_make_classes` in golib/bridge takes it.
 
     calls: all of the library, by number. module: the `__module__` of the cell's own classes. first: the number by which
-    refusals of the first class come back, of the next one the next. makers: what makes a new value, by the ids of
-    classes; to be filled.
+    refusals of the first class come back, of the next one the next, and then those of `faces.wanted`. makers: what
+    makes a new value, by the ids of classes; to be filled.
     """
     numbers = {item["id"]: number for number, item in enumerate(classes)}
     members: dict[tuple[str, str], dict[str, int]] = {(item["id"], role): {} for item in classes for role in _ROLES}
@@ -68,7 +68,9 @@ def specs(
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
-        found.append((name, doc, bases, tuple(methods.values()), fields, plan, _taken(item, classes), _equality(item)))
+        wants = faces.spec(item, classes, first + len(classes))
+        taken, equality, of_files = _taken(item, classes), _equality(item), streams.needs(item)
+        found.append((name, doc, bases, tuple(methods.values()), fields, plan, taken, equality, wants, of_files))
     return tuple(found)
 
 
@@ -175,7 +177,7 @@ def dress(
         kind.__repr__ = _shown(item, calls, prints) if item["struct"] else object.__repr__
     if takes_value:
         named.dress(kind, of[0], forms)
-    kind.__init_subclass__ = _refuse_subclass(kind)
+    kind.__init_subclass__ = _refuse_subclass(kind, item.get("interface"))
     if prints:
         kind.__str__ = kind.__dict__["String"]
     if _is(own.get("Len"), "int"):
@@ -188,11 +190,12 @@ def dress(
     kind.__dir__ = without_left_out
 
 
-def _refuse_subclass(kind: type) -> Any:
+def _refuse_subclass(kind: type, face: Face | None = None) -> Any:
     name = f"{kind.__module__}.{kind.__name__}"
+    hint = f"\n  hint: a class that has its methods needs no base: {', '.join(face['methods'])}" if face else ""
 
     def refuse(cls: type, /, **keywords: object) -> None:
-        raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's")
+        raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's{hint}")
 
     return classmethod(refuse)
 

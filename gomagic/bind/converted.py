@@ -142,7 +142,7 @@ def _datetime(packed: bytes) -> datetime.datetime:
 def _big(value: Any, is_pointer: int) -> bytes | str:
     if value is None:
         return b"" if is_pointer else "type"
-    if not hasattr(value, "__index__"):
+    if not hasattr(value, "__index__") or hasattr(type(value), "mask"):  # numpy has one for what is masked, too
         return "type"
     number = operator.index(value)
     magnitude = abs(number)

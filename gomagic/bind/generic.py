@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gomagic.bind import contexts, foreign, subscript
+from gomagic.bind import contexts, foreign, refusal, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Generic, Value, listed
 
@@ -154,6 +154,8 @@ def _pick(function: Any, key: object) -> Callable[..., Any]:
 def of_argument(family: Family, names: Sequence[str], index: int, value: object) -> TypeError:
     """The exception for an argument for which there is no variant."""
     name, dtype = names[index].lstrip("*"), getattr(value, "dtype", None)
+    if foreign.misses(value):
+        return refusal.of_missing(_where(family, names), f"`{name}`", value)
     what = f"`{name}` is {kind_of(value)}" if dtype is None else f"`{name}` has dtype {dtype}"
     said = f"{_where(family, names)}: {what}, Go wants {family.item['params'][index]['type']}; {_built(family)}"
     hint = ""

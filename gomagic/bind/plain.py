@@ -27,15 +27,18 @@ from gomagic.bind import (
     contexts,
     converted,
     dressed,
+    faces,
     files,
     foreign,
     generic,
     goerror,
     library,
+    named,
     refusal,
     rehearsal,
     signals,
     start,
+    streams,
     structs,
     tables,
     travel,
@@ -200,9 +203,11 @@ def bind(
     refuser = _Refuser(calls, families, manifest["forms"], errors)
     first = len(refuser.calls)
     refuser.calls += (structs.as_call(item, calls) for item in manifest["classes"])
+    refuser.calls += (faces.as_call(*method) for method in faces.wanted(manifest["classes"]))
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
-    hooks = (*basic, *own, errors.number, refusal.told, threading.main_thread().ident)
+    others = (errors.number, named.as_pointer, refusal.told, streams.is_file, streams.use)
+    hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
     dressers = {
@@ -254,10 +259,10 @@ def bind(
         travel.add(function, _function, origin, as_python_reads(called), *given)
     instances: dict[str, tuple[tuple[str, ...], type]] = {}
     for number, (item, kind) in enumerate(zip(manifest["classes"], kinds, strict=True), first):
-        if "types" in item:
+        if "types" in item or item.get("hidden"):
             classes.name_instance(kind, item, name)
         if item["loose"]:
-            structs.dress(kind, item, refuser.calls[number], partial(_struct, origin))
+            structs.dress(kind, item, refuser.calls[number], manifest["forms"], partial(_struct, origin))
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
@@ -441,13 +446,13 @@ class _Refuser:
                 return self.errors.panic(details[0], qualified(call), {})
             case "value":
                 index, why, value, form, way = details
+                is_returned = call["role"] == "wanted"
+                place = faces.place(call, way) if is_returned else refusal.place(call, index, names, way)
                 if why == "interface":
-                    refused: Exception = self._of_interface(
-                        refusal.place(call, index, names, way), self.forms[form], value
-                    )
+                    refused: Exception = self._of_interface(place, self.forms[form], value)
                 else:
-                    refused = refusal.of_value(why, call, index, names, value, self.forms, form, way)
-                return refusal.noted(refused, names[index], way)
+                    refused = refusal.of_value(why, *place, value, self.forms, form)
+                return faces.noted(refused, call) if is_returned else refusal.noted(refused, names[index], way)
             case "result":
                 return refusal.of_result(call, *details)
         index, value, at = details
@@ -463,7 +468,7 @@ class _Refuser:
         return refusal.of_argument(why, call, index, names, value, at)
 
     def _of_interface(self, place: tuple[str, str], wanted: Value | Form, value: object) -> TypeError:
-        return refusal.of_interface(*place, wanted["type"], wanted["of"], value, self.classes, self.calls)
+        return faces.of_argument(*place, wanted["type"], wanted["of"], value, self.classes, self.calls)
 
 
 def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:

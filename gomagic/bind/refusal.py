@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Any
 
 from gomagic.bind import contexts, excerpt, foreign, subscript
 from gomagic.bind.excerpt import kind_of
-from gomagic.build.manifest import Call, Class, Face, Form, Value, has_receiver, qualified
-from gomagic.errors import GoError, GoForkError, GoWriteError
+from gomagic.build.manifest import Call, Form, Value, has_receiver, qualified
+from gomagic.errors import GoForkError, GoWriteError
 
-_FOREIGN = (
+FOREIGN = (
     "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own",
     "make it anew by this one's functions",
 )
-_OF_STREAMS = {
-    "io.Reader": "have a function of the cell make one: "
-    "`func NewReader(b []byte) *bytes.Reader { return bytes.NewReader(b) }`",
-    "io.Writer": "have a function of the cell make one: `func NewBuffer() *bytes.Buffer { return new(bytes.Buffer) }`",
-}
 _BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
 DTYPES = {
     "?": "bool", "b": "int8", "h": "int16", "i": "int32", "q": "int64", "B": "uint8", "H": "uint16", "I": "uint32",
@@ -67,26 +62,23 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
 
 
 def place(call: Call, index: int, names: list[str], way: tuple[Any, ...] = ()) -> tuple[str, str]:
-    """How messages name a call, and a parameter of it, or the part of that to which a way leads: see `of_value`."""
+    """How messages name a call, and a parameter of it, or the part of that to which a way leads: attributes are str,
+    indices int, keys in tuples, what is called there is itself.
+    """
     bare = [name.lstrip("*") for name in names]
-    return f"{qualified(call)}({', '.join(bare)})", f"`{bare[index]}{''.join(map(_step, way))}`"
+    return f"{qualified(call)}({', '.join(bare)})", named(bare[index], way)
 
 
-def of_value(
-    why: str,
-    call: Call,
-    index: int,
-    names: list[str],
-    value: object,
-    forms: Sequence[Form],
-    form: int,
-    way: tuple[Any, ...],
-) -> Exception:
+def named(value: str, way: tuple[Any, ...]) -> str:
+    """How messages name a value, or the part of it to which a way leads."""
+    return f"`{value}{''.join(map(_step, way))}`"
+
+
+def of_value(why: str, where: str, what: str, value: object, forms: Sequence[Form], form: int) -> Exception:
     """The exception for a part of an argument that crosses in a parcel.
 
-    form: what Go wants there. way: from the argument to it: attributes as str, indices as int, keys in tuples.
+    where, what: as `place` gives them. form: what Go wants there.
     """
-    where, what = place(call, index, names, way)
     item = forms[form]
     if item["shape"] == "e" and why == "range":  # as which Python's int crosses
         item = {**item, "type": "int", "code": "q"}
@@ -169,8 +161,8 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
         and subscript.is_handle_class(type(value))
         and type(value).__name__ == wanted.rpartition(".")[2].lstrip("*")
     ):
-        note, hint = _FOREIGN
-    return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {wanted}", hint, note))
+        note, hint = FOREIGN
+    return TypeError(laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {wanted}", hint, note))
 
 
 _MISSING = "fill in or drop what is missing"
@@ -196,49 +188,9 @@ def _is_missing(value: Any) -> bool:
     return value is None or is_nan or type(value).__name__ in ("MaskedConstant", "NAType")
 
 
-def of_interface(
-    where: str, what: str, type_: str, of: str, value: object, classes: Mapping[type, Class], calls: Iterable[Call]
-) -> TypeError:
-    """The exception for an argument, or a part of one, that is no value of an interface.
-
-    type_: as Go writes it. of: the id of its class. calls: all of the library.
-    """
-    wanted = next(item for item in classes.values() if item["id"] == of)
-    face = wanted["interface"]
-    given, hint = classes.get(type(value)), ""
-    if given:
-        lack = face["lacks"].get(given["id"], {"method": face["methods"][0], "has": ""})
-        receiver = given["go"] if "interface" in given else f"*{given['go']}"
-        note = f"{receiver} has no method {lack['method']}"
-        if lack["has"]:
-            note = f"{receiver} has the method {lack['has']}, and not {lack['method']}"
-    elif subscript.is_handle_class(type(value)) or (isinstance(value, GoError) and value._handle):
-        note, hint = _FOREIGN
-    else:
-        note = f"{wanted['go']} is what has the method {face['methods'][0]}, which {kind_of(value)} cannot have"
-        hint = _hint_of_makers(face, calls) or _OF_STREAMS.get(face["like"], "")
-        if isinstance(value, GoError):
-            note, hint = f"what Python has of an error goes in as an error alone, not as a {wanted['go']}", ""
-        if wanted["go"] == "error":
-            note, hint = "an error is one that Go has made", "pass a GoError that has been raised or returned here"
-    return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {type_}", hint, note))
-
-
-def _hint_of_makers(face: Face, calls: Iterable[Call]) -> str:
-    """Which functions of a cell give what an interface takes."""
-    found = [
-        f"`{call['name']}`"
-        for call in calls
-        if call["role"] == "function"
-        and any(result.get("of") in face["takes"] for result in call["results"])
-        and not any(param.get("of") for param in call["params"])
-    ]
-    return f"pass what {' or '.join(found[:3])} returns" if found else ""
-
-
 def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:
     code = parameter["code"]
-    wanted = parameter["type"].removeprefix("...").rpartition("]")[2]
+    wanted = parameter["type"].removeprefix("...").rpartition("]")[2].lstrip("*")
     note = f"{wanted} holds up to ±{'3.4e38' if code in 'fF' else '1.8e308'}"
     if bits := _BITS.get(code.lower()):
         low, high = (0, 2**bits - 1) if code.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
@@ -265,12 +217,17 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
     if dtype is None:
         form = getattr(value, "format", "")
         form = f" of format `{form}`" if form else ""
-        return TypeError(_laid_out(f"{where}: {what} is {kind_of(value)}{form}, Go wants {parameter['type']}", hint))
+        return TypeError(laid_out(f"{where}: {what} is {kind_of(value)}{form}, Go wants {parameter['type']}", hint))
     note = f"an array is never converted silently; its dtype is {dtype}, Go's `{parameter['type']}` is {wanted}"
-    return TypeError(_laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
+    return TypeError(laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
 def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -> TypeError:
+    return of_missing(where, what, value)
+
+
+def of_missing(where: str, what: str, value: object) -> TypeError:
+    """The exception for an array that lacks values. where, what: as `place` names the call and the parameter."""
     name, dtype = what.strip("`"), getattr(value, "dtype", None)
     is_one = f"has dtype {dtype} and missing values"
     if dtype is None:
@@ -282,7 +239,7 @@ def _masked(where: str, what: str, _parameter: Value, value: object, _at: int) -
     hint = f"pass {', or '.join(fills + leaves)}" if leaves and not _is_missing(value) else _MISSING
     if foreign.keeps_apart(value):
         hint = f"write all of its values out first: `pyarrow.array({name}.to_pylist())`"
-    return TypeError(_laid_out(f"{where}: {what} {is_one}: Go knows none that are missing", hint))
+    return TypeError(laid_out(f"{where}: {what} {is_one}: Go knows none that are missing", hint))
 
 
 def _dimensions(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
@@ -300,7 +257,7 @@ def _dimensions(where: str, what: str, parameter: Value, value: object, _at: int
         hint = f"pass `[{name}]`"
     elif 0 < has < wanted and foreign.kind(value) == "O":
         hint = f"pass `{foreign.listed(value, name)}`"
-    return TypeError(_laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
+    return TypeError(laid_out(f"{where}: {what} has {has} dimensions, Go's {parameter['type']} has {wanted}", hint))
 
 
 def _length(where: str, what: str, parameter: Value, _value: object, at: int) -> ValueError:
@@ -334,7 +291,7 @@ def _frozen(where: str, what: str, parameter: Value, value: object, _at: int) ->
         thing, hint = f"{kind_of(value)} takes no items", "pass a list: `list(…)`"
     elif copied.startswith("numpy"):
         thing = f"what this {kind_of(value)} holds is not Go's to write to"
-    return GoWriteError(_laid_out(f"{where}: Go wrote to {what}, but {thing}", hint, note))
+    return GoWriteError(laid_out(f"{where}: Go wrote to {what}, but {thing}", hint, note))
 
 
 def of_result(call: Call, _why: str, what: str) -> TypeError:
@@ -344,30 +301,28 @@ def of_result(call: Call, _why: str, what: str) -> TypeError:
 
 def _naive(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
     hint = f"write `{what.strip('`')}.astimezone()` if it is this machine's time, `.replace(tzinfo=…)` if another's"
-    return TypeError(_laid_out(f"{where}: {what} has no time zone, and Go's {parameter['type']} has one", hint))
+    return TypeError(laid_out(f"{where}: {what} has no time zone, and Go's {parameter['type']} has one", hint))
 
 
 def _missing(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
     hint = _MISSING
-    return TypeError(_laid_out(f"{where}: {what} is NaT, Go wants {parameter['type']}", hint))
+    return TypeError(laid_out(f"{where}: {what} is NaT, Go wants {parameter['type']}", hint))
 
 
 def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:
     note = f"{parameter['type']} holds ±292 years"
-    return OverflowError(_laid_out(f"{where}: {what} is {value}, which does not fit", note=note))
+    return OverflowError(laid_out(f"{where}: {what} is {value}, which does not fit", note=note))
 
 
 def _results(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     returned = f"{kind_of(value)} of {len(value)}" if isinstance(value, list | tuple) else kind_of(value)
-    return TypeError(
-        _laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}")
-    )
+    return TypeError(laid_out(f"{where}: {what} is {returned}, Go wants a tuple of the results of {parameter['type']}"))
 
 
 def _pair(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     name, wanted = what.strip("`").rpartition("[")[0], parameter["type"]
     return TypeError(
-        _laid_out(
+        laid_out(
             f"{where}: {what} is {kind_of(value)}, Go's {wanted} yields pairs",
             f"pass `{name}.items()` of a dict, or `enumerate({name})`",
         )
@@ -396,7 +351,7 @@ def _columns(where: str, what: str, parameter: Value, value: Any, _at: int) -> T
     hint = f"pass `{name}[{others!r}]`" if others else ""
     if near and hasattr(table, "rename"):
         hint = f"pass `{name}.rename(columns={{{unknown!r}: {near!r}}})`"
-    return TypeError(_laid_out(f"{where}: {what} has the column `{unknown}`, and {wanted} no such field", hint))
+    return TypeError(laid_out(f"{where}: {what} has the column `{unknown}`, and {wanted} no such field", hint))
 
 
 def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> TypeError:
@@ -409,7 +364,7 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
         hint = f"{first} `require_fields({name}, …)` with the dtype `{wanted}` there"
         if hasattr(kind, "dtype"):
             hint = f"{first} `require_fields({name}, {kind.__name__}.dtype)`"
-        return TypeError(_laid_out(text, hint))
+        return TypeError(laid_out(text, hint))
     hint = f'pass `{name}.astype({{{called!r}: "{wanted}"}})`'
     missing = column.isna().to_numpy()
     if missing.any():
@@ -417,7 +372,13 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
         text = f"{where}: {lacks}, {of} has {wanted} there"
         note = "a value that is not there cannot cross: fill it in, or leave out its row"
         hint = f'pass `{name}.dropna(subset=[{called!r}]).astype({{{called!r}: "{wanted}"}})`'
-    return TypeError(_laid_out(text, hint, note))
+    return TypeError(laid_out(text, hint, note))
+
+
+def _pointer(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
+    text = f"{where}: {what} is {kind_of(value)}, and Go writes to what its {parameter['type']} points to, or keeps it"
+    hint = f"pass `p = gomagic.new({excerpt.of(value)})`: what Go writes is `p.value`"
+    return TypeError(laid_out(text, hint, "what it writes to a copy nobody would see"))
 
 
 _REASONS: dict[str, Callable[..., Exception]] = {
@@ -425,6 +386,7 @@ _REASONS: dict[str, Callable[..., Exception]] = {
     "pair": _pair,
     "interpreter": _interpreter,
     "type": _type,
+    "pointer": _pointer,
     "range": _range,
     "dtype": _dtype,
     "masked": _masked,
@@ -439,6 +401,6 @@ _REASONS: dict[str, Callable[..., Exception]] = {
 }
 
 
-def _laid_out(what: str, hint: str = "", note: str = "") -> str:
+def laid_out(what: str, hint: str = "", note: str = "") -> str:
     lines = [what, f"  note: {note}" if note else "", f"  hint: {hint}" if hint else ""]
     return "\n".join(line for line in lines if line)

@@ -43,6 +43,8 @@ def zero(value: Value, forms: Sequence[Form], in_go: Callable[[], object]) -> tu
     """The zero value of a field; True: it is to be called for a new one each time. in_go: asks Go for one."""
     if value["shape"] == "v":
         shape = forms[value.get("form", 0)]["shape"]
+        if shape == "P":
+            return None, False
         return (list, True) if shape == "l" else (dict, True) if shape == "d" else (in_go, True)
     match value["shape"], value["code"]:
         case "1", "?":
@@ -113,13 +115,13 @@ def as_call(item: Class, calls: Sequence[Call]) -> Call:
     }  # fmt: skip
 
 
-def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> None:
+def dress(kind: Any, item: Class, call: Call, forms: Sequence[Form], remade: Callable[..., object]) -> None:
     """Give a struct's class what a dataclass has. remade: makes one of its class's name again, without its fields."""
     names = [as_python_reads(field["name"]) for field in item["fields"]]
     _names[kind] = {name: name for name in names}
     for field, name in zip(item["fields"], names, strict=True):
         _names[kind].setdefault(field.get("json", name), name)
-    defaults = [zero(param, [], object) if param["shape"] != "v" else (None, True) for param in call["params"]]
+    defaults = [zero(param, forms, object) for param in call["params"]]
     kind.__signature__ = Signature(
         [
             Parameter(
@@ -153,7 +155,9 @@ def dress(kind: Any, item: Class, call: Call, remade: Callable[..., object]) -> 
 def as_shown(fields: Iterable[tuple[str, object]], pointers: Container[str]) -> list[str]:
     """What a `repr` says of each field. Of those in `pointers` the type: what they point to may lead back."""
     return [
-        f"{name}=<*{type(value).__name__}>" if name in pointers and value is not None else f"{name}={value!r}"
+        f"{name}=<*{type(value).__name__.lstrip('*')}>"
+        if name in pointers and value is not None
+        else f"{name}={value!r}"
         for name, value in fields
     ]
 

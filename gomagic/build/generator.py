@@ -107,6 +107,11 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     lines = rf"^{re.escape(cell.token)}({re.escape(_PROBES)})?:(\d+):(\d+): (.*)$"
     for file, line, column, text in re.findall(lines, output, re.MULTILINE):
         said.setdefault((file, int(line), int(column)), []).append(text)
+    values = {
+        call["of"]: call["params"][0]["shape"] in "1s"
+        for call in manifest["calls"]
+        if call["role"] == "write" and call["name"] == "value"
+    }
     held = {kind["id"] for kind in manifest["classes"] if not kind["loose"]}
     for call in manifest["calls"]:
         results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
@@ -122,6 +127,8 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
             results = ["" if is_in_go else result for result, is_in_go in zip(results, stays, strict=True)]
             is_called = param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] in "FQ"
             param["flags"] = _flags(param, name, told, results, gives_slices)
+            if param["shape"] == "h" and param.get("of") in values and call["role"] not in ("set", "write"):
+                param["flags"] = _flags_of_pointer(param, name, told, values[param["of"]])
             if is_called:
                 param["flags"] = _flags_of_func(param, name, told)
             elif param["shape"] == "v" and call["role"] in ("set", "write"):
@@ -161,6 +168,21 @@ def _flags_of_func(param: Value, name: str, said: list[str]) -> int:
     is_unused = param["name"] == "_" or (not param["name"] and param["line"])
     is_known = said and not any(_flags_of(text, name, param, []) & KEEPS for text in said)
     return 0 if is_unused or is_known else KEEPS
+
+
+def _flags_of_pointer(param: Value, name: str, said: list[str], is_flat: bool) -> int:
+    """Whether Go writes to what a pointer is to, or keeps it: Python may pass a value of which Go has a copy if not.
+
+    is_flat: it is to a number or text, of which the content may go anywhere.
+    """
+    if param["name"] == "_" or (not param["name"] and param["line"]):
+        return 0
+    flags = 0 if said else KEEPS | WRITES
+    for text in said:
+        goes = rf"leaking param(: {re.escape(name)} to result \S+ level=\d+| content: {re.escape(name)})"
+        if not (is_flat and re.fullmatch(goes, text)):
+            flags |= _flags_of(text, name, param, []) & (KEEPS | WRITES)
+    return flags | (WRITES if flags & KEEPS else 0)
 
 
 def _flags(param: Value, name: str, said: list[str], results: list[str], gives_slices: bool) -> int:

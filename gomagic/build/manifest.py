@@ -137,19 +137,29 @@ class Lack(TypedDict):
     has: str
 
 
+class Wanted(TypedDict):
+    """A method that an object of Python's must have to implement an interface; form: of a func like it."""
+
+    name: str
+    form: int
+
+
 class Face(TypedDict):
     """What makes a class one of an interface.
 
     shown: Python has it by its name, or by another one. methods: as messages show them. takes: the ids of the classes
-    whose types implement it. lacks: why others do not; of whom nothing stands there, the first method is missing. like:
-    io.Reader or io.Writer, if it wants no more than they do, else "".
+    whose types implement it. lacks: why others do not; of whom nothing stands there, the first method is missing.
+    wants: of an object of Python's, if Go takes any; closed: why it takes none, or "". stream: the names of its
+    methods, if it takes files as well.
     """
 
     shown: bool
     methods: list[str]
     takes: list[str]
     lacks: dict[str, Lack]
-    like: str
+    wants: list[Wanted]
+    closed: str
+    stream: list[str]
 
 
 class _Able(TypedDict, total=False):
