@@ -17,7 +17,8 @@ func (c *Cell) addDressing(class *Class) {
 	methods := types.NewMethodSet(class.typ)
 	for i := range methods.Len() {
 		method := methods.At(i).Obj().(*types.Func)
-		if !method.Exported() || fatal[fullName(method)] != "" {
+		decl := c.decls[method]
+		if decl == nil || !method.Exported() { // perhaps one of an interface that a pointer leads to
 			continue
 		}
 		signature := method.Signature()
@@ -31,7 +32,7 @@ func (c *Cell) addDressing(class *Class) {
 			continue // as the method itself is left out, or has a context
 		}
 		call.Role, call.Class, call.Owner = Dressing, class.ID, class.Go
-		call.Doc, call.Place = c.decls[method].Doc.Text(), c.place(method.Pos())
+		call.Doc, call.Place = decl.Doc.Text(), c.place(method.Pos())
 		call.Signature = "func (" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
 		call.statement = c.written(class.typ) + "." + method.Name() + "(%[1]s)"
 		class.dresses = true
