@@ -73,6 +73,7 @@ enum { PyBUF_WRITABLE = 1, PyBUF_FORMAT = 4, PyBUF_ND = 8, PyBUF_STRIDES = 0x18,
 enum { Py_bf_getbuffer = 1, Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_doc = 56 };
 enum { Py_tp_methods = 64, Py_tp_new = 65, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_members = 72, Py_tp_getset = 73 };
 enum { Py_tp_clear = 51, Py_tp_hash = 59, Py_tp_iter = 62, Py_tp_iternext = 63, Py_tp_richcompare = 67, Py_tp_traverse = 71 };
+enum { Py_nb_bool = 9, Py_sq_length = 45 };
 enum { MEMBER_SSIZE = 19, MEMBER_READONLY = 1 }; /* Py_T_PYSSIZET, Py_READONLY */
 enum { FINAL_TYPE = 1 << 7 | 1 << 18 }; /* Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_DEFAULT */
 enum { PLAIN_TYPE = 1 << 18 }; /* Py_TPFLAGS_DEFAULT */
@@ -86,9 +87,9 @@ enum { IS_LONG = 1 << 24, IS_LIST = 1 << 25, IS_TUPLE = 1 << 26, IS_BYTES = 1 <<
 extern char _Py_NoneStruct WEAK, _Py_TrueStruct WEAK, _Py_FalseStruct WEAK, PyLong_Type WEAK, PyFloat_Type WEAK;
 extern char PyUnicode_Type WEAK, PyComplex_Type WEAK, PyCFunction_Type WEAK, PyDict_Type WEAK, _Py_NotImplementedStruct WEAK;
 extern PyObject *PyExc_TypeError WEAK, *PyExc_OverflowError WEAK, *PyExc_BufferError WEAK, *PyExc_SystemError WEAK;
+extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 extern PyObject *PyExc_FileNotFoundError WEAK, *PyExc_FileExistsError WEAK, *PyExc_PermissionError WEAK, *PyExc_EOFError WEAK;
 extern PyObject *PyExc_TimeoutError WEAK, *PyExc_OSError WEAK;
-extern PyObject *PyExc_RuntimeError WEAK, *PyExc_ImportError WEAK, *PyExc_AttributeError WEAK;
 extern PyObject *PyExc_ValueError WEAK, *PyExc_KeyError WEAK, *PyExc_RecursionError WEAK, *PyExc_Exception WEAK;
 
 WEAK unsigned long PyType_GetFlags(PyTypeObject *);
