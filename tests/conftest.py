@@ -1,5 +1,6 @@
 """What tests share: a cache of their own, and a real IPython shell with gomagic loaded."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -20,6 +21,11 @@ def pytest_collection_modifyitems(items):
         made = (made for each in item._fixtureinfo.name2fixturedefs.values() for made in each)
         if any(each.scope == "module" for each in made) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+def pytest_collection_finish():
+    """Thousands of tests are no garbage, and many of them look for it: it shall not be looked for among them."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item):
