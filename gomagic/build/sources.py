@@ -34,7 +34,8 @@ def write(place: Path, inputs: Inputs, *, package: str, recorded: bool = False) 
     (place / "cell.go").write_bytes(_text(inputs, package).encode("utf-8", "surrogatepass"))
     (place / "lib" / "main.go").write_text(_MAIN)
     (place / "go.mod").write_text(text, encoding="utf-8")
-    (place / "go.sum").write_text(sums, encoding="utf-8")
+    if sums:
+        (place / "go.sum").write_text(sums, encoding="utf-8")
     (place / "go.work").write_text(space.text(), encoding="utf-8")
     if recorded:
         (place / "crash.go").write_text(_CRASH.format(package=package))
