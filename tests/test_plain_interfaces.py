@@ -427,7 +427,6 @@ def test_an_unknown_value_has_a_class_for_each_interface_that_it_came_as(go):
     assert not hasattr(go, "hiddenFace")
     hidden = go.Make("*hidden")
     assert go.Hidden(hidden) is hidden
-    assert isinstance(hidden, type(again))
 
 
 def test_an_interface_that_holds_a_nil_pointer_is_not_none(go):
@@ -555,7 +554,7 @@ def test_an_unexported_type_of_another_package_comes_as_the_interface_with_its_m
     assert (type(writer).__module__, type(writer).__name__) == ("io", "Writer")
     assert (writer.Write(b"abc"), go.Write(writer, "de"), buffer.String()) == (3, 2, "abcabcdede")
     counted = go.NewWriter()
-    assert (type(counted).__name__, isinstance(counted, type(writer))) == ("counted", True)
+    assert type(counted).__name__ == "counted"
     assert (counted.Write(b"abc"), go.Write(counted, "de"), go.Several(counted).Write(b"f")) == (3, 2, 1)
 
 
