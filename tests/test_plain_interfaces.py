@@ -67,6 +67,21 @@ type slices3 [][]int
 
 func (s slices3) Area() float64 { return float64(len(s)) }
 
+// boxed, listed and asked have no classes in Python: they have type parameters, and are not exported.
+type boxed[T any] struct{ area T }
+
+func (b boxed[T]) Area() float64 { return 13 }
+
+type listed[T any] []T
+
+func (l listed[T]) Area() float64 { return float64(len(l)) }
+
+type asked[T any] func() T
+
+func (a asked[T]) Area() float64 { a(); return 17 }
+
+var thatBoxed = &boxed[int]{7}
+var thatUnnamed = &struct{ Circle }{Circle{3}}
 var thatHidden = &hidden{7}
 var thatSquare = NewSquare(5)
 
@@ -88,6 +103,18 @@ func Make(what string) Shape {
 		return (*Square)(nil)
 	case "func":
 		return areaFunc(func() float64 { return 11 })
+	case "boxed":
+		return boxed[int]{5}
+	case "*boxed":
+		return thatBoxed
+	case "listed":
+		return listed[int]{1, 2, 3}
+	case "asked":
+		return asked[int](func() int { return 1 })
+	case "unnamed":
+		return struct{ Circle }{Circle{1}}
+	case "*unnamed":
+		return thatUnnamed
 	}
 	return nil
 }
@@ -145,6 +172,8 @@ func File(path string) (io.ReadCloser, error) {
 	return f, nil
 }
 func Write(w io.Writer, text string) (int, error) { return io.WriteString(w, text) }
+
+func Several(w io.Writer) io.Writer                { return io.MultiWriter(w, w) }
 
 type counted struct{ n int }
 
@@ -291,8 +320,12 @@ def test_what_implements_less_is_refused_as_well(go):
     assert str(refused.value) == (
         "NameOf(s): `s` is shapes.Circle, Go wants Solid\n  note: *Circle has no method Name() string"
     )
-    with pytest.raises(TypeError, match=r"note: Shape has no method Name\(\) string"):
+    with pytest.raises(
+        TypeError, match=r"shapes\.hidden, Go wants Solid\n  note: \*hidden has no method Name\(\) string"
+    ):
         go.NameOf(go.Make("hidden"))
+    with pytest.raises(TypeError, match=r"shapes\.Shape, Go wants Solid\n  note: Shape has no method Name\(\) string"):
+        go.NameOf(go.Make("boxed"))
 
 
 def test_a_handle_of_another_cell_is_refused_by_name(go):
@@ -331,12 +364,19 @@ def test_a_value_is_copied_to_a_place_of_its_own_and_goes_back_as_a_value(go):
 def test_values_that_go_compares_are_equal_in_go(go):
     assert go.Same(go.Make("Circle"), go.Make("Circle"))
     assert go.Same(go.Make("hidden"), go.Make("hidden"))
+    assert go.Same(go.Make("boxed"), go.Make("boxed"))
+    assert go.Same(go.Make("unnamed"), go.Make("unnamed"))
     assert not go.Same(go.Make("*Circle"), go.Make("*Circle"))
     with pytest.raises(GoPanic, match=r"comparing uncomparable type main.slices3"):
         go.Same(go.Make("slices"), go.Make("slices"))
+    with pytest.raises(GoPanic, match=r"comparing uncomparable type main.listed\[int\]"):
+        go.Same(go.Make("listed"), go.Make("listed"))
 
 
-@pytest.mark.parametrize(("what", "area"), [("hidden", 5), ("*hidden", 7), ("slices", 2), ("func", 11)])
+@pytest.mark.parametrize(
+    ("what", "area"),
+    [("boxed", 13), ("*boxed", 13), ("listed", 3), ("asked", 17), ("unnamed", 3), ("*unnamed", 27)],
+)
 def test_a_type_that_python_has_no_class_of_comes_as_the_interface(go, what, area):
     made = go.Make(what)
     assert type(made) is go.Shape
@@ -345,18 +385,48 @@ def test_a_type_that_python_has_no_class_of_comes_as_the_interface(go, what, are
     assert not hasattr(made, "Name")
 
 
-def test_the_same_pointer_of_an_unknown_type_is_the_same_object(go):
-    assert go.Make("*hidden") is go.Make("*hidden")
-    assert go.Pass(go.Make("*hidden")) is go.Make("*hidden")
+@pytest.mark.parametrize(("what", "area"), [("hidden", 5), ("*hidden", 7), ("slices", 2), ("func", 11)])
+def test_a_type_that_is_not_exported_has_a_class_that_is_one_of_the_interface_and_none_of_the_cells_names(
+    go, what, area
+):
+    made, name = go.Make(what), {"slices": "slices3", "func": "areaFunc"}.get(what, "hidden")
+    assert (type(made).__module__, type(made).__name__) == ("shapes", name)
+    assert isinstance(made, go.Shape)
+    assert (made.Area(), go.Total(made), go.Shape.Area(made)) == (area, area, area)
+    assert go.TypeOf(made) == go.TypeOf(go.Pass(made)) == f"{'*' * (what[0] == '*')}main.{name}"
+    assert not hasattr(go, name)
+    assert name not in dir(go)
+
+
+def test_a_value_of_a_type_that_is_not_exported_is_equal_and_hashed_as_in_go(go):
+    pointer, value = go.Make("*hidden"), go.Make("hidden")
+    assert (value is go.Make("hidden"), value == go.Make("hidden"), hash(value)) == (
+        False,
+        True,
+        hash(go.Make("hidden")),
+    )
+    assert (pointer == value, hash(pointer)) == (False, hash(go.Make("*hidden")))
+    assert {value: 1}[go.Make("hidden")] == 1
+    for what in ("slices", "func"):
+        with pytest.raises(TypeError, match="unhashable type"):
+            hash(go.Make(what))
+
+
+@pytest.mark.parametrize("what", ["*hidden", "*boxed", "*unnamed"])
+def test_the_same_pointer_of_an_unknown_type_is_the_same_object(go, what):
+    assert go.Make(what) is go.Make(what)
+    assert go.Pass(go.Make(what)) is go.Make(what)
 
 
 def test_an_unknown_value_has_a_class_for_each_interface_that_it_came_as(go):
-    made = go.Make("*hidden")
+    made = go.Make("*boxed")
     again = go.Hidden(made)
-    assert (type(again).__name__, again.Area()) == ("hiddenFace", 7)
+    assert (type(again).__name__, again.Area()) == ("hiddenFace", 13)
     assert go.Hidden(made) is again
     assert go.Pass(again) is made
     assert not hasattr(go, "hiddenFace")
+    hidden = go.Make("*hidden")
+    assert go.Hidden(hidden) is hidden
 
 
 def test_an_interface_that_holds_a_nil_pointer_is_not_none(go):
@@ -478,10 +548,14 @@ def test_a_file_of_go_is_a_reader(go, tmp_path):
 def test_an_unexported_type_of_another_package_comes_as_the_interface_with_its_methods(go):
     reader = go.Limited("abcdef")
     assert (type(reader).__module__, type(reader).__name__) == ("io", "Reader")
-    writer = go.NewWriter()
-    assert (type(writer).__module__, type(writer).__name__) == ("io", "Writer")
-    assert (writer.Write(b"abc"), go.Write(writer, "de")) == (3, 2)
     assert go.ReadAll(reader) == "abc"
+    buffer = go.Open("")
+    writer = go.Several(buffer)
+    assert (type(writer).__module__, type(writer).__name__) == ("io", "Writer")
+    assert (writer.Write(b"abc"), go.Write(writer, "de"), buffer.String()) == (3, 2, "abcabcdede")
+    counted = go.NewWriter()
+    assert type(counted).__name__ == "counted"
+    assert (counted.Write(b"abc"), go.Write(counted, "de"), go.Several(counted).Write(b"f")) == (3, 2, 1)
 
 
 def test_sort_and_heap_take_what_has_their_methods(go):
@@ -570,10 +644,13 @@ def test_what_is_left_out_says_what_helps(go):
 
 @pytest.mark.proof
 def test_nothing_leaks_in_many_rounds(go):
+    whats = ["Circle", "*Circle", "*Square", "nil *Square", "none", "hidden", "*hidden", "slices", "func"]
+    whats += ["boxed", "*boxed", "listed", "asked", "unnamed", "*unnamed"]
+
     def rounds(n):
         square, error = go.NewSquare(2), failed(go.Fail, "x")
         for _ in range(n):
-            for what in ("Circle", "*Circle", "*Square", "hidden", "*hidden", "slices", "nil *Square", "func", "none"):
+            for what in whats:
                 go.Pass(go.Make(what))
             go.Best = go.Chosen = go.Pass(square)
             assert go.Both(go.Make("hidden"))[1] == 5
@@ -591,10 +668,11 @@ def test_nothing_leaks_in_many_rounds(go):
 
 
 def test_what_python_holds_go_keeps(go):
-    held = [go.Make(what) for what in ("Circle", "hidden", "slices", "*Circle", "func") for _ in range(200)]
+    whats = ("Circle", "hidden", "slices", "*Circle", "func", "boxed", "listed", "asked")
+    held = [go.Make(what) for what in whats for _ in range(200)]
     for _ in range(3):
         go.Settle()
-    assert {go.Total(one) for one in held} == {12, 5, 2, 27, 11}
+    assert {go.Total(one) for one in held} == {12, 5, 2, 27, 11, 13, 3, 17}
 
 
 PRESSED = """
