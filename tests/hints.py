@@ -84,7 +84,7 @@ def _where_hints_stand(node: ast.AST) -> set[str]:
 
 
 def _is_hint(name: ast.AST) -> bool:
-    return isinstance(name, ast.Name) and name.id in ("hint", "cure")
+    return isinstance(name, ast.Name) and name.id.lower().endswith(("hint", "cure"))
 
 
 def _whole(node: ast.AST) -> list[str]:

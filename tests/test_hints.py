@@ -154,6 +154,10 @@ func (s *Stack[T]) Push(item T) { s.items = append(s.items, item) }
 
 func (s *Stack[T]) Len() int { return len(s.items) }
 
+func Length(s interface{ Len() int }) int { return s.Len() }
+
+func Shout(text *string) { *text += "!" }
+
 func Named(s fmt.Stringer) string { return s.String() }
 
 func ReadAll(r io.Reader) (string, error) {
@@ -377,8 +381,13 @@ class Drawn(Disc):
     String = Disc.__str__
 
 
+class Sized:
+    def __len__(self):
+        return 3
+
+
 @follows(
-    "pass an instance: `{}(…)`", "call `{}` as Go does: `def {}(self, …)`",
+    "pass an instance: `{}(…)`", "write `{} = {}` into the class", "call `{}` as Go does: `def {}(self, …)`",
     "a class that has its methods needs no base: {}",
     "every object has a `__str__`, so that alone says nothing: write `String = __str__` into the class",
 )  # fmt: skip
@@ -392,6 +401,10 @@ def test_interfaces_that_python_implements(go):
     assert go.Size(Drawn()) == 3
     assert code_of(lambda: go.Named(Disc()))[1] == "String = __str__"
     assert go.Named(Drawn()) == "disc"
+    exec(code_of(lambda: go.Length(Sized()))[0].replace("__", "Sized.__", 1).replace("Len", "Sized.Len"))
+    assert go.Length(Sized()) == 3
+    for nothing_to_write_into in (go.Length, [1]), (go.Named, 3):
+        assert code_of(functools.partial(*nothing_to_write_into)) == []
 
 
 @follows('pass the file of that name: `open({}, "{}")`', "pass `io.BytesIO({})`")
@@ -416,6 +429,10 @@ def test_places_channels_and_values_that_stay_in_go(go):
     exec(made, names)
     go.Inc(names["p"])
     assert eval(written, names) == 4
+    for text in "a" * 99, "it's\n":
+        exec(code_of(functools.partial(go.Shout, text))[0], names | {"text": text}, names)
+        go.Shout(names["p"])
+        assert names["p"].value == text + "!"
     (made,) = code_of(lambda: go.Room([1]))
     assert go.Room(eval(made, names)) == 0
     assert go.Room(go.NewNumbers()) == 3

@@ -155,6 +155,12 @@ def test_a_pickled_function_brings_its_modules(kernel):
     [
         ("fmt", "`fmt` is of the standard library", '`import "fmt"` is enough'),
         ("square", 'malformed module path "square"', "a module is called by its path: `%go get golang.org/x/text`"),
+        ("all", "`all` is no module", "a module is called by its path"),
+        ("go@1.20", "`go` is no module", "a module is called by its path"),
+        ("./square", "./square", "a module is called by its path"),
+        ("...", "wildcard", "a module is called by its path"),
+        ("example.com/square@", "invalid module version", "a module is called by its path"),
+        ("fmt@v1.2.3", "standard library package fmt", '`import "fmt"` is enough'),
         ("example.com/nothing", "example.com/nothing", "look for its path and versions on https://pkg.go.dev"),
         ("example.com/square@v3.0.0", "example.com/square@v3.0.0", "look for its path and versions"),
     ],
