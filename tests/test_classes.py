@@ -48,11 +48,7 @@ def test_an_interface_knows_by_number_whose_handles_it_takes_and_its_doc_lists_i
     face["wants"] = [{"name": "Area", "form": 3}, {"name": "Name", "form": 4}]
     found = classes.specs([{**kind("Face"), "interface": face}, kind("A"), kind("B", "Face")], [], "cell", [], 0, {})
     assert [spec[-4] for spec in found] == [b"\x01\x00\x01", None, None]
-    assert [spec[-2:] for spec in found] == [
-        ((("Area", "", 3, 3), ("Name", "", 4, 4)), ("close",)),
-        (None, None),
-        (None, None),
-    ]
+    assert [spec[-2:] for spec in found] == [((("Area", 3, 3), ("Name", 4, 4)), ("close",)), (None, None), (None, None)]
     assert found[0][1] == (
         "An interface of Go's: what has these methods is one of its instances.\n\n    Area() int\n    Name() string"
     )
