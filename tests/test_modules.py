@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import zipfile
 from pathlib import Path
 
@@ -34,10 +35,10 @@ def proxy(tmp_path, monkeypatch):
     return place
 
 
-def _publish(proxy, path, version, requires, text, folder=""):
+def _publish(proxy, path, version, requires, text, folder="", go="1.25"):
     place = proxy / path / "@v"
     place.mkdir(parents=True, exist_ok=True)
-    mod = f"module {path}\n\ngo 1.25\n\n{requires}"
+    mod = f"module {path}\n\ngo {go}\n\n{requires}"
     (place / f"{version}.info").write_text(json.dumps({"Version": version}))
     (place / f"{version}.mod").write_text(mod)
     with zipfile.ZipFile(place / f"{version}.zip", "w") as archive:
@@ -60,10 +61,14 @@ def test_a_missing_module_fails_the_cell_with_the_one_line_to_run(kernel):
     error = str(kernel(f"%%go squares\n{USE}").error)
     assert "no required module provides package example.com/square\n" in error
     assert "hint: run `%go get example.com/square`" in error
+    assert "is called by its path: `%go get golang.org/x/text`" in str(kernel("%go get square").error)
     told = kernel("%go get example.com/square").out
     assert told.startswith("added example.com/square@v1.1.0\n")
     assert "`%go get example.com/square@v1.1.0` gets this version wherever" in told
     assert kernel(f"%%go squares\n{USE}").error is None
+    assert kernel("squares.F(3)").result == 10
+    assert kernel("%go get example.com/square@v1.1.0").error is None
+    kernel(f"%%go squares\n{USE}")
     assert kernel("squares.F(3)").result == 10
 
 
@@ -84,6 +89,26 @@ def test_what_another_needs_rises_and_is_told(kernel):
     assert "requires example.com/square@v1.1.0, not" in error
     assert "run `%go get example.com/square@v1.1.0`" in error
     assert kernel("%go get example.com/square@v1.1.0").error is None
+
+
+def test_an_older_version_of_what_requires_more_is_had(kernel, proxy):
+    _publish(proxy, "example.com/cube", "v0.9.0", "require example.com/square v1.0.0\n", "package cube\n")
+    kernel("%go get example.com/cube@v1.0.0")
+    error = str(kernel("%go get example.com/square@v1.0.0").error)
+    assert "or ask for an older version of what requires it" in error
+    assert kernel("%go get example.com/cube@v0.9.0").error is None
+    assert kernel("%go get example.com/square@v1.0.0").out == "added example.com/square@v1.0.0\n"
+    _publish(proxy, "example.com/new", "v1.0.0", "", "package new\n")
+    _publish(proxy, "example.com/new", "v1.1.0", "", "package new\n", go="1.99")
+    error = str(kernel("%go get example.com/new").error)
+    assert "hint: install Go 1.99, or ask for an older version of the module" in error
+    assert kernel("%go get example.com/new@v1.0.0").out == "added example.com/new@v1.0.0\n"
+
+
+def test_what_is_of_the_standard_library_is_imported_as_it_is(kernel):
+    (line,) = re.findall("`(import .+)` is enough", str(kernel("%go get strings").error))
+    assert kernel(f"%%go upper\n{line}\n\nfunc Upper(s string) string {{ return strings.ToUpper(s) }}").error is None
+    assert kernel("upper.Upper('a')").result == "A"
 
 
 def test_a_cell_that_imports_none_of_them_stays_unchanged(kernel):
@@ -130,6 +155,12 @@ def test_a_pickled_function_brings_its_modules(kernel):
     [
         ("fmt", "`fmt` is of the standard library", '`import "fmt"` is enough'),
         ("square", 'malformed module path "square"', "a module is called by its path: `%go get golang.org/x/text`"),
+        ("all", "`all` is no module", "a module is called by its path"),
+        ("go@1.20", "`go` is no module", "a module is called by its path"),
+        ("./square", "./square", "a module is called by its path"),
+        ("...", "wildcard", "a module is called by its path"),
+        ("example.com/square@", "invalid module version", "a module is called by its path"),
+        ("fmt@v1.2.3", "standard library package fmt", '`import "fmt"` is enough'),
         ("example.com/nothing", "example.com/nothing", "look for its path and versions on https://pkg.go.dev"),
         ("example.com/square@v3.0.0", "example.com/square@v3.0.0", "look for its path and versions"),
     ],
@@ -146,6 +177,8 @@ def test_an_unreachable_proxy_is_told(proxy, monkeypatch):
     monkeypatch.setenv("GOPROXY", "off")
     with pytest.raises(GoBuildError, match="set GOPROXY to what it reaches"):
         modules.add((), "example.com/square", toolchain.find())
+    monkeypatch.setenv("GOPROXY", proxy.as_uri())
+    assert modules.add((), "example.com/square", toolchain.find()) == ("example.com/square@v1.1.0",)
 
 
 def test_well_known_modules_build(proxy, monkeypatch):

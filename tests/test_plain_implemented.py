@@ -359,6 +359,8 @@ def test_a_class_cannot_be_derived_from_an_interface_and_need_not(go):
         "Derived cannot be derived from shapes.Shape: its instances are Go's\n"
         "  hint: a class that has its methods needs no base: Area() float64"
     )
+    with pytest.raises(TypeError, match=r"shapes\.Closed: its instances are Go's$"):  # which no class can be
+        type("Derived", (go.Closed,), {})
 
 
 def test_another_interface_that_go_asks_for_is_not_implemented(go):

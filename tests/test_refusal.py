@@ -11,7 +11,7 @@ from gomagic.errors import GoForkError, GoWriteError
 
 
 def a_call(*params):
-    return {"name": "F", "signature": "func F(…)", "params": list(params)}
+    return {"role": "function", "name": "F", "signature": "func F(…)", "params": list(params)}
 
 
 def param(kind, shape, code, length=-1):

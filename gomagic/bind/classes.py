@@ -192,7 +192,11 @@ def dress(
 
 def _refuse_subclass(kind: type, face: Face | None = None) -> Any:
     name = f"{kind.__module__}.{kind.__name__}"
-    hint = f"\n  hint: a class that has its methods needs no base: {', '.join(face['methods'])}" if face else ""
+    hint = (
+        f"\n  hint: a class that has its methods needs no base: {', '.join(face['methods'])}"
+        if face and face["wants"]
+        else ""
+    )
 
     def refuse(cls: type, /, **keywords: object) -> None:
         raise TypeError(f"{cls.__name__} cannot be derived from {name}: its instances are Go's{hint}")

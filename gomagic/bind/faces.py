@@ -17,6 +17,7 @@ from gomagic.build.manifest import Call, Class, Face
 from gomagic.errors import GoError
 
 _ERROR = "Error() string"
+_WRITABLE, _HEAP = 0x300, 0x200  # flags of CPython's: of a class that is not immutable
 
 
 def wanted(classes: Iterable[Class]) -> list[tuple[Class, str, int]]:
@@ -118,9 +119,13 @@ def _of_object(value: object, face: Face, what: str) -> tuple[str, str]:
     note = f"{kind_of(value)} has no method {missing}"
     if face["stream"]:
         return f"{note}, and is no file: {streams.lacking(value, face)}", streams.hint(value, face, what)
+    if isinstance(value, type) or type(value).__flags__ & _WRITABLE != _HEAP:
+        return note, ""  # nobody writes a method into a class of C's
     if near := [other for other in dir(type(value)) if other.lower().replace("_", "") == name.lower()]:
+        if near[0].startswith("__"):
+            return note, f"write `{name} = {near[0]}` into the class"
         return note, f"call `{near[0]}` as Go does: `def {name}(self, …)`"
-    if missing == "String() string" and not isinstance(value, type):
+    if missing == "String() string":
         return note, "every object has a `__str__`, so that alone says nothing: write `String = __str__` into the class"
     return note, ""
 

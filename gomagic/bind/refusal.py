@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import traceback
 from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Any
@@ -380,7 +381,12 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
 
 def _pointer(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     text = f"{where}: {what} is {kind_of(value)}, and Go writes to what its {parameter['type']} points to, or keeps it"
-    hint = f"pass `p = gomagic.new({excerpt.of(value)})`: what Go writes is `p.value`"
+    written = excerpt.of(value)
+    try:
+        ast.literal_eval(written)
+    except (SyntaxError, ValueError):  # it is cut, or only its own code could tell
+        written = what.strip("`") if what.startswith("`") else "…"
+    hint = f"pass `p = gomagic.new({written})`: what Go writes is `p.value`"
     return TypeError(laid_out(text, hint, "what it writes to a copy nobody would see"))
 
 

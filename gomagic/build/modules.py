@@ -15,12 +15,19 @@ from gomagic.build import cache, inputs, process, storage, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
 
+_PATH_CURE = "a module is called by its path: `%go get golang.org/x/text`"
 # What Go says where a module cannot be had: why, and what to do.
 _CURES = (
     (
-        r"malformed|invalid (char|version)|missing dot|empty",
+        r"standard library package (\S+)",
+        "it has the version of Go",
+        r'`import "\1"` is enough',
+    ),
+    (
+        r"malformed|invalid (char|version|module version)|missing dot|empty|contains a wildcard"
+        r"|is not a package in module rooted",
         "",
-        "a module is called by its path: `%go get golang.org/x/text`",
+        _PATH_CURE,
     ),
     (
         r"requires (\S+@\S+), not ",
@@ -39,6 +46,7 @@ _CURES = (
         "look for its path and versions on https://pkg.go.dev",
     ),
 )
+_WORDS = ("all", "cmd", "go", "std", "tool", "toolchain", "work")  # of `go get`, for what is no module
 
 
 def add(known: Sequence[str], asked: str, chain: Toolchain) -> tuple[str, ...]:
@@ -48,6 +56,8 @@ def add(known: Sequence[str], asked: str, chain: Toolchain) -> tuple[str, ...]:
     GoBuildError where Go cannot get it.
     """
     path = asked.partition("@")[0]
+    if path in _WORDS:
+        raise GoBuildError(f"%go get: `{path}` is no module", hint=_PATH_CURE)
     others = dict(module.split("@") for module in known if not workspace.has(workspace.path_of(module), path))
     with cache.workplace() as place:
         folder = _get([asked], others, place / "modules", chain)
