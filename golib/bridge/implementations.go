@@ -56,10 +56,7 @@ var (
 
 // Implement has Python implement I by objects with these methods. as makes one an I.
 func Implement[I any](as func(*Implementation) I, methods ...Method) {
-	of := &implemented{as: as}
-	for _, method := range methods {
-		of.methods = append(of.methods, method)
-	}
+	of := &implemented{as: as, methods: methods}
 	implementable[reflect.TypeFor[I]()] = of
 	adapters[reflect.TypeOf(as(nil))] = true
 }
