@@ -78,11 +78,12 @@ class Cell:
         if of.startswith("map["):
             key, _, value = of[4:].partition("]")
             return st.dictionaries(KEYS[key], self.values(go, value), max_size=3)
-        if of.startswith("N"):
-            return self.values(go, self.fields[of][0])
+        under = self.under(of)
+        if under not in self.fields:
+            return self.values(go, under)
         name, _, types = of.partition("[")
         kind = getattr(go, name)[types[:-1]] if types else getattr(go, name)
-        return st.builds(kind, *(self.values(go, one) for one in self.fields[of]))
+        return st.builds(kind, *(self.values(go, one) for one in self.fields[under]))
 
 
 def plain(value: object) -> object:
