@@ -1,5 +1,6 @@
 """What the tests of memory and of threads under load share."""
 
+import contextlib
 import ctypes
 import gc
 import itertools
@@ -18,6 +19,19 @@ def live(go):
     """What Go and C hold for Python, once Python has given back what nobody uses."""
     gc.collect()
     return go.__go__.live()
+
+
+@contextlib.contextmanager
+def nothing_left(go, seconds):
+    """Goroutines, and what Go and C hold for Python, are as many as before at the latest so many seconds afterwards."""
+    gc.collect()
+    before = go.Goroutines(), go.__go__.live()
+    yield
+    gc.collect()
+    end = time.monotonic() + seconds
+    while (go.Goroutines(), go.__go__.live()) != before and time.monotonic() < end:
+        time.sleep(0.01)
+    assert (go.Goroutines(), go.__go__.live()) == before
 
 
 def resident():

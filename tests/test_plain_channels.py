@@ -1,11 +1,11 @@
 """Channels of Go's to which one can send, as objects in Python."""
 
-import gc
 import inspect
 import threading
 import time
 
 import pytest
+from load import nothing_left
 from test_plain_contexts import interrupted
 
 import gomagic
@@ -84,14 +84,8 @@ def go(own_cache):
 @pytest.fixture(scope="module", autouse=True)
 def nothing_is_left(go):
     go.NewJobs(1).send(1)  # from here on a goroutine waits for interrupts
-    gc.collect()
-    before = go.Goroutines(), go.__go__.live()
-    yield
-    gc.collect()
-    end = time.monotonic() + 2
-    while (go.Goroutines(), go.__go__.live()) != before and time.monotonic() < end:
-        time.sleep(0.01)
-    assert (go.Goroutines(), go.__go__.live()) == before
+    with nothing_left(go, 2):
+        yield
 
 
 def in_thread(function, *args):

@@ -1,11 +1,11 @@
 """Python's iterables as Go's sequences: what takes an iter.Seq, iter.Seq2 or <-chan T."""
 
-import gc
 import itertools
 import threading
 import time
 
 import pytest
+from load import nothing_left
 from test_plain_contexts import interrupt_after
 
 import gomagic
@@ -131,14 +131,8 @@ def go(own_cache):
 @pytest.fixture(scope="module", autouse=True)
 def nothing_is_left(go):
     go.Sum(time.sleep(0.1) or 1 for _ in range(2))  # from here on a goroutine waits for interrupts
-    gc.collect()
-    before = go.Goroutines(), go.__go__.live()
-    yield
-    gc.collect()
-    end = time.monotonic() + 4
-    while (go.Goroutines(), go.__go__.live()) != before and time.monotonic() < end:
-        time.sleep(0.01)
-    assert (go.Goroutines(), go.__go__.live()) == before
+    with nothing_left(go, 4):
+        yield
 
 
 class Generated:

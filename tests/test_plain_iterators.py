@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from load import nothing_left
 
 import gomagic
 from gomagic import GoPanic
@@ -99,14 +100,8 @@ def go(own_cache):
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(go):
-    gc.collect()
-    before = go.Goroutines(), go.__go__.live()
-    yield
-    gc.collect()
-    end = time.monotonic() + 2
-    while (go.Goroutines(), go.__go__.live()) != before and time.monotonic() < end:
-        time.sleep(0.01)
-    assert (go.Goroutines(), go.__go__.live()) == before
+    with nothing_left(go, 2):
+        yield
     go.Begun(), go.Ended()
 
 

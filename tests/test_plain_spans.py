@@ -1,11 +1,11 @@
 """Ctrl-C, time limits and contexts of what Python goes through, and what Ctrl-C says of a call that it cannot end."""
 
-import gc
 import subprocess
 import sys
 import time
 
 import pytest
+from load import nothing_left
 from test_plain_contexts import interrupt_after, interrupted
 
 import gomagic
@@ -75,14 +75,8 @@ def go(own_cache):
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_is_left(go):
-    gc.collect()
-    before = go.Goroutines(), go.__go__.live()
-    yield
-    gc.collect()
-    end = time.monotonic() + 3
-    while (go.Goroutines(), go.__go__.live()) != before and time.monotonic() < end:
-        time.sleep(0.01)
-    assert (go.Goroutines(), go.__go__.live()) == before
+    with nothing_left(go, 3):
+        yield
 
 
 def ended(go, n):

@@ -301,18 +301,7 @@ static PyObject *call_with_arguments(const callback *b, const form *f, int deep)
 static int pack_results(packing *to, const callback *b, const form *f, PyObject *made) {
 	place at = {NULL, (PyObject *)b->object, NULL, 0}; /* a step of a way that is itself called */
 	int results = f->parts - f->params;
-	if (results == 0) return 0;
-	const form **part = &f->part[f->params];
-	if (results == 1) return part[0]->how->pack(to, part[0], made, &at);
-	if (!IS(made, IS_TUPLE | IS_LIST) || PySequence_Size(made) != results) return gomagic_refuse_packing(to, f, "results", made, &at);
-	for (int i = 0; i < results; i++) {
-		place here = {&at, NULL, NULL, i};
-		PyObject *one = PySequence_GetItem(made, i);
-		int failed = !one || part[i]->how->pack(to, part[i], one, &here);
-		if (one) Py_DecRef(one);
-		if (failed) return -1;
-	}
-	return 0;
+	return results ? gomagic_pack_each(to, f, &f->part[f->params], results, made, &at, "results") : 0;
 }
 
 /* Leave a parcel where Go finds it, if it is complete. */

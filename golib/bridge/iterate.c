@@ -24,20 +24,6 @@ static const place *places(PyObject *way, place *room) {
 	return n ? &room[n - 1] : NULL;
 }
 
-/* An item, or both of a pair. 0 or -1. */
-static int pack_yielded(packing *to, const form *f, PyObject *item, const place *at) {
-	if (f->parts == 1) return f->part[0]->how->pack(to, f->part[0], item, at);
-	if (!IS(item, IS_TUPLE | IS_LIST) || PySequence_Size(item) != f->parts) return gomagic_refuse_packing(to, f, "pair", item, at);
-	for (int i = 0; i < f->parts; i++) {
-		place here = {at, NULL, NULL, i};
-		PyObject *one = PySequence_GetItem(item, i);
-		int failed = !one || f->part[i]->how->pack(to, f->part[i], one, &here);
-		if (one) Py_DecRef(one);
-		if (failed) return -1;
-	}
-	return 0;
-}
-
 int gomagic_step(packing *to, const form *f, PyObject *object, PyObject **iterator, int64_t index) {
 	PyObject *way, *iterable = gomagic_iterable(object, &way), *item = NULL;
 	place room[DEEPEST_WAY], at = {places(way, room), NULL, NULL, index};
@@ -48,7 +34,7 @@ int gomagic_step(packing *to, const form *f, PyObject *object, PyObject **iterat
 		*iterator = NULL;
 		return PyErr_Occurred() ? -1 : 0;
 	}
-	int failed = pack_yielded(to, f, item, &at);
+	int failed = gomagic_pack_each(to, f, f->part, f->parts, item, &at, "pair");
 	Py_DecRef(item);
 	if (!failed) return 1;
 	raised why;

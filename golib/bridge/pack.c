@@ -57,6 +57,19 @@ int gomagic_refuse_part(const crossing *c, const kind *k, const form *f, const c
 	return -1;
 }
 
+int gomagic_pack_each(packing *to, const form *f, const form **part, int n, PyObject *object, const place *at, const char *why) {
+	if (n == 1) return part[0]->how->pack(to, part[0], object, at);
+	if (!IS(object, IS_TUPLE | IS_LIST) || PySequence_Size(object) != n) return gomagic_refuse_packing(to, f, why, object, at);
+	for (int i = 0; i < n; i++) {
+		place here = {at, NULL, NULL, i};
+		PyObject *one = PySequence_GetItem(object, i);
+		int failed = !one || part[i]->how->pack(to, part[i], one, &here);
+		if (one) Py_DecRef(one);
+		if (failed) return -1;
+	}
+	return 0;
+}
+
 int gomagic_pack_number(packing *to, const form *f, PyObject *object, const place *at) {
 	char *slot = gomagic_room_in(to, gomagic_padded(f->size));
 	if (!slot) return -1;

@@ -32,6 +32,10 @@ static inline int gomagic_refuse_packing(const packing *to, const form *f, const
 	return gomagic_refuse_part(to->c, to->k, f, why, object, at);
 }
 
+/* An object of which n forms are to be: the object itself if it is one, else as many items of a tuple or list. why: of what is
+   refused that has not as many. 0 or -1. */
+int gomagic_pack_each(packing *to, const form *f, const form **part, int n, PyObject *object, const place *at, const char *why);
+
 int gomagic_pack_number(packing *to, const form *f, PyObject *object, const place *at);
 int gomagic_pack_text(packing *to, const form *f, PyObject *object, const place *at);
 int gomagic_pack_items(packing *to, const form *f, PyObject *object, const place *at); /* of a slice or array */

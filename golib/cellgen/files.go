@@ -28,14 +28,7 @@ var ofFiles = func() map[string]*types.Signature {
 }()
 
 func signature(params []types.Type, results ...types.Type) *types.Signature {
-	tuple := func(all []types.Type) *types.Tuple {
-		var vars []*types.Var
-		for _, typ := range all {
-			vars = append(vars, types.NewVar(0, nil, "", typ))
-		}
-		return types.NewTuple(vars...)
-	}
-	return types.NewSignatureType(nil, nil, nil, tuple(params), tuple(results), false)
+	return types.NewSignatureType(nil, nil, nil, tupleOf(params, ""), tupleOf(results, ""), false)
 }
 
 // fileMethods are the names of those methods by which a type is a file; none if it neither reads nor writes.

@@ -51,6 +51,7 @@ def specs(
         if call["role"] in _ROLES:
             members[call["of"], call["role"]][call["name"]] = number
     new = {call["of"]: number for number, call in enumerate(calls) if call["role"] == "new"}
+    wants = faces.specs(classes, first + len(classes))
     found, shadows = [], list[type]()
     for number, item in enumerate(classes, first):
         methods, read, write = (members[item["id"], role] for role in _ROLES)
@@ -68,9 +69,8 @@ def specs(
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))
         name = as_python_reads(item["go"] if item["package"] else f"{module}.{item['name']}")
-        wants = faces.spec(item, classes, first + len(classes))
-        taken, equality, of_files = _taken(item, classes), _equality(item), streams.needs(item)
-        found.append((name, doc, bases, tuple(methods.values()), fields, plan, taken, equality, wants, of_files))
+        of_face = (_taken(item, classes), _equality(item), wants.get(item["id"]), streams.needs(item))
+        found.append((name, doc, bases, tuple(methods.values()), fields, plan, *of_face))
     return tuple(found)
 
 

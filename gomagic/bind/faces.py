@@ -26,20 +26,16 @@ def wanted(classes: Iterable[Class]) -> list[tuple[Class, str, int]]:
     return [(item, method["name"], method["form"]) for item, face in faces for method in face["wants"]]
 
 
-def spec(item: Class, classes: Sequence[Class], first: int) -> tuple[tuple[str, str, int, int], ...] | None:
-    """What an interface wants, as `gomagic_make_methods` in golib/bridge takes it; None: Python cannot implement it.
+def specs(classes: Sequence[Class], first: int) -> dict[str, tuple[tuple[str, str, int, int], ...]]:
+    """What interfaces that Python can implement want, by their ids, as `gomagic_make_methods` in golib/bridge takes it.
 
     first: the number by which refusals of the first of `wanted` come back, of the next one the next.
     """
-    everything = enumerate(wanted(classes), first)
-    return (
-        tuple(
-            (as_python_reads(name), _of_exceptions(item["interface"], name), form, number)
-            for number, (of, name, form) in everything
-            if of is item
-        )
-        or None
-    )
+    found: dict[str, tuple[tuple[str, str, int, int], ...]] = {}
+    for number, (item, name, form) in enumerate(wanted(classes), first):
+        method = (as_python_reads(name), _of_exceptions(item["interface"], name), form, number)
+        found[item["id"]] = (*found.get(item["id"], ()), method)
+    return found
 
 
 def _of_exceptions(face: Face, name: str) -> str:

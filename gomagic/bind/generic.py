@@ -160,7 +160,7 @@ def of_argument(family: Family, names: Sequence[str], index: int, value: object)
     said = f"{_where(family, names)}: {what}, Go wants {family.item['params'][index]['type']}; {_built(family)}"
     hint = ""
     if value is None:
-        hint = "fill in or drop what is missing"
+        hint = refusal.MISSING
     elif cast := _cast(family, foreign.kind(value)):
         hint = f'pass `{foreign.numpys(value, name, "astype")}.astype("{cast}")`'
     elif family.item["lacks"]:

@@ -16,6 +16,7 @@ FOREIGN = (
     "it is of the Go of another cell, or of an earlier version of this one: each has memory of its own",
     "make it anew by this one's functions",
 )
+MISSING = "fill in or drop what is missing"
 _BITS = {"b": 8, "h": 16, "i": 32, "q": 64}
 DTYPES = {
     "?": "bool", "b": "int8", "h": "int16", "i": "int32", "q": "int64", "B": "uint8", "H": "uint16", "I": "uint32",
@@ -136,7 +137,7 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
     elif isinstance(value, str) and wanted in ("[]byte", "[]uint8"):
         hint = "make it bytes first: `.encode()`"
     elif _is_missing(value):
-        hint = _MISSING
+        hint = MISSING
     elif type(value).__name__ == "MaskedArray":
         hint = f"pass `{what.strip('`')}.filled(…)` with a value for what is missing"
     elif _has_value(value) and parameter["shape"] not in "hc":
@@ -169,7 +170,6 @@ def _wrong_type(where: str, what: str, parameter: Value, value: object, is_item:
     return TypeError(laid_out(f"{where}: {what} is {kind}, Go wants {wanted}", hint, note))
 
 
-_MISSING = "fill in or drop what is missing"
 _WANTED = {
     "any": "bool, int, float, complex, str, bytes, lists, dicts and arrays cross, datetime, timedelta, "
     "Go's objects and errors",
@@ -210,7 +210,7 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
     if names:
         hint = f"pass one of its fields: `{name}[{names[0]!r}]`"
     elif foreign.has_none(value):
-        hint = _MISSING
+        hint = MISSING
     elif foreign.is_of_bytes(value) or not foreign.converts(value, wanted):
         numbers = f'pass its columns of numbers: `{name}.select_dtypes("{wanted}")`'
         hint = numbers if hasattr(value, "select_dtypes") else ""
@@ -240,7 +240,7 @@ def of_missing(where: str, what: str, value: object) -> TypeError:
         is_one = f"is {kind_of(value)}"
     fills = [f"`{name}.{method}(…)` with a value for what is missing" for method in foreign.cures(value)[:-1]]
     leaves = [f"`{name}.{method}()`, which leaves it out" for method in foreign.cures(value)[-1:]]
-    hint = f"pass {', or '.join(fills + leaves)}" if leaves and not _is_missing(value) else _MISSING
+    hint = f"pass {', or '.join(fills + leaves)}" if leaves and not _is_missing(value) else MISSING
     if foreign.keeps_apart(value):
         hint = f"write all of its values out first: `pyarrow.array({name}.to_pylist())`"
     return TypeError(laid_out(f"{where}: {what} {is_one}: Go knows none that are missing", hint))
@@ -309,8 +309,7 @@ def _naive(where: str, what: str, parameter: Value, _value: object, _at: int) ->
 
 
 def _missing(where: str, what: str, parameter: Value, _value: object, _at: int) -> TypeError:
-    hint = _MISSING
-    return TypeError(laid_out(f"{where}: {what} is NaT, Go wants {parameter['type']}", hint))
+    return TypeError(laid_out(f"{where}: {what} is NaT, Go wants {parameter['type']}", MISSING))
 
 
 def _beyond(where: str, what: str, parameter: Value, value: object, _at: int) -> OverflowError:

@@ -114,25 +114,27 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     }
     held = {kind["id"] for kind in manifest["classes"] if not kind["loose"]}
     for call in manifest["calls"]:
-        results = [result["name"] or f"~r{i}" for i, result in enumerate(call["results"])]
-        stays = [_stays_in_go(result, manifest, held) for result in call["results"]]
+        is_probed = call["role"] == "variant" or "probe" in call
+        results = [
+            "" if _stays_in_go(result, manifest, held) else ("" if is_probed else result["name"]) or f"~r{i}"
+            for i, result in enumerate(call["results"])
+        ]
         gives_slices = any(result["shape"] in "amv" for result in call["results"])
         for i, param in enumerate(call["params"]):
             name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
-            if call["role"] == "variant" or "probe" in call:
-                name, results = f"p{i}", [f"~r{i}" for i in range(len(call["results"]))]
-                probe = call.get("probe")
+            if is_probed:
+                name, probe = f"p{i}", call.get("probe")
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
             told = said.get(place, []) if place else []
-            results = ["" if is_in_go else result for result, is_in_go in zip(results, stays, strict=True)]
-            is_called = param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] in "FQ"
-            param["flags"] = _flags(param, name, told, results, gives_slices)
-            if param["shape"] == "h" and param.get("of") in values and call["role"] not in ("set", "write"):
-                param["flags"] = _flags_of_pointer(param, name, told, values[param["of"]])
-            if is_called:
+            sets = call["role"] in ("set", "write")
+            if param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] in "FQ":
                 param["flags"] = _flags_of_func(param, name, told)
-            elif param["shape"] == "v" and call["role"] in ("set", "write"):
+            elif param["shape"] == "v" and sets:
                 param["flags"] = KEEPS if param["code"] == "r" else 0  # all else is Go's own copy
+            elif param["shape"] == "h" and param.get("of") in values and not sets:
+                param["flags"] = _flags_of_pointer(param, name, told, values[param["of"]])
+            else:
+                param["flags"] = _flags(param, name, told, results, gives_slices)
 
 
 def _stays_in_go(result: Value, manifest: Manifest, held: set[str]) -> bool:

@@ -61,11 +61,12 @@ def add(known: Sequence[str], asked: str, chain: Toolchain) -> tuple[str, ...]:
     others = dict(module.split("@") for module in known if not workspace.has(workspace.path_of(module), path))
     with cache.workplace() as place:
         folder = _get([asked], others, place / "modules", chain)
-        if any(_is_lower(_required(folder).get(other, "0"), version) for other, version in others.items()):
+        required = _required(folder)
+        if any(_is_lower(required.get(other, "0"), version) for other, version in others.items()):
             every = [f"{other}@{version}" for other, version in others.items()]
             folder = _get([*every, asked], {}, place / "again", chain)  # where Go says what is against it
-        required = _required(folder)
-        owner = max((each for each in required if workspace.has(each, path)), key=len, default="")
+            required = _required(folder)
+        owner = workspace.owner(required, path)
         if not owner:
             raise GoBuildError(f"%go get: `{asked}` is of the standard library", hint=f'`import "{path}"` is enough')
         exact = tuple(sorted(f"{path}@{version}" for path, version in required.items() if path in {owner, *others}))

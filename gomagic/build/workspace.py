@@ -45,10 +45,8 @@ class Workspace:
     def folder_of(self, path: str) -> Path | None:
         """The folder of a package, by the path that imports it; None if it is none of these modules'."""
         known = {**self.local, **self.modules}
-        for module in sorted(known, key=len, reverse=True):
-            if has(module, path):
-                return known[module] / path[len(module) :].lstrip("/")
-        return None
+        module = owner(known, path)
+        return known[module] / path[len(module) :].lstrip("/") if module else None
 
 
 def needed(modules: Iterable[str], imports: Iterable[str]) -> tuple[str, ...]:
@@ -65,6 +63,11 @@ def path_of(module: str) -> str:
 def has(module: str, path: str) -> bool:
     """Whether a package of this path can be one of the module's."""
     return path == module or path.startswith(f"{module}/")
+
+
+def owner(modules: Iterable[str], path: str) -> str:
+    """The module, by its path, of which a package of this path is: the one with the longest, or ""."""
+    return max((module for module in modules if has(module, path)), key=len, default="")
 
 
 def here() -> Path:

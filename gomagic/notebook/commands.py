@@ -71,9 +71,9 @@ def _get(asked: str, kernel: Kernel) -> None:
         if module not in before:
             print(f"added {module}")
     path, _, version = asked.partition("@")
-    exact = max((each for each in kernel.modules if workspace.has(workspace.path_of(each), path)), key=len)
     if not version:
-        cure = f"`%go get {exact}` gets this version wherever the notebook is run"
+        known = {workspace.path_of(module): module for module in kernel.modules}
+        cure = f"`%go get {known[workspace.owner(known, path)]}` gets this version wherever the notebook is run"
         print(f"note: the newest is taken, which may be another one tomorrow; {cure}", file=sys.stderr)
 
 
