@@ -45,7 +45,10 @@ var table = services
 var ours = len(services)
 
 // Register adds a cell's shims, in the order in which its manifest lists them.
-func Register(shims ...func(block unsafe.Pointer)) { table = append(table, shims...) }
+func Register(shims ...func(block unsafe.Pointer)) {
+	table = append(table, shims...)
+	registered = table[ours:]
+}
 
 // run calls the shim that a block names, and leaves there what it has panicked with.
 func run(block unsafe.Pointer) {

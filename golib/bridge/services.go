@@ -153,6 +153,23 @@ var services = []func(unsafe.Pointer){
 		a.n = int64(n)
 		a.Fail(err)
 	},
+	// profile(memory bool) (begun bool): see beginProfile
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			memory, begun Number[bool]
+		})(p)
+		a.begun.Set(beginProfile(a.memory.Get()))
+	},
+	// profiled(memory bool) (seen []byte)
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			memory Number[bool]
+			seen   Text
+		})(p)
+		a.seen = a.Text(endProfile(a.memory.Get()))
+	},
 	// close(): the interpreter ends, and only its own thread may call back from here on
 	func(unsafe.Pointer) { endCallbacks() },
 }
