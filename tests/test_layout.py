@@ -14,12 +14,12 @@ FLOORS = {
     "notebook": [
         ["magic"],
         ["completion"],
-        ["commands"],
+        ["commands", "profiling"],
         ["kernel"],
         ["capture", "help", "namespace", "progress"],
         ["descriptor"],
     ],
-    "run": [["doctor"], ["gotest", "isolated"], ["program"]],
+    "run": [["doctor"], ["gotest", "isolated"], ["profile", "program"], ["flame", "pprof"], ["samples"]],
     "bind": [
         ["aio", "plain"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],

@@ -68,6 +68,14 @@ class Go:
         """What Go and C hold for Python at this moment; it returns to its start when Python has let go."""
         return Live(*self._services["live"]())
 
+    def begin_profile(self, memory: bool) -> bool:
+        """Have Go note where its time goes, or what it allocates; returns False if it does already."""
+        return bool(self._services["profile"](memory))
+
+    def end_profile(self, memory: bool) -> str:
+        """What Go has noted since then, as golib/profile writes it."""
+        return bytes(self._services["profiled"](memory)).decode()
+
     def empty(self, n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:
         """An array of n zeros in this library's Go memory: Go gets it without a copy, even where it keeps it.
 

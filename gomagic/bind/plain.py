@@ -107,6 +107,11 @@ class Bound:
     kinds: Mapping[str, Any] = field(repr=False)  # the classes of its structs
     origin: Origin = field(repr=False)
 
+    def has(self, thing: object) -> bool:
+        """Whether something of Python's is this cell, of it, or an object of one of its classes."""
+        of_it = any(thing is one for one in (self.module, *self.names.values(), *self.kinds.values()))
+        return of_it or any(isinstance(thing, kind) for kind in self.kinds.values() if isinstance(kind, type))
+
 
 def check_interpreter() -> None:
     """Raise GoToolchainError, naming it, if this Python is one on which golib/bridge cannot work."""
@@ -163,6 +168,11 @@ def load_alone(path: Path, cell: Cell) -> Bound:
     """Load and bind as `load` does, where nothing else has a label."""
     lines = ["\n", *cell.body.splitlines(keepends=True)]
     return load(path, cell, {cell.token: cell.label}, {cell.token: lines})
+
+
+def bound() -> list[Bound]:
+    """The cells that are loaded, those that were bound last first."""
+    return list(_bound.values())[::-1]
 
 
 def manifest(path: Path) -> Manifest:

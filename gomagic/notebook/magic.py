@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from gomagic.errors import GoBuildError, GoPanic, GoToolchainError
 from gomagic.notebook.kernel import Exercise, Kernel, Library
@@ -193,6 +193,8 @@ class GoMagics(Magics):
 
     @_cell_magic(magics.Gotest)
     def gotest(self, line: str, body: str) -> None:
+        from IPython.display import display
+
         from gomagic.build import toolchain
         from gomagic.run import gotest
         from gomagic.source import cell as cells
@@ -201,7 +203,8 @@ class GoMagics(Magics):
         options = lines.read(magics.Gotest, line, cell.label)
         tested = self.kernel.library(options.name, cell.label).cell
         self.kernel.begin(cell)
-        gotest.run(tested, cell, options, toolchain.find())
+        for seen in gotest.run(tested, cell, options, toolchain.find()):
+            display(seen)
 
     @_cell_magic(magics.Isolated)
     def isolated(self, line: str, body: str) -> None:
@@ -234,10 +237,21 @@ class GoMagics(Magics):
             progress.note(options.name)
 
     @_line_magic("go", magics.explained_questions())
+    @no_var_expand  # braces are Python's in the code to profile
     def go_line(self, line: str) -> None:
-        from gomagic.notebook import commands
+        from IPython.display import display
 
-        commands.run(line, self.kernel)
+        from gomagic.notebook import commands, profiling
+
+        asked, _, rest = line.strip().partition(" ")
+        if asked != magics.PROFILE:
+            commands.run(self.shell.var_expand(line), self.kernel)
+            return
+        seen, failure = profiling.run(rest, self.kernel, self.shell.user_ns)
+        display(seen)
+        if failure:
+            raise failure
+        profiling.note_few(seen)
 
 
 def _show(artifact: compiler.Artifact) -> None:

@@ -24,9 +24,12 @@ from gomagic.build import (
 )
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoRunError
+from gomagic.run import pprof
+from gomagic.run.profile import Profile
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Gotest
 
+_PROFILES = ("cpu.pprof", "mem.pprof")
 _MARKS = {"pass": "ok", "fail": "FAIL", "skip": "skip"}
 _PACKAGE = rf"({workspace.CELL_MODULE}|command-line-arguments)"  # the second where the cell embeds files
 
@@ -42,11 +45,16 @@ class Result:
     survived: bool = True  # False for the test in which the process ended
 
 
-def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder: Path | None = None) -> None:
-    """Test a cell and print a table of results.
+def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder: Path | None = None) -> list[Profile]:
+    """Test a cell and print a table of results; returns the profiles that were asked for.
 
     Raises GoBuildError if either cell does not compile, GoRunError (code 1) if a test fails.
     """
+    if options.profile and options.memory:
+        raise GoBuildError(
+            f"{tests.label}: `--profile` and `--mem` disturb each other: to note each allocation takes time",
+            hint="ask for one of them",
+        )
     folder = folder or workspace.here()
     found = inputs.find(replace(tested, modules=tests.modules), chain, folder, inputs.LIBRARY, tests=tests)
     with cache.workplace() as place:
@@ -63,7 +71,8 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
         (place / "crash").mkdir()
         ended = process.run(command, cwd=source, env={**env, crash.VARIABLE: str(place / "crash")}, seconds=seconds)
         recorded = crash.recorded(place / "crash")
-    labels = {tested.token: tested.label, tests.token: tests.label}
+        labels = {tested.token: tested.label, tests.token: tests.label}
+        profiles = [_profile(file, labels, tested, tests) for name in _PROFILES if (file := source / name).is_file()]
     told = _Told(labels, recorded, options)
     results, rest = _results(ended.out, told)
     if ended.timed_out:
@@ -82,6 +91,17 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
         raise GoRunError(f"{tests.label}: the process of the tests ended badly, outside of any test", 1)
     if options.bench and not any(result.name.startswith("Benchmark") for result in results):
         raise _unmatched(tests, "bench", options.bench)
+    return profiles
+
+
+def _profile(file: Path, labels: Mapping[str, str], tested: Cell, tests: Cell) -> Profile:
+    """What `go test` has written of the two cells."""
+    memory = file.name == _PROFILES[1]
+    seen = pprof.read(file, labels, memory=memory)
+    if memory:  # package testing allocates as well, and so does what notes it
+        seen = [sample for sample in seen if any(frame.file in labels for frame in sample.frames)]
+    sources = {cell.token: ["\n"] * (1 + cell.above) + cell.body.splitlines() for cell in (tested, tests)}
+    return Profile(seen, memory, labels, sources, seen=sum(sample.count for sample in seen))
 
 
 def _flags(options: Gotest) -> list[str]:
@@ -89,6 +109,8 @@ def _flags(options: Gotest) -> list[str]:
     flags = ["-count=1", f"-timeout={options.timeout:.9f}s"]  # a result out of Go's cache shows no output
     flags += [f"-run={options.run}"] if options.run else []
     flags += [f"-bench={options.bench}", "-benchmem"] if options.bench else []
+    flags += [f"-cpuprofile={_PROFILES[0]}"] if options.profile else []
+    flags += [f"-memprofile={_PROFILES[1]}", "-memprofilerate=1"] if options.memory else []
     return flags + (["-race"] if options.race else [])
 
 

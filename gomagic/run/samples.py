@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -20,6 +20,7 @@ class Where(Enum):
     BOUNDARY = "arguments and results"
     PYTHON = "Python"
     C = "C"
+    OUTSIDE = "Python and C"
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,28 @@ class Frame:
 
 @dataclass(frozen=True)
 class Sample:
-    """A stack, outermost first. count: how often it was seen, or has allocated. bytes: how many it has allocated."""
+    """A stack, outermost first. count: how often it was seen, or has allocated.
+
+    weight: how many seconds of a processor's time that is, or bytes. ticked: it was the process's timer that looked.
+    """
 
     where: Where
     frames: tuple[Frame, ...]
     count: int
-    bytes: int = 0
+    weight: float
+    ticked: bool = False
 
 
+PERIOD = 0.01  # seconds: 1 / rate of golib/profile
+
+_LIBRARY_OF_C = (Frame("C: libc"),)
+_OUTSIDE = "runtime._ExternalCode"  # as the runtime calls what is not Go's
 _GOLIB = "gomagic/golib/"
 _GENERATED = ("/shims.go", "/start.go", "_cgo_gotypes.go")
 _CALLS_BACK = re.compile(rf"{_GOLIB}bridge\._Cfunc_gomagic_(call_back|take_turn|use_file)$")
 _COLLECTS = re.compile(r"runtime\.(gcBgMark\w+|bgsweep|bgscavenge|forcegchelper|run\w*[cC]leanup\w*|runfin\w*|_GC)$")
 # What stands above the reader's own: how a goroutine begins, how C's thread becomes one, how tests are run.
-_PLUMBING = re.compile(r"runtime\.(goexit|main|cgocallback\w*)$|main\.main$|testing\.|_testmain")
+_PLUMBING = re.compile(r"runtime\.(goexit|main)$|main\.main$|testing\.|_testmain")
 _PREEMPTED = re.compile(r"runtime\.asyncPreempt\w*$")  # what a thread does when it is looked at
 
 
@@ -60,21 +69,40 @@ def read(text: str, cells: Container[str]) -> list[Sample]:
             frames.append(Frame(fields[0], fields[1], int(fields[2])))
         else:
             count, size, stack = fields
-            found.append(sample([frames[int(number)] for number in stack.split()], int(count), int(size), cells))
+            found.append(sample([frames[int(number)] for number in stack.split()], int(count), float(size), cells))
     return found
 
 
-def sample(stack: Iterable[Frame], count: int, size: int, cells: Container[str]) -> Sample:
+def sample(stack: Iterable[Frame], count: int, weight: float, cells: Container[str]) -> Sample:
     """The sample of a stack as Go has it, innermost first."""
     outermost = [frame for frame in stack if not _PREEMPTED.match(frame.name)][::-1]
     where, frames = _sorted_out(outermost, cells)
-    return Sample(where, tuple(frames), count, size)
+    return Sample(where, tuple(frames), count, weight, bool(outermost) and outermost[0].name == _OUTSIDE)
+
+
+def timed(seen: Iterable[Sample], processors: float) -> list[Sample]:
+    """The samples of time with their weights. processors: for so many seconds they have worked in all.
+
+    Threads of Go's have timers of their own, each sample is as long as its period. What is left of the time is Python's
+    and C's: of that the process's timer tells, which may wake a thread that waits in C's library, and counts coarsely.
+    """
+    seen = list(seen)
+    own = [replace(sample, weight=sample.count * PERIOD) for sample in seen if not sample.ticked]
+    left = processors - sum(sample.weight for sample in own)
+    ticked = [sample for sample in seen if sample.ticked and sample.frames != _LIBRARY_OF_C]
+    ticks = sum(sample.count for sample in ticked)
+    if left <= 0:
+        return own
+    if not ticks:
+        return [*own, Sample(Where.OUTSIDE, (Frame(Where.OUTSIDE.value),), 0, left, True)]
+    return [*own, *(replace(sample, weight=left * sample.count / ticks) for sample in ticked)]
 
 
 def _sorted_out(stack: list[Frame], cells: Container[str]) -> tuple[Where, list[Frame]]:
     if stack and not stack[-1].name:
         return _outside_go(stack[-1].line)
     own = any(frame.file in cells for frame in stack)
+    is_ours = any(_is_ours(frame) for frame in stack)
     while stack and _PLUMBING.match(stack[0].name):
         stack = stack[1:]
     frames: list[Frame] = []
@@ -91,12 +119,12 @@ def _sorted_out(stack: list[Frame], cells: Container[str]) -> tuple[Where, list[
     if any(_CALLS_BACK.match(frame.name) for frame in stack[-2:]):
         return Where.PYTHON, [*frames[:-1], Frame("Python, called back")]
     if own:
-        return Where.GO, frames
-    if any(_is_ours(frame) for frame in stack) or not stack or stack[0].name.startswith(("crosscall", "_cgo")):
+        return (Where.BOUNDARY if frames[-1].name == Where.BOUNDARY.value else Where.GO), frames
+    if is_ours or not stack or stack[0].name.startswith(("crosscall", "_cgo")):
         return Where.BOUNDARY, [Frame(Where.BOUNDARY.value)]
     if any(_COLLECTS.match(frame.name) for frame in stack):
         return Where.COLLECTOR, [Frame(Where.COLLECTOR.value)]
-    if stack[0].name == "runtime._ExternalCode":
+    if stack[0].name == _OUTSIDE:
         return (Where.BOUNDARY, [Frame(Where.BOUNDARY.value)]) if len(stack) > 1 else (Where.C, [Frame(Where.C.value)])
     if all(frame.name.startswith(("runtime.", "internal/runtime/")) for frame in stack):
         return Where.SCHEDULER, [Frame(Where.SCHEDULER.value)]
@@ -104,7 +132,11 @@ def _sorted_out(stack: list[Frame], cells: Container[str]) -> tuple[Where, list[
 
 
 def _is_ours(frame: Frame) -> bool:
-    return frame.name.startswith(_GOLIB) or _GOLIB in frame.file or frame.file.endswith(_GENERATED)
+    return (
+        frame.name.startswith((_GOLIB, "runtime.cgocallback"))
+        or _GOLIB in frame.file
+        or frame.file.endswith(_GENERATED)
+    )
 
 
 def _name(name: str) -> str:

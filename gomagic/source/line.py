@@ -18,7 +18,7 @@ from __future__ import annotations
 import inspect
 import keyword
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Generic, Literal, TypeVar, cast, overload
 
 from gomagic.errors import GoBuildError
@@ -35,6 +35,7 @@ class Word(Generic[T]):
     option: as it is written; "" for what stands alone. metavar: what the value is called; "" for a switch.
     value: makes the value of a text. needed: it may not be left out. many: there may be several, the value is a tuple.
     rest: the first one and all that follows it belong to another program. dashes: the value may begin with one.
+    code: it is all that follows the options, with the quotes and spaces that it has.
     names: which cells it may name: none, libraries, all Go cells, programs too, or those and what `%%check` checks.
     """
 
@@ -50,11 +51,12 @@ class Word(Generic[T]):
         many: bool = False,
         rest: bool = False,
         dashes: bool = False,
+        code: bool = False,
         names: Names = "",
     ) -> None:
         self.default, self.value = default, value
         self.option, self.metavar, self.help = option, metavar, help
-        self.needed, self.many, self.rest, self.dashes, self.names = needed, many, rest, dashes, names
+        self.needed, self.many, self.rest, self.dashes, self.code, self.names = needed, many, rest, dashes, code, names
         self.attribute = ""
 
     def __str__(self) -> str:
@@ -143,6 +145,11 @@ def rest(metavar: str) -> Word[tuple[str, ...]]:
     return Word((), _text, "", metavar, many=True, rest=True)
 
 
+def code(metavar: str) -> Word[str]:
+    """Text of Python, behind the magic's options."""
+    return Word("", _text, "", metavar, needed=True, rest=True, code=True)
+
+
 class _Wrong(Exception):
     """A line that cannot be read: what is wrong, and one action."""
 
@@ -186,7 +193,7 @@ def read(kind: type[L], line: str, label: str) -> L:
     try:
         given = _given(kind, line)
     except _Wrong as wrong:
-        hint = wrong.hint or f"write `{usage(kind)}`; `{kind.magic}?` explains it"
+        hint = wrong.hint or f"write `{usage(kind)}`; `{kind.magic.split()[0]}?` explains it"
         raise GoBuildError(f"{label}: {wrong.what}", hint=hint) from None
     return kind(**given)
 
@@ -213,7 +220,8 @@ def _given(kind: type[Line], line: str) -> dict[str, object]:
     options = {word.option: word for word in declarations(kind).values() if word.option}
     given: dict[str, object] = {}
     names: list[str] = []
-    left = _split(line)
+    line, text = _before_code(line, options) if standing.code else (line, "")
+    left = [*_split(line), *(["--", text] if text else [])]
     while left:
         each = left.pop(0)
         if each == "--" or (standing.rest and not is_option(each)):
@@ -237,8 +245,21 @@ def _given(kind: type[Line], line: str) -> dict[str, object]:
     elif names:
         given[standing.attribute] = standing.value("", names[0])
     elif standing.needed:
-        raise _Wrong("the name of a Go cell is missing")
+        raise _Wrong("the code is missing" if standing.code else "the name of a Go cell is missing")
     return given
+
+
+def _before_code(line: str, options: Mapping[str, Word[object]]) -> tuple[str, str]:
+    """A line parted: the options, and the code behind them."""
+    rest = line.lstrip()
+    while is_option(word := rest.partition(" ")[0]):
+        rest = rest[len(word) :].lstrip()
+        known = options.get(word)
+        if known and known.metavar:
+            rest = rest.partition(" ")[2].lstrip()
+        if word == "--":
+            return line[: len(line) - len(rest)].rpartition("--")[0], rest
+    return line[: len(line.rstrip()) - len(rest.rstrip())], rest.rstrip()
 
 
 def _value(word: Word[object], joined: str | None, left: list[str]) -> object:

@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gomagic.source.line import Line, cell, cells, columns, new_name, rest, seconds, switch, text, words
+from gomagic.source.line import (
+    Line,
+    cell,
+    cells,
+    code,
+    columns,
+    explained,
+    new_name,
+    rest,
+    seconds,
+    switch,
+    text,
+    usage,
+    words,
+)
 
 
 class Go(Line):
@@ -68,6 +82,8 @@ class Gotest(Line):
     verbose = switch("-v", "how long each took, and what those that passed have logged")
     race = switch("--race", "look for data races")
     bench = text("--bench", "PATTERN", "measure the matching benchmarks")
+    profile = switch("--profile", "show where the time of the tests and benchmarks goes")
+    memory = switch("--mem", "show what they allocate")
     timeout = seconds("--timeout", 60.0, "end them after so long and show where they were")
 
 
@@ -99,6 +115,24 @@ class Check(Line):
     timeout = seconds("--timeout", 10.0, "give up after so long")
 
 
+PROFILE = "profile"  # of what `%go` can be asked, the one with options
+
+
+class Profile(Line):
+    """Run Python code and show where Go's time goes, by function and by line of the cell.
+
+    Threads are looked at 100 times a second of the time that they work: what waits is not seen. Python and C stand
+    beside it. What is profiled is the Go cell whose functions stand in CODE; each cell has a Go runtime of its own.
+    """
+
+    magic = f"%go {PROFILE}"
+
+    memory = switch("--mem", "what Go allocates instead, each piece, which takes longer")
+    duration = seconds("--seconds", 0.0, "repeat CODE until so much time has gone")
+    of = text("--cell", "NAME", "the Go cell to look into")
+    code = code("CODE")
+
+
 CELL_MAGICS: tuple[type[Line], ...] = (Go, Gorun, Gotest, Isolated, Check)
 
 
@@ -113,7 +147,7 @@ class Question(NamedTuple):
         return f"{self.name} {self.of}" if self.of else self.name
 
 
-CELL, MODULE = "NAME", "MODULE[@VERSION]"
+CELL, MODULE, CODE = "NAME", "MODULE[@VERSION]", usage(Profile).removeprefix(f"{Profile.magic} ")
 
 
 ABOUT_GO = "About gomagic and this machine."
@@ -126,6 +160,7 @@ QUESTIONS = (
     Question("header", "the C header of a Go cell", of=CELL),
     Question("symbols", "its functions, and what to tell ctypes of them", of=CELL),
     Question("source", "the Go that is generated for a plain cell, and what is left out", of=CELL),
+    Question(PROFILE, "run Python code and show where Go's time goes, or with `--mem` what Go allocates", of=CODE),
     Question("postmortem", "what the last kernel that Go ended has left"),
     Question("progress", "which exercises have been passed"),
     Question("clean", "empty gomagic's cache"),
@@ -134,4 +169,5 @@ QUESTIONS = (
 
 def explained_questions() -> str:
     """What `%go?` shows."""
-    return f"{ABOUT_GO}\n\n{columns([(f'%go {question}', question.help) for question in QUESTIONS])}"
+    questions = columns([(f"%go {question}", question.help) for question in QUESTIONS])
+    return f"{ABOUT_GO}\n\n{questions}\n\n{explained(Profile)}"

@@ -1,0 +1,106 @@
+"""`%go profile`: which cell's Go the reader means, and the code run in the notebook."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gomagic.bind import plain
+from gomagic.bind.module import GoModule
+from gomagic.errors import GoBuildError
+from gomagic.notebook.kernel import Kernel
+from gomagic.run import profile
+from gomagic.run.profile import Profile
+from gomagic.source import line as lines
+from gomagic.source import magics
+
+_ASKED, _FILE = magics.Profile.magic, f"<{magics.Profile.magic}>"
+
+
+def run(line: str, kernel: Kernel, names: dict[str, Any]) -> tuple[Profile, BaseException | None]:
+    """Profile the code of a line in the notebook's names; returns what was seen, and what the code has raised.
+
+    Raises GoBuildError for a line that cannot be read and where there is no Go to look into, SyntaxError.
+    """
+    options = lines.read(magics.Profile, line, _ASKED)
+    code = compile(options.code, _FILE, "exec")
+    linecache.cache[_FILE] = (len(options.code), None, [options.code], _FILE)
+    module = _named(options.of, kernel) if options.of else _meant(code, names)
+    seen, failure = profile.measure(
+        module.__go__,
+        lambda: exec(code, names),
+        memory=options.memory,
+        seconds=options.duration,
+        cells=kernel.labels,
+        sources=kernel.sources,
+    )
+    if failure:
+        stack = failure.__traceback__
+        while stack and stack.tb_frame.f_code is not code:  # what is ours
+            stack = stack.tb_next
+        failure = failure.with_traceback(stack)
+    return seen, failure
+
+
+def note_few(seen: Profile) -> None:
+    """Say so where there is too little to tell anything by, and what to do."""
+    if seen.few():
+        print(
+            "note: so few samples tell little: threads are looked at 100 times a second that they work\n"
+            f"  hint: `{_ASKED} --seconds 3 CODE` repeats the code for so long",
+            file=sys.stderr,
+        )
+
+
+def _named(name: str, kernel: Kernel) -> GoModule:
+    value = kernel.library(name, _ASKED).value
+    if not isinstance(value, GoModule):
+        raise _of_c(name)
+    return value
+
+
+def _of_c(name: str) -> GoBuildError:
+    return GoBuildError(
+        f'{_ASKED}: `{name}` imports "C", and no Go of ours is in such a cell to take samples',
+        hint='profile the same functions in a plain cell, without `import "C"`',
+    )
+
+
+def _meant(code: types.CodeType, names: Mapping[str, Any]) -> GoModule:
+    """The Go cell whose functions, objects or own name stand in the code, or in Python functions that it names."""
+    bound = plain.bound()
+    found: list[GoModule] = []
+    for thing in _things(code, names, set()):
+        found += [one.module for one in bound if one.has(thing) and one.module not in found]
+    if not found and len(bound) == 1:
+        return bound[0].module
+    if not found:
+        known = ", ".join(f"`{one.module.__name__}`" for one in bound)
+        cure = f"`{_ASKED} --cell NAME CODE` says which to look into: {known}"
+        raise GoBuildError(
+            f"{_ASKED}: no function of a plain Go cell stands in the code",
+            hint=cure if known else "run a `%%go` cell first",
+        )
+    if others := ", ".join(f"`{one.__name__}`" for one in found[1:]):
+        print(
+            f"note: `{found[0].__name__}` is looked into; {others} has a Go runtime of its own: `--cell NAME`",
+            file=sys.stderr,
+        )
+    return found[0]
+
+
+def _things(code: types.CodeType, names: Mapping[str, Any], seen: set[types.CodeType]) -> Iterator[Any]:
+    """What the names in a piece of code mean, and those in functions of Python's among it."""
+    seen.add(code)
+    for name in code.co_names:
+        if name not in names:
+            continue
+        yield names[name]
+        if isinstance(names[name], types.FunctionType) and names[name].__code__ not in seen:
+            yield from _things(names[name].__code__, names[name].__globals__, seen)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType) and constant not in seen:
+            yield from _things(constant, names, seen)
