@@ -80,7 +80,7 @@ def test_wrong_use_is_explained(shell, wrong):
         (
             "",
             "%go needs a command",
-            "it knows clean, doctor, env, get, header, libs, postmortem, progress, source, symbols, version",
+            "it knows clean, doctor, env, get, header, libs, postmortem, profile, progress, source, symbols, version",
         ),
         ("verison", "%go: unknown command `verison`", "did you mean `%go version`?"),
         ("symbols", "%go: `symbols` needs the name of a Go cell", None),

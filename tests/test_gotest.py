@@ -1,5 +1,6 @@
 """`%%gotest` through a real IPython shell."""
 
+import re
 import signal
 import threading
 import time
@@ -267,3 +268,40 @@ def test_a_program_with_a_race_is_reported(shell):
     ran = shell(f"%%gorun --race\n{body}")
     assert ran.error.code == 66
     assert "WARNING: DATA RACE" in ran.out and f"cell[{ran.number}]:6" in ran.out
+
+
+# --- Profiles -----------------------------------------------------------------------------------------------
+
+ROWS = """func BenchmarkRows(b *testing.B) {
+	for b.Loop() {
+		for i := range 100 {
+			rows = append(rows[:0], make([]byte, 1000+i))
+		}
+	}
+}
+
+var rows [][]byte
+"""
+
+
+def test_a_profile_of_benchmarks_is_told_by_the_cells_lines(test):
+    ran = test(ROWS, "--bench . --profile")
+    assert ran.error is None
+    assert re.search(r"^processors worked \d+\.\d\d s, \d+ samples\n +\d+ %  Go", ran.out, re.MULTILINE)
+    assert re.search(rf"% +\d\d %  cell\[{ran.number}\]:5  rows = append", ran.out)
+    assert "testing." not in ran.out
+
+
+def test_what_benchmarks_allocate_is_told_by_the_cells_lines(test):
+    ran = test(ROWS, "--bench . --mem")
+    assert ran.error is None
+    assert re.search(
+        rf"^Go allocated .*\n(.*\n)+ *\d.*B +[\d,]+ .*B  cell\[{ran.number}\]:5  rows = append", ran.out, re.M
+    )
+    assert "pprof" not in ran.out and "flate" not in ran.out
+
+
+def test_time_and_allocations_are_two_profiles(test):
+    error = test(ROWS, "--bench . --mem --profile").error
+    assert "`--profile` and `--mem` disturb each other" in str(error)
+    assert error.hint == "ask for one of them"

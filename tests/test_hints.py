@@ -619,6 +619,17 @@ ELSEWHERE = {
         "write all of its values out first: `pyarrow.array({}.to_pylist())`"
     ],
     "test_plain_masked.py::test_the_cure_works": ["pass {}"],
+    "test_profiling.py::test_too_few_samples_are_said_and_the_hint_cures_it": [
+        "`{} --seconds 3 CODE` repeats the code for so long"
+    ],
+    "test_profiling.py::test_which_cell_is_looked_into": ["`{} --cell NAME CODE` says which to look into: {}"],
+    "test_profiling.py::test_what_cannot_be_measured_says_what_to_do": [
+        "stop that one first", "wait until that one has ended"
+    ],
+    "test_gotest.py::test_a_profile_of_benchmarks_is_told_by_the_cells_lines": [
+        "write benchmarks of it, which `%%gotest {} --bench . --profile` looks into"
+    ],
+    "test_gotest.py::test_time_and_allocations_are_two_profiles": ["ask for one of them"],
     "test_plain_generics.py::test_a_type_that_a_cell_of_many_functions_names_is_built": [
         "name the type in the cell, as in `var _ {}`"
     ],

@@ -28,7 +28,7 @@ def run(line: str, kernel: Kernel, names: dict[str, Any]) -> tuple[Profile, Base
     options = lines.read(magics.Profile, line, _ASKED)
     code = compile(options.code, _FILE, "exec")
     linecache.cache[_FILE] = (len(options.code), None, [options.code], _FILE)
-    module = _named(options.of, kernel) if options.of else _meant(code, names)
+    module = _named(options.of, kernel) if options.of else _meant(code, kernel, names)
     seen, failure = profile.measure(
         module.__go__,
         lambda: exec(code, names),
@@ -57,24 +57,22 @@ def note_few(seen: Profile) -> None:
 
 def _named(name: str, kernel: Kernel) -> GoModule:
     value = kernel.library(name, _ASKED).value
-    if not isinstance(value, GoModule):
-        raise _of_c(name)
-    return value
-
-
-def _of_c(name: str) -> GoBuildError:
-    return GoBuildError(
-        f'{_ASKED}: `{name}` imports "C", and no Go of ours is in such a cell to take samples',
-        hint='profile the same functions in a plain cell, without `import "C"`',
+    if isinstance(value, GoModule):
+        return value
+    raise GoBuildError(
+        f'{_ASKED}: `{name}` imports "C", and what takes the samples is in plain cells alone',
+        hint=f"write benchmarks of it, which `%%gotest {name} --bench . --profile` looks into",
     )
 
 
-def _meant(code: types.CodeType, names: Mapping[str, Any]) -> GoModule:
+def _meant(code: types.CodeType, kernel: Kernel, names: Mapping[str, Any]) -> GoModule:
     """The Go cell whose functions, objects or own name stand in the code, or in Python functions that it names."""
     bound = plain.bound()
     found: list[GoModule] = []
     for thing in _things(code, names, set()):
         found += [one.module for one in bound if one.has(thing) and one.module not in found]
+        if not found and (of_c := next((each for each in kernel.libraries.values() if each.value is thing), None)):
+            return _named(of_c.cell.name, kernel)
     if not found and len(bound) == 1:
         return bound[0].module
     if not found:

@@ -6,7 +6,7 @@ import html
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gomagic.bind.module import Go
@@ -103,14 +103,13 @@ class Profile:
 
     def _head(self, title: str) -> list[str]:
         if self.memory:
-            return ["itself", "pieces", "with what it calls", title]
-        return ["itself", "with what it calls", title]
+            return ["itself", "pieces", "with what it calls", title, ""]
+        return ["itself", "with what it calls", title, ""]
 
     def _cells_of(self, row: Row) -> list[str]:
-        name = "  ".join(filter(None, row.what))
         if self.memory:
-            return [_bytes(row.own), f"{row.count:,}", _bytes(row.all), name]
-        return [self._share(row.own), self._share(row.all), name]
+            return [_bytes(row.own), f"{row.count:,}", _bytes(row.all), *row.what]
+        return [self._share(row.own), self._share(row.all), *row.what]
 
     def _share(self, weight: float) -> str:
         return f"{100 * weight / self.total:.0f} %"
@@ -190,18 +189,22 @@ def _bytes(size: float) -> str:
 
 
 def _columns(rows: list[list[str]]) -> list[str]:
-    """The rows as lines, all but the last column to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
-    return [
-        "  ".join([*(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
-    ]
+    """The rows as lines, numbers to the right and the two names behind them to the left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [f"{cell:>{width}}" for cell, width in zip(row[:-2], widths, strict=False)]
+        lines.append("  ".join([*cells, f"{row[-2]:<{widths[-2]}}", row[-1]]).rstrip())
+    return lines
 
 
-def _table(head: list[str], rows: Iterator[list[str]]) -> str:
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
     def line(cells: list[str], tag: str) -> str:
-        *numbers, name = cells
-        right = "".join(f'<{tag} style="text-align:right">{html.escape(cell)}</{tag}>' for cell in numbers)
-        text = html.escape(name) if tag == "th" else f"<code>{html.escape(name)}</code>"
-        return f'<tr>{right}<{tag} style="text-align:left">{text}</{tag}></tr>'
+        *numbers, name, more = [html.escape(cell) for cell in cells]
+        if tag == "td":
+            name, more = f"<code>{name}</code>", more and f"<code>{more}</code>"
+        right = "".join(f'<{tag} style="text-align:right;white-space:nowrap">{cell}</{tag}>' for cell in numbers)
+        left = "".join(f'<{tag} style="text-align:left">{cell}</{tag}>' for cell in (name, more))
+        return f"<tr>{right}{left}</tr>"
 
     return f"<table><thead>{line(head, 'th')}</thead><tbody>{''.join(line(row, 'td') for row in rows)}</tbody></table>"
