@@ -21,6 +21,7 @@ LIBRARY = "cell.so"
 PROGRAM = "cell.exe"
 _CRASH = "gomagic/golib/crash"  # joins every library
 _BRIDGE = "gomagic/golib/bridge"  # joins what is generated for a plain cell
+_SHOW = "gomagic/golib/show"  # the same where a type is an image
 _CELLGEN = "gomagic/golib/cellgen"
 
 
@@ -101,7 +102,7 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | N
     if kind == LIBRARY:
         imports.append(_CRASH)
     if is_plain(cell, kind):
-        imports.append(_BRIDGE)
+        imports += [_BRIDGE, _SHOW]
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
     files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers, *named])
     made_by = generator() if is_plain(cell, kind) else ""
