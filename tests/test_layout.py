@@ -29,7 +29,7 @@ FLOORS = {
         ["crash", "named", "structs"],
         ["refusal", "signals", "trace", "travel"],
         ["channels"],
-        ["contexts", "foreign", "streams", "subscript"],
+        ["contexts", "foreign", "stdin", "streams", "subscript"],
         ["dressed", "excerpt"],
     ],
     "build": [
