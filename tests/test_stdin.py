@@ -8,7 +8,9 @@ import sys
 import threading
 import time
 
+import chapters
 import pytest
+from test_sanitizers import ASAN, CHECKPTR, findings
 
 import gomagic
 from gomagic.bind.stdin import Stdin
@@ -93,7 +95,11 @@ def test_the_process_reads_what_comes_in_and_shares_it_with_python(go, give):
 
 @pytest.mark.parametrize(
     ("stdin", "read"),
-    [(None, ""), (io.StringIO("of an editor\n"), "of an editor\n"), (io.TextIOWrapper(io.BytesIO(b"\xff\0")), "\udcff\0")],
+    [
+        (None, ""),
+        (io.StringIO("of an editor\n"), "of an editor\n"),
+        (io.TextIOWrapper(io.BytesIO(b"\xff\0")), "\udcff\0"),
+    ],
 )
 def test_what_else_stands_for_the_standard_input(go, monkeypatch, stdin, read):
     monkeypatch.setattr(sys, "stdin", stdin)
@@ -202,3 +208,20 @@ def test_a_notebook_asks_by_its_input_box():
         assert message["content"]["ename"] == "KeyboardInterrupt" and time.monotonic() - begun < 1
     finally:
         kernel.stop()
+
+
+ANSWERED = """import builtins
+was, builtins.input = builtins.input, lambda: "é" * 3000
+try:
+    for _ in range(5):
+        assert stdin.Ask() == stdin.Elsewhere() == stdin.Waiting() == "é" * 3000
+finally:
+    builtins.input = was"""
+
+
+@pytest.mark.proof
+@pytest.mark.needs("gcc", "libasan.so", "libstdc++.so.6")
+@pytest.mark.parametrize("flag", [ASAN, CHECKPTR], ids=["asan", "checkptr"])
+def test_it_uses_memory_rightly(flag, tmp_path):
+    cells = [chapters.code(source) for source in ("%load_ext gomagic", f"%%go stdin{SOURCE}", ANSWERED)]
+    assert list(findings(cells, flag, tmp_path)) == []

@@ -207,7 +207,8 @@ def bind(
     refuser.calls += (faces.as_call(*method) for method in faces.wanted(manifest["classes"]))
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
-    others = (errors.number, named.as_pointer, refusal.told, streams.is_file, streams.use, stdin.Stdin(origin.cell.label))
+    reading = (streams.is_file, streams.use, stdin.Stdin(origin.cell.label))
+    others = (errors.number, named.as_pointer, refusal.told, *reading)
     hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
