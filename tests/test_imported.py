@@ -1,6 +1,7 @@
 """Cells that import others as `cells/NAME`."""
 
 import pickle
+import re
 
 import pytest
 
@@ -124,7 +125,9 @@ def test_programs_and_tests_import_them(cells):
     assert isinstance(ran.error, GoRunError)
     assert ran.out.startswith("true\npanic: runtime error: index out of range")
     assert f"cell[{cells.numbers['geo']}]:22" in ran.out and "/gomagic/" not in ran.out
-    ran = cells('%%gotest shapes\nimport "cells/geo"\nfunc TestFar(t *testing.T) { if Far(geo.Point{}) { t.Fail() } }\n')
+    ran = cells(
+        '%%gotest shapes\nimport "cells/geo"\nfunc TestFar(t *testing.T) { if Far(geo.Point{}) { t.Fail() } }\n'
+    )
     assert (ran.error, ran.out) == (None, "ok    TestFar\n1 passed, 0 failed\n")
 
 
@@ -159,7 +162,7 @@ def test_what_is_pickled_brings_them_along(cells):
         ("lone", "nowhere", "no Go cell named `nowhere` is built\n  hint: run the `%%go nowhere` cell first"),
         ("deep", "deep", "cells cannot import each other in a circle: `deep`, which imports `deep`\n"),
         ("geo", "deep", "a circle: `geo`, which imports `deep`, which imports `geo`\n"),
-        ("lone", "bound", "`bound` cannot be imported: it imports \"C\"\n"),
+        ("lone", "bound", '`bound` cannot be imported: it imports "C"\n'),
         ("lone", "type", "`type` cannot be imported: no package of Go's can have this name\n"),
     ],
 )
@@ -170,3 +173,17 @@ def test_what_cannot_be_imported_is_said_at_its_line(cells, add, name, imported,
     assert isinstance(ran.error, GoBuildError)
     assert str(ran.error).startswith(f"cell[{ran.number}]:3: ") and said in str(ran.error)
     assert cells.names["geo"].Point(1, 2).Norm() > 2  # what was built before stays
+
+
+def test_what_the_hints_say_works(cells, add):
+    third = "%%go third\nfunc Half(x float64) float64 { return x / 2 }\n"  # what both need, and what is plain Go
+    assert cells(third).error is None
+    importing = 'import "cells/third"\nfunc F(x float64) float64 { return third.Half(x) }\n'
+    assert cells(f"%%go bound\n{add}").error is None
+    assert cells(f"%%go lone\n{importing}").error is None
+    cells("%%go select\nfunc F() int { return 1 }\n")
+    ran = cells('%%go lone\nimport "cells/select"\n')
+    name = re.search("`%%go (\\w+)`", ran.error.hint)[1]
+    assert cells(f"%%go {name}\nfunc F() int {{ return 1 }}\n").error is None
+    assert cells(f'%%go lone\nimport "cells/{name}"\nfunc F() int {{ return {name}.F() }}\n').error is None
+    assert cells.names["lone"].F() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,9 +15,9 @@ from gomagic.source.magics import Go
 
 CELLS = "cells/"  # before the name of a cell that is imported
 # Names that Python takes and no package of Go's can have.
-_NO_PACKAGES = frozenset(
-    "break case chan const continue default defer else fallthrough for func go goto if import interface map package"
-    " range return select struct switch type var init main".split()
+_NO_PACKAGE = re.compile(
+    "case|chan|const|default|defer|fallthrough|func|go|goto|interface|map|package|range|select|struct|switch|type|var"
+    "|init|main"
 )
 
 
@@ -130,11 +131,11 @@ def _follow(cell: Cell, way: dict[str, str], find: Callable[[str, str], Cell], f
 def _check_importable(cell: Cell, where: str) -> None:
     if cell.source.uses_c:
         raise GoBuildError(
-            f"{where}: `{cell.name}` cannot be imported: it imports \"C\"",
+            f'{where}: `{cell.name}` cannot be imported: it imports "C"',
             note="C's types are of one package, and its exported functions of one library",
             hint="put what is plain Go into a cell of its own, and import that one",
         )
-    if cell.name in _NO_PACKAGES or not cell.name.isascii():
+    if _NO_PACKAGE.fullmatch(cell.name) or not cell.name.isascii():
         raise GoBuildError(
             f"{where}: `{cell.name}` cannot be imported: no package of Go's can have this name",
             hint=f"name the cell otherwise, as in `%%go {cell.name if cell.name.isascii() else ''}lib`",
