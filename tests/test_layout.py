@@ -35,6 +35,7 @@ FLOORS = {
     "build": [
         ["compiler"],
         ["cway", "plainway"],
+        ["imported"],
         ["cellgen", "generator"],
         ["packages"],
         ["gobuild"],

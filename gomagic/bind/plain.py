@@ -160,8 +160,8 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
 
 def load_alone(path: Path, cell: Cell) -> Bound:
     """Load and bind as `load` does, where nothing else has a label."""
-    lines = ["\n", *cell.body.splitlines(keepends=True)]
-    return load(path, cell, {cell.token: cell.label}, {cell.token: lines})
+    texts = (cell, *cell.cells)
+    return load(path, cell, {each.token: each.label for each in texts}, {each.token: each.lines for each in texts})
 
 
 def manifest(path: Path) -> Manifest:
