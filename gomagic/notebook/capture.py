@@ -175,28 +175,33 @@ class _Kernel:
             self.show(out, replaced)
             self.show(err, replaced)
         elif self.has_displays:
-            self.update(out)
-
-    def update(self, channel: _Channel) -> None:
-        """Show what takes the place of what stands below an earlier cell."""
-        with self.lock:
-            while (found := channel.descriptor.display())[0]:
-                size, name = found
-                display = self.displays.see(name)
-                if display and not display.update:
-                    return
-                channel.descriptor.take(size)
-                self.hand_on(channel, channel.home, "", name)
+            self.repeat(self.update)
 
     def show(self, channel: _Channel, replaced: bool) -> None:
+        self.repeat(lambda: self.move(channel, replaced))
+
+    def repeat(self, step: Callable[[], bool]) -> None:
+        """Make steps as long as there are more."""
         thread = _thread.get_ident()
         if thread not in self.showing:  # else the stream's own write, or a finalizer that prints, came back here
             self.showing.add(thread)
             try:
-                while self.move(channel, replaced):
+                while step():
                     pass
             finally:
                 self.showing.discard(thread)
+
+    def update(self) -> bool:
+        """Show what takes the place of what stands below an earlier cell; returns whether there was any."""
+        channel = self.channels[0]
+        with self.lock:
+            size, name = channel.descriptor.display()
+            display = self.displays.see(name) if size else None
+            if display is None or not display.update:
+                return False
+            self.hand_on(channel, channel.home, "", name)
+            channel.descriptor.take(size)
+        return True
 
     def move(self, channel: _Channel, replaced: bool) -> bool:
         """Hand one chunk to the stream; returns whether there was one."""

@@ -60,7 +60,10 @@ def table(items: list[Any], fields: tuple[str, ...]) -> str:
     shown, columns = items[:_MOST_ROWS], fields[:_MOST_COLUMNS]
     more = ["…"] if len(fields) > len(columns) else []
     head = "".join(f"<th>{html.escape(name)}</th>" for name in ["", *columns, *more])
-    rows = [f"<tr><th>{i}</th>{''.join(_cell(item, name) for name in columns)}</tr>" for i, item in enumerate(shown)]
+    rest = "".join(f"<td>{mark}</td>" for mark in more)
+    rows = [
+        f"<tr><th>{i}</th>{''.join(_cell(item, name) for name in columns)}{rest}</tr>" for i, item in enumerate(shown)
+    ]
     count = f"{len(items):,} {type(items[0]).__name__}"
     cut = f", the first {len(shown)} of them here" if len(items) > len(shown) else ""
     body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
