@@ -24,7 +24,7 @@ def test_what_is_written_waits_until_it_is_taken(pipe):
     assert caught.read() == (5, "hello", "")
     assert caught.waiting()
     caught.take(5)
-    assert (caught.waiting(), caught.read()) == (False, (0, ""))
+    assert (caught.waiting(), caught.read()) == (False, (0, "", ""))
     caught.restore()
 
 
