@@ -64,3 +64,9 @@ def test_a_second_name_is_offered_only_where_there_can_be_one(tab):
 def test_questions_about_a_cell_offer_libraries(tab, question):
     assert question in tab("%go ")
     assert tab(f"%go {question} l")[:1] == ["lib"]
+
+
+def test_the_question_with_options_offers_them_and_names_of_python(tab):
+    assert {"--mem", "--seconds", "--cell"} <= {*tab("%go profile ")}
+    assert tab("%go profile --mem --sec") == ["--seconds"]
+    assert not {"--mem", "doctor"} & {*tab("%go profile li")}

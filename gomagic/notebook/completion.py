@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from gomagic.source import line as lines
-from gomagic.source.magics import CELL, CELL_MAGICS, QUESTIONS
+from gomagic.source.magics import CELL, CELL_MAGICS, PROFILE, QUESTIONS, Profile
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -47,6 +47,8 @@ def _before(event: _Event) -> list[str]:
 def _questions(before: list[str], kernel: Kernel) -> list[str]:
     if not before:
         return [question.name for question in QUESTIONS]
+    if before[0] == PROFILE:
+        return _words(Profile, before[1:], kernel)
     of_cell = [question.name for question in QUESTIONS if question.of == CELL]
     return sorted(kernel.libraries) if len(before) == 1 and before[0] in of_cell else []
 
