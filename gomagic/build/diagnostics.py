@@ -42,8 +42,8 @@ _SYNTAX = re.compile(r"expected .*found|syntax error")
 
 
 def mapped(text: str, cell: Cell) -> str:
-    """The text with the file name that was compiled in replaced by `cell[N]`."""
-    return text.replace(cell.token, cell.label)
+    """The text with the file name that was compiled in replaced by `cell[N]`, also where its last part stands alone."""
+    return text.replace(cell.token, cell.label).replace(cell.base, cell.label)
 
 
 def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] = MappingProxyType({})) -> list[Fault]:

@@ -169,7 +169,7 @@ class GoMagics(Magics):
 
     @_cell_magic(magics.Gorun)
     def gorun(self, line: str, body: str) -> None:
-        from gomagic.build import compiler, toolchain
+        from gomagic.build import compiler, diagnostics, toolchain
         from gomagic.run import program
 
         number, above, modules = self.number, self.above, self.kernel.modules
@@ -185,7 +185,9 @@ class GoMagics(Magics):
             before.stop()
         if cell.name:
             self.kernel.hold_program(cell.name, path)
-            self.shell.push({cell.name: program.bind(cell.name, path)})
+            self.shell.push(
+                {cell.name: program.bind(cell.name, path, told=lambda text: diagnostics.mapped(text, cell))}
+            )
         if options.background:
             self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
         else:
