@@ -160,7 +160,7 @@ def _number(folder: Path) -> int:
 def _size(folder: Path) -> int:
     total = 0
     with contextlib.suppress(OSError):  # another kernel removes it at this moment
-        for file in folder.iterdir():
+        for file in folder.rglob("*"):
             total += file.stat().st_size
     return total
 
@@ -177,8 +177,8 @@ def _remove(folder: Path) -> None:
 
 
 def _record(folder: Path) -> None:
-    files = sorted(file for file in folder.iterdir() if file.name != RECORD)
-    contents = {file.name: [file.stat().st_size, digest(file).hex()] for file in files}
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != RECORD)
+    contents = {str(file.relative_to(folder)): [file.stat().st_size, digest(file).hex()] for file in files}
     (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
 
 

@@ -76,6 +76,7 @@ class Inputs:
     def _all_but_the_text(self) -> list[str]:
         where = str(self.folder) if self.headers or self.cell.source.includes else ""
         parts = [itself(), *self.machine, *self.cell.options.flags, self.space.text(), where]
+        parts += [part for each in self.cell.cells for part in (each.name, each.token)]
         return [*parts, *self.embeds, self.files, self.generator, *self.modules]
 
 
@@ -96,24 +97,25 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell |
 
 def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | None) -> Inputs:
     space = workspace.find(folder, chain.env)
-    embeds = embedded.files(embed.patterns(cell.source), folder)
+    sources = [each.source for each in (cell, *cell.cells)]
+    embeds, *others = [embedded.files(embed.patterns(source), folder) for source in sources]
     headers = _headers(cell.source.includes, folder)
-    imports = [*cell.source.imports]
+    imports = [path for source in [*sources, *([tests.source] if tests else [])] for path in source.imports]
     if kind == LIBRARY:
         imports.append(_CRASH)
     if is_plain(cell, kind):
         imports.append(_BRIDGE)
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
-    files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers, *named])
+    embedded_ones = [file for each in (embeds, *others) for file in each.values()]
+    files = reached.digest([*space.files, *reached.files(space, imports), *embedded_ones, *headers, *named])
     made_by = generator() if is_plain(cell, kind) or kind == PROGRAM or tests else ""
-    added = _needed(cell, tests) if cell.modules else ()
+    added = _needed(cell.modules, [*sources, *([tests.source] if tests else [])]) if cell.modules else ()
     return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)
 
 
-def _needed(*cells: Cell | None) -> tuple[str, ...]:
-    """The cell's modules, if it or its tests import one, or have names of a package of one before a dot."""
-    texts = [cell.source for cell in cells if cell]
-    added = cells[0].modules if cells[0] else ()
+def _needed(added: tuple[str, ...], texts: Iterable[gosource.Source]) -> tuple[str, ...]:
+    """The modules that `%go get` has added, if these texts import one, or name a package of one before a dot."""
+    texts = list(texts)
     names = {name for text in texts for name in re.findall(r"(?<![.\w])(\w+)\.", text.bare)}
     used = [path for path, name in offered(added).items() if name in names]
     return workspace.needed(added, [*used, *(path for text in texts for path in text.imports)])

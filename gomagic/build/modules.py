@@ -91,13 +91,12 @@ def files(modules: Sequence[str], chain: Toolchain) -> tuple[str, str]:
 
 
 def _list_packages(modules: Sequence[str], folder: Path, chain: Toolchain) -> None:
-    """Write beside a go.mod which packages of these modules there are to be imported: path and name, a tab between them."""
+    """Write beside a go.mod which packages these modules have to be imported: path, tab, name."""
     env = {**storage.scratch(chain.env, folder.parent), "GOWORK": "off"}
     patterns = [f"{workspace.path_of(module)}/..." for module in modules]
     form = '{{if ne .Name "main"}}{{.ImportPath}}\t{{.Name}}{{end}}'
-    ended = process.run(
-        [chain.go, "list", "-e", "-f", form, "--", *patterns], cwd=folder, env=env, seconds=_LIST_SECONDS
-    )
+    command: list[str | Path] = [chain.go, "list", "-e", "-f", form, "--", *patterns]
+    ended = process.run(command, cwd=folder, env=env, seconds=_LIST_SECONDS)
     rows = [row for row in ended.out.splitlines() if re.fullmatch(r"[^\s:]+\t\w+", row)]
     found = [row for row in rows if not re.search(r"(^|/)(internal|vendor|testdata)(/|\t)", row)]
     (folder / inputs.OFFERED).write_text("".join(f"{row}\n" for row in found), encoding="utf-8")

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -107,7 +108,7 @@ class GoMagics(Magics):
             raise GoBuildError(f'{cell.label}: a cell with `import "C"` needs a name', hint="write `%%go mylib`")
         self.kernel.begin(cell)
         try:
-            self._build(cell)
+            self._build(self.kernel.with_imports(cell, cell.name))
         except GoBuildError:
             self.kernel.fail(cell)
             raise
@@ -176,6 +177,7 @@ class GoMagics(Magics):
         cell, options = program.parse(line, body, number=number, above=above, modules=modules)
         self.kernel.begin(cell)
         try:
+            cell = self.kernel.with_imports(cell)
             path = compiler.build_program(cell, toolchain.find()).path
         except GoBuildError:
             self.kernel.fail(cell)
@@ -185,9 +187,8 @@ class GoMagics(Magics):
             before.stop()
         if cell.name:
             self.kernel.hold_program(cell.name, path)
-            self.shell.push(
-                {cell.name: program.bind(cell.name, path, told=lambda text: diagnostics.mapped(text, cell))}
-            )
+            told = partial(diagnostics.mapped, cell=cell)
+            self.shell.push({cell.name: program.bind(cell.name, path, told=told)})
         if options.background:
             self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
         else:
@@ -203,6 +204,7 @@ class GoMagics(Magics):
         options = lines.read(magics.Gotest, line, cell.label)
         tested = self.kernel.library(options.name, cell.label).cell
         self.kernel.begin(cell)
+        tested, cell = (self.kernel.with_imports(each, options.name) for each in (tested, cell))
         gotest.run(tested, cell, options, toolchain.find())
 
     @_cell_magic(magics.Isolated)
