@@ -186,4 +186,4 @@ def test_what_the_hints_say_works(cells, add):
     name = re.search("`%%go (\\w+)`", ran.error.hint)[1]
     assert cells(f"%%go {name}\nfunc F() int {{ return 1 }}\n").error is None
     assert cells(f'%%go apart\nimport "cells/{name}"\nfunc F() int {{ return {name}.F() }}\n').error is None
-    assert cells.names["lone"].F() == 1
+    assert cells.names["apart"].F() == 1
