@@ -171,7 +171,7 @@ def _number(folder: Path) -> int:
 def _size(folder: Path) -> int:
     total = 0
     with contextlib.suppress(OSError):  # another kernel removes it at this moment
-        for file in folder.iterdir():
+        for file in folder.rglob("*"):
             total += file.stat().st_size
     return total
 
@@ -189,8 +189,8 @@ def _remove(folder: Path) -> None:
 
 def _record(folder: Path) -> int:
     """Record what lies in a folder; returns the bytes."""
-    files = sorted(file for file in folder.iterdir() if file.name != RECORD)
-    contents = {file.name: (file.stat().st_size, digest(file).hex()) for file in files}
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != RECORD)
+    contents = {str(file.relative_to(folder)): (file.stat().st_size, digest(file).hex()) for file in files}
     (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
     return sum(size for size, _ in contents.values())
 

@@ -223,8 +223,16 @@ class Form(_Formed):
     params: int
 
 
-class Manifest(TypedDict):
-    """All of a cell. rehearse: whether what is run while it is loaded, and is not the cell's, may panic or wait."""
+class _Reading(TypedDict, total=False):
+    stdin: bool
+
+
+class Manifest(_Reading):
+    """All of a cell.
+
+    rehearse: whether what is run while it is loaded, and is not the cell's, may panic or wait. stdin: it reads
+    the standard input.
+    """
 
     doc: str
     calls: list[Call]

@@ -9,7 +9,7 @@ import json
 import shutil
 from pathlib import Path
 
-from gomagic.build import cache, cellgen, generator, gobuild, packages, process, replay, sources
+from gomagic.build import cache, cellgen, generator, gobuild, imported, packages, process, replay, sources
 from gomagic.build.inputs import Inputs
 from gomagic.errors import GoBuildError
 from gomagic.source import goflags, gosource
@@ -22,6 +22,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     """
     source = place / "main"
     sources.write(source, inputs, package="main", recorded=True)
+    imported.join(source, inputs)
     manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, packages.of(inputs, source))
     starts = generator.put_off(source)
     target = sources.target(source, inputs)
