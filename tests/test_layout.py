@@ -16,10 +16,10 @@ FLOORS = {
         ["completion"],
         ["commands"],
         ["kernel"],
-        ["capture", "help", "namespace", "progress"],
+        ["capture", "help", "lists", "namespace", "progress"],
         ["descriptor"],
     ],
-    "run": [["doctor"], ["gotest", "isolated"], ["program"]],
+    "run": [["doctor"], ["gotest", "isolated"], ["program"], ["displays"]],
     "bind": [
         ["aio", "plain"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],
@@ -30,7 +30,8 @@ FLOORS = {
         ["refusal", "signals", "trace", "travel"],
         ["channels"],
         ["contexts", "foreign", "stdin", "streams", "subscript"],
-        ["dressed", "excerpt"],
+        ["dressed"],
+        ["excerpt", "overview", "rich"],
     ],
     "build": [
         ["compiler"],
