@@ -48,6 +48,8 @@ class Kernel:
                 outputs.append(("display", content["data"]["text/plain"]))
             elif kind == "clear_output":
                 cleared, outputs = outputs, []
+            elif kind == "update_display_data":
+                outputs.append(("update", content["data"]["text/plain"]))
             elif kind == "error":
                 outputs.append(("error", content["ename"]))
             if kind == "stream":

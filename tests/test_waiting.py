@@ -77,5 +77,5 @@ def test_a_kernel_shows_it_and_takes_it_away(own_cache):
         ran = kernel.run("%%go -f waits\nfunc One() int { return 1 }")
     finally:
         kernel.stop()
-    [(kind, text)] = ran.cleared
+    kind, text = ran.cleared[0]
     assert (ran.outputs, kind, text.startswith("compiling ")) == ([], "display", True)
