@@ -80,7 +80,7 @@ def _meant(code: types.CodeType, kernel: Kernel, names: Mapping[str, Any]) -> Go
         cure = f"`{_ASKED} --cell NAME CODE` says which to look into: {known}"
         raise GoBuildError(
             f"{_ASKED}: no function of a plain Go cell stands in the code",
-            hint=cure if known else "run a `%%go` cell first",
+            hint=cure if known else "",
         )
     if others := ", ".join(f"`{one.__name__}`" for one in found[1:]):
         print(
