@@ -39,6 +39,7 @@ func Fill(ctx context.Context, xs []int, words map[string]int) []int {
 func Longest[T int | string](ctx context.Context, xs []T) (T, error) { return slices.Max(xs), nil }
 func Call(ctx context.Context, f func(int) int) int { return f(1) + f(2) }
 func Plain(n int) int { return n }
+func Waiter() func(ctx context.Context, seconds float64) (string, error) { return Wait }
 
 type Client struct{ Calls int }
 
@@ -66,6 +67,7 @@ def state(go):
 def nothing_is_left(go):
     """Goroutines, what Go and C hold for Python, and files are as many as before."""
     asyncio.run(aio(go.Wait, 0.001))
+    go.Wait(0.001)  # the first of the main thread's own opens a pipe, for interrupts
     before = state(go)
     yield
     end = time.monotonic() + 2
@@ -82,6 +84,10 @@ def test_it_is_what_the_call_returns(go):
     assert run(aio(go.Wait, 0.001)) == "done" * 100
     assert run(aio(go.Wait, seconds=0.001, timeout=10)) == "done" * 100
     assert run(aio(go.Longest, ["a", "b"])) == run(aio(go.Longest[str], ["a", "b"])) == "b"
+    waiter = go.Waiter()
+    assert run(aio(waiter, 0.001)) == waiter(0.001, timeout=10) == "done" * 100
+    with pytest.raises(TimeoutError):
+        run(aio(waiter, 10, timeout=0.01))
     client = go.Client()
     assert run(aio(client.Fetch, 7)) == (client, 7)
     assert client.Calls == 1

@@ -4,6 +4,7 @@
 #include "call.h"
 #include "classes.h"
 #include "fork.h"
+#include "funcs.h"
 #include "generic.h"
 #include "memory.h"
 #include "refuse.h"
@@ -59,11 +60,15 @@ static const function *find(PyObject *called, family **g, PyObject **receiver) {
 	*receiver = NULL;
 	*g = gomagic_family_of(called);
 	if (*g && !(*g)->f.timeout) *g = NULL;
-	if (*g || called->type != (PyTypeObject *)&PyCFunction_Type) return NULL;
-	void *entry = PyCFunction_GetFunction(called);
-	PyObject *self = PyCFunction_GetSelf(called);
-	if (entry == (void *)gomagic_enter_with_context) return *(function **)PyModule_GetState(self);
-	const function *f = gomagic_method_of(entry);
+	if (*g) return NULL;
+	const function *f = gomagic_function_of_func(called);
+	PyObject *self = called;
+	if (!f && called->type == (PyTypeObject *)&PyCFunction_Type) {
+		void *entry = PyCFunction_GetFunction(called);
+		self = PyCFunction_GetSelf(called);
+		if (entry == (void *)gomagic_enter_with_context) return *(function **)PyModule_GetState(self);
+		f = gomagic_method_of(entry);
+	}
 	if (!f || !f->timeout) return NULL;
 	*receiver = self;
 	return f;
