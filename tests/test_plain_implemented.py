@@ -234,7 +234,6 @@ def test_a_context_is_gos_alone_in_methods_and_callables_as_in_calls(go):
     assert go.Doubling()(2, "a") == go.Doubling()(2, text="a", timeout=5) == (4, "a")
 
 
-
 def test_what_comes_out_of_go_is_the_object_that_went_in(go):
     plate, other = Plate(), Plate()
     assert go.Pass(plate) is plate

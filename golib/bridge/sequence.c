@@ -124,3 +124,10 @@ uint64_t gomagic_number_of_sequence(PyObject *object, const form *f) {
 	const iterator *it = (iterator *)object;
 	return object->type == iterator_type && it->of == f ? it->number : 0;
 }
+
+uint64_t gomagic_number_of_any_sequence(PyObject *object, const function **by) {
+	const iterator *it = (iterator *)object;
+	if (object->type != iterator_type) return 0;
+	*by = it->by;
+	return it->number;
+}

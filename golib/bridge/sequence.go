@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -121,6 +123,9 @@ type sequence struct {
 	isOver     bool
 	failed     *caught // what it has panicked with; set before ended is closed
 	expired    error   // why its context is over
+	hasCome    bool    // what has been asked for, and is there for who asks again
+
+	isAwaited, isForgone atomic.Bool // the next, by an event loop; which does not want it any more
 }
 
 func runSequence(s *sequence) {
@@ -153,6 +158,9 @@ func (s *sequence) next() (values []unsafe.Pointer, isCut bool) {
 	switch {
 	case s.isOver:
 		return nil, false
+	case s.hasCome:
+		s.hasCome = false
+		return s.values, false
 	case s.span.isLate() && !s.yielded.isThere():
 		s.expired = s.span.ctx.Err()
 		s.stop()
@@ -187,6 +195,49 @@ func cutStep(handle uint64) {
 	if s, ok := held(handle).(*sequence); ok {
 		s.yielded.cut()
 	}
+}
+
+// gomagic_expect_item has the next of a sequence come while Python does something else, and tells the file that it has, as of
+// a call that is over. gomagic_next_item finds it then.
+//
+//export gomagic_expect_item
+func gomagic_expect_item(handle uint64, number int64, file int32) {
+	s := held(handle).(*sequence)
+	s.isAwaited.Store(true)
+	go func() {
+		s.await()
+		s.isAwaited.Store(false)
+		land(number, file)
+	}()
+}
+
+func (s *sequence) await() {
+	s.Lock()
+	defer s.Unlock()
+	for isCut := true; isCut; {
+		if _, isCut = s.next(); isCut && s.isForgone.Load() {
+			s.stop()
+			return
+		}
+	}
+	s.hasCome = !s.isOver
+}
+
+// gomagic_forgo_item has the sequence end for which somebody waits: what that yields nobody wants any more.
+//
+//export gomagic_forgo_item
+func gomagic_forgo_item(handle uint64) {
+	s := held(handle).(*sequence)
+	s.isForgone.Store(true)
+	if s.span != nil {
+		s.span.cancel()
+	}
+	go func() {
+		for s.isAwaited.Load() { // who waits may look, and sleep only then
+			s.yielded.cut()
+			time.Sleep(time.Millisecond)
+		}
+	}()
 }
 
 // gomagic_interrupt_sequence cancels its context.
