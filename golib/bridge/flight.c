@@ -166,6 +166,11 @@ int gomagic_is_iterator(PyObject *object) {
 	return gomagic_number_of_any_sequence(object, &by) != 0;
 }
 
+int gomagic_begin_item(PyObject *iterator) {
+	const function *by;
+	return !gomagic_forked && gomagic_comes_soon(gomagic_number_of_any_sequence(iterator, &by));
+}
+
 PyObject *gomagic_await_item(PyObject *iterator, int file) {
 	const function *by;
 	uint64_t sequence = gomagic_number_of_any_sequence(iterator, &by);

@@ -154,7 +154,9 @@ func runSequence(s *sequence) {
 }
 
 // next asks for the next; nil: there is none, or, if it is cut, not yet.
-func (s *sequence) next() (values []unsafe.Pointer, isCut bool) {
+func (s *sequence) next() (values []unsafe.Pointer, isCut bool) { return s.nextBy(s.yielded.take) }
+
+func (s *sequence) nextBy(take func() bool) (values []unsafe.Pointer, isCut bool) {
 	switch {
 	case s.isOver:
 		return nil, false
@@ -172,7 +174,7 @@ func (s *sequence) next() (values []unsafe.Pointer, isCut bool) {
 		s.hasBegun = true
 		go runSequence(s)
 	}
-	s.isAsked = !s.yielded.take()
+	s.isAsked = !take()
 	switch {
 	case s.isAsked && s.span.isLate():
 		s.expired = s.span.ctx.Err()
@@ -197,8 +199,22 @@ func cutStep(handle uint64) {
 	}
 }
 
-// gomagic_expect_item has the next of a sequence come while Python does something else, and tells the file that it has, as of
-// a call that is over. gomagic_next_item finds it then.
+// gomagic_comes_soon has the next of a sequence come, and tells whether gomagic_next_item finds it now.
+//
+//export gomagic_comes_soon
+func gomagic_comes_soon(handle uint64) bool {
+	s := held(handle).(*sequence)
+	if !s.TryLock() {
+		return false
+	}
+	defer s.Unlock()
+	_, isCut := s.nextBy(s.yielded.takeSoon)
+	s.hasCome = !isCut && !s.isOver
+	return !isCut
+}
+
+// gomagic_expect_item waits for it while Python does something else, and tells the file that it is there, as of a call that is
+// over.
 //
 //export gomagic_expect_item
 func gomagic_expect_item(handle uint64, number int64, file int32) {

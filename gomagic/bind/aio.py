@@ -10,6 +10,7 @@ import asyncio
 import ctypes
 import functools
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,13 +19,15 @@ from gomagic.bind.channels import Chan
 from gomagic.bind.excerpt import kind_of
 from gomagic.errors import GoError
 
+_MANY = 64  # items in turn until others have theirs
 _arrivals: dict[tuple[ctypes.CDLL, asyncio.AbstractEventLoop], _Arrivals] = {}
 
 
 async def call(function: Callable[..., Any], args: tuple[object, ...], keywords: dict[str, object]) -> Any:
     """What `gomagic.aio` does, which says more. Cancelled, it waits until Go has returned, then is."""
     library = _library_of(function)
-    flight = _take_off(library, lambda file: library.gomagic_take_off(function, args, keywords, file))
+    take_off = _arrivals_at(library).take_off
+    flight = take_off(lambda file: library.gomagic_take_off(function, args, keywords, file))
     cancelled = await flight.over(library.gomagic_cancel)
     try:
         result = library.gomagic_land(flight.of)
@@ -69,16 +72,26 @@ class _Items:
 
     def __init__(self, library: ctypes.CDLL, iterator: Iterator[Any]) -> None:
         self._library, self._iterator = library, iterator
+        self._in_turn = 0  # items for which nobody has waited
+        self._arrivals: _Arrivals | None = None
 
     def __aiter__(self) -> _Items:
         return self
 
     async def __anext__(self) -> Any:
         library, iterator = self._library, self._iterator
-        flight = _take_off(library, lambda file: library.gomagic_await_item(iterator, file))
-        cancelled = await flight.over(lambda _: library.gomagic_forgo(iterator))
-        if cancelled is not None:
-            raise cancelled
+        self._in_turn += 1
+        if not library.gomagic_begin_item(iterator):
+            if self._arrivals is None or self._arrivals.loop is not asyncio.get_running_loop():
+                self._arrivals = _arrivals_at(library)
+                self._arrivals.stay_for(self)
+            flight = self._arrivals.take_off(lambda file: library.gomagic_await_item(iterator, file))
+            cancelled = await flight.over(lambda _: library.gomagic_forgo(iterator))
+            self._in_turn = 0
+            if cancelled is not None:
+                raise cancelled
+        elif self._in_turn % _MANY == 0:
+            await asyncio.sleep(0)  # others want a turn
         for item in iterator:
             return item
         raise StopAsyncIteration
@@ -99,6 +112,7 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
         ("landed", ctypes.py_object, [ctypes.c_int]),
         ("land", ctypes.py_object, [ctypes.py_object]),
         ("is_iterator", ctypes.c_int, [ctypes.py_object]),
+        ("begin_item", ctypes.c_int, [ctypes.py_object]),
         ("await_item", ctypes.py_object, [ctypes.py_object, ctypes.c_int]),
         ("forgo", None, [ctypes.py_object]),
     ):
@@ -119,12 +133,12 @@ def _library_of(function: Callable[..., Any]) -> ctypes.CDLL:
     )
 
 
-def _take_off(library: ctypes.CDLL, begin: Callable[[int], object]) -> _Flight:
+def _arrivals_at(library: ctypes.CDLL) -> _Arrivals:
     loop = asyncio.get_running_loop()
     key = (library, loop)
     if key not in _arrivals:
         _arrivals[key] = _Arrivals(library, loop, lambda: _arrivals.pop(key))
-    return _arrivals[key].take_off(begin)
+    return _arrivals[key]
 
 
 class _Arrivals:
@@ -133,6 +147,7 @@ class _Arrivals:
     def __init__(self, library: ctypes.CDLL, loop: asyncio.AbstractEventLoop, forget: Callable[[], object]) -> None:
         self.library, self.loop, self.forget = library, loop, forget
         self.flights: dict[int, _Flight] = {}
+        self.iterations = 0  # which would open it anew at each step
         self.read_end, self.write_end = os.pipe()
         os.set_blocking(self.read_end, False)
         loop.add_reader(self.read_end, self._arrive)
@@ -154,10 +169,19 @@ class _Arrivals:
             self.flights.pop(number).arrive()
         self._close_if_empty()
 
+    def stay_for(self, iteration: _Items) -> None:
+        self.iterations += 1
+        weakref.finalize(iteration, self._leave)
+
+    def _leave(self) -> None:
+        self.iterations -= 1
+        self._close_if_empty()
+
     def _close_if_empty(self) -> None:
-        if not self.flights:
+        if not self.flights and not self.iterations:
             self.forget()
-            self.loop.remove_reader(self.read_end)
+            if not self.loop.is_closed():
+                self.loop.remove_reader(self.read_end)
             os.close(self.read_end)
             os.close(self.write_end)
 
