@@ -1,6 +1,7 @@
 #include "sequence.h"
 
 #include "_cgo_export.h"
+#include "choose.h"
 #include "context.h"
 #include "fork.h"
 #include "memory.h"
@@ -89,7 +90,10 @@ static PyObject *itself(PyObject *self) {
 
 static PyObject *repr(PyObject *self) { return PyUnicode_FromFormat("<Go iterator of %s>", ((iterator *)self)->by->def->name); }
 
+static const form *sequence_of(PyObject *object) { return object->type == iterator_type ? ((iterator *)object)->of : NULL; }
+
 int gomagic_prepare_sequences(void) {
+	gomagic_sequence_of = sequence_of;
 	static PyMethodDef methods[] = {
 		{"close", (void *)close, METH_NOARGS, "Stop the sequence in Go, and wait until it has ended."},
 		{NULL, NULL, 0, NULL},
