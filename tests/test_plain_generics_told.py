@@ -250,7 +250,7 @@ def test_other_arguments_tell_what_an_iterator_yields(go):
 
 def test_what_yields_what_there_is_no_variant_for_is_refused(go):
     for value in 3, [None], [object()], {None: 1}:
-        with pytest.raises(TypeError, match="`all` is .*, Go wants iter.Seq"):
+        with pytest.raises(TypeError, match=r"`all` is .*, Go wants iter.Seq"):
             go.Yielded(value)
     with pytest.raises(TypeError, match=r"Yielded\[int\].*`all\[1\]` is str, Go wants int"):
         go.Yielded([1, "a"])

@@ -267,7 +267,7 @@ static variants by_items_yielded(question *q, PyObject *object, int parts) {
 	}
 	PyObject *iterator = PyObject_GetIter(object), *first = NULL;
 	if (!iterator) {
-		PyErr_Clear();
+		if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Clear();
 		return 0;
 	}
 	variants found = q->of->any[0];

@@ -322,7 +322,7 @@ func (c choice) order(arg types.Type) int {
 // tells tells whether an argument says what the types are that such a parameter is made of: golib/bridge/choose.c looks at
 // them. deepest: as DEPTHS there.
 func (c *Cell) tells(kind Kind) bool {
-	if kind.Shape == "v" && c.Forms[kind.Form].Shape == "Q" {
+	if kind.Shape == "v" && strings.Contains("QC", c.Forms[kind.Form].Shape) {
 		return !slices.ContainsFunc(c.Forms[kind.Form].Parts, func(part int) bool { return !c.tell(part, 0) })
 	}
 	return !strings.Contains("vE", kind.Shape) || kind.Shape == "v" && c.tell(kind.Form, 0)
@@ -339,7 +339,7 @@ func (c *Cell) tell(form, depth int) bool {
 	case "d":
 		return c.tell(of.Parts[0], 0) && c.tell(of.Parts[1], 0)
 	}
-	return strings.Contains("1sShieFC", of.Shape)
+	return strings.Contains("1sShieF", of.Shape)
 }
 
 // returning are the parameters whose callables return a type parameter's values.
