@@ -34,8 +34,10 @@ from gomagic.bind import (
     goerror,
     library,
     named,
+    overview,
     refusal,
     rehearsal,
+    rich,
     signals,
     start,
     stdin,
@@ -213,7 +215,7 @@ def bind(
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
     dressers = {
-        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item["doc"])
+        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item["doc"], item.get("rich", ()))
         for item in manifest["classes"]
         if item["id"] in worn
     }
@@ -271,6 +273,7 @@ def bind(
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
             files.dress(kind, item, manifest["calls"], services)
+            rich.dress(kind, item.get("rich", ()))
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
@@ -287,6 +290,7 @@ def bind(
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     module.__dict__["_pickled"] = (_module, (origin,))
+    module.__dict__["_overview"] = partial(overview.of, name, manifest)
     bound = Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds}, origin)
     _bound[origin.path, origin.cell.name] = bound
     return bound

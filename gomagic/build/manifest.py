@@ -167,6 +167,7 @@ class _Able(TypedDict, total=False):
     interface: Face
     hidden: bool  # Python has the class by its objects alone
     file: list[str]  # of what reads or writes: the methods by which it is a file in Python
+    rich: list[str]  # of what shows itself in a notebook: the methods by which it does
 
 
 class Class(_Varying, _Able):

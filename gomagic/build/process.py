@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -25,6 +26,9 @@ _READ = ("0", "63")  # the number of the system call: of x86-64, and of arm64 an
 _QUIET_SECONDS = 0.1  # after that, a line that is not finished is shown as it is
 _CHUNK = 1 << 16
 _LAST_CHUNKS = 16  # more than a pipe holds
+
+# What is called now and then while this thread waits for programs.
+_look: ContextVar[Callable[[], object]] = ContextVar("_look", default=lambda: None)
 
 # Beside each program, in a session of its own: it is told the program's group, then waits for the end of its input.
 # That is this process's end, however it comes; a program that ends is gone before its watch is.
@@ -54,7 +58,7 @@ def run(
     command: Sequence[str | Path],
     *,
     cwd: str | Path | None = None,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | Callable[[int], Mapping[str, str]] | None = None,
     seconds: float | None = None,
     show: Callable[[str], None] | None = None,
     keep: int = KEPT,
@@ -63,6 +67,7 @@ def run(
 ) -> Ended:
     """Run `command` and wait for it; its stdout and stderr are one text, in the order written.
 
+    env: its environment, or what makes that of the descriptor to which it writes.
     show: called with the text while it arrives, in whole lines as far as they come quickly; nothing is kept then.
     keep: so many characters of the output, its beginning and its end; a line between them tells what is left out.
     ask: called for a line of input when the program waits for one; None is the end of it. Without, there is none.
@@ -77,6 +82,25 @@ def run(
     if stops.count and not stop:
         raise Interrupted
     return Ended(program.returncode, output.text(), timed_out)
+
+
+@contextlib.contextmanager
+def watched(look: Callable[[], object]) -> Iterator[None]:
+    """Call `look` some ten times a second whenever this thread waits for a program within the block."""
+    token = _look.set(look)
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
+def ends(program: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for a program that somebody else has started; returns whether it has ended by then."""
+    deadline = time.monotonic() + seconds
+    while (is_running := program.poll() is None) and time.monotonic() < deadline:
+        _look.get()()
+        time.sleep(_QUIET_SECONDS / 2)
+    return not is_running
 
 
 class _Output(Protocol):
@@ -198,21 +222,27 @@ class _Interrupts(Stop):
 
 @contextlib.contextmanager
 def _started(
-    command: Sequence[str | Path], cwd: str | Path | None, env: Mapping[str, str] | None, *, has_input: bool
+    command: Sequence[str | Path],
+    cwd: str | Path | None,
+    env: Mapping[str, str] | Callable[[int], Mapping[str, str]] | None,
+    *,
+    has_input: bool,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The program, running; at the end it, all that it started and its watch are gone."""
     program = None
     try:
-        with _watching() as watch:
+        with _watching() as watch, _pipe() as (reading, writing):
             program = subprocess.Popen(
                 [str(word) for word in command],
                 cwd=cwd,
-                env=env,
+                env=env(writing.fileno()) if callable(env) else env,
                 stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=writing,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches us alone, and the whole group can be ended
             )
+            writing.close()
+            program.stdout = reading
             try:
                 watch(program.pid)
                 yield program
@@ -220,11 +250,17 @@ def _started(
                 _signal(program, signal.SIGKILL)  # also what it left running
     finally:
         if program:
-            assert program.stdout
             program.wait()  # last of all: until it is reaped, its number can be no other group's
-            program.stdout.close()
             if program.stdin:
                 program.stdin.close()
+
+
+@contextlib.contextmanager
+def _pipe() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Both ends of one, which are closed in the end."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb", 0) as first, os.fdopen(writing, "wb", 0) as second:
+        yield first, second
 
 
 @contextlib.contextmanager
@@ -271,9 +307,13 @@ def _follow(
     pipe, closed, told = program.stdout.fileno(), False, 0
     deadline = time.monotonic() + seconds if seconds is not None else float("inf")
     nap = 0.001
+    look, next_look = _look.get(), time.monotonic() + _QUIET_SECONDS
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while not (ended := _has_ended(program)):
+            if time.monotonic() >= next_look:
+                look()
+                next_look = time.monotonic() + _QUIET_SECONDS
             if stops.count > told:
                 if told:
                     break
