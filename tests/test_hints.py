@@ -707,6 +707,7 @@ BY_HAND = [
     "`{}.…?` shows a function's signature, `%go source {}` what is generated", "it knows",
 ]  # fmt: skip
 NO_HINTS = [
+    "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "{}",
     "pass  # the kernel will hear of it, too, and say why",
