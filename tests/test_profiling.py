@@ -127,9 +127,10 @@ def test_which_cell_is_looked_into(prof, shell):
     assert "Spin" in prof(f"Spin({LONG})")[1]
     error, text = prof("deep(), heap.Grow(1)")
     assert error is None
-    assert "note: `__main__` is looked into; `prof` has a Go runtime of its own: `--cell NAME`" in text
+    assert f"note: `cell[{spin.number}]` is looked into; `prof` has a Go runtime of its own: `--cell NAME`" in text
     error, text = prof(f"--cell prof eval('prof.Work({LONG})')")
     assert share(text, r"Work +cell\[N\]")[1] > 50
+    shell(CELL.replace("%%go prof", "%%go other"))
     error, text = prof("len('')")
     assert str(error).startswith("%go profile: no function of a plain Go cell stands in the code\n  hint: ")
     assert "`%go profile --cell NAME CODE` says which to look into: " in str(error) and "`prof`" in str(error)

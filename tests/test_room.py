@@ -9,8 +9,7 @@ import tempfile
 
 import pytest
 
-from gomagic.bind import room
-from gomagic.build import compiler, toolchain
+from gomagic.build import compiler, room, toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
@@ -37,15 +36,37 @@ def test_where_a_control_group_has_few_threads_left_a_library_is_refused(system,
     system("proc/self/cgroup", groups)
     system(f"sys/fs/cgroup/{folder}/pids.current", "90\n")
     system(f"sys/fs/cgroup/{folder}/pids.max", "max\n")
-    room.check("cell[3]")
+    room.check("cell[3] is not built")
     system(f"sys/fs/cgroup/{folder}/pids.max", "122\n")
-    room.check("cell[3]")
+    room.check("cell[3] is not built")
     system(f"sys/fs/cgroup/{folder}/pids.max", "121\n")
     with pytest.raises(GoBuildError) as caught:
-        room.check("cell[3]")
-    what = "cell[3] is built but not loaded: its control group has 90 threads, and may have 121"
+        room.check("cell[3] is not built")
+    what = "cell[3] is not built: its control group has 90 threads, and may have 121"
     assert str(caught.value).split("\n")[0] == what
     assert caught.value.hint == "restart the kernel, or end what else runs there"
+
+
+BUILD = """
+import os, resource, sys
+from gomagic.build import compiler, toolchain
+from gomagic.source import cell
+chain = toolchain.find()
+used = len(os.listdir("/dev/fd"))
+resource.setrlimit(resource.RLIMIT_NOFILE, (used + 2, used + int(sys.argv[2])))
+try:
+    print(compiler.build(cell.parse("lib", sys.argv[1]), chain).path.name)
+except Exception as error:
+    print(str(error).replace("\\n", " | "))
+"""
+
+
+def test_where_few_files_may_be_open_no_build_is_begun(add):
+    command = [sys.executable, "-c", BUILD, f"{add}// with few files\n"]
+    refused = subprocess.run([*command, "4"], capture_output=True, text=True, timeout=60).stdout
+    assert re.match(r"lib is not built: this process has \d+ files open, and may have \d+ \| ", refused)
+    assert refused.endswith("hint: restart the kernel\n")
+    assert subprocess.run([*command, "90"], capture_output=True, text=True, timeout=60).stdout == "cell.so\n"
 
 
 LOAD = """

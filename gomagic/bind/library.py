@@ -14,8 +14,8 @@ import sys
 import types
 from pathlib import Path
 
-from gomagic.bind import crash, room, signals
-from gomagic.build import cache
+from gomagic.bind import crash, signals
+from gomagic.build import cache, room
 from gomagic.errors import GoBuildError, GoForkError
 
 WARN_AT = 150
@@ -37,7 +37,7 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name:
         return _loaded[path, name]
     if len(_loaded) >= REFUSE_AT:
         raise _full(label)
-    room.check(label)
+    room.check(f"{label} is built but not loaded")
     if not _loaded:
         crash.sweep()
     crash.record()

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gomagic.build import ahead, cache, inputs, toolchain, workspace
+from gomagic.build import ahead, cache, inputs, room, toolchain, workspace
 from gomagic.build.inputs import LIBRARY, PROGRAM
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
@@ -60,6 +60,7 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     found = inputs.find(cell, chain, folder, kind)
     if not cell.options.force and (kept := cache.find(found.key)):
         return Artifact(kept / kind, fresh=False)
+    room.check(f"{cell.label} is not built")
     # Only here: an unchanged cell is instant in a new kernel, too, and needs nothing of what builds. What is kept
     # under this key had no mistakes.
     from gomagic.build import cway, mistakes, plainway

@@ -6,9 +6,9 @@ import difflib
 import sys
 from collections.abc import Callable
 
-from gomagic.bind import crash, plain, room, trace
+from gomagic.bind import crash, plain, trace
 from gomagic.bind import library as libraries
-from gomagic.build import cache, compiler, generator, modules, storage, toolchain, workspace
+from gomagic.build import cache, compiler, generator, modules, room, storage, toolchain, workspace
 from gomagic.errors import GoBuildError
 from gomagic.notebook import progress
 from gomagic.notebook.kernel import Kernel, Library, gone

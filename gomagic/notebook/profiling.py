@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gomagic.bind import plain
@@ -16,6 +16,7 @@ from gomagic.run import profile
 from gomagic.run.profile import Profile
 from gomagic.source import line as lines
 from gomagic.source import magics
+from gomagic.source.cell import Cell
 
 _ASKED, _FILE = magics.Profile.magic, f"<{magics.Profile.magic}>"
 
@@ -68,26 +69,28 @@ def _named(name: str, kernel: Kernel) -> GoModule:
 def _meant(code: types.CodeType, kernel: Kernel, names: Mapping[str, Any]) -> GoModule:
     """The Go cell whose functions, objects or own name stand in the code, or in Python functions that it names."""
     bound = plain.bound()
-    found: list[GoModule] = []
+    found: list[plain.Bound] = []
     for thing in _things(code, names, set()):
-        found += [one.module for one in bound if one.has(thing) and one.module not in found]
+        found += [one for one in bound if one.has(thing) and all(one is not other for other in found)]
         if not found and (of_c := next((each for each in kernel.libraries.values() if each.value is thing), None)):
             return _named(of_c.cell.name, kernel)
-    if not found and len(bound) == 1:
-        return bound[0].module
+    known = [one for one in kernel.libraries.values() if isinstance(one.value, GoModule)]
+    if not found and len(known) == 1:
+        return _named(known[0].cell.name, kernel)
     if not found:
-        known = ", ".join(f"`{one.module.__name__}`" for one in bound)
-        cure = f"`{_ASKED} --cell NAME CODE` says which to look into: {known}"
-        raise GoBuildError(
-            f"{_ASKED}: no function of a plain Go cell stands in the code",
-            hint=cure if known else "",
-        )
-    if others := ", ".join(f"`{one.__name__}`" for one in found[1:]):
+        cure = f"`{_ASKED} --cell NAME CODE` says which to look into: {_listed(one.cell for one in known)}"
+        raise GoBuildError(f"{_ASKED}: no function of a plain Go cell stands in the code", hint=cure if known else "")
+    if len(found) > 1:
+        first, *others = (one.origin.cell for one in found)
         print(
-            f"note: `{found[0].__name__}` is looked into; {others} has a Go runtime of its own: `--cell NAME`",
+            f"note: {_listed([first])} is looked into; {_listed(others)} has a Go runtime of its own: `--cell NAME`",
             file=sys.stderr,
         )
-    return found[0]
+    return found[0].module
+
+
+def _listed(cells: Iterable[Cell]) -> str:
+    return ", ".join(f"`{cell.name or cell.label}`" for cell in cells)
 
 
 def _things(code: types.CodeType, names: Mapping[str, Any], seen: set[types.CodeType]) -> Iterator[Any]:

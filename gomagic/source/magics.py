@@ -85,7 +85,7 @@ class Gotest(Line):
     verbose = switch("-v", "how long each took, and what those that passed have logged")
     race = switch("--race", "look for data races")
     bench = text("--bench", "PATTERN", "measure the matching benchmarks")
-    profile = switch("--profile", "show where the time of the tests and benchmarks goes")
+    profile = switch("--profile", "show where their time goes")
     memory = switch("--mem", "show what they allocate")
     timeout = seconds("--timeout", 60.0, "end them after so long and show where they were")
 
@@ -163,7 +163,7 @@ QUESTIONS = (
     Question("header", "the C header of a Go cell", of=CELL),
     Question("symbols", "its functions, and what to tell ctypes of them", of=CELL),
     Question("source", "the Go that is generated for a plain cell, and what is left out", of=CELL),
-    Question(PROFILE, "run Python code and show where Go's time goes, or with `--mem` what Go allocates", of=CODE),
+    Question(PROFILE, "where the time of Python code goes in Go, or what Go allocates", of=CODE),
     Question("postmortem", "what the last kernel that Go ended has left"),
     Question("progress", "which exercises have been passed"),
     Question("clean", "empty gomagic's cache"),

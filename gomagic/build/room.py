@@ -1,4 +1,4 @@
-"""Whether another Go library finds what it takes of a process: where that is refused to it, Go ends the process.
+"""Whether a build, or another Go library, finds what it takes of a process: where that is refused to it, Go ends.
 
 On Linux a library keeps two descriptors, of what limits the processors of its control group (one on newer systems), and
 five threads or so: the one that has started it, one that watches over the others, one that starts new ones, and as many
@@ -18,23 +18,24 @@ _MANY = 16_384  # threads, which nobody's processes have: where a user may have 
 _PROC, _GROUPS = Path("/proc"), Path("/sys/fs/cgroup")
 
 
-def check(label: str) -> None:
-    """Raise GoBuildError if a library might not find the descriptors and threads that it needs. label: its cell.
+def check(what: str) -> None:
+    """Raise GoBuildError if a library, or a build, might not find the descriptors and threads that it needs.
 
+    what: is not to happen then, such as `cell[3] is built but not loaded`.
     The system's bound for descriptors is raised as far as a user may.
     """
     used, most = files()
     if used + _FILES > most:
         raise GoBuildError(
-            f"{label} is built but not loaded: this process has {used} files open, and may have {most}",
-            note="each library opens a few of its own, and where one is refused, Go ends the process",
+            f"{what}: this process has {used} files open, and may have {most}",
+            note="a build opens some, each library keeps some, and where one is refused, Go ends",
             hint="restart the kernel",
         )
     for used, most, whose in _threads():
         if used + _THREADS > most:
             raise GoBuildError(
-                f"{label} is built but not loaded: {whose} has {used} threads, and may have {most}",
-                note="each library starts some of its own, and where one is refused, Go ends the process",
+                f"{what}: {whose} has {used} threads, and may have {most}",
+                note="a build starts some, each library keeps some, and where one is refused, Go ends",
                 hint="restart the kernel, or end what else runs there",
             )
 
