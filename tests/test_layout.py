@@ -33,7 +33,9 @@ FLOORS = {
         ["dressed", "excerpt"],
     ],
     "build": [
+        ["saved"],
         ["compiler"],
+        ["ondisk"],
         ["cway", "plainway"],
         ["imported"],
         ["cellgen", "generator"],

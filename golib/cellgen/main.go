@@ -24,7 +24,13 @@
 //
 //	cellgen -missing FILE BESIDE PACKAGES
 //
-// which prints the imports of the standard library that FILE lacks, of the same package as BESIDE.
+// which prints the imports of the standard library that FILE lacks, of the same package as BESIDE. For a package on disk
+// there is
+//
+//	cellgen -merge FOLDER FILE TAGS
+//
+// which writes to FILE one text of all its files that hold for these build tags, see [Merge]; if it is not of Go alone,
+// the other files are printed, and the exit status is 5.
 //
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
@@ -38,6 +44,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 const (
@@ -45,12 +52,17 @@ const (
 	misused    = 2
 	notGo      = 3
 	isUnlisted = 4
+	isNotPlain = 5
 )
 
 func main() {
+	if len(os.Args) == 5 && os.Args[1] == "-merge" {
+		end(merge(os.Args[2], os.Args[3], os.Args[4]))
+	}
 	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
 	if len(os.Args) != 3 && !isOfTests {
-		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES")
+		usage := "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES\n       cellgen -merge FOLDER FILE TAGS"
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(misused)
 	}
 	packages, err := readPackages(os.Args[len(os.Args)-1])
@@ -61,10 +73,22 @@ func main() {
 	default:
 		err = run(os.Args[1], packages)
 	}
+	end(err)
+}
+
+func end(err error) {
 	if err != nil {
 		fmt.Println(err)
 	}
 	os.Exit(status(err))
+}
+
+func merge(folder, file, tags string) error {
+	text, err := Merge(folder, strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' }))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(text), 0o666)
 }
 
 func status(err error) int {
@@ -75,6 +99,8 @@ func status(err error) int {
 		return notGo
 	case errors.As(err, new(Unlisted)):
 		return isUnlisted
+	case errors.As(err, new(notPlain)):
+		return isNotPlain
 	}
 	return failed
 }

@@ -159,8 +159,8 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
 
 def load_alone(path: Path, cell: Cell) -> Bound:
     """Load and bind as `load` does, where nothing else has a label."""
-    texts = (cell, *cell.cells)
-    return load(path, cell, {each.token: each.label for each in texts}, {each.token: each.lines for each in texts})
+    labels, sources = ({each.token: each.label for each in cell.texts}, {each.token: each.lines for each in cell.texts})
+    return load(path, cell, labels, sources)
 
 
 def manifest(path: Path) -> Manifest:

@@ -43,7 +43,7 @@ _SYNTAX = re.compile(r"expected .*found|syntax error")
 
 def mapped(text: str, cell: Cell) -> str:
     """The text with the file names that were compiled in, of the cell and of those that it imports, as `cell[N]`."""
-    for each in (cell, *cell.cells):
+    for each in cell.texts:
         text = text.replace(each.token, each.label)
     return text
 
@@ -56,7 +56,7 @@ def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] =
     """
     found: list[Fault] = []
     seen: set[str] = set()
-    cells = {each.token: each for each in (*cell.cells, cell)}
+    cells = {each.token: each for each in cell.texts}
     in_go = re.compile(rf"(?:cgo: )?({'|'.join(map(re.escape, cells))}):(\d+)(?::(\d+))?: (.*)")
     inside = ""
     for text in output.splitlines():
@@ -67,7 +67,7 @@ def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] =
             meant = near.get(f"{line}:{column}", "") if of is cell else ""
             fault = _at(of, line, _from_bytes(of.text_of(line), column), message, meant)
         elif place := _GCC.search(text):
-            line, column, message = int(place[1]), int(place[2]), place[3]
+            line, column, message = int(place[1]) + min(cell.above, 0), int(place[2]), place[3]
             count = _from_bytes if any("clang" in word or "zig" in word for word in cc) else _from_screen
             fault = _at(cell, line, count(cell.text_of(line), column), message)
         elif place := _DEBUG.search(text):  # its lines are copied to the top of a plain cell, see golib/cellgen
