@@ -58,7 +58,8 @@ def load(path: str | os.PathLike[str]) -> CDLL | GoModule:
     """
     from pathlib import Path
 
-    from gomagic.build import compiler, ondisk, saved, toolchain
+    from gomagic.bind import saved
+    from gomagic.build import compiler, ondisk, toolchain
 
     place = Path(path).expanduser()
     if place.is_dir():
@@ -84,8 +85,7 @@ def _compiled(name: str, asker: str) -> Cell:
 
 def _bound(cell: Cell, path: Path) -> CDLL | GoModule:
     """What a cell's library is bound to."""
-    from gomagic.bind import library, plain
-    from gomagic.build import saved
+    from gomagic.bind import library, plain, saved
 
     if saved.is_plain(path):
         return plain.load_alone(path, cell).module

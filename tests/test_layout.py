@@ -21,7 +21,7 @@ FLOORS = {
     ],
     "run": [["doctor"], ["gotest", "isolated"], ["program"]],
     "bind": [
-        ["aio", "plain"],
+        ["aio", "plain", "saved"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["tables"],
@@ -33,7 +33,6 @@ FLOORS = {
         ["dressed", "excerpt"],
     ],
     "build": [
-        ["saved"],
         ["compiler"],
         ["ondisk"],
         ["cway", "plainway"],

@@ -18,7 +18,7 @@ import (
 const packageLine = "//line /gomagic/package/"
 
 // Merge makes one text of the package in a folder, as a cell is one: its doc and clause, what its files import, then
-// file by file, each below a `//line` of its own. No line of theirs moves: clauses and imports are blanked. Where two
+// file by file, each below a `//line` of its own. No line of theirs moves: clauses, imports and build constraints are blanked. Where two
 // files call different packages by one name, it is another one in the later file.
 func Merge(folder string, tags []string) (string, error) {
 	context := build.Default
@@ -75,6 +75,13 @@ func (m *merger) add(name, text string) (string, error) {
 	for _, decl := range file.Decls {
 		if decl, ok := decl.(*ast.GenDecl); ok && decl.Tok == token.IMPORT {
 			edits = append(edits, blank(text, at(decl.Pos()), at(decl.End())))
+		}
+	}
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			if comment.Pos() < file.Package && strings.HasPrefix(comment.Text, "//go:") { // it would stand below a clause
+				edits = append(edits, blank(text, at(comment.Pos()), at(comment.End())))
+			}
 		}
 	}
 	for _, spec := range file.Imports {

@@ -37,7 +37,7 @@ def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifa
 
 def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
-    return _make(cell, chain, folder or workspace.here(), PROGRAM)
+    return _make(cell, chain, folder or cell.folder or workspace.here(), PROGRAM)
 
 
 def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:

@@ -113,7 +113,8 @@ class GoMagics(Magics):
         return cell.label
 
     def _build(self, cell: cells.Cell) -> None:
-        from gomagic.build import compiler, saved, toolchain
+        from gomagic.bind import saved
+        from gomagic.build import compiler, toolchain
 
         chain = toolchain.find()
         if not cell.source.uses_c:

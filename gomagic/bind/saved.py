@@ -13,7 +13,7 @@ from gomagic.source.cell import ALONE, Cell
 
 _ENDS = ".so"
 _MANIFEST = "_manifest.json"
-_MADE_BY = "made_by"
+_SAVED = "saved"
 
 
 def write(cell: Cell, library: Path, chain: Toolchain, folder: Path) -> Path:
@@ -24,14 +24,15 @@ def write(cell: Cell, library: Path, chain: Toolchain, folder: Path) -> Path:
     name = cell.name or "cell"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not cell.folder:
+        if not cell.folder:  # else its files stay where they are
             (folder / f"{name}.go").write_text(cell.body, encoding="utf-8")
         if cell.source.uses_c:
             (folder / f"{name}.h").write_text(compiler.header(cell, chain), encoding="utf-8")
         else:
             shutil.copyfile(library.with_name(generator.SHIMS), folder / f"{name}_shims.go")
             manifest = json.loads(library.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
-            text = json.dumps({**manifest, _MADE_BY: _version()})
+            its = {"body": cell.body, "above": cell.above, "folder": cell.folder and str(cell.folder)}
+            text = json.dumps({**manifest, _SAVED: {"by": _version(), **its}})
             (folder / f"{name}{_MANIFEST}").write_text(text, encoding="utf-8")
         made = folder / f"{name}{_ENDS}"
         shutil.copyfile(library, made.with_name(f"{made.name}.new"))
@@ -48,17 +49,18 @@ def read(library: Path) -> tuple[Cell, Path]:
     Raises GoBuildError for a plain cell's whose manifest is not there, or is of another version.
     """
     name = library.stem
-    manifest, text = library.with_name(f"{name}{_MANIFEST}"), library.with_name(f"{name}.go")
-    body = text.read_text(encoding="utf-8") if text.is_file() else ""
-    cell = Cell(name, body, above=ALONE)
+    manifest = library.with_name(f"{name}{_MANIFEST}")
     is_plain = b"gomagic_open" in library.read_bytes()
     if is_plain and not manifest.is_file():
         what = f"`{library}` is a plain Go cell, and `{manifest.name}` is not beside it"
         raise GoBuildError(what, hint=f"copy `{manifest.name}` there, which was saved with it")
     found = json.loads(manifest.read_text(encoding="utf-8")) if is_plain else {}
-    if is_plain and found.pop(_MADE_BY, "") != _version():
+    saved = found.pop(_SAVED, {})
+    if is_plain and saved.get("by") != _version():
         what = f"`{library}` was saved by another version of gomagic"
         raise GoBuildError(what, note="it calls Python in another way", hint="save the cell again")
+    body, above, folder = saved.get("body", ""), saved.get("above", ALONE), saved.get("folder")
+    cell = Cell(name, body, above=above, folder=Path(folder) if folder else None)
     key = inputs.hashed(["saved", cache.digest(library).hex(), json.dumps(found)])
     if kept := cache.find(key):
         return cell, kept / inputs.LIBRARY
