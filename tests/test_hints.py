@@ -619,6 +619,15 @@ ELSEWHERE = {
         "write all of its values out first: `pyarrow.array({}.to_pylist())`"
     ],
     "test_plain_masked.py::test_the_cure_works": ["pass {}"],
+    "test_standalone.py::test_a_source_imports_what_was_compiled_under_a_name": [
+        "call `gomagic.compile(source, {})` first"
+    ],
+    "test_ondisk.py::test_what_is_no_package_of_plain_go_is_said": [
+        "run `go build -buildmode=c-shared -o lib.so` there, and load `lib.so`", "name the folder of one",
+    ],
+    "test_saved.py::test_what_is_not_whole_or_not_of_this_version_is_refused": [
+        "copy `{}` there, which was saved with it", "save the cell again",
+    ],
     "test_imported.py::test_what_the_hints_say_works": [
         "put what both need into a cell of its own", "name the cell otherwise, as in `%%go {}lib`",
         "put what is plain Go into a cell of its own, and import that one",
@@ -703,7 +712,7 @@ BY_HAND = [
 ]  # fmt: skip
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
-    "use .", "use {}", "{}",
+    "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}",
     "pass  # the kernel will hear of it, too, and say why",
 ]  # fmt: skip
 
