@@ -722,7 +722,7 @@ OF_GO = {
     "golib/cellgen/dangers_test.go::TestWhatEndsOrStopsTheKernelIsTold": [
         "ends the kernel at a wrong argument; use `flag.ContinueOnError`, and return the error of Parse",
         "ends the kernel if Python's own call reaches it; return instead", "ends the kernel; return an error, or panic",
-        "finds nothing to read in a notebook; take the text as a parameter, from Python's `input()`",
+        "is a file, in which a notebook has nothing; use `bufio.NewReader(os.Stdin)`, for which it asks",
         "puts another program in the kernel's place; run it by `exec.Command`",
         "reads the kernel's own arguments and ends it; parse a parameter, by a `flag.NewFlagSet` that has "
         "`flag.ContinueOnError`",

@@ -21,6 +21,7 @@ LIBRARY = "cell.so"
 PROGRAM = "cell.exe"
 _CRASH = "gomagic/golib/crash"  # joins every library
 _BRIDGE = "gomagic/golib/bridge"  # joins what is generated for a plain cell
+_SHOW = "gomagic/golib/show"  # the same where a type is an image
 _CELLGEN = "gomagic/golib/cellgen"
 
 
@@ -103,7 +104,7 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | N
     if kind == LIBRARY:
         imports.append(_CRASH)
     if is_plain(cell, kind):
-        imports.append(_BRIDGE)
+        imports += [_BRIDGE, _SHOW]
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
     embedded_ones = [file for each in (embeds, *others) for file in each.values()]
     files = reached.digest([*space.files, *reached.files(space, imports), *embedded_ones, *headers, *named])

@@ -190,7 +190,7 @@ class GoMagics(Magics):
         if options.background:
             self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
         else:
-            program.run(path, options.arguments, cell)
+            program.run(path, options.arguments, cell, lambda shown: shown.publish(self.shell.display_pub))
 
     @_cell_magic(magics.Gotest)
     def gotest(self, line: str, body: str) -> None:
