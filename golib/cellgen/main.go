@@ -24,13 +24,17 @@
 //
 //	cellgen -missing FILE BESIDE PACKAGES
 //
-// which prints the imports of the standard library that FILE lacks, of the same package as BESIDE. For a package on disk
-// there is
+// which prints the imports that FILE lacks, of the same package as BESIDE. For a cell that is to be a program there is
+//
+//	cellgen -program FOLDER PACKAGES
+//
+// which completes FOLDER/cell.go, see [Program]; the exit status is 5 if it holds declarations without a `func main`. For a
+// package on disk there is
 //
 //	cellgen -merge FOLDER FILE TAGS
 //
 // which writes to FILE one text of all its files that hold for these build tags, see [Merge]; if it is not of Go alone,
-// the other files are printed, and the exit status is 5.
+// the other files are printed, and the exit status is 6.
 //
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
@@ -52,16 +56,22 @@ const (
 	misused    = 2
 	notGo      = 3
 	isUnlisted = 4
-	isNotPlain = 5
+	hasNoMain  = 5
+	isNotPlain = 6
 )
+
+const usage = `usage: cellgen FOLDER PACKAGES
+       cellgen -missing FILE BESIDE PACKAGES
+       cellgen -program FOLDER PACKAGES
+       cellgen -merge FOLDER FILE TAGS`
 
 func main() {
 	if len(os.Args) == 5 && os.Args[1] == "-merge" {
 		end(merge(os.Args[2], os.Args[3], os.Args[4]))
 	}
 	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
-	if len(os.Args) != 3 && !isOfTests {
-		usage := "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES\n       cellgen -merge FOLDER FILE TAGS"
+	isProgram := len(os.Args) == 4 && os.Args[1] == "-program"
+	if len(os.Args) != 3 && !isOfTests && !isProgram {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(misused)
 	}
@@ -70,6 +80,8 @@ func main() {
 	case err != nil:
 	case isOfTests:
 		err = printMissing(os.Args[2], os.Args[3], packages)
+	case isProgram:
+		err = writeProgram(os.Args[2], packages)
 	default:
 		err = run(os.Args[1], packages)
 	}
@@ -99,6 +111,8 @@ func status(err error) int {
 		return notGo
 	case errors.As(err, new(Unlisted)):
 		return isUnlisted
+	case errors.Is(err, errNoMain):
+		return hasNoMain
 	case errors.As(err, new(notPlain)):
 		return isNotPlain
 	}

@@ -11,7 +11,7 @@ from gomagic.errors import Fault, GoBuildError
 from gomagic.source import goflags
 from gomagic.source.cell import ALONE, Cell
 
-_NOT_GO, _NOT_PLAIN = 3, 5  # as golib/cellgen ends
+_NOT_GO, _NOT_PLAIN = 3, 6  # as golib/cellgen ends
 _SECONDS = 60
 
 

@@ -80,6 +80,11 @@ class Cell:
         return (*self.files, self, *self.cells)
 
     @property
+    def base(self) -> str:
+        """The last part of `token`, by which Go's packages log, testing and others call the file."""
+        return self.token.rpartition("/")[2]
+
+    @property
     def file(self) -> str:
         """The Go file to compile."""
         return self.file_of(self.body)
@@ -119,6 +124,10 @@ class File(Cell):
     @property
     def token(self) -> str:
         return self.place
+
+    @property
+    def base(self) -> str:
+        return self.place  # its own name is the reader's, too
 
 
 def parse(line: str, body: str, *, number: int | None = None, above: int = 0, modules: tuple[str, ...] = ()) -> Cell:
