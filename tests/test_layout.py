@@ -21,7 +21,9 @@ FLOORS = {
     ],
     "run": [["doctor"], ["gotest", "isolated"], ["program"], ["displays"]],
     "bind": [
-        ["aio", "plain", "saved"],
+        ["saved"],
+        ["stubs"],
+        ["aio", "plain"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
         ["tables"],

@@ -304,7 +304,7 @@ def test_save_keeps_the_cell_what_was_made_of_it_and_the_library(shell, tmp_path
     assert shell(f"%%go saved --save {tmp_path}\nfunc One() int {{ return 1 }}").error is None
     assert gomagic.load(tmp_path / "saved.so").One() == 1
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        *["saved.go", "saved.so", "saved_manifest.json", "saved_shims.go"]
+        *["saved.go", "saved.pyi", "saved.so", "saved_manifest.json", "saved_shims.go"]
     ]
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+from gomagic.bind import stubs
 from gomagic.build import cache, compiler, generator, inputs, reached, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
@@ -17,7 +18,8 @@ _SAVED = "saved"
 
 
 def write(cell: Cell, library: Path, chain: Toolchain, folder: Path) -> Path:
-    """Put a cell's text, what was generated of it and its library into a folder; returns the library there.
+    """Put a cell's text, what was generated of it, its library and, of a plain one, its types for Python into a folder;
+    returns the library there.
 
     Raises GoToolchainError where that cannot be done.
     """
@@ -34,6 +36,7 @@ def write(cell: Cell, library: Path, chain: Toolchain, folder: Path) -> Path:
             its = {"body": cell.body, "above": cell.above, "folder": cell.folder and str(cell.folder)}
             text = json.dumps({**manifest, _SAVED: {"by": _version(), **its}})
             (folder / f"{name}{_MANIFEST}").write_text(text, encoding="utf-8")
+            (folder / f"{name}.pyi").write_text(stubs.of(manifest), encoding="utf-8", errors="backslashreplace")
         made = folder / f"{name}{_ENDS}"
         shutil.copyfile(library, made.with_name(f"{made.name}.new"))
         # Renamed, not overwritten: the file there may be loaded somewhere.
