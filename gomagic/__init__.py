@@ -2,7 +2,7 @@
 
 from gomagic.errors import GoBuildError, GoError, GoForkError, GoPanic, GoRunError, GoToolchainError, GoWriteError
 from gomagic.extension import load_ipython_extension, unload_ipython_extension
-from gomagic.standalone import aio, chan, compile, empty, new
+from gomagic.standalone import aio, chan, compile, empty, load, new
 
 __version__ = "0.1.0"
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "chan",
     "compile",
     "empty",
+    "load",
     "load_ipython_extension",
     "new",
     "unload_ipython_extension",

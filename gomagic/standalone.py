@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from ctypes import CDLL
+    from pathlib import Path
 
     from numpy.typing import DTypeLike, NDArray
 
     from gomagic.bind.channels import Chan
     from gomagic.bind.module import GoModule
     from gomagic.bind.named import Place
+    from gomagic.source.cell import Cell
 
 
 def compile(source: str, name: str | None = None) -> CDLL | GoModule:
@@ -22,25 +26,70 @@ def compile(source: str, name: str | None = None) -> CDLL | GoModule:
     Returns a ctypes.CDLL for text that imports "C"; for plain Go an object whose attributes are its functions,
     constants and variables. The same text under the same name gives the same object; under another name it is
     another cell, with Go variables of its own; without a name it is what was loaded of this text first. The library
-    lives until the process ends. Raises GoBuildError with the lines of `source` (its first line is 2, as under a
-    magic), GoToolchainError.
+    lives until the process ends. Raises GoBuildError with the lines of `source`, GoToolchainError.
     """
     # Only here: `%load_ext gomagic` imports this module, and what only a build needs would make it three times as slow.
     from dataclasses import replace
 
-    from gomagic.bind import library, plain
+    from gomagic.bind import library
     from gomagic.build import compiler, toolchain
-    from gomagic.source.cell import Cell
+    from gomagic.source import cell as cells
 
     if name is not None and (not name.strip() or len(name.splitlines()) > 1):
         raise ValueError(f"compile: {name!r} cannot be a name: it is one line with something on it")
-    cell = Cell(name or "source", source.removeprefix("\ufeff"))
+    cell = cells.Cell(name or "source", source.removeprefix("\ufeff"), above=cells.ALONE)
+    cell = replace(cell, cells=cells.imported(cell, _compiled, name or ""))
     artifact = compiler.build(cell, toolchain.find())
     if name is None:
         cell = replace(cell, name=library.first_name(artifact.path) or cell.name)
-    if cell.source.uses_c:
-        return library.load(artifact.path, cell.label, name=cell.name)
-    return plain.load_alone(artifact.path, cell).module
+    bound = _bound(cell, artifact.path)
+    if name is not None:
+        _cells[name] = cell
+    return bound
+
+
+def load(path: str | os.PathLike[str]) -> CDLL | GoModule:
+    """A Go package on disk, as `%%go NAME` would bind it if it were a cell: `stats = gomagic.load("pkg/stats")`.
+
+    path: the folder of a package of plain Go; or the library of a cell, as `--save` and `python -m gomagic build` write
+    it. The module that the package belongs to decides about what it imports. As long as its files stay the same it is
+    the same object; once they have changed, it is built again. Raises FileNotFoundError, GoBuildError with the lines of
+    its files, GoToolchainError.
+    """
+    from pathlib import Path
+
+    from gomagic.bind import saved
+    from gomagic.build import compiler, ondisk, toolchain
+
+    place = Path(path).expanduser()
+    if place.is_dir():
+        chain = toolchain.find()
+        cell = ondisk.read(place, chain)
+        return _bound(cell, compiler.build(cell, chain).path)
+    if not place.is_file():
+        raise FileNotFoundError(errno.ENOENT, "there is no such package or library", str(path))
+    return _bound(*saved.read(place))
+
+
+_cells: dict[str, Cell] = {}  # what others can import, by name
+
+
+def _compiled(name: str, asker: str) -> Cell:
+    from gomagic.errors import GoBuildError
+
+    if name not in _cells:
+        hint = f"call `gomagic.compile(source, {name!r})` first"
+        raise GoBuildError(f"{asker}: no Go cell named `{name}` is compiled", hint=hint)
+    return _cells[name]
+
+
+def _bound(cell: Cell, path: Path) -> CDLL | GoModule:
+    """What a cell's library is bound to."""
+    from gomagic.bind import library, plain, saved
+
+    if saved.is_plain(path):
+        return plain.load_alone(path, cell).module
+    return library.load(path, cell.label, name=cell.name)
 
 
 def empty(n: int, dtype: DTypeLike = "float64") -> NDArray[Any]:

@@ -631,6 +631,15 @@ ELSEWHERE = {
         "write benchmarks of it, which `%%gotest {} --bench . --profile` looks into"
     ],
     "test_gotest.py::test_time_and_allocations_are_two_profiles": ["ask for one of them"],
+    "test_standalone.py::test_a_source_imports_what_was_compiled_under_a_name": [
+        "call `gomagic.compile(source, {})` first"
+    ],
+    "test_ondisk.py::test_what_is_no_package_of_plain_go_is_said": [
+        "run `go build -buildmode=c-shared -o lib.so` there, and load `lib.so`", "name the folder of one",
+    ],
+    "test_saved.py::test_what_is_not_whole_or_not_of_this_version_is_refused": [
+        "copy `{}` there, which was saved with it", "save the cell again",
+    ],
     "test_imported.py::test_what_the_hints_say_works": [
         "put what both need into a cell of its own", "name the cell otherwise, as in `%%go {}lib`",
         "put what is plain Go into a cell of its own, and import that one",
@@ -721,8 +730,7 @@ BY_HAND = [
 NO_HINTS = [
     "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
-    "return []any{",  # Go text
-    "use .", "use {}", "{}",
+    "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}",
     "pass  # the kernel will hear of it, too, and say why",
 ]  # fmt: skip
 

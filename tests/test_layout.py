@@ -21,6 +21,8 @@ FLOORS = {
     ],
     "run": [["doctor"], ["gotest", "isolated"], ["profile", "program"], ["displays", "flame", "pprof"], ["samples"]],
     "bind": [
+        ["saved"],
+        ["stubs"],
         ["aio", "plain"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],
@@ -36,6 +38,7 @@ FLOORS = {
     "build": [
         ["warmup"],
         ["compiler"],
+        ["ondisk"],
         ["cway", "plainway"],
         ["imported"],
         ["cellgen", "generator"],

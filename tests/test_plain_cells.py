@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import gomagic
 from gomagic import GoBuildError, GoToolchainError
 from gomagic.bind import plain
 from gomagic.notebook.namespace import Namespace
@@ -299,9 +300,12 @@ def test_go_source_shows_what_is_generated(shell):
     assert "r0 := Add(a.p0.Get(), a.p1.Get())" in out
 
 
-def test_save_keeps_the_cell_its_shims_and_the_library(shell, tmp_path):
+def test_save_keeps_the_cell_what_was_made_of_it_and_the_library(shell, tmp_path):
     assert shell(f"%%go saved --save {tmp_path}\nfunc One() int {{ return 1 }}").error is None
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["saved.go", "saved.so", "saved_shims.go"]
+    assert gomagic.load(tmp_path / "saved.so").One() == 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        *["saved.go", "saved.pyi", "saved.so", "saved_manifest.json", "saved_shims.go"]
+    ]
 
 
 def test_readers_of_c_need_a_name(shell):

@@ -86,7 +86,7 @@ def test_it_names_the_goroutines_line_and_the_call(go):
         go.Share(12, [2, 0, 3])
     lines = str(caught.value).split("\n")
     assert lines[0] == "integer divide by zero"
-    assert lines[1] == "  goroutines:15, in Share.func1"
+    assert lines[1] == "  goroutines:14, in Share.func1"
     assert lines[-1] == "  in a goroutine, raised by Share"
     assert isinstance(caught.value.value, gomagic.GoError)
 

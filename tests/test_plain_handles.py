@@ -341,7 +341,7 @@ def test_a_panic_in_a_method_is_gopanic(go, filled):
         filled.At(5)
     assert str(panicked.value).splitlines() == [
         "index out of range [5] with length 3",
-        "  stack:58, in (*Stack).At, called with (i=5)",
+        "  stack:57, in (*Stack).At, called with (i=5)",
     ]
     assert filled.Len() == 3
 

@@ -80,7 +80,7 @@ def test_a_go_debug_line_at_the_top_of_a_cell_counts(go):
 def test_a_go_debug_line_that_go_does_not_know_is_shown(own_cache):
     with pytest.raises(gomagic.GoBuildError) as caught:
         gomagic.compile("// Doc.\n//go:debug nosuch=1\nfunc F() {}\n", "debugged")
-    assert caught.value.where == "debugged:3:1"
+    assert caught.value.where == "debugged:2:1"
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_two_fields_that_are_one_name_to_python_are_an_error_that_says_so():
     with pytest.raises(GoBuildError) as refused:
         gomagic.compile("type Step struct{ \u00c5\u00b5, \u00c5\u03bc float64 }\nfunc One() int { return 1 }", "alike")
     assert str(refused.value) == (
-        "alike:2: Python cannot tell two fields of Step apart\n"
+        "alike:1: Python cannot tell two fields of Step apart\n"
         "  note: `\u00c5\u00b5` (U+00C5 U+00B5) and `\u00c5\u03bc` (U+00C5 U+03BC) are one name to Python, "
         "which normalizes them (NFKC)\n"
         "  hint: rename one of them"

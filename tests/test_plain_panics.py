@@ -98,7 +98,7 @@ def test_a_panic_names_its_line_and_the_arguments(go):
         go.At([1, 2, 3], 5)
     assert isinstance(failed.value, RuntimeError)
     assert str(failed.value) == (
-        "index out of range [5] with length 3\n  panics:5, in At, called with (xs=[1, 2, 3], i=5)"
+        "index out of range [5] with length 3\n  panics:4, in At, called with (xs=[1, 2, 3], i=5)"
     )
 
 
@@ -305,11 +305,11 @@ def test_memory_that_is_gone_ends_a_call_and_not_the_process(own_cache, tmp_path
     assert ended.returncode == 0, ended.stderr
     gone = "GoPanic invalid memory address or nil pointer dereference|  gone:"
     assert ended.stdout.splitlines() == [
-        f"{gone}18, in Sum, called with (xs=<numpy.memmap object>, more=[<numpy.memmap object>])",
-        f"{gone}18, in Sum, called with (xs=<memoryview object>, more=<numpy.ndarray of float64, shape (2, 2)>)",
-        "GoPanic index out of range [9] with length 1|  gone:19, in Refuse, "
+        f"{gone}17, in Sum, called with (xs=<numpy.memmap object>, more=[<numpy.memmap object>])",
+        f"{gone}17, in Sum, called with (xs=<memoryview object>, more=<numpy.ndarray of float64, shape (2, 2)>)",
+        "GoPanic index out of range [9] with length 1|  gone:18, in Refuse, "
         "called with (xs=<numpy.memmap object>, row=[<__main__.Index object>])",
-        f"{gone}15, in First",
-        "GoPanic (main.broken) whose own text panics|  gone:17, in Panic",
+        f"{gone}14, in First",
+        "GoPanic (main.broken) whose own text panics|  gone:16, in Panic",
         "GoError (main.broken) whose own text panics",
     ]

@@ -16,7 +16,7 @@ def test_compile_gives_what_the_magic_binds(add):
 def test_an_error_names_the_source(add):
     with pytest.raises(gomagic.GoBuildError) as caught:
         gomagic.compile(add.replace("a + b", "a + c"), "lib")
-    assert caught.value.where == "lib:7:41"
+    assert caught.value.where == "lib:6:41"
 
 
 COUNT = """
@@ -37,11 +37,44 @@ def test_a_name_is_a_name(add):
     for name in ("my cell", "lib -f --save FOLDER", "-v", "data:2.go", "it's", "Größe", "class"):
         with pytest.raises(gomagic.GoBuildError) as caught:
             gomagic.compile(add.replace("a + b", "a + c"), name)
-        assert str(caught.value).startswith(f"{name} does not compile\n  {name}:7:41: undefined: c\n      7 | func Add")
+        assert str(caught.value).startswith(f"{name} does not compile\n  {name}:6:41: undefined: c\n      6 | func Add")
     cell = gomagic.compile(COUNT, "my cell")
     assert (cell.__name__, cell.Next.__module__, cell.ErrNo.__module__) == ("my cell", "my cell", "my cell")
-    with pytest.raises(gomagic.GoPanic, match="my cell:12, in Bad"):
+    with pytest.raises(gomagic.GoPanic, match="my cell:11, in Bad"):
         cell.Bad([])
+
+
+GCC = """package main
+
+/*
+static int twice(int n) { return n * m; }
+*/
+import "C"
+
+//export Twice
+func Twice(n C.int) C.int { return C.twice(n) }
+
+func main() {}
+"""
+
+
+def test_lines_are_the_sources_own_for_gcc_as_well():
+    with pytest.raises(gomagic.GoBuildError) as caught:
+        gomagic.compile(GCC, "lib")
+    assert caught.value.where == "lib:4:38"
+    assert (
+        "      4 | static int twice(int n) { return n * m; }\n        |                                      ^"
+        in str(caught.value)
+    )
+
+
+def test_a_source_imports_what_was_compiled_under_a_name():
+    using = 'import "cells/halves"\n\nfunc Quarter(x float64) float64 { return halves.Half(halves.Half(x)) }\n'
+    with pytest.raises(gomagic.GoBuildError, match=r"^quarters:1: no Go cell named `halves` is compiled") as caught:
+        gomagic.compile(using, "quarters")
+    source, code = "func Half(x float64) float64 { return x / 2 }", caught.value.hint.split("`")[1]
+    exec(code, {"gomagic": gomagic, "source": source})
+    assert gomagic.compile(using, "quarters").Quarter(8) == 2
 
 
 @pytest.mark.parametrize("name", ["", " ", "two\nlines"])

@@ -37,7 +37,7 @@ def test_a_panic_at_the_start_is_an_exception_at_its_line(own_cache, source, wha
     with pytest.raises(GoPanic) as caught:
         gomagic.compile("\n" + source + F, "plain")
     assert str(caught.value).startswith(what)
-    assert str(caught.value).splitlines()[-1] == "  plain:3, in init"
+    assert str(caught.value).splitlines()[-1] == "  plain:2, in init"
 
 
 ORDERED = """
@@ -184,10 +184,10 @@ def test_the_name_keeps_what_it_was_bound_to_when_the_start_fails(shell):
 @pytest.mark.parametrize(
     ("source", "where"),
     [
-        ("var X = f()\nfunc f() int { y := 1; return 2 }", "wrong:3:16"),
-        ('import "os"\nvar X = f()\nfunc f() int { return 2 }', "wrong:2:8"),
-        ("var X = f(); func f() int\n", "wrong:2:19"),
-        ("var X = f(); var Y int = g()\nfunc f() int { return 1 }; func g() string { return X }", "wrong:2:26"),
+        ("var X = f()\nfunc f() int { y := 1; return 2 }", "wrong:2:16"),
+        ('import "os"\nvar X = f()\nfunc f() int { return 2 }', "wrong:1:8"),
+        ("var X = f(); func f() int\n", "wrong:1:19"),
+        ("var X = f(); var Y int = g()\nfunc f() int { return 1 }; func g() string { return X }", "wrong:1:26"),
     ],
 )
 def test_what_does_not_compile_is_said_of_the_text_as_it_was_written(own_cache, source, where):
@@ -251,7 +251,7 @@ def test_a_start_of_which_a_type_cannot_be_written_is_tried_in_another_process(o
     source = "func same[T any](x T) T { return x }\nvar order = same(binary.LittleEndian)\nvar n = 0\nvar X = 1 / n"
     with pytest.raises(GoBuildError) as caught:
         gomagic.compile(source + F, "unwritable")
-    assert caught.value.where == "unwritable:5"
+    assert caught.value.where == "unwritable:4"
     assert caught.value.faults[0].message == "panic: runtime error: integer divide by zero"
 
 

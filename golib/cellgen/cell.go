@@ -34,7 +34,9 @@ type Cell struct {
 	file      *ast.File
 	pkg       *types.Package
 	info      *types.Info
-	displaced bool // a `//line` of the reader's puts something where something else stands
+	displaced bool           // a `//line` of the reader's puts something where something else stands
+	called    string         // what the `//line` above the text calls the cell
+	above     map[string]int // how many lines stand above the first of the cell's files, by their names
 
 	funcs map[string]*ast.FuncDecl       // without methods
 	decls map[types.Object]*ast.FuncDecl // of functions and methods
@@ -88,6 +90,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	if err := packages.unlisted(cell.file); err != nil {
 		return cell, err
 	}
+	cell.readNames()
 	if err := cell.check(packages); err != nil {
 		cell.addNear()
 		return cell, err
@@ -128,6 +131,22 @@ func (c *Cell) read(text string) (err error) {
 	c.Text, c.files, c.prefixes = text, token.NewFileSet(), map[string]string{}
 	c.file, err = parser.ParseFile(c.files, "cell.go", text, parser.ParseComments)
 	return err
+}
+
+// readNames reads how the cell, and the files that it is merged from, are called. Its text begins two lines below the
+// package clause; a package is such a text as well, in which each file begins below a `//line` of its own.
+func (c *Cell) readNames() {
+	file := c.files.File(c.file.Package)
+	first := min(c.files.PositionFor(c.file.Package, false).Line+2, file.LineCount())
+	said := c.files.Position(file.LineStart(first))
+	c.called, c.above = said.Filename, map[string]int{said.Filename: first - said.Line}
+	number := 0
+	for line := range strings.Lines(c.Text) {
+		number++
+		if rest, ok := strings.CutPrefix(line, "//line "+c.called+"/"); ok {
+			c.above[c.called+"/"+strings.TrimSuffix(rest, ":1:1\n")] = number
+		}
+	}
 }
 
 // debugLines are the `//go:debug` lines at the top of the text: Go reads those above the package clause alone.
@@ -176,28 +195,30 @@ func (c *Cell) declare() {
 
 func (c *Cell) place(pos token.Pos) Place {
 	at := c.files.Position(pos)
-	return Place{at.Line, at.Column}
+	file := ""
+	if rest, ok := strings.CutPrefix(at.Filename, c.called+"/"); ok {
+		file = "/" + rest
+	}
+	return Place{file, at.Line, at.Column}
 }
 
-// isInPlace tells whether a place is called as the notebook counts, and not otherwise by a `//line` of the reader's. The
-// text begins two lines below the package clause, and is numbered from 2 on.
+// isInPlace tells whether a place is called as the reader counts, and not otherwise by a `//line` of the reader's.
 func (c *Cell) isInPlace(pos token.Pos) bool {
-	clause := c.files.PositionFor(c.file.Package, false).Line
 	is, said := c.files.PositionFor(pos, false), c.files.Position(pos)
-	return said.Filename == c.name() && said.Line == is.Line-clause && said.Column == is.Column
-}
-
-// name is what the `//line` above the text calls the cell.
-func (c *Cell) name() string {
-	file := c.files.File(c.file.Package)
-	return c.files.Position(file.LineStart(c.files.PositionFor(c.file.Package, false).Line + 2)).Filename
+	above, isOurs := c.above[said.Filename]
+	isMoved := said.Column != is.Column && said.Filename == c.called // in a file of a package, by a longer name before it
+	return isOurs && said.Line == is.Line-above && !isMoved
 }
 
 // isDisplaced tells whether something in the cell is said to stand in a place that is another's.
 func (c *Cell) isDisplaced() (displaced bool) {
 	ast.Inspect(c.file, func(node ast.Node) bool {
+		if _, isImport := node.(*ast.ImportSpec); isImport { // those of a package's files stand above them
+			return false
+		}
 		if name, ok := node.(*ast.Ident); ok && name != c.file.Name {
-			displaced = displaced || c.files.Position(name.Pos()).Filename == c.name() && !c.isInPlace(name.Pos())
+			_, isOurs := c.above[c.files.Position(name.Pos()).Filename]
+			displaced = displaced || isOurs && !c.isInPlace(name.Pos())
 		}
 		return !displaced
 	})

@@ -28,7 +28,13 @@
 //
 //	cellgen -program FOLDER PACKAGES
 //
-// which completes FOLDER/cell.go, see [Program]; the exit status is 5 if it holds declarations without a `func main`.
+// which completes FOLDER/cell.go, see [Program]; the exit status is 5 if it holds declarations without a `func main`. For a
+// package on disk there is
+//
+//	cellgen -merge FOLDER FILE TAGS
+//
+// which writes to FILE one text of all its files that hold for these build tags, see [Merge]; if it is not of Go alone,
+// the other files are printed, and the exit status is 6.
 //
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
@@ -42,6 +48,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 const (
@@ -50,13 +57,22 @@ const (
 	notGo      = 3
 	isUnlisted = 4
 	hasNoMain  = 5
+	isNotPlain = 6
 )
 
+const usage = `usage: cellgen FOLDER PACKAGES
+       cellgen -missing FILE BESIDE PACKAGES
+       cellgen -program FOLDER PACKAGES
+       cellgen -merge FOLDER FILE TAGS`
+
 func main() {
+	if len(os.Args) == 5 && os.Args[1] == "-merge" {
+		end(merge(os.Args[2], os.Args[3], os.Args[4]))
+	}
 	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
 	isProgram := len(os.Args) == 4 && os.Args[1] == "-program"
 	if len(os.Args) != 3 && !isOfTests && !isProgram {
-		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES\n       cellgen -program FOLDER PACKAGES")
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(misused)
 	}
 	packages, err := readPackages(os.Args[len(os.Args)-1])
@@ -69,10 +85,22 @@ func main() {
 	default:
 		err = run(os.Args[1], packages)
 	}
+	end(err)
+}
+
+func end(err error) {
 	if err != nil {
 		fmt.Println(err)
 	}
 	os.Exit(status(err))
+}
+
+func merge(folder, file, tags string) error {
+	text, err := Merge(folder, strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' }))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(text), 0o666)
 }
 
 func status(err error) int {
@@ -85,6 +113,8 @@ func status(err error) int {
 		return isUnlisted
 	case errors.Is(err, errNoMain):
 		return hasNoMain
+	case errors.As(err, new(notPlain)):
+		return isNotPlain
 	}
 	return failed
 }

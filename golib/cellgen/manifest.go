@@ -13,10 +13,11 @@ func Manifest(cell *Cell) []byte {
 	return append(text, '\n')
 }
 
-// Place is a position as the notebook counts: the line of `%%go` is 1.
+// Place is a position as the notebook counts: the line of `%%go` is 1. File is one of a package that is a cell.
 type Place struct {
-	Line   int `json:"line"`
-	Column int `json:"column"`
+	File   string `json:"in_file,omitempty"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
 }
 
 // Value is a parameter or result.

@@ -146,7 +146,7 @@ func (c *Cell) offer(name *ast.Ident, prefix string, names []string, at token.Po
 	for _, pos := range []token.Pos{at, name.Pos()} { // the compiler names either
 		place := c.place(pos)
 		key := fmt.Sprintf("%d:%d", place.Line, place.Column)
-		if _, known := c.near[key]; !known && c.isInPlace(pos) {
+		if _, known := c.near[key]; !known && place.File == "" && c.isInPlace(pos) {
 			c.near[key] = prefix + best
 		}
 	}

@@ -112,7 +112,7 @@ func probes(cell *Cell) string {
 			returns = "return "
 		}
 		called := filled(statement, strings.Join(args, ", "), 0)
-		fmt.Fprintf(&all, probe, cell.name(), i+1, name, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
+		fmt.Fprintf(&all, probe, cell.called, i+1, name, strings.Join(params, ", "), strings.Join(results, ", "), returns, called)
 		cell.Calls[i].Probe = probed
 	}
 	return all.String()

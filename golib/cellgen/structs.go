@@ -100,7 +100,7 @@ func (c *Cell) optional(typ types.Type) (number int, ok bool) {
 	if number, known := c.formNumbers[id]; known {
 		return number, true
 	}
-	form := &Form{Shape: "P", Type: c.typeText(pointer), Length: -1, Parts: []int{}, Names: []string{}}
+	form := &Form{Shape: "P", Type: c.typeText(pointer), Length: -1, Parts: []int{}, Names: []string{}, id: id}
 	of, why := c.part(form, pointer.Elem(), false)
 	if why != "" {
 		return 0, false

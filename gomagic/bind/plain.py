@@ -169,8 +169,8 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
 
 def load_alone(path: Path, cell: Cell) -> Bound:
     """Load and bind as `load` does, where nothing else has a label."""
-    texts = (cell, *cell.cells)
-    return load(path, cell, {each.token: each.label for each in texts}, {each.token: each.lines for each in texts})
+    labels, sources = ({each.token: each.label for each in cell.texts}, {each.token: each.lines for each in cell.texts})
+    return load(path, cell, labels, sources)
 
 
 def bound() -> list[Bound]:
@@ -371,13 +371,20 @@ def _form(
     return (item["shape"], item["code"], length, of, (*item["parts"],), names, layout, item["params"])
 
 
-def _named_results(call: Call) -> Callable[..., Any] | None:
-    """What makes a namedtuple of several results, if all have names."""
+def result_names(call: Call) -> list[str]:
+    """Python's names of several results, if all have names."""
     names = [as_python_reads(result["name"]) for result in call["results"]]
     if len(names) < 2 or not all(name.strip("_") for name in names):
-        return None
+        return []
     names = [name.strip("_") if name.startswith("_") else name for name in names]
-    fields = [f"{name}_" if keyword.iskeyword(name) else name for name in names]
+    return [f"{name}_" if keyword.iskeyword(name) else name for name in names]
+
+
+def _named_results(call: Call) -> Callable[..., Any] | None:
+    """What makes a namedtuple of several results, if all have names."""
+    fields = result_names(call)
+    if not fields:
+        return None
     make_class: Any = namedtuple  # whose fields mypy wants to know beforehand
     make: Callable[..., Any] = make_class(f"{call['name'].partition('[')[0]}Result", fields, rename=True)._make
     return make

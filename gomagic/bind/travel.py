@@ -25,12 +25,12 @@ class Origin:
 
 def _parts(cell: Cell) -> tuple[object, ...]:
     """What a cell is made of, without what has been worked out of its text."""
-    return cell.name, cell.body, cell.number, cell.above, dict(cell.options.given), cell.modules
+    return cell.name, cell.body, cell.number, cell.above, dict(cell.options.given), cell.modules, cell.folder
 
 
 def _cell(parts: tuple[Any, ...], cells: tuple[Cell, ...] = ()) -> Cell:
-    name, body, number, above, options, modules = parts
-    return Cell(name, body, number, above, Go(**options), modules, cells)
+    name, body, number, above, options, modules, folder = parts
+    return Cell(name, body, number, above, Go(**options), modules, cells, folder)
 
 
 def _origin(path: Path, parts: tuple[Any, ...], others: Sequence[tuple[Any, ...]]) -> Origin:

@@ -32,12 +32,12 @@ def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifa
     Beside the library of a plain cell lie its manifest and its shims. Raises GoBuildError naming the cell's own lines,
     GoToolchainError if nothing can be built at all.
     """
-    return _make(cell, chain, folder or workspace.here(), LIBRARY)
+    return _make(cell, chain, folder or cell.folder or workspace.here(), LIBRARY)
 
 
 def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
-    return _make(cell, chain, folder or workspace.here(), PROGRAM)
+    return _make(cell, chain, folder or cell.folder or workspace.here(), PROGRAM)
 
 
 def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:

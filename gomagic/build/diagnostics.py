@@ -44,7 +44,7 @@ _SYNTAX = re.compile(r"expected .*found|syntax error")
 def mapped(text: str, cell: Cell) -> str:
     """The text with the file names that were compiled in, of the cell and of those that it imports, as `cell[N]`, also
     where their last parts stand alone."""
-    for each in (cell, *cell.cells):
+    for each in cell.texts:
         text = text.replace(each.token, each.label).replace(each.base, each.label)
     return text
 
@@ -57,7 +57,7 @@ def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] =
     """
     found: list[Fault] = []
     seen: set[str] = set()
-    cells = {each.token: each for each in (*cell.cells, cell)}
+    cells = {each.token: each for each in cell.texts}
     in_go = re.compile(rf"(?:cgo: )?({'|'.join(map(re.escape, cells))}):(\d+)(?::(\d+))?: (.*)")
     inside = ""
     for text in output.splitlines():

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gomagic.build import mistakes, process
-from gomagic.build.manifest import Class, Generic, Manifest, Remark, Value, listed, qualified
+from gomagic.build.manifest import Class, Generic, Manifest, Placed, Remark, Value, listed, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -55,7 +55,7 @@ def _check_fields(manifest: Manifest, cell: Cell) -> None:
             if other != field["name"]:
                 points = [f"`{name}` ({' '.join(f'U+{ord(c):04X}' for c in name)})" for name in (other, field["name"])]
                 raise GoBuildError(
-                    f"{cell.label}:{kind['line']}: Python cannot tell two fields of {kind['name']} apart",
+                    f"{_at(kind, cell)}: Python cannot tell two fields of {kind['name']} apart",
                     note=f"{' and '.join(points)} are one name to Python, which normalizes them (NFKC)",
                     hint="rename one of them",
                 )
@@ -116,7 +116,7 @@ def take_back(place: Path) -> None:
 def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     """Set the flags of each parameter by what the compiler has printed; of what it says nothing, Go may do anything."""
     said: dict[tuple[str, int, int], list[str]] = {}
-    lines = rf"^{re.escape(cell.token)}({re.escape(_PROBES)})?:(\d+):(\d+): (.*)$"
+    lines = rf"^{re.escape(cell.token)}({re.escape(_PROBES)}|/[^:\n]+)?:(\d+):(\d+): (.*)$"
     for file, line, column, text in re.findall(lines, output, re.MULTILINE):
         said.setdefault((file, int(line), int(column)), []).append(text)
     values = {
@@ -133,7 +133,9 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
         ]
         gives_slices = any(result["shape"] in "amv" for result in call["results"])
         for i, param in enumerate(call["params"]):
-            name, place = param["name"], ("", param["line"], param["column"]) if param["alone"] else None
+            name, place = param["name"], None
+            if param["alone"]:
+                place = (param.get("in_file", ""), param["line"], param["column"])
             if is_probed:
                 name, probe = f"p{i}", call.get("probe")
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
@@ -228,13 +230,13 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
         found.append(f"{cell.label} has nothing for Python{'' if manifest['left_out'] else _wanted(cell)}")
     found += _of_left_out([item for item in left_out(manifest) if item["line"]], cell)
     for item in manifest["dangers"]:
-        found.append(f"{cell.label}:{item['line']}: {item['text']}")
+        found.append(f"{_at(item, cell)}: {item['text']}")
     for generic in manifest["generics"]:
         if generic["all"] and len(generic["types"]) > 1:
             built = f"{len(generic['variants'])} of the {generic['all']} combinations of types that it could take"
             first = "int, float64, string and bool come first, then the same type for all"
             others = f"; for others, name them, as in `var _ {generic['lacks']}`" if generic["lacks"] else ""
-            found.append(f"{cell.label}:{generic['line']}: {generic['name']} is built for {built}: {first}{others}")
+            found.append(f"{_at(generic, cell)}: {generic['name']} is built for {built}: {first}{others}")
     found.extend(_not_built(manifest, cell))
     for call in manifest["calls"]:
         for param in call["params"]:
@@ -245,9 +247,14 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
                 and param["line"]
             ):
                 name = re.sub(r"\[.*\]", "", qualified(call))
-                what = f"{param['name']} is copied, {name} may keep it ({cell.label}:{param['line']})"
+                what = f"{param['name']} is copied, {name} may keep it ({_at(param, cell)})"
                 found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
     return [f"note: {text}" for text in dict.fromkeys(found)]
+
+
+def _at(item: Placed, cell: Cell) -> str:
+    """The place of something, as messages name it."""
+    return f"{cell.label}{item.get('in_file', '')}:{item['line']}"
 
 
 def left_out(manifest: Manifest) -> list[Remark]:
@@ -288,7 +295,7 @@ def _of_left_out(items: list[Remark], cell: Cell) -> list[str]:
         if len(names) > _MOST_NAMES:
             names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
         are = "is" if len(names) == 1 else "are"
-        found.append(f"{cell.label}:{those[0]['line']}: {listed(names)} {are} left out: {reason}")
+        found.append(f"{_at(those[0], cell)}: {listed(names)} {are} left out: {reason}")
     if more := len(items) - sum(len(those) for _, those in told):
         how = f"`%go source {cell.name}` shows" if cell.name else "name the cell, and `%go source NAME` shows"
         found.append(f"{cell.label}: {more} more are left out; {how} which and why")
@@ -313,7 +320,7 @@ def _not_built(manifest: Manifest, cell: Cell) -> Iterator[str]:
         if len(names) > _MOST_NAMES:
             names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
         what = f"{listed(names)} {are} built for {listed(types)}"
-        yield f"{cell.label}:{kinds[0]['line']}: {what}; for another type, name it, as in `var _ {kinds[0]['lacks']}`"
+        yield f"{_at(kinds[0], cell)}: {what}; for another type, name it, as in `var _ {kinds[0]['lacks']}`"
 
 
 def _exports_nothing(manifest: Manifest) -> bool:

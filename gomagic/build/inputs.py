@@ -75,7 +75,7 @@ class Inputs:
 
     @property
     def _all_but_the_text(self) -> list[str]:
-        where = str(self.folder) if self.headers or self.cell.source.includes else ""
+        where = str(self.folder) if self.headers or self.cell.source.includes or self.cell.folder else ""
         parts = [itself(), *self.machine, *self.cell.options.flags, self.space.text(), where]
         parts += [part for each in self.cell.cells for part in (each.name, each.token)]
         return [*parts, *self.embeds, self.files, self.generator, *self.modules]

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 
-class _Judged(TypedDict, total=False):
+class _InFile(TypedDict, total=False):
+    in_file: str  # of a package that is a cell: which of its files, after a slash
+
+
+class Placed(_InFile):
+    """What stands in a place of the cell."""
+
+    line: int
+    column: int
+
+
+class _Judged(Placed, total=False):
     flags: int  # of a parameter: what Go does with it, by the compiler's word
     of: str  # of a *T: the id of T's class
     unseen: bool  # the compiler does not say all that Go writes to it
@@ -35,8 +46,6 @@ class Value(_Judged):
     shape: str
     code: str
     length: int
-    line: int
-    column: int
     variadic: bool
     borrowed: bool
     alone: bool
@@ -74,7 +83,7 @@ class Call(_Varied):
     quick: int
 
 
-class _Asking(TypedDict, total=False):
+class _Asking(Placed, total=False):
     asks: dict[str, list[int]]  # type parameters that only the result of a callable tells: the places of its parameters
 
 
@@ -95,8 +104,6 @@ class Generic(_Asking):
     untold: list[str]
     all: int
     lacks: str
-    line: int
-    column: int
 
 
 class Constant(TypedDict):
@@ -107,13 +114,11 @@ class Constant(TypedDict):
     value: str
 
 
-class Remark(TypedDict):
+class Remark(Placed):
     """Something that the reader is to know of a line. name: of what is left out; "" for a danger."""
 
     name: str
     text: str
-    line: int
-    column: int
 
 
 class Field(TypedDict, total=False):
@@ -123,7 +128,7 @@ class Field(TypedDict, total=False):
     json: str
 
 
-class _Varying(TypedDict, total=False):
+class _Varying(Placed, total=False):
     generic: str  # of an instance of a type with type parameters: that type's id
     types: list[str]  # of an instance: what these stand for, as messages show it
     parameters: list[str]  # of a type with type parameters, of which there are no values
@@ -191,8 +196,6 @@ class Class(_Varying, _Able):
     fields: list[Field]
     compares: bool
     locks: bool
-    line: int
-    column: int
 
 
 class Layout(TypedDict):

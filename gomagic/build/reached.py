@@ -48,7 +48,7 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
             continue
         seen.add(path)
         for file in sorted(folder.iterdir()):
-            if not _is_compiled(file):
+            if not is_compiled(file):
                 continue
             yield file
             if file.suffix == ".go":
@@ -65,7 +65,8 @@ def digest(paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def _is_compiled(file: Path) -> bool:
+def is_compiled(file: Path) -> bool:
+    """Whether Go takes a file of a package's folder, outside of tests."""
     hidden = file.name.startswith(("_", ".")) or file.name.endswith("_test.go")
     return file.suffix in _COMPILED and not hidden and file.is_file()
 

@@ -29,6 +29,8 @@ def write(place: Path, inputs: Inputs, *, package: str, recorded: bool = False) 
     """
     cell, space = inputs.cell, inputs.space
     text, sums = modules.files(inputs.modules, inputs.chain)
+    if cell.folder and (path := space.path_of(cell.folder)):  # below its own path, it imports what is internal there
+        text = text.replace(f"module {workspace.CELL_MODULE}\n", f"module {path}/gomagic.cell\n", 1)
     language = next(words[1] for words in workspace.directives(text) if words[0] == "go")
     space = replace(space, go=max(space.go, language, key=workspace.version))
     (place / "lib").mkdir(parents=True)
@@ -121,4 +123,4 @@ def _text(inputs: Inputs, package: str) -> str:
     if cell.source.package:
         name, start = cell.source.package
         body = f"{body[:start]}{package}{body[start + len(name) :]}"
-    return cell.file.removesuffix(cell.body) + body
+    return cell.file_of(body)

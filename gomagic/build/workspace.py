@@ -48,6 +48,12 @@ class Workspace:
         module = owner(known, path)
         return known[module] / path[len(module) :].lstrip("/") if module else None
 
+    def path_of(self, folder: Path) -> str:
+        """The path by which the package in a folder is imported; "" if it is none of these modules'."""
+        above = [module for module, place in self.modules.items() if folder.is_relative_to(place)]
+        module = max(above, key=lambda module: len(self.modules[module].parts), default="")
+        return module and (Path(module) / folder.relative_to(self.modules[module])).as_posix()
+
 
 def needed(modules: Iterable[str], imports: Iterable[str]) -> tuple[str, ...]:
     """All of these modules, `path@version` each, if one of the imports is theirs; else none: they do not count then."""

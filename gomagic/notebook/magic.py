@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
-from gomagic.errors import GoBuildError, GoPanic, GoToolchainError
+from gomagic.errors import GoBuildError, GoPanic
 from gomagic.notebook.kernel import Exercise, Kernel, Library
 from gomagic.notebook.namespace import Namespace
 from gomagic.source import line as lines
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from gomagic.bind.module import GoModule
-    from gomagic.build import compiler, toolchain
+    from gomagic.build import compiler
     from gomagic.source import cell as cells
 
 M = TypeVar("M", bound=Callable[..., None])
@@ -117,6 +116,7 @@ class GoMagics(Magics):
         return cell.label
 
     def _build(self, cell: cells.Cell) -> None:
+        from gomagic.bind import saved
         from gomagic.build import compiler, toolchain
         from gomagic.notebook import waiting
 
@@ -137,7 +137,7 @@ class GoMagics(Magics):
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
         value = binder(cell, path)
         if cell.options.save:
-            _save(cell, artifact.path, chain)
+            saved.write(cell, artifact.path, chain, Path(cell.options.save).expanduser())
         if cell.name:
             self.kernel.hold(Library(cell, artifact.path, path, value))
             self.shell.push({cell.name: value})
@@ -272,22 +272,3 @@ def _show(artifact: compiler.Artifact) -> None:
     print(f"built in {artifact.seconds:.2f} s: {artifact.path}")
     if artifact.warnings:
         print(artifact.warnings)
-
-
-def _save(cell: cells.Cell, path: Path, chain: toolchain.Toolchain) -> None:
-    from gomagic.build import compiler, generator
-
-    folder = Path(cell.options.save).expanduser()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        name = cell.name or "cell"
-        (folder / f"{name}.go").write_text(cell.body, encoding="utf-8")
-        if cell.source.uses_c:
-            (folder / f"{name}.h").write_text(compiler.header(cell, chain), encoding="utf-8")
-        else:
-            shutil.copyfile(path.with_name(generator.SHIMS), folder / f"{name}_shims.go")
-        shutil.copyfile(path, folder / f"{name}.so.new")
-        # Renamed, not overwritten: the file there may be loaded somewhere.
-        (folder / f"{name}.so.new").replace(folder / f"{name}.so")
-    except OSError as trouble:
-        raise GoToolchainError(f"cannot save to `{folder}`: {trouble.strerror}", hint="name another folder") from None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 from gomagic.errors import GoBuildError
 from gomagic.source import goflags, gosource
@@ -14,6 +16,8 @@ from gomagic.source.line import read
 from gomagic.source.magics import Go
 
 CELLS = "cells/"  # before the name of a cell that is imported
+ALONE = -1  # as `Cell.above`: nothing stands above the text, no magic either, and its first line is 1
+_PACKAGE = "/gomagic/package/"  # before the names of files in a package's text: packageLine in golib/cellgen/merge.go
 # Names that Python takes and no package of Go's can have.
 _NO_PACKAGE = re.compile(
     "case|chan|const|default|defer|fallthrough|func|go|goto|interface|map|package|range|select|struct|switch|type|var"
@@ -29,6 +33,7 @@ class Cell:
     above: how many lines, blank or comments, stand above the magic's: IPython drops them, the gutter counts them.
     options: what its `%%go` line says; of a program the flags. modules: those that `%go get` had added when it was run.
     cells: those that it imports as `cells/NAME`, and that these import, each behind what it imports itself.
+    folder: of a package on disk, which is a cell, too: its body is all of its files, as golib/cellgen merges them.
     """
 
     name: str
@@ -38,10 +43,13 @@ class Cell:
     options: Go = field(default_factory=Go)
     modules: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
+    folder: Path | None = None
 
     @property
     def label(self) -> str:
-        """What messages call the cell: `cell[7]`, or its name outside a notebook."""
+        """What messages call the cell: `cell[7]`, its name outside a notebook, or the folder that it is."""
+        if self.folder:
+            return os.path.relpath(self.folder) if self.folder.is_relative_to(Path.cwd()) else str(self.folder)
         return f"cell[{self.number}]" if self.number is not None else self.name
 
     @cached_property
@@ -57,6 +65,20 @@ class Cell:
         text = f"{self.above}\n{self.body}"
         return "/gomagic/" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
+    @cached_property
+    def files(self) -> tuple[Cell, ...]:
+        """The files of a package, as cells of their own."""
+        parts = re.split(rf"^//line {_PACKAGE}(.*):1:1$\n?", self.body, flags=re.MULTILINE) if self.folder else []
+        named = zip(parts[1::2], parts[2::2], strict=True)
+        return tuple(
+            File(f"{self.label}/{name}", text, above=ALONE, place=f"{self.token}/{name}") for name, text in named
+        )
+
+    @property
+    def texts(self) -> tuple[Cell, ...]:
+        """All of which messages about this cell may speak."""
+        return (*self.files, self, *self.cells)
+
     @property
     def base(self) -> str:
         """The last part of `token`, by which Go's packages log, testing and others call the file."""
@@ -64,9 +86,15 @@ class Cell:
 
     @property
     def file(self) -> str:
-        """The Go file to compile. The directive is its physical line 1, where `%%go` stood, so that gcc, which
-        counts physical lines, and Go agree with the notebook's gutter."""
-        return f"//line {self.token}:2:1\n" + "\n" * self.above + self.body
+        """The Go file to compile."""
+        return self.file_of(self.body)
+
+    def file_of(self, body: str) -> str:
+        """The Go file to compile, with such a body. The directive is its physical line 1, where `%%go` stood, so that
+        gcc, which counts physical lines, and Go agree with the notebook's gutter."""
+        if self.folder:
+            body = body.replace(_PACKAGE, f"{self.token}/")
+        return f"//line {self.token}:{2 + min(self.above, 0)}:1\n" + "\n" * self.above + body
 
     @property
     def lines(self) -> list[str]:
@@ -85,6 +113,21 @@ class Cell:
     def line_of(self, body_line: int) -> int:
         """The notebook's number for line `body_line` (from 1) of the body."""
         return body_line + 1 + self.above
+
+
+@dataclass(frozen=True)
+class File(Cell):
+    """A file of a package on disk. place: what it is called in the library."""
+
+    place: str = ""
+
+    @property
+    def token(self) -> str:
+        return self.place
+
+    @property
+    def base(self) -> str:
+        return self.place  # its own name is the reader's, too
 
 
 def parse(line: str, body: str, *, number: int | None = None, above: int = 0, modules: tuple[str, ...] = ()) -> Cell:

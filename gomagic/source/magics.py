@@ -46,7 +46,9 @@ class Go(Line):
     force = switch("-f", "build again, and start the cell's Go variables anew")
     flags = words("--flags", "extra flags for `go build`")
     expect_error = switch("--expect-error", "show the error without failing the cell")
-    save = text("--save", "DIR", "keep the .go, .h and .so in DIR; of a plain cell the .go, its shims and the .so")
+    save = text(
+        "--save", "DIR", "keep the .go, .h and .so in DIR; of a plain cell the .go, its shims, the .so and a .pyi"
+    )
 
 
 class Gorun(Line):
