@@ -16,7 +16,7 @@ FLOORS = {
         ["completion"],
         ["commands"],
         ["kernel"],
-        ["capture", "help", "lists", "namespace", "progress"],
+        ["annotated", "capture", "help", "lists", "namespace", "progress"],
         ["descriptor"],
     ],
     "run": [["doctor"], ["gotest", "isolated"], ["program"], ["displays"]],
@@ -35,7 +35,7 @@ FLOORS = {
     ],
     "build": [
         ["compiler"],
-        ["cway", "plainway"],
+        ["annotations", "cway", "plainway"],
         ["imported"],
         ["cellgen", "generator"],
         ["packages"],
