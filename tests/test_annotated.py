@@ -10,7 +10,7 @@ from gomagic.source.cell import Cell
 
 CELL = Cell("x", "func F() *int {\n\tn := 3 // a <b>\n\treturn &n\n}\n\nvar s = `raw\ntext`\n", 7, 1)
 SAID = [
-    Annotation(3, 6, "small", "calls of F can be inlined"),
+    Annotation(3, 6, "inlinable", "calls of F can be inlined"),
     Annotation(4, 2, "check", "the index is checked"),
     Annotation(4, 9, "check", "the index is checked"),
     Annotation(4, 2, "heap", "n lies on the heap"),
@@ -24,9 +24,9 @@ def forms():
 
 def test_a_terminal_gets_the_lines_and_below_each_what_is_said(forms):
     assert forms["text/plain"].split("\n") == [
-        "cell[7]: 1 on the heap, 2 checked, 1 functions that can be",
+        "cell[7]: 1 on the heap, 2 checked, 1 inlinable",
         "   3 + func F() *int {",
-        "       small: calls of F can be inlined",
+        "       inlinable: calls of F can be inlined",
         "   4 +     n := 3 // a <b>",
         "           heap: n lies on the heap",
         "           check: the index is checked, in 2 places",
@@ -42,11 +42,11 @@ def test_a_notebook_gets_folded_lines_in_gos_colours(forms):
     page = forms["text/html"]
     folded = re.findall(r"<details.*?</details>", page)
     assert [" ".join(re.sub("<[^>]*>", " ", one).split()) for one in folded] == [
-        "3 + func F() * int { small small: calls of F can be inlined",
+        "3 + func F() * int { inlinable inlinable: calls of F can be inlined",
         "4 + n := 3 // a &lt;b&gt; heap · check heap: n lies on the heap check: the index is checked, in 2 places",
     ]
     assert 'var(--jp-mirror-editor-keyword-color)">func</span>' in page
-    assert page.count("white-space: pre") == 7  # lines, also those of one string
+    assert page.count("<pre") == 9  # lines, also those of one string
 
 
 def test_colours_are_not_needed(monkeypatch):

@@ -58,7 +58,7 @@ def test_a_plain_cells_lines_are_annotated_and_asked_about_once(own_cache, tmp_p
     cell = Cell("stats", PLAIN, 7, 1)
     found = said(cell, chain, tmp_path)
     wanted = {
-        (8, "small", "calls of Sum can be inlined"), (13, "check", "the index is checked"),
+        (8, "inlinable", "calls of Sum can be inlined"), (13, "check", "the index is checked"),
         (16, "keeps", "xs may be kept"), (19, "check", "the bounds of the slice are checked"),
         (19, "inlined", "the call of New"), (21, "keeps", "xs may be part of a result"),
         (21, "inlined", "the call of small"), (22, "heap", "n lies on the heap"),
@@ -72,7 +72,7 @@ def test_a_plain_cells_lines_are_annotated_and_asked_about_once(own_cache, tmp_p
 def test_a_cell_with_c_is_annotated_too(own_cache, chain):
     found = said(Cell("lib", WITH_C), chain)
     assert (10, "heap", "make([]int, 3) goes to the heap") in found
-    assert (7, "small", "calls of Add can be inlined") in found
+    assert (7, "inlinable", "calls of Add can be inlined") in found
 
 
 def test_what_the_compiler_says_is_read_once_a_place(own_cache):

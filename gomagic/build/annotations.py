@@ -29,7 +29,7 @@ KINDS = {
     ],
     "writes": [(r"mutates param: (\S+).*", "writes to {}")],
     "inlined": [(r"inlining call to (\S+)", "the call of {}")],
-    "small": [(r"can inline (\S+).*", "calls of {} can be inlined")],
+    "inlinable": [(r"can inline (\S+).*", "calls of {} can be inlined")],
 }
 _FLAGS = f"{generator.ANALYSIS},ssa/check_bce"
 _FILE = "annotations.json"

@@ -18,14 +18,11 @@ _GROUNDS = {
     "check": ("230, 159, 0, 0.24", "checked"),
     "keeps": ("0, 114, 178, 0.22", "kept"),
     "writes": ("0, 114, 178, 0.22", "written to"),
-    "inlined": ("0, 158, 115, 0.16", "calls inlined"),
-    "small": ("0, 158, 115, 0.16", "functions that can be"),
+    "inlined": ("0, 158, 115, 0.16", "inlined"),
+    "inlinable": ("0, 158, 115, 0.16", "inlinable"),
 }
-_PAGE = (
-    "font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); "
-    "line-height: 1.5; overflow-x: auto"
-)
-_LINE = "white-space: pre; tab-size: 4; padding: 0 4px"
+# Lines are <pre>, which a notebook shows in its letters for code, also one that it does not trust, where styles go.
+_LINE = "display: inline-block; margin: 0; padding: 0 4px; white-space: pre; background: none"
 # JupyterLab's own colours of code, which change with its theme; elsewhere code has that of text.
 _COLOURS = {"Keyword": "keyword", "Literal.String": "string", "Literal.Number": "number", "Comment": "comment"}
 
@@ -56,17 +53,17 @@ def page(cell: Cell, annotations: Mapping[int, Sequence[Annotation]]) -> str:
         said = annotations.get(number, ())
         head = f'<span style="opacity: 0.6">{number:4} {"+" if said else " "}</span> {code}'
         if not said:
-            parts.append(f'<div style="{_LINE}">{head}</div>')
+            parts.append(f'<div><pre style="{_LINE}">{head}</pre></div>')
             continue
         kinds = [kind for kind in _GROUNDS if any(one.kind == kind for one in said)]
         marks = f'<span style="opacity: 0.75">    {" · ".join(kinds)}</span>'
-        notes = "".join(f"<div>{kind}: {html.escape(words)}</div>" for kind, words in _merged(said))
+        notes = "\n".join(f"       {kind}: {html.escape(words)}" for kind, words in _merged(said))
         parts.append(
             f'<details style="background: rgba({_GROUNDS[kinds[0]][0]})">'
-            f'<summary style="{_LINE}; list-style: none; cursor: pointer">{head}{marks}</summary>'
-            f'<div style="padding: 2px 4px 4px 8ch">{notes}</div></details>'
+            f'<summary style="list-style: none; cursor: pointer"><pre style="{_LINE}">{head}{marks}</pre></summary>'
+            f'<pre style="{_LINE}">{notes}</pre></details>'
         )
-    return f'<div style="{_PAGE}">{"".join(parts)}</div>'
+    return f'<div style="overflow-x: auto">{"".join(parts)}</div>'
 
 
 def _lines(cell: Cell) -> Iterator[tuple[int, str]]:
