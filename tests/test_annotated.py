@@ -40,7 +40,7 @@ def test_a_terminal_gets_the_lines_and_below_each_what_is_said(forms):
 
 def test_a_notebook_gets_folded_lines_in_gos_colours(forms):
     page = forms["text/html"]
-    folded = re.findall(r"<details.*?</details>", page)
+    folded = re.findall(r"(?s)<details.*?</details>", page)
     assert [" ".join(re.sub("<[^>]*>", " ", one).split()) for one in folded] == [
         "3 + func F() * int { inlinable inlinable: calls of F can be inlined",
         "4 + n := 3 // a &lt;b&gt; heap · check heap: n lies on the heap check: the index is checked, in 2 places",
