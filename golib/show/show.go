@@ -21,9 +21,12 @@
 //		}
 //	}
 //
-// What is shown stands where it would if it had been printed. Where nobody shows it, in a terminal, a file or a test, its
-// text is printed instead: HTML without its tags, of a picture what it is. So no function here fails, and what could not be
-// made, as a picture without a pixel, is said in one line on stderr.
+// What is shown stands where it would if it had been printed. Where nobody shows it, in a terminal, a file, a test or a
+// program in the background, its text is printed instead: HTML without its tags, of a picture what it is. So no function
+// here fails, and what could not be made, as a picture without a pixel, is said in one line on stderr.
+//
+// A goroutine may go on when its cell has ended: what it has shown changes then as before, and what is new waits for the
+// next cell, as what it prints does.
 //
 // Most is shown once. A [Display] is a place whose content can change:
 //
