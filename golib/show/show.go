@@ -4,21 +4,13 @@
 // A whole program, in a notebook cell:
 //
 //	%%gorun
-//	package main
+//	import "gomagic/golib/show"
 //
-//	import (
-//		"time"
-//
-//		"gomagic/golib/show"
-//	)
-//
-//	func main() {
-//		show.HTML("<b>bold</b>")
-//		bar := show.NewBar("counting", 100)
-//		for range 100 {
-//			time.Sleep(20 * time.Millisecond)
-//			bar.Add(1)
-//		}
+//	show.HTML("<b>bold</b>")
+//	bar := show.NewBar("counting", 100)
+//	for range 100 {
+//		time.Sleep(20 * time.Millisecond)
+//		bar.Add(1)
 //	}
 //
 // What is shown stands where it would if it had been printed. Where nobody shows it, in a terminal, a file, a test or a
