@@ -97,6 +97,14 @@ def test_a_program_shows_pictures_among_its_prints_and_one_that_dies_none_by_hal
     assert text == "1\n" + ("x" * 9999 + "\n") * 200 + "end\x1b"
 
 
+def test_a_program_of_statements_shows_html_and_svg(kernel):
+    lines = ["%%gorun", 'import "gomagic/golib/show"', "", 'show.HTML("<h1>Title</h1>")', 'fmt.Println("text")']
+    lines += ["show.SVG(\"<svg><circle r='9'/></svg>\")"]
+    assert kernel.run("\n".join(lines)).outputs == [
+        ("display", "Title"), ("stdout", "text\n"), ("display", "[drawing]"),
+    ]  # fmt: skip
+
+
 def test_go_in_the_kernel_shows_among_prints_of_both_sides_and_a_capture_takes_it(kernel):
     assert kernel.run(CELL).outputs == []
     code = "print('python'); drawn.Draw('wren'); print('python')"
@@ -122,7 +130,7 @@ def test_a_goroutine_changes_what_it_has_shown_also_after_the_cell(kernel):
 def test_without_a_notebook_it_is_text(shell, capfd):
     gomagic.compile(CELL.partition("\n")[2]).Draw("wren")
     assert capfd.readouterr().out == "before\nwren\nafter\n"
-    ran = shell('%%gorun\npackage main\nimport "gomagic/golib/show"\nfunc main() { show.HTML("<b>bold</b>") }')
+    ran = shell('%%gorun\nimport "gomagic/golib/show"\nshow.HTML("<b>bold</b>")')
     assert (ran.error, re.sub(r"\x1b\[\d*m", "", ran.out)) == (None, "bold\n")
 
 

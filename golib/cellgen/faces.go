@@ -152,8 +152,8 @@ func (c *Cell) addFaceMembers(class *Class) {
 }
 
 // addDynamic adds the classes of those types of which the cell has values that may come to Python as those of an
-// interface: of imported ones, and if it has no methods, of the cell's own that are not exported. It tells whether there are
-// new ones.
+// interface: of imported ones, and if it has no methods or they show themselves, of the cell's own that are not exported. It
+// tells whether there are new ones.
 func (c *Cell) addDynamic() (more bool) {
 	var found []*Class
 	givesAny := c.givesAny()
@@ -162,7 +162,12 @@ func (c *Cell) addDynamic() (more bool) {
 			typ = types.Unalias(pointer.Elem())
 		}
 		named, ok := typ.(*types.Named)
-		if !ok || named.Obj().Pkg() == nil || types.IsInterface(named) || named.Obj().Pkg() == c.pkg && !(givesAny && c.isWritable(named) && isOfInterest(named)) {
+		if !ok || named.Obj().Pkg() == nil || types.IsInterface(named) {
+			return
+		}
+		pointer := types.NewPointer(named)
+		isOwn := named.Obj().Pkg() == c.pkg
+		if isOwn && !(c.isWritable(named) && isOfInterest(named) && (givesAny || richMethods(types.NewMethodSet(pointer)) != nil)) {
 			return
 		}
 		if named.TypeParams() != nil { // there are no more instances
@@ -172,9 +177,9 @@ func (c *Cell) addDynamic() (more bool) {
 			return
 		}
 		isWanted := func(face *Class) bool {
-			return named.Obj().Pkg() != c.pkg && face.Face.isGiven && types.Implements(types.NewPointer(named), face.Face.typ)
+			return face.Face.isGiven && types.Implements(pointer, face.Face.typ)
 		}
-		if named.Obj().Pkg() == c.pkg || slices.ContainsFunc(c.faces, isWanted) {
+		if isOwn && givesAny || slices.ContainsFunc(c.faces, isWanted) {
 			if class, why := c.classOf(named); why == "" && !slices.Contains(found, class) {
 				found = append(found, class)
 			}

@@ -36,3 +36,23 @@ type F interface { HTML() string }
 		}
 	}
 }
+
+func TestWhatShowsItselfBehindAnInterfaceHasAClassOfItsOwn(t *testing.T) {
+	cell := parsed(t, `import "fmt"
+type drawn struct{}
+func (drawn) String() string { return "" }
+func (drawn) SVG() string { return "" }
+type plain struct{}
+func (plain) String() string { return "" }
+type other struct{}
+func (other) HTML() string { return "" }
+func Make(n int) fmt.Stringer { _ = other{}; if n > 0 { return drawn{} }; return plain{} }
+`)
+	var names []string
+	for _, class := range cell.Classes {
+		names = append(names, class.Name)
+	}
+	if want := []string{"Stringer", "drawn"}; !slices.Equal(names, want) {
+		t.Errorf("there are classes %v, want %v", names, want)
+	}
+}

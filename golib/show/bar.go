@@ -26,13 +26,6 @@ type Bar struct {
 	isClosed    bool
 }
 
-// NewBar shows a bar of so many steps. In a terminal it is drawn in one line; in a file or a pipe it is printed when it ends.
-func NewBar(label string, total int) *Bar {
-	bar := &Bar{display: New(), label: label, total: max(total, 0), began: time.Now()}
-	bar.draw()
-	return bar
-}
-
 // Add makes n steps. It is cheap: the bar is drawn ten times a second at most.
 func (b *Bar) Add(n int) {
 	b.lock.Lock()

@@ -4,26 +4,21 @@
 // A whole program, in a notebook cell:
 //
 //	%%gorun
-//	package main
+//	import "gomagic/golib/show"
 //
-//	import (
-//		"time"
-//
-//		"gomagic/golib/show"
-//	)
-//
-//	func main() {
-//		show.HTML("<b>bold</b>")
-//		bar := show.NewBar("counting", 100)
-//		for range 100 {
-//			time.Sleep(20 * time.Millisecond)
-//			bar.Add(1)
-//		}
+//	show.HTML("<b>bold</b>")
+//	bar := show.NewBar("counting", 100)
+//	for range 100 {
+//		time.Sleep(20 * time.Millisecond)
+//		bar.Add(1)
 //	}
 //
-// What is shown stands where it would if it had been printed. Where nobody shows it, in a terminal, a file or a test, its
-// text is printed instead: HTML without its tags, of a picture what it is. So no function here fails, and what could not be
-// made, as a picture without a pixel, is said in one line on stderr.
+// What is shown stands where it would if it had been printed. Where nobody shows it, in a terminal, a file, a test or a
+// program in the background, its text is printed instead: HTML without its tags, of a picture what it is. So no function
+// here fails, and what could not be made, as a picture without a pixel, is said in one line on stderr.
+//
+// A goroutine may go on when its cell has ended: what it has shown changes then as before, and what is new waits for the
+// next cell, as what it prints does.
 //
 // Most is shown once. A [Display] is a place whose content can change:
 //
@@ -37,11 +32,10 @@
 package show
 
 import (
-	"encoding/base64"
 	"fmt"
 	"image"
 	"os"
-	"sync"
+	"time"
 )
 
 // HTML shows HTML. The page's own letters and colours hold, in light and in dark, where it names none.
@@ -67,81 +61,14 @@ func Value(v any) { New().Value(v) }
 // "text/html" or "application/json". Pictures are []byte. "text/plain" is what a terminal gets.
 func Bundle(forms map[string]any) { New().Bundle(forms) }
 
-// Display is a place below a cell. The first content shows it, another one takes the place of that. Goroutines may share it.
-type Display struct {
-	lock    sync.Mutex
-	id      string // nobody else has
-	isShown bool
-	printed string
-}
-
 // New is a place that is not shown yet.
 func New() *Display { return &Display{id: newID()} }
 
-// HTML shows HTML in place of what the display has shown.
-func (d *Display) HTML(text string) {
-	d.show(bundle{"text/html": valid(text), plainText: withoutTags(text)})
-}
-
-// SVG shows a drawing in place of what the display has shown.
-func (d *Display) SVG(text string) {
-	d.show(bundle{"image/svg+xml": valid(text), plainText: titleOf(text)})
-}
-
-// Markdown shows it in place of what the display has shown.
-func (d *Display) Markdown(text string) {
-	d.show(bundle{"text/markdown": valid(text), plainText: valid(text)})
-}
-
-// PNG shows a picture in place of what the display has shown.
-func (d *Display) PNG(data []byte) {
-	d.show(bundle{mimePNG: base64.StdEncoding.EncodeToString(data), plainText: sizeOf(data)})
-}
-
-// Image shows a picture in place of what the display has shown.
-func (d *Display) Image(picture image.Image) {
-	data, err := Encode(picture)
-	if err != nil {
-		remark("%v", err)
-		return
-	}
-	d.PNG(data)
-}
-
-// Value shows a value in place of what the display has shown: see [Value].
-func (d *Display) Value(v any) { d.show(bundleOf(v)) }
-
-// Bundle shows a content in several forms in place of what the display has shown: see [Bundle].
-func (d *Display) Bundle(forms map[string]any) {
-	all := bundle{}
-	all.add(forms)
-	if all[plainText] == nil {
-		all[plainText] = all.inWords()
-	}
-	d.show(all)
-}
-
-// show brings a content to the notebook, or prints its text, unless that stands there already.
-func (d *Display) show(content bundle) {
-	d.lock.Lock()
-	defer d.lock.Unlock()
-	if d.sent(content) {
-		return
-	}
-	text, _ := content[plainText].(string)
-	if text != d.printed {
-		fmt.Fprintln(os.Stdout, text)
-	}
-	d.printed = text
-}
-
-// sent brings a content to the notebook, where one listens.
-func (d *Display) sent(content bundle) bool {
-	if !send(d.id, d.isShown, content) {
-		return false
-	}
-	d.isShown = true
-	return true
+// NewBar shows a bar of so many steps. In a terminal it is drawn in one line; in a file or a pipe it is printed when it ends.
+func NewBar(label string, total int) *Bar {
+	bar := &Bar{display: New(), label: label, total: max(total, 0), began: time.Now()}
+	bar.draw()
+	return bar
 }
 
 func remark(format string, args ...any) {

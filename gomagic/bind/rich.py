@@ -18,19 +18,18 @@ _WAYS = {"MIMEBundle": "_repr_mimebundle_", "HTML": "_repr_html_", "SVG": "_repr
 
 
 def dress(kind: Any, rich: Container[str]) -> None:
-    """Give a class what IPython asks for. rich: the methods of Go by which its values show themselves."""
-    found = members(rich, kind)
-    for name in _WAYS.values():
+    """Give a class what IPython asks for. rich: the methods of Go by which its values show themselves.
+
+    What it embeds may show itself where it does not.
+    """
+    own = vars(kind)  # all methods that Go finds, also those of what it embeds; one that is left out cannot be called
+    ways = {name: own[method] for method, name in _WAYS.items() if method in rich and callable(own.get(method))}
+    found: dict[str, object] = {name: _asking(name, way) for name, way in ways.items()}
+    if _PNG in rich:
+        found["_repr_pretty_"] = _in_words
+    for name in [*_WAYS.values(), "_repr_pretty_"]:
         if name in found or getattr(kind, name, None):  # the latter is of what it embeds
             setattr(kind, name, found.get(name))
-    if _PNG in rich:
-        kind._repr_pretty_ = _in_words
-
-
-def members(rich: Container[str], kind: Any) -> dict[str, Callable[..., object]]:
-    """What IPython asks for, by its names. kind: what has the methods of Go."""
-    ways = {name: getattr(kind, method) for method, name in _WAYS.items() if method in rich}
-    return {name: _asking(name, way) for name, way in ways.items()}
 
 
 def _asking(name: str, way: Callable[[Any], Any]) -> Callable[..., object]:

@@ -26,6 +26,18 @@ def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequenc
     return [str(word) for word in words]
 
 
+def compiling(inputs: Inputs, target: Sequence[str], *, gcflags: str) -> list[str]:
+    """The command that compiles `target`, a package that is no program, for what the compiler says of it."""
+    words = [inputs.chain.go, "build", *inputs.cell.options.flags, asking(inputs, gcflags), *target]
+    return [str(word) for word in words]
+
+
+def asking(inputs: Inputs, gcflags: str) -> str:
+    """The flag that gives the compiler these, added to those that the reader asks for."""
+    asked = [value.removeprefix("all=") for value in goflags.values(inputs.flags, "gcflags")]
+    return "-gcflags=" + " ".join([*asked, gcflags])
+
+
 def run(inputs: Inputs, words: Sequence[str], source: Path) -> process.Ended:
     """Run a command of Go's on the module in `source`."""
     seconds = toolchain.BUILD_SECONDS

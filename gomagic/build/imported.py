@@ -29,6 +29,14 @@ def join(source: Path, found: Inputs) -> None:
         work.write_text(f"{work.read_text(encoding='utf-8')}\n{workspace.use(folder)}\n", encoding="utf-8")
 
 
+def write(file: Path, cell: Cell, package: str, found: Inputs, known: Packages) -> None:
+    """Write a plain cell as the file of a package of this name, with the imports that it lacks."""
+    file.write_bytes(sources.in_package(cell, package, found.folder).encode("utf-8", "surrogatepass"))
+    missing = generator.missing(cellgen.find(found.chain), file, file, known)
+    text = sources.in_package(cell, package, found.folder, missing)
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
 def _kept(cell: Cell, source: Path, found: Inputs, known: Packages) -> Path:
     """The folder of a cell's module, out of the cache or made now."""
     embeds = embedded.files(embed.patterns(cell.source), found.folder)
@@ -41,10 +49,6 @@ def _kept(cell: Cell, source: Path, found: Inputs, known: Packages) -> Path:
         made = place / "made"
         made.mkdir()
         (made / "go.mod").write_text(f"module {CELLS}{cell.name}\n\ngo {language}\n")
-        file, text = made / _FILE, sources.in_package(cell, cell.name, found.folder)
-        file.write_bytes(text.encode("utf-8", "surrogatepass"))
-        missing = generator.missing(cellgen.find(found.chain), file, file, known)
-        text = sources.in_package(cell, cell.name, found.folder, missing)
-        file.write_bytes(text.encode("utf-8", "surrogatepass"))
+        write(made / _FILE, cell, cell.name, found, known)
         embedded.copy(embed.patterns(cell.source), embeds, found.folder, made)
         return cache.keep(key, made)

@@ -79,8 +79,7 @@ def _decisive(source: Path) -> list[str]:
 def _questions(inputs: Inputs) -> list[str]:
     """The flags by which the compiler tells what Go does with each parameter, and the linker how it links, added to
     those that are asked for."""
-    asked = [value.removeprefix("all=") for value in goflags.values(inputs.flags, "gcflags")]
-    flags = ["-gcflags=" + " ".join([*asked, generator.ANALYSIS])]
+    flags = [gobuild.asking(inputs, generator.ANALYSIS)]
     if not goflags.values(inputs.flags, "ldflags"):
         flags.append(f"-ldflags={gobuild.LINKING} {replay.SAID}")
     return flags

@@ -136,6 +136,11 @@ class GoMagics(Magics):
         path = self._kept(cell, artifact.path)
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
         value = binder(cell, path)
+        if cell.options.annotate:
+            from gomagic.build import annotations
+            from gomagic.notebook import annotated
+
+            self.shell.display_pub.publish(annotated.bundle(cell, annotations.find(cell, chain)))
         if cell.options.save:
             saved.write(cell, artifact.path, chain, Path(cell.options.save).expanduser())
         if cell.name:

@@ -44,6 +44,7 @@ class Go(Line):
     name = new_name()
     verbose = switch("-v", "show the commands and how long they took")
     force = switch("-f", "build again, and start the cell's Go variables anew")
+    annotate = switch("-a", "show the cell with what the compiler says of each line: heap, checks, what is inlined")
     flags = words("--flags", "extra flags for `go build`")
     expect_error = switch("--expect-error", "show the error without failing the cell")
     save = text(
