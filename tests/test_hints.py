@@ -698,6 +698,7 @@ BY_HAND = [
     "correct that setting in the environment or by `go env -w`, or unset it", "remove `{}` from GOFLAGS", "remove `{}`",
     "do in a function what takes long, or waits", "do it in a function, and call that", "run the cell again",
     "look for its path and versions on https://pkg.go.dev",
+    "restart the kernel, or end what else runs there",
     "restart the kernel", "restart the kernel soon; from {} on no further one is loaded",
     "make it readable, or leave it out",
     "restart the kernel, or go elsewhere by `%cd`", "free some space, or set GOCACHE to a folder on another disk",

@@ -27,7 +27,7 @@ FLOORS = {
         ["tables"],
         ["faces"],
         ["crash", "named", "structs"],
-        ["refusal", "signals", "trace", "travel"],
+        ["refusal", "room", "signals", "trace", "travel"],
         ["channels"],
         ["contexts", "foreign", "stdin", "streams", "subscript"],
         ["dressed"],

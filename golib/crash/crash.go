@@ -26,8 +26,8 @@ func init() {
 	}
 }
 
-// record appends the trace of a later fatal panic to the named file. A file that cannot be opened is no reason to
-// refuse the library: the trace then goes to stderr alone.
+// record has the trace of a later fatal panic appended to the named file, which is made now: one that cannot be is no
+// reason to refuse the library, the trace then goes to stderr alone.
 func record(name string) error {
 	// Not os.OpenFile: it would start Go's poller, which holds two more descriptors to the end.
 	fd, err := syscall.Open(name, syscall.O_APPEND|syscall.O_CREAT|syscall.O_WRONLY|syscall.O_CLOEXEC, 0o600)
@@ -35,7 +35,9 @@ func record(name string) error {
 		return err
 	}
 	f := os.NewFile(uintptr(fd), name)
-	defer f.Close() // SetCrashOutput keeps a duplicate
-	saveMessage()
-	return debug.SetCrashOutput(f, debug.CrashOptions{})
+	defer f.Close()
+	if divert(name) {
+		return nil
+	}
+	return debug.SetCrashOutput(f, debug.CrashOptions{}) // which keeps a duplicate
 }

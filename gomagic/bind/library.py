@@ -14,12 +14,11 @@ import sys
 import types
 from pathlib import Path
 
-from gomagic.bind import crash, signals
+from gomagic.bind import crash, room, signals
 from gomagic.build import cache
 from gomagic.errors import GoBuildError, GoForkError
 
 WARN_AT = 150
-_DESCRIPTORS = 32  # three for a library, and some for what opens a file meanwhile
 REFUSE_AT = 205  # glibc keeps 1,664 spare bytes of thread-local storage a process: its dlopen fails at the 215th
 
 _loaded: dict[tuple[Path, str], ctypes.CDLL] = {}  # by file and name
@@ -38,7 +37,7 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name:
         return _loaded[path, name]
     if len(_loaded) >= REFUSE_AT:
         raise _full(label)
-    _make_room(label)
+    room.check(label)
     if not _loaded:
         crash.sweep()
     crash.record()
@@ -51,7 +50,7 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name:
     _loaded[path, name] = library
     if len(_loaded) == WARN_AT:
         print(
-            f"note: this kernel holds {WARN_AT} Go libraries, one for each version of each cell\n"
+            f"note: this kernel holds {WARN_AT} Go libraries, one for each version of each cell{_taken()}\n"
             f"  hint: restart the kernel soon; from {REFUSE_AT} on no further one is loaded",
             file=sys.stderr,
         )
@@ -74,34 +73,13 @@ def open_anew(path: Path, kind: type[ctypes.CDLL], *, is_open: bool) -> ctypes.C
     raise refused
 
 
+def _taken() -> str:
+    return f" ({taken})" if (taken := room.taken()) else ""
+
+
 def loaded() -> dict[tuple[Path, str], ctypes.CDLL]:
     """The libraries that this process holds, by file and name."""
     return dict(_loaded)
-
-
-def _make_room(label: str) -> None:
-    """See to it that a library finds the descriptors that it opens: where one is refused, Go ends the process.
-
-    The system's bound is raised as far as a user may. Raises GoBuildError if that is not enough.
-    """
-    try:
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        used = len(os.listdir("/dev/fd"))
-    except (ImportError, OSError):  # no such bound, or no way to see how near it is
-        return
-    if soft in (resource.RLIM_INFINITY, -1) or used + _DESCRIPTORS <= soft:
-        return
-    wanted = hard if hard != resource.RLIM_INFINITY else max(soft, 4096)
-    if wanted > soft:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    if used + _DESCRIPTORS > wanted:
-        raise GoBuildError(
-            f"{label} is built but not loaded: this process has {used} files open, and may have {wanted}",
-            note="each library opens a few of its own, and where one is refused, Go ends the process",
-            hint="restart the kernel",
-        )
 
 
 def first_name(path: Path) -> str | None:

@@ -6,7 +6,7 @@ import difflib
 import sys
 from collections.abc import Callable
 
-from gomagic.bind import crash, plain, trace
+from gomagic.bind import crash, plain, room, trace
 from gomagic.bind import library as libraries
 from gomagic.build import cache, compiler, generator, modules, storage, toolchain, workspace
 from gomagic.errors import GoBuildError
@@ -88,7 +88,7 @@ def _libs(kernel: Kernel) -> None:
         now = kernel.libraries.get(name)
         bound = f"{name} ({now.cell.label})" if now and now.loaded == path else "an earlier version"
         print(f"{path.stat().st_size / 2**20:5.1f} MiB  {bound}" if path.exists() else f"  cleaned  {bound}")
-    print(f"{len(loaded)} of at most {libraries.REFUSE_AT} libraries")
+    print(", ".join(filter(None, [f"{len(loaded)} of at most {libraries.REFUSE_AT} libraries", room.taken()])))
 
 
 def _postmortem(kernel: Kernel) -> None:

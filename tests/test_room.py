@@ -1,0 +1,83 @@
+"""Whether a Go library finds descriptors and threads; of descriptors tests/test_library.py has what happens."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from gomagic.bind import room
+from gomagic.build import compiler, toolchain
+from gomagic.errors import GoBuildError
+from gomagic.source import cell
+
+
+@pytest.fixture
+def system(tmp_path, monkeypatch):
+    """`system(file, text)` writes a file of /proc or /sys/fs/cgroup as the system shows it; there are no others."""
+    monkeypatch.setattr(room, "_PROC", tmp_path / "proc")
+    monkeypatch.setattr(room, "_GROUPS", tmp_path / "sys/fs/cgroup")
+
+    def write(file, text):
+        place = tmp_path / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("groups", "folder"),
+    [("0::/docker/one\n", "docker/one"), ("0::/docker/one\n", "docker"), ("9:cpu:/\n8:pids:/x\n0::/\n", "pids/x")],
+)
+def test_where_a_control_group_has_few_threads_left_a_library_is_refused(system, groups, folder):
+    system("proc/self/cgroup", groups)
+    system(f"sys/fs/cgroup/{folder}/pids.current", "90\n")
+    system(f"sys/fs/cgroup/{folder}/pids.max", "max\n")
+    room.check("cell[3]")
+    system(f"sys/fs/cgroup/{folder}/pids.max", "122\n")
+    room.check("cell[3]")
+    system(f"sys/fs/cgroup/{folder}/pids.max", "121\n")
+    with pytest.raises(GoBuildError) as caught:
+        room.check("cell[3]")
+    what = "cell[3] is built but not loaded: its control group has 90 threads, and may have 121"
+    assert str(caught.value).split("\n")[0] == what
+    assert caught.value.hint == "restart the kernel, or end what else runs there"
+
+
+LOAD = """
+import os, resource, sys
+from pathlib import Path
+from gomagic.bind import library
+os.setuid(65534)
+resource.setrlimit(resource.RLIMIT_NPROC, (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    print(library.load(Path(sys.argv[1]), "cell[3]").Add(1, 2), flush=True)
+except Exception as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can be another user")
+def test_where_a_user_may_have_few_threads_a_library_is_refused_before_go_dies_of_it(add):
+    built = compiler.build(cell.parse("lib", add), toolchain.find()).path
+    with tempfile.TemporaryDirectory() as folder:  # tmp_path is root's alone
+        os.chmod(folder, 0o777)
+        shutil.copyfile(built, f"{folder}/cell.so")
+        env = {**os.environ, "GOMAGIC_CACHE": f"{folder}/cache"}
+
+        def load(most):
+            command = [sys.executable, "-c", LOAD, f"{folder}/cell.so", str(most)]
+            return subprocess.run(command, capture_output=True, text=True, env=env, timeout=60).stdout
+
+        assert load(4000) == "3\n"
+        assert re.match(r"cell\[3\] is built but not loaded: its user has \d+ threads, and may have 20\n", load(20))
+
+
+def test_what_a_process_has_taken_is_counted(system, tmp_path):
+    assert room.taken() == ""
+    (tmp_path / "proc/self/task/1").mkdir(parents=True)
+    assert re.fullmatch(r"\d+ files open, 1 threads", room.taken())
