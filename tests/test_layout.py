@@ -19,7 +19,15 @@ FLOORS = {
         ["capture", "help", "lists", "namespace", "progress", "waiting"],
         ["descriptor"],
     ],
-    "run": [["doctor"], ["gotest", "isolated"], ["profile", "program"], ["displays", "flame", "pprof"], ["samples"]],
+    "run": [
+        ["doctor"],
+        ["gotest", "isolated"],
+        ["outcomes"],
+        ["report"],
+        ["profile", "program"],
+        ["coverage", "displays", "flame", "measures", "placing", "pprof"],
+        ["samples"],
+    ],
     "bind": [
         ["aio", "plain"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],

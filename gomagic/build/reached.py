@@ -48,7 +48,7 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
             continue
         seen.add(path)
         for file in sorted(folder.iterdir()):
-            if not _is_compiled(file):
+            if not is_compiled(file) or file.name.endswith("_test.go"):
                 continue
             yield file
             if file.suffix == ".go":
@@ -65,9 +65,9 @@ def digest(paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def _is_compiled(file: Path) -> bool:
-    hidden = file.name.startswith(("_", ".")) or file.name.endswith("_test.go")
-    return file.suffix in _COMPILED and not hidden and file.is_file()
+def is_compiled(file: Path) -> bool:
+    """Whether Go compiles a file in a package's folder, be it for tests alone."""
+    return file.suffix in _COMPILED and not file.name.startswith(("_", ".")) and file.is_file()
 
 
 def _facts(file: Path) -> _Facts:
