@@ -722,6 +722,7 @@ BY_HAND = [
 ]  # fmt: skip
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
+    "return []any{",  # Go text
     "use .", "use {}", "{}",
     "pass  # the kernel will hear of it, too, and say why",
 ]  # fmt: skip
