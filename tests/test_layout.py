@@ -34,7 +34,7 @@ FLOORS = {
         ["classes"],
         ["tables"],
         ["faces"],
-        ["crash", "named", "structs"],
+        ["crash", "named", "positions", "structs"],
         ["refusal", "room", "signals", "trace", "travel"],
         ["channels"],
         ["contexts", "foreign", "stdin", "streams", "subscript"],
