@@ -105,13 +105,13 @@ def test_in_a_program(folder):
     assert clean(subprocess.run([made.path], capture_output=True, text=True, check=True).stdout) == SHOWN
 
 
-def test_in_a_tested_cell(folder, capsys):
+def test_in_a_tested_cell(folder):
     tested = cell.parse("lib", f"{IMPORTS}{FILES}\nfunc Shown() string {{ return shown() }}\n")
     tests = cell.Cell(
         "test", 'func TestShown(t *testing.T) {\n\tif Shown()[:6] != "not Go" {\n\t\tt.Fail()\n\t}\n}\n', 2
     )
-    gotest.run(tested, tests, line.read(magics.Gotest, "lib", "cell[2]"), toolchain.find(), folder=folder)
-    assert capsys.readouterr().out == "ok    TestShown\n1 passed, 0 failed\n"
+    report = gotest.run(tested, tests, line.read(magics.Gotest, "lib", "cell[2]"), toolchain.find(), folder=folder)
+    assert repr(report) == "ok    TestShown\n1 passed, 0 failed"
 
 
 @pytest.mark.parametrize(

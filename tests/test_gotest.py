@@ -113,6 +113,77 @@ def test_benchmarks_are_measured(test):
     assert out.startswith("ok    BenchmarkTwice\n") and " ns/op" in out
 
 
+def test_a_benchmark_is_measured_against_its_last_run(shell):
+    tested = shell("%%go slow\nfunc Slow() int { time.Sleep(2 * time.Millisecond); return 1 }").number
+    body = "func BenchmarkSlow(b *testing.B) {\n\tfor b.Loop() {\n\t\tSlow()\n\t}\n}\n"
+    first = shell(f"%%gotest slow --bench .\n{body}")
+    assert " (6 runs)" in first.out and "against" not in first.out
+    faster = shell("%%go slow\nfunc Slow() int { return 1 }").number
+    second = shell(f"%%gotest slow --bench .\n{body}")
+    change = rf"−\d+\.\d% against .* ns/op.* in cell\[{tested}\] by cell\[{first.number}\] \(p=0.002\)"
+    assert re.search(change, second.out)
+    assert faster > tested
+
+
+def test_external_tests_test_the_cell_and_what_is_on_the_disk_only_where_it_is_another(shell, tmp_path, monkeypatch):
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.25\n")
+    for name, text in [
+        ("mean", 'package mean\n\nfunc Of() string { return "disk" }\n'),
+        ("user", 'package user\n\nimport "example.com/m/mean"\n\nfunc Of() string { return mean.Of() }\n'),
+    ]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "code.go").write_text(text)
+    (tmp_path / "mean" / "data.txt").write_text("data")
+    monkeypatch.chdir(tmp_path)
+    shell('%%go mean\nfunc Of() string { return strings.ToUpper("cell") }\nfunc other() {}')
+    body = """package mean_test
+
+import (
+	"testing"
+	own "example.com/m/mean"
+	"example.com/m/user"
+)
+
+func TestOf(t *testing.T) {
+	if own.Of() != "CELL" || user.Of() != "CELL" {
+		t.Error(own.Of(), user.Of())
+	}
+	if data, err := os.ReadFile("data.txt"); string(data) != "data" {
+		t.Error(err)
+	}
+}
+"""
+    ran = shell(f"%%gotest mean\n{body}")
+    assert (ran.error, ran.out) == (None, "ok    TestOf\n1 passed, 0 failed\n")
+    ran = shell(
+        "%%gotest mean --cover\n"
+        + a_test("Of", "t.Error(mean.Of())").replace("func", 'package mean_test\nimport "cells/mean"\nfunc', 1)
+    )
+    assert f"FAIL  TestOf\n      cell[{ran.number}]:5: CELL\n" in ran.out
+    assert (
+        "50% of its statements are covered" not in ran.out and "100% of its statements are covered, 1 of 1" in ran.out
+    )
+    ran = shell("%%gotest mean\npackage mean_test\n" + a_test("Of"))
+    [line] = re.findall("hint: add `(import .*)`, or", str(ran.error))
+    ran = shell(f"%%gotest mean\npackage mean_test\n{line}\n" + a_test("Of", "mean.Of()"))
+    assert ran.error is None
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [
+        "code.go",
+        "code.go",
+        "data.txt",
+        "go.mod",
+    ]
+
+
+def test_covered_lines_are_marked(test, shell):
+    tested = shell("%%go half\nfunc Half(n int) int {\n\tif n < 0 {\n\t\tpanic(n)\n\t}\n\treturn n / 2\n}").number
+    ran = shell("%%gotest half --cover\n" + a_test("Half", "_ = Half(2)"))
+    assert ran.out == (
+        f"ok    TestHalf\n1 passed, 0 failed\ncell[{tested}]: 67% of its statements are covered, 2 of 3\n"
+        f"\N{MINUS SIGN} cell[{tested}]:4  \t\tpanic(n)\n"
+    )
+
+
 def test_a_data_race_shows_the_readers_lines(test):
     body = a_test("Race", "n, done := 0, make(chan bool)", "go func() { n++; done <- true }()", "n++", "<-done")
     ran = test(body, "--race")

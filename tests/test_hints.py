@@ -678,6 +678,9 @@ ELSEWHERE = {
     "test_workspace.py::test_a_local_replacement_is_followed": ["write `{} => ../folder` there"],
     "test_workspace.py::test_gowork_names_the_workspace": ["correct or unset GOWORK"],
     "test_gotest.py::test_benchmarks_are_measured": ["write `%%gotest {} --bench .`"],
+    "test_gotest.py::test_external_tests_test_the_cell_and_what_is_on_the_disk_only_where_it_is_another": [
+        "add `import \"{}{}\"`, or leave the `package` line out: then the tests are in its package",
+    ],
     "test_gotest.py::test_tests_that_pass_are_listed": ["write `func TestSomething(t *testing.T)`"],
     "test_plain_cells.py::test_an_unchanged_cell_keeps_its_variables_and_f_starts_them_anew": [
         "`%%go mylib`, then `mylib.{}`", "write `%%go mylib`", "run the cell with `-f`",

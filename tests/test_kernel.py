@@ -502,5 +502,5 @@ def test_a_cells_text_is_called_by_its_latest_run_and_counted_as_the_gutter_does
     first, second = (cell.parse("lib", "one\ntwo", number=number, above=1) for number in (3, 4))
     known.begin(first)
     known.begin(second)
-    assert known.labels == {first.token: "cell[4]"}
-    assert known.sources == {first.token: ["\n", "\n", "one\n", "two"]}
+    assert known.labels == {first.token: "cell[4]", "cell[3]": "cell[3]", "cell[4]": "cell[4]"}
+    assert known.sources[first.token] == known.sources["cell[4]"] == ["\n", "\n", "one\n", "two"]

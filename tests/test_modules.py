@@ -129,8 +129,10 @@ def test_programs_and_tests_have_them_too(kernel):
     assert "1 passed" in kernel(f"%%gotest plus\n{tests}{body}").out
 
 
-def test_their_packages_are_imported_by_their_names(kernel):
+def test_their_packages_are_imported_by_their_names(kernel, proxy):
     kernel("%go get example.com/square@v1.0.0")
+    _publish(proxy, "example.com/new", "v1.0.0", "", "package new\n")
+    kernel("%go get example.com/new@v1.0.0")
     assert kernel("%%gorun\nfmt.Println(square.Of(5))").out == "25\n"
     assert kernel("%%go squared\nfunc Squared(n int) int { return square.Of(n) }").error is None
     assert kernel("squared.Squared(6)").result == 36

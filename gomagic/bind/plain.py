@@ -35,6 +35,7 @@ from gomagic.bind import (
     library,
     named,
     overview,
+    positions,
     refusal,
     rehearsal,
     rich,
@@ -152,6 +153,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
         if found["rehearse"]:
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
+        _name(loaded, path, cell)
         try:
             bind(loaded, found, Origin(path, cell), labels, sources)
         except ImportError:
@@ -163,14 +165,21 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
         except (GoPanic, KeyboardInterrupt):
             _spent.add(key)
             raise
+    else:
+        _name(library.loaded()[key], path, cell)
     _bound[key] = _bound.pop(key)
     return _bound[key]
 
 
+def _name(loaded: ctypes.CDLL, path: Path, cell: Cell) -> None:
+    for each in (cell, *cell.cells):
+        positions.name(loaded, path, each.token, each.label)
+
+
 def load_alone(path: Path, cell: Cell) -> Bound:
     """Load and bind as `load` does, where nothing else has a label."""
-    labels, sources = ({each.token: each.label for each in cell.texts}, {each.token: each.lines for each in cell.texts})
-    return load(path, cell, labels, sources)
+    names = [(name, each) for each in cell.texts for name in each.names]
+    return load(path, cell, {name: each.label for name, each in names}, {name: each.lines for name, each in names})
 
 
 def bound() -> list[Bound]:

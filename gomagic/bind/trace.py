@@ -230,8 +230,8 @@ def _inside(call: str) -> str:
 
 
 def _named(line: str, labels: Mapping[str, str]) -> str:
-    for name, label in labels.items():
-        line = line.replace(name, label)
+    for name, label in labels.items():  # package log and others call a file by its last part only
+        line = line.replace(name, label).replace(name.rpartition("/")[2], label)
     return line
 
 

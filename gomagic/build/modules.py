@@ -95,7 +95,8 @@ def _list_packages(modules: Sequence[str], folder: Path, chain: Toolchain) -> No
     env = {**storage.scratch(chain.env, folder.parent), "GOWORK": "off"}
     patterns = [f"{workspace.path_of(module)}/..." for module in modules]
     form = '{{if ne .Name "main"}}{{.ImportPath}}\t{{.Name}}{{end}}'
-    command: list[str | Path] = [chain.go, "list", "-e", "-f", form, "--", *patterns]
+    # What an earlier `go get` has left out of go.sum, it adds.
+    command: list[str | Path] = [chain.go, "list", "-e", "-mod=mod", "-f", form, "--", *patterns]
     ended = process.run(command, cwd=folder, env=env, seconds=_LIST_SECONDS)
     rows = [row for row in ended.out.splitlines() if re.fullmatch(r"[^\s:]+\t\w+", row)]
     found = [row for row in rows if not re.search(r"(^|/)(internal|vendor|testdata)(/|\t)", row)]

@@ -48,7 +48,7 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
             continue
         seen.add(path)
         for file in sorted(folder.iterdir()):
-            if not is_compiled(file):
+            if not is_compiled(file) or is_test(file):
                 continue
             yield file
             if file.suffix == ".go":
@@ -66,9 +66,13 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def is_compiled(file: Path) -> bool:
-    """Whether Go takes a file of a package's folder, outside of tests."""
-    hidden = file.name.startswith(("_", ".")) or file.name.endswith("_test.go")
-    return file.suffix in _COMPILED and not hidden and file.is_file()
+    """Whether Go compiles a file in a package's folder, be it for tests alone."""
+    return file.suffix in _COMPILED and not file.name.startswith(("_", ".")) and file.is_file()
+
+
+def is_test(file: Path) -> bool:
+    """Whether Go compiles a file for tests alone."""
+    return file.name.endswith("_test.go")
 
 
 def _facts(file: Path) -> _Facts:

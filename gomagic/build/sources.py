@@ -13,7 +13,7 @@ from gomagic.build.inputs import Inputs
 from gomagic.source import embed
 from gomagic.source.cell import Cell
 
-_MAIN = f'package main\n\nimport _ "{workspace.CELL_MODULE}"\n\nfunc main() {{}}\n'
+_MAIN = 'package main\n\nimport _ "{path}"\n\nfunc main() {{}}\n'
 # Imported by the cell's package, so that a panic in the cell's own init is recorded, too.
 _CRASH = 'package {package}\n\nimport _ "gomagic/golib/crash"\n'
 # A link to the reader's folder: cgo takes few characters in a #cgo line, and a folder may be called `it's (1)`.
@@ -22,10 +22,12 @@ _INCLUDE = f'package {{package}}\n\n// #cgo CFLAGS: -I{_HEADERS} -I../{_HEADERS}
 _BESIDE = "beside"  # where embedded files lie: a folder in which nothing is ours but the Go files that are named
 
 
-def write(place: Path, inputs: Inputs, *, package: str, recorded: bool = False) -> None:
+def write(
+    place: Path, inputs: Inputs, *, package: str, recorded: bool = False, path: str = workspace.CELL_MODULE
+) -> None:
     """Write the module to `place`: cell.go, a constant main in lib/, go.mod and go.work.
 
-    recorded: whether a fatal panic is to be written to the crash file as well.
+    path: the module's. recorded: whether a fatal panic is to be written to the crash file as well.
     """
     cell, space = inputs.cell, inputs.space
     text, sums = modules.files(inputs.modules, inputs.chain)
@@ -35,7 +37,8 @@ def write(place: Path, inputs: Inputs, *, package: str, recorded: bool = False) 
     space = replace(space, go=max(space.go, language, key=workspace.version))
     (place / "lib").mkdir(parents=True)
     (place / "cell.go").write_bytes(_text(inputs, package).encode("utf-8", "surrogatepass"))
-    (place / "lib" / "main.go").write_text(_MAIN)
+    (place / "lib" / "main.go").write_text(_MAIN.format(path=path))
+    text = text.replace(f"module {workspace.CELL_MODULE}\n", f"module {path}\n", 1)
     (place / "go.mod").write_text(text, encoding="utf-8")
     if sums:
         (place / "go.sum").write_text(sums, encoding="utf-8")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ctypes import CDLL
 
     from gomagic.bind.module import GoModule
+    from gomagic.run.measures import Measured
     from gomagic.source.cell import Cell
 
 
@@ -41,8 +42,9 @@ class Kernel:
 
     A name is one of them, whichever came last. It is broken from a build that fails
     to the next one that does not; what was built before stays.
-    labels: compiled-in file name -> `cell[N]` of its latest run. sources: the same -> the cell's lines, as the gutter
+    labels: file name, as Go has it -> `cell[N]` of its latest run. sources: the same -> the cell's lines, as the gutter
     counts them. Both grow in place: what is bound keeps them. modules: what `%go get` has added, `path@version` each.
+    measured: the last runs of benchmarks, by cell, name and whether races were looked for.
     """
 
     def __init__(self) -> None:
@@ -52,6 +54,7 @@ class Kernel:
         self.labels: dict[str, str] = {}
         self.sources: dict[str, list[str]] = {}
         self.modules: tuple[str, ...] = ()
+        self.measured: dict[tuple[str, str, bool], Measured] = {}
         self._broken: set[str] = set()
         self._said: dict[GoModule, list[tuple[str, str]]] = {}
         self._nameless: list[tuple[Cell, Mapping[str, object]]] = []
@@ -60,8 +63,9 @@ class Kernel:
         """From now on messages call the cell's text by this run's number, also after the kernel's death."""
         from gomagic.bind import crash
 
-        self.labels[cell.token] = cell.label
-        self.sources[cell.token] = cell.lines
+        for name in cell.names:
+            self.labels[name] = cell.label
+            self.sources[name] = cell.lines
         crash.remember(self.labels)
 
     def fail(self, cell: Cell) -> None:

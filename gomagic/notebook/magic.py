@@ -210,16 +210,20 @@ class GoMagics(Magics):
         from IPython.display import display
 
         from gomagic.build import toolchain
-        from gomagic.run import gotest
+        from gomagic.run import gotest, placing
         from gomagic.source import cell as cells
 
         cell = cells.Cell("test", body, self.number, self.above, modules=self.kernel.modules)
         options = lines.read(magics.Gotest, line, cell.label)
         tested = self.kernel.library(options.name, cell.label).cell
         self.kernel.begin(cell)
-        tested, cell = (self.kernel.with_imports(each, options.name) for each in (tested, cell))
-        for seen in gotest.run(tested, cell, options, toolchain.find()):
+        tested = self.kernel.with_imports(tested, options.name)
+        cell = self.kernel.with_imports(cell, "" if placing.is_external(cell) else options.name)
+        report = gotest.run(tested, cell, options, toolchain.find(), earlier=self.kernel.measured)
+        for seen in (report, *report.profiles):
             display(seen)
+        if report.failure:
+            raise report.failure
 
     @_cell_magic(magics.Isolated)
     def isolated(self, line: str, body: str) -> None:

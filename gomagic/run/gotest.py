@@ -1,18 +1,18 @@
-"""`%%gotest`: `go test` on a cell and the cell of its tests, the results as a table."""
+"""`%%gotest`: `go test` on a cell and the cell of its tests."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 
-from gomagic.bind import crash, trace
+from gomagic.bind import crash
 from gomagic.build import (
     cache,
     cellgen,
     diagnostics,
+    embedded,
     generator,
     gobuild,
     imported,
@@ -23,33 +23,34 @@ from gomagic.build import (
     toolchain,
     workspace,
 )
+from gomagic.build.inputs import Inputs
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoRunError
-from gomagic.run import pprof
+from gomagic.run import coverage, measures, outcomes, placing, pprof
+from gomagic.run.measures import Measured
 from gomagic.run.profile import Profile
+from gomagic.run.report import Report, Result
+from gomagic.source import embed
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Gotest
 
 _PROFILES = ("cpu.pprof", "mem.pprof")
-_MARKS = {"pass": "ok", "fail": "FAIL", "skip": "skip"}
-_PACKAGE = rf"({workspace.CELL_MODULE}|command-line-arguments)"  # the second where the cell embeds files
+_COVER = "cover.out"
 
 
-@dataclass
-class Result:
-    """One test: its name, how it ended (pass, fail, skip), seconds, and the lines it printed."""
+def run(
+    tested: Cell,
+    tests: Cell,
+    options: Gotest,
+    chain: Toolchain,
+    *,
+    folder: Path | None = None,
+    earlier: MutableMapping[tuple[str, str, bool], Measured] | None = None,
+) -> Report:
+    """Test a cell; the report holds what it fails with.
 
-    name: str
-    ending: str = ""
-    seconds: float = 0.0
-    lines: list[str] = field(default_factory=list)
-    survived: bool = True  # False for the test in which the process ended
-
-
-def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder: Path | None = None) -> list[Profile]:
-    """Test a cell and print a table of results; returns the profiles that were asked for.
-
-    Raises GoBuildError if either cell does not compile, GoRunError (code 1) if a test fails.
+    earlier: what benchmarks have measured before, to which this run's are added. Raises GoBuildError if either cell
+    does not compile, or if nothing is there to be tested.
     """
     if options.profile and options.memory:
         raise GoBuildError(
@@ -57,49 +58,81 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
             hint="ask for one of them",
         )
     folder = folder or workspace.here()
-    together = tuple({each.name: each for each in (*tested.cells, *tests.cells)}.values())
+    others = {each.name: each for each in (*tested.cells, *tests.cells) if each.name != tested.name}
+    together = tuple(others.values())
     tested, tests = replace(tested, modules=tests.modules, cells=together), replace(tests, cells=together)
+    labels = {each.token: each.label for each in (*together, tested, tests)}
     found = inputs.find(tested, chain, folder, inputs.LIBRARY, tests=tests)
+    stands = placing.find(tested, tests, found.space)
+    output, code = "", 0
     with cache.workplace() as place:
-        package, source = "cell" if tested.source.uses_c else "main", place / "cell"
-        sources.write(source, found, package=package, recorded=True)
-        imported.join(source, found)
-        program, known, file = cellgen.find(chain), packages.of(found, source), source / "cell_test.go"
-        if package == "main":
-            generator.generate(program, source, tested, known)
-        file.write_text(sources.in_package(tests, package, folder), encoding="utf-8")
-        missing = generator.missing(program, file, source / "cell.go", known)
-        file.write_text(sources.in_package(tests, package, folder, missing), encoding="utf-8")
-        command: list[str | Path] = [chain.go, "test", "-json", *_flags(options), *sources.target(source, found)]
+        source = place / "cell"
+        target = _write(source, stands, found, tests)
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
         (place / "crash").mkdir()
-        ended = process.run(command, cwd=source, env={**env, crash.VARIABLE: str(place / "crash")}, seconds=seconds)
+        env[crash.VARIABLE] = str(place / "crash")
+        for flags in _flags(tests, options):
+            command: list[str | Path] = [chain.go, "test", "-json", *flags, *target]
+            ended = process.run(command, cwd=source, env=env, seconds=seconds)
+            output, code = output + ended.out, ended.code
+            if ended.timed_out:
+                raise GoRunError(f"{tests.label}: `go test` did not end", code)
+            if code:
+                break
         recorded = crash.recorded(place / "crash")
-        labels = {each.token: each.label for each in (*together, tested, tests)}
         profiles = [
             _profile(file, labels, [*together, tested, tests])
             for name in _PROFILES
             if (file := source / name).is_file()
         ]
-    told = _Told(labels, recorded, options)
-    results, rest = _results(ended.out, told)
-    if ended.timed_out:
-        raise GoRunError(f"{tests.label}: `go test` did not end", ended.code)
-    if not results and (trouble := _not_run("".join(rest), tested, tests, options, chain)):
+        covered = coverage.read(source / _COVER, tested) if options.cover else None
+    told = outcomes.Told(labels, recorded, options.race, f"{tested.label} by {tests.label}")
+    results, rest = outcomes.read(output, told)
+    if not results and (trouble := _not_run(rest, tested, tests, options, chain)):
         raise trouble
     for result in results:
-        _show(result, options.verbose)
-    passed, failed, skipped = (sum(result.ending == ending for result in results) for ending in _MARKS)
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+        _compare(result, tested, options, {} if earlier is None else earlier)
+    failed = sum(result.ending == "fail" for result in results)
+    left: list[str] = []
+    failure = None
     if failed:
-        raise GoRunError(f"{tests.label}: {failed} of {len(results)} tests failed", 1)
-    if ended.code:
-        for line in told.lines(_without_gos(rest)):
-            print(line)
-        raise GoRunError(f"{tests.label}: the process of the tests ended badly, outside of any test", 1)
-    if options.bench and not any(result.name.startswith("Benchmark") for result in results):
+        failure = GoRunError(f"{tests.label}: {failed} of {len(results)} tests failed", 1)
+    elif code:
+        left = told.lines(outcomes.without_gos(rest, stands.path))
+        failure = GoRunError(f"{tests.label}: the process of the tests ended badly, outside of any test", 1)
+    elif options.bench and not any(result.is_benchmark for result in results):
         raise _unmatched(tests, "bench", options.bench)
-    return profiles
+    return Report(results, options.verbose, left, covered, profiles, failure)
+
+
+def _write(source: Path, stands: placing.Place, found: Inputs, tests: Cell) -> list[str]:
+    """Write the cell and its tests to `source`; returns what `go test` is told to test."""
+    tested, folder = found.cell, found.folder
+    sources.write(source, found, package=stands.package, recorded=True, path=stands.module)
+    imported.join(source, found)
+    program, known = cellgen.find(found.chain), packages.of(found, source)
+    cell, file = source / "cell.go", source / "cell_test.go"
+    for each, path, package in [(tested, cell, stands.package), (tests, file, stands.tests)]:
+        if each is tested and tested.source.uses_c:
+            continue
+        path.write_text(sources.in_package(each, package, folder), encoding="utf-8")
+        missing = generator.missing(program, path, cell, known)
+        path.write_text(sources.in_package(each, package, folder, missing), encoding="utf-8")
+    if not placing.is_external(tests):
+        return sources.target(source, found)
+    embedded.copy(embed.patterns(tested.source), found.embeds, folder, source)
+    return placing.lay(stands, source)
+
+
+def _compare(
+    result: Result, tested: Cell, options: Gotest, earlier: MutableMapping[tuple[str, str, bool], Measured]
+) -> None:
+    """Say of a benchmark by how much it differs from its earlier run, and keep this one."""
+    if result.measured and result.ending == "pass":
+        key = (tested.name, result.name, options.race)
+        if key in earlier:
+            result.lines += result.measured.against(earlier[key])
+        earlier[key] = result.measured
 
 
 def _profile(file: Path, labels: Mapping[str, str], cells: Iterable[Cell]) -> Profile:
@@ -112,122 +145,22 @@ def _profile(file: Path, labels: Mapping[str, str], cells: Iterable[Cell]) -> Pr
     return Profile(seen, memory, labels, sources, seen=sum(sample.count for sample in seen))
 
 
-def _flags(options: Gotest) -> list[str]:
-    """The options in `go test`'s words."""
-    flags = ["-count=1", f"-timeout={options.timeout:.9f}s"]  # a result out of Go's cache shows no output
-    flags += [f"-run={options.run}"] if options.run else []
-    flags += [f"-bench={options.bench}", "-benchmem"] if options.bench else []
-    flags += [f"-cpuprofile={_PROFILES[0]}"] if options.profile else []
-    flags += [f"-memprofile={_PROFILES[1]}", "-memprofilerate=1"] if options.memory else []
-    return flags + (["-race"] if options.race else [])
-
-
-def _results(output: str, told: _Told) -> tuple[list[Result], list[str]]:
-    """The tests in the order in which they began, and the output that belongs to none of them.
-
-    Go's own lines are told from equal ones of the reader's by the events: each stands for one line.
-    """
-    found: dict[str, Result] = {}
-    printed: dict[str, list[str]] = {}
-    gos: dict[str, list[str]] = {}  # patterns, one for each line of Go's
-    rest: list[str] = []
-    for line in output.removesuffix("\n").split("\n"):
-        try:
-            event = json.loads(line)
-            action, name = event["Action"], event.get("Test", "")
-        except (ValueError, TypeError, KeyError):  # of the go command itself
-            rest.append(f"{line}\n")
-            continue
-        if not name:
-            rest.append(event.get("Output", ""))
-            continue
-        result, own = found.setdefault(name, Result(name)), re.escape(name)
-        printed.setdefault(name, []).append(event.get("Output", ""))
-        if action in ("run", "pause", "cont"):
-            gos.setdefault(name, []).append(rf"=== {action.upper():<5} {own}\n")
-        if action == "run" and name.startswith("Benchmark"):
-            gos[name].append(rf"{own}\n")
-        elif action in _MARKS:
-            result.ending, result.seconds = action, event.get("Elapsed", 0.0)
-            gos.setdefault(name, []).append(rf" *--- {action.upper()}: {own}( \([\d.]+s\))?\n")
-    ended_well = all(result.ending != "fail" for result in found.values()) and not told.recorded
-    for name, result in found.items():
-        pieces = _without(printed[name], gos.get(name, []))
-        text = "".join(piece for piece in pieces if piece != f"=== NAME  {name}\n")  # no event announces it
-        if name.startswith("Benchmark"):
-            text, result.ending = _measured(text, result, ended_well)
-        result.survived = bool(result.ending) and not told.holds_trace(text)
-        result.ending = result.ending or "fail"
-        result.lines = [re.sub(r"^  (?=\S+:\d+, in )", "", line) for line in told.lines(text)]
-    parents = {name.rpartition("/")[0] for name in found if name.startswith("Benchmark")}
-    return [result for name, result in found.items() if name not in parents or result.ending == "fail"], rest
-
-
-def _measured(text: str, result: Result, ended_well: bool) -> tuple[str, str]:
-    """A benchmark's text with its figures last, and how it ended; Go announces the end of those that failed only."""
-    row = re.compile(rf"^{re.escape(result.name)}(-\d+)?[ ]*\t\s*(\d+\t.*)\n", re.MULTILINE)
-    found = list(row.finditer(text))
-    if not found:
-        return text, result.ending or ("pass" if ended_well else "")
-    last = found[-1]
-    figures = re.sub(r"\s+", " ", last[2])
-    return f"{text[: last.start()]}{text[last.end() :]}{figures}\n", result.ending or "pass"
-
-
-def _without(pieces: list[str], patterns: Iterable[str]) -> list[str]:
-    """The pieces of output without the first that matches, for each pattern."""
-    left = list(pieces)
-    for pattern in patterns:
-        at = next((n for n, piece in enumerate(left) if re.fullmatch(pattern, piece)), None)
-        if at is not None:
-            del left[at]
-    return left
-
-
-def _without_gos(rest: list[str]) -> str:
-    """What belongs to no test, without the lines of package testing and of the go command."""
-    verdict = rf"FAIL\t{_PACKAGE}\t.*\n"
-    machine = [r"goos: \w+\n", r"goarch: \w+\n", rf"pkg: {_PACKAGE}\n"]
-    at = next((n for n, piece in enumerate(rest) if re.fullmatch(machine[-1], piece)), None)
-    if at is not None and rest[at + 1 : at + 2] and rest[at + 1].startswith("cpu: "):
-        rest = rest[: at + 1] + rest[at + 2 :]
-    return "".join(_without(rest, ["PASS\n|FAIL\n", verdict, *(machine if at is not None else [])]))
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What is known of the output of tests: the cells' labels, the traces that were recorded, what was asked for."""
-
-    labels: Mapping[str, str]
-    recorded: list[str]
-    options: Gotest
-
-    def lines(self, text: str) -> list[str]:
-        """What was printed, on the reader's lines; traces and the race detector's reports are cut down to them."""
-        text = trace.tidy(text, self.labels, self.recorded)
-        if self.options.race:
-            text = trace.tidy_races(text, self.labels)
-            text = re.sub(r"^ +testing\.go:\d+: race detected during execution of test\n", "", text, flags=re.MULTILINE)
-        if self.recorded:
-            text = re.sub(r"(?<=^panic: test timed out after )(.*)\n\trunning tests:\n(\t\t.*\n)*", r"\1\n", text)
-        for name, label in self.labels.items():  # `t.Error` names a file by its last part only
-            text = re.sub(rf"(?<!/)\b{name.rsplit('/', 1)[-1]}\b", label, text)
-            text = re.sub(rf"^ +(?={re.escape(label)}:\d+: )", "", text, flags=re.MULTILINE)
-        return [line.rstrip() for line in text.split("\n") if line.strip()]
-
-    def holds_trace(self, text: str) -> bool:
-        """Whether a trace that was recorded stands in a test's output."""
-        return any(trace.tidy(text, {}, [one]) != trace.tidy(text, {}) for one in self.recorded)
-
-
-def _show(result: Result, verbose: bool) -> None:
-    seconds = f"  ({result.seconds:.2f} s)" if verbose else ""
-    print(f"{_MARKS[result.ending]:<4}  {result.name}{seconds}")
-    if result.ending != "pass" or verbose or result.name.startswith("Benchmark"):
-        for line in result.lines:
-            print(f"      {line}")
-    if not result.survived:
-        print("      the process ended here, and no further test ran")
+def _flags(tests: Cell, options: Gotest) -> list[list[str]]:
+    """The options in `go test`'s words: of a run of the tests, and of one of the benchmarks."""
+    flags = [f"-timeout={options.timeout:.9f}s"]
+    flags += ["-race"] if options.race else []
+    runs = []
+    if _names(tests, "Test|Fuzz|Example") or not options.bench:
+        run = ["-count=1"]  # a result out of Go's cache shows no output
+        run += [f"-run={options.run}"] if options.run else []
+        run += [f"-coverprofile={_COVER}"] if options.cover else []
+        runs.append([*flags, *run])
+    if options.bench:
+        run = ["-run=^$", f"-bench={options.bench}", "-benchmem"]
+        runs.append([*flags, *run, f"-count={measures.RUNS}", f"-benchtime={measures.SECONDS}s"])
+    runs[-1] += [f"-cpuprofile={_PROFILES[0]}"] if options.profile else []
+    runs[-1] += [f"-memprofile={_PROFILES[1]}", "-memprofilerate=1"] if options.memory else []
+    return runs
 
 
 def _not_run(output: str, tested: Cell, tests: Cell, options: Gotest, chain: Toolchain) -> GoBuildError | None:

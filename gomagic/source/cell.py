@@ -80,6 +80,11 @@ class Cell:
         return (*self.files, self, *self.cells)
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What Go may call the file: `token`, or `label` where it has been told so."""
+        return self.token, self.label
+
+    @property
     def base(self) -> str:
         """The last part of `token`, by which Go's packages log, testing and others call the file."""
         return self.token.rpartition("/")[2]

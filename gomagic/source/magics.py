@@ -77,8 +77,12 @@ class Gorun(Line):
 class Gotest(Line):
     """Test the Go cell NAME with the Test, Benchmark, Fuzz and Example functions of this cell.
 
-    The two cells are one package: unexported functions can be tested, too. `package main` may be left out, and
-    missing imports of the standard library are added. A test that fails fails the cell with GoRunError.
+    The two cells are one package: unexported functions can be tested, too. `package` may be left out, and missing
+    imports are added, of the standard library and of what `%go get` has added. Tests of `package stats_test` import
+    the cell as `cells/NAME`, or by the path of the package `stats` of your module, in whose place it is tested.
+    A test that fails fails the cell with GoRunError.
+    Each benchmark is run six times for 0.2 s: its median is shown, and how far the runs lie from it. A change is one
+    if it is more than chance, by the statistics of benchstat; it is measured against the last run in this kernel.
     """
 
     magic = "%%gotest"
@@ -87,6 +91,7 @@ class Gotest(Line):
     run = text("-run", "PATTERN", "only the tests whose names match")
     verbose = switch("-v", "how long each took, and what those that passed have logged")
     race = switch("--race", "look for data races")
+    cover = switch("--cover", "mark the lines that they reach")
     bench = text("--bench", "PATTERN", "measure the matching benchmarks")
     profile = switch("--profile", "show where their time goes")
     memory = switch("--mem", "show what they allocate")

@@ -1,0 +1,63 @@
+"""What Go itself calls a cell's file, in a library that is loaded: `cell[N]`, as messages do.
+
+The compiler has put a name into the library that follows from the cell's text, so that an unchanged cell is not built
+again. By it, runtime.Caller calls the file, and so do the packages log and slog and whoever else asks where something
+stands. Here it is overwritten in this process's memory, where Go's table of files has it; if that cannot be, it stays.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import mmap
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_READ, _WRITE = 1, 2  # of mprotect
+_MAPS = Path("/proc/self/maps")
+
+
+def name(library: ctypes.CDLL, path: Path, token: str, label: str) -> None:
+    """Have Go call the file `label` that was compiled into a library as `token`. path: of which it is, or is a copy."""
+    written = label.encode()
+    room = len(token) + 1
+    if len(written) >= room or re.search(r"[\s:]", label) or not _MAPS.exists():  # traces are read by such signs
+        return
+    for offset in _offsets(path, token):
+        for address, first, end, protection in _places(library._name, offset):
+            if _protect(first, end, _READ | _WRITE):
+                ctypes.memmove(address, written.ljust(room, b"\0"), room)
+                _protect(first, end, protection)
+
+
+@functools.lru_cache(maxsize=256)
+def _offsets(path: Path, token: str) -> tuple[int, ...]:
+    """Where the token stands in a file, as C writes text."""
+    wanted, found = token.encode() + b"\0", []
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        at = text.find(wanted)
+        while at >= 0:
+            found.append(at)
+            at = text.find(wanted, at + 1)
+    return tuple(found)
+
+
+def _places(file: str, offset: int) -> Iterator[tuple[int, int, int, int]]:
+    """Where what stands there in a file lies in memory: address, and from where to where what is protected how."""
+    names = (os.path.realpath(file), f"{os.path.realpath(file)} (deleted)")
+    for line in _MAPS.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        span, protection, begins, _, _, *name = line.split(maxsplit=5)
+        if not name or name[0] not in names:
+            continue
+        first, end = (int(each, 16) for each in span.split("-"))
+        within = offset - int(begins, 16)
+        if 0 <= within < end - first and protection.startswith("r") and "x" not in protection:
+            yield first + within, first, end, _READ | (_WRITE if "w" in protection else 0)
+
+
+def _protect(first: int, end: int, protection: int) -> bool:
+    mprotect = ctypes.CDLL(None).mprotect
+    mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    return bool(mprotect(first, end - first, protection) == 0)
