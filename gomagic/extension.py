@@ -12,7 +12,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
     from gomagic.build import ahead
-    from gomagic.notebook import capture, completion, help, lists
+    from gomagic.notebook import assist, capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
     magics = GoMagics(shell)
@@ -20,6 +20,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.register("pre_run_cell", magics.remember)
     shell.input_transformers_cleanup.extend(_TRANSFORMERS)
     completion.install(shell, magics.kernel)
+    assist.install(shell, magics.kernel)
     help.install(shell, magics.kernel.origin)
     lists.install(shell)
     capture.install(shell)
@@ -29,11 +30,12 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
     from gomagic.build import ahead
-    from gomagic.notebook import capture, completion, help, lists
+    from gomagic.notebook import assist, capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
     ahead.stop()
     capture.uninstall()
+    assist.uninstall(shell)
     completion.uninstall(shell)
     help.uninstall(shell)
     lists.uninstall(shell)

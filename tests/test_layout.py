@@ -13,13 +13,13 @@ FLOORS = {
     "": [["__main__"], ["__init__"], ["extension", "standalone"]],
     "notebook": [
         ["magic"],
-        ["completion"],
+        ["assist", "completion"],
         ["commands"],
         ["kernel"],
         ["capture", "help", "lists", "namespace", "progress", "waiting"],
         ["descriptor"],
     ],
-    "run": [["doctor"], ["gotest", "isolated"], ["program"], ["displays"]],
+    "run": [["desk", "doctor"], ["gotest", "isolated"], ["program"], ["displays", "gopls"]],
     "bind": [
         ["aio", "plain"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],

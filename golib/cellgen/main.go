@@ -30,6 +30,12 @@
 //
 // which completes FOLDER/cell.go, see [Program]; the exit status is 5 if it holds declarations without a `func main`.
 //
+// For who is typing a cell there is
+//
+//	cellgen -typed FILE OFFSET PACKAGES
+//
+// which prints as JSON what may stand at a byte of FILE and what stands there, see [Typed].
+//
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
 package main
@@ -42,6 +48,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"strconv"
 )
 
 const (
@@ -55,8 +62,9 @@ const (
 func main() {
 	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
 	isProgram := len(os.Args) == 4 && os.Args[1] == "-program"
-	if len(os.Args) != 3 && !isOfTests && !isProgram {
-		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES\n       cellgen -program FOLDER PACKAGES")
+	isTyped := len(os.Args) == 5 && os.Args[1] == "-typed"
+	if len(os.Args) != 3 && !isOfTests && !isProgram && !isTyped {
+		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES\n       cellgen -program FOLDER PACKAGES\n       cellgen -typed FILE OFFSET PACKAGES")
 		os.Exit(misused)
 	}
 	packages, err := readPackages(os.Args[len(os.Args)-1])
@@ -64,6 +72,9 @@ func main() {
 	case err != nil:
 	case isOfTests:
 		err = printMissing(os.Args[2], os.Args[3], packages)
+	case isTyped:
+		offset, _ := strconv.Atoi(os.Args[3]) // what is no number is the beginning
+		err = printTyped(os.Args[2], offset, packages)
 	case isProgram:
 		err = writeProgram(os.Args[2], packages)
 	default:
