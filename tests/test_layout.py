@@ -47,7 +47,7 @@ FLOORS = {
         ["inputs"],
         ["diagnostics", "reached"],
         ["cures", "mistakes", "toolchain"],
-        ["embedded", "workspace"],
+        ["embedded", "habits", "workspace"],
         ["ahead"],
         ["cache", "manifest", "pace", "process"],
         ["storage"],

@@ -20,11 +20,12 @@ _NICE = 10
 _LOCK = "warmup.lock"
 # It uses what most cells do; nearly all of it golib/cellgen imports as well.
 _CELL = """\
-func Ready() []any {
-	return []any{
+func Ready() (all []any) {
+	all = []any{
 		cmp.Compare[int], errors.New, fmt.Sprint, maps.Keys[map[int]int], math.Sqrt, rand.Intn, os.ReadFile,
 		slices.Sort[[]int], sort.Ints, strconv.Itoa, strings.ToUpper, sync.OnceFunc, time.Now,
 	}
+	return
 }
 """
 
