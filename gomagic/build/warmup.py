@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 import threading
-import time
 
 from gomagic.build import compiler, storage, toolchain
 from gomagic.source import cell
@@ -31,10 +30,9 @@ func Ready() (all []any) {
 
 
 def main() -> None:
-    """Build ahead as `sys.argv` says, after so many seconds, and end with the kernel."""
+    """Build ahead, and end with the kernel."""
     os.nice(_NICE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    time.sleep(float(sys.argv[1]))
     with contextlib.suppress(Exception):  # the reader's own cell will say what is wrong
         build()
 
