@@ -12,7 +12,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
     from gomagic.build import ahead
-    from gomagic.notebook import capture, completion, help, lists
+    from gomagic.notebook import assist, capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
     magics = GoMagics(shell)
@@ -20,6 +20,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.register("pre_run_cell", magics.remember)
     shell.input_transformers_cleanup.extend(_TRANSFORMERS)
     completion.install(shell, magics.kernel)
+    assist.install(shell, magics.kernel)
     help.install(shell, magics.kernel.origin)
     lists.install(shell)
     capture.install(shell)
@@ -29,11 +30,12 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
     from gomagic.build import ahead
-    from gomagic.notebook import capture, completion, help, lists
+    from gomagic.notebook import assist, capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
     ahead.stop()
     capture.uninstall()
+    assist.uninstall(shell)
     completion.uninstall(shell)
     help.uninstall(shell)
     lists.uninstall(shell)
@@ -61,10 +63,41 @@ def _with_body(lines: list[str]) -> list[str]:
     return [*lines, "\n"] if len(lines) == 1 and _is_ours(lines[0]) else lines
 
 
+def _with_first_line(lines: list[str]) -> list[str]:
+    """Answer a magic of ours below something else, for which Python would have a SyntaxError at best."""
+    top = next((line for line in lines if line.strip()), "")
+    at = next((n for n, line in enumerate(lines) if _is_ours(line)), 0)
+    if not at or top.startswith("%%") or _is_in_text("".join(lines[:at])):
+        return lines
+    is_comment = top.lstrip().startswith(("//", "/*"))
+    return [f"from gomagic.extension import misplaced; misplaced({lines[at].split()[0]!r}, {is_comment})\n"]
+
+
+def misplaced(magic: str, is_comment: bool) -> None:
+    """Raise GoBuildError for a cell whose magic is not its first line. is_comment: a comment of Go's is above."""
+    from gomagic.errors import GoBuildError
+
+    cure = f"put the comment below the `{magic}` line" if is_comment else "put what stands above into a cell of its own"
+    raise GoBuildError(f"`{magic}` has to be the first line of its cell", note="above it is Python", hint=cure)
+
+
+def _is_in_text(above: str) -> bool:
+    """Whether what follows is inside a text of several lines of Python's."""
+    import tokenize
+
+    try:
+        list(tokenize.generate_tokens(iter(above.splitlines(keepends=True)).__next__))
+    except tokenize.TokenError as trouble:
+        return "multi-line string" in str(trouble) or "triple-quoted" in str(trouble)
+    except (SyntaxError, IndentationError) as trouble:
+        return "triple-quoted" in str(trouble)
+    return False
+
+
 def _is_ours(line: str) -> bool:
     from gomagic.source.magics import CELL_MAGICS
 
     return line.split()[:1] in [[kind.magic] for kind in CELL_MAGICS]
 
 
-_TRANSFORMERS = [_without_comment, _with_body]
+_TRANSFORMERS = [_without_comment, _with_first_line, _with_body]

@@ -23,10 +23,17 @@ def reading(monkeypatch):
     ahead.stop()
 
 
+def started():
+    """Start the child; returns it once it is there."""
+    ahead.start(0)
+    while ahead._child is None:
+        time.sleep(0.001)
+    return ahead._child
+
+
 def test_a_build_that_needs_what_it_builds_waits_for_it(reading, monkeypatch):
     monkeypatch.setattr(ahead, "_MAIN", "import time; time.sleep(0.3)")
-    ahead.start()
-    child = ahead._child
+    child = started()
     with ahead.gone(joined=True):
         assert child.returncode == 0
     assert ahead._child is None
@@ -34,18 +41,16 @@ def test_a_build_that_needs_what_it_builds_waits_for_it(reading, monkeypatch):
 
 def test_but_not_for_ever(reading, monkeypatch):
     monkeypatch.setattr(ahead, "_JOINED_SECONDS", 0.1)
-    ahead.start()
-    child = ahead._child
+    child = started()
     with ahead.gone(joined=True):
         assert child.returncode == -signal.SIGKILL
 
 
 def test_any_other_build_ends_it_and_it_begins_anew_afterwards(reading):
-    ahead.start()
-    child = ahead._child
+    child = started()
     with ahead.gone(joined=False):
         assert (child.returncode, ahead._child) == (-signal.SIGKILL, None)
-    assert ahead._child.args[3] == str(ahead._AGAIN_SECONDS)
+    assert ahead._timer.interval == ahead._AGAIN_SECONDS
     ahead.stop()
     with ahead.gone(joined=False):
         pass
@@ -54,16 +59,23 @@ def test_any_other_build_ends_it_and_it_begins_anew_afterwards(reading):
 
 def test_nothing_is_built_ahead_where_nobody_reads(reading, monkeypatch):
     monkeypatch.setenv("CI", "true")
-    ahead.start()
-    assert ahead._child is None
+    ahead.start(0)
+    assert (ahead._timer, ahead._child) == (None, None)
+
+
+def test_a_build_that_comes_first_goes_alone(reading):
+    ahead.start(30)
+    with ahead.gone(joined=True):
+        assert (ahead._timer, ahead._child) == (None, None)
+    assert ahead._timer is None  # it has built all that is needed
 
 
 def test_it_ends_with_the_kernel_however_that_ends():
     program = (
         "import sys\nfrom gomagic.build import ahead\n"
         "hangs = 'import time; warmup.build = lambda: time.sleep(60); warmup.main()'\n"
-        "ahead._MAIN = ahead._MAIN.replace('warmup.main()', hangs)\nahead.start()\n"
-        "print(ahead._child.pid, flush=True)\nsys.stdin.read()"
+        "ahead._MAIN = ahead._MAIN.replace('warmup.main()', hangs)\nahead.start(0)\n"
+        "while not ahead._child: pass\nprint(ahead._child.pid, flush=True)\nsys.stdin.read()"
     )
     env = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_CURRENT_TEST")}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
@@ -80,7 +92,6 @@ def test_it_ends_with_the_kernel_however_that_ends():
 
 
 def test_it_starts_without_importing_what_lies_in_the_readers_folder(reading, monkeypatch):
-    monkeypatch.setattr(ahead, "_MAIN", "import sys; sys.exit(0 if '' not in sys.argv[2:] else 1)")
+    monkeypatch.setattr(ahead, "_MAIN", "import sys; sys.exit(0 if '' not in sys.argv[1:] else 1)")
     monkeypatch.setattr(sys, "path", ["", *sys.path])
-    ahead.start()
-    assert ahead._child.wait() == 0
+    assert started().wait() == 0

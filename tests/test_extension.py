@@ -46,3 +46,28 @@ def test_other_cells_with_comments_stay_as_they_are(shell):
     assert shell("# one\n\n2 + 2").result == 4
     assert shell("# only this").error is None
     assert shell("# one\nprint('%%go')\n").out == "%%go\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "cure"),
+    [
+        ("// statistics\n", "put the comment below the `%%go` line"),
+        ("/* it's\n\n*/\n", "put the comment below the `%%go` line"),
+        ("import math\n\n", "put what stands above into a cell of its own"),
+        ("# one\nx = 1\n", "put what stands above into a cell of its own"),
+    ],
+)
+def test_anything_else_above_a_magic_is_an_error_that_says_what_to_do_and_that_works(shell, above, cure):
+    ran = shell(f"{above}%%go misplaced\nfunc One() int {{ return 1 }}\n")
+    assert str(ran.error).splitlines() == [
+        "`%%go` has to be the first line of its cell", "  note: above it is Python", f"  hint: {cure}",
+    ]  # fmt: skip
+    mended = f"%%go misplaced\n{above}" if "comment" in cure else "%%go misplaced\n"
+    assert shell(f"{mended}func One() int {{ return 1 }}\n").error is None
+
+
+def test_a_magic_that_stands_in_a_text_or_in_another_cell_magic_is_none(shell, tmp_path):
+    assert shell('text = """it\'s\n%%go x\n"""\ntext').result == "it's\n%%go x\n"
+    file = tmp_path / "file"
+    assert shell(f"%%writefile {file}\n%%go x\n").error is None
+    assert file.read_text() == "%%go x\n"

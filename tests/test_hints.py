@@ -640,6 +640,23 @@ ELSEWHERE = {
     "test_saved.py::test_what_is_not_whole_or_not_of_this_version_is_refused": [
         "copy `{}` there, which was saved with it", "save the cell again",
     ],
+    "test_extension.py::test_anything_else_above_a_magic_is_an_error_that_says_what_to_do_and_that_works": [
+        "put the comment below the `{}` line", "put what stands above into a cell of its own",
+    ],
+    "test_habits.py::test_following_a_hint_mends_the_cell": [
+        "write `{}` in place of `{}`", "delete `{}`", "delete `->`", "delete `pass`", "delete the `:`",
+        "delete it, and type an ordinary space", "delete it, and type what stands around it anew",
+        "put it into a function, and call that", "put the `{` at the end of the line above",
+        "write `[]int{…}` in place of `[…]`, with the type of what is in it",
+        "write `map[string]int{…}` in place of `{…}`, with the types of keys and values",
+        "write `fmt.Sprintf(\"%v\", x)`, with a `%v` for each value that follows",
+        "write `if {} { return {} }`, then `return {}`", "write `{} {}`, then `if {} { {} = {} }`",
+        "write `n, err := {}` above, and `n` here", "write `var {} = {}`", "write `{}++` on a line of its own",
+        "write `} else {` on one line", "write a backquote in place of `\"\"\"`, at both ends",
+        "write a loop: `for _, x := range xs { total += x }`",
+        "write a loop: `for _, x := range xs {`, and `append` in it",
+        "write a loop: `for i := 0; i < len(xs); i += 2 {`",
+    ],
     "test_imported.py::test_what_the_hints_say_works": [
         "put what both need into a cell of its own", "name the cell otherwise, as in `%%go {}lib`",
         "put what is plain Go into a cell of its own, and import that one",
@@ -733,7 +750,7 @@ BY_HAND = [
 NO_HINTS = [
     "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
-    "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}",
+    "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}", "delete({x}, {0})", "delete({}, {})",
     "pass  # the kernel will hear of it, too, and say why",
 ]  # fmt: skip
 
@@ -747,6 +764,7 @@ OF_GO = {
         "puts another program in the kernel's place; run it by `exec.Command`",
         "reads the kernel's own arguments and ends it; parse a parameter, by a `flag.NewFlagSet` that has "
         "`flag.ContinueOnError`",
+        "prints neither spaces nor the end of a line; use `fmt.Println`",
         "takes Ctrl-C from Python; `defer signal.Reset()` gives it back",
         "takes Ctrl-C from Python; `defer signal.Stop(…)` gives it back",
     ],

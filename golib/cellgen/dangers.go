@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// fatal is what can end the kernel, or takes from it what it needs, by full name, and what to do instead. It is the thing
+// fatal is what can end the kernel, takes from it what it needs, or does something else than in Python, by full name, and what to do instead. It is the thing
 // that counts: however it is imported, called in the cell or handed on, and whatever else has its name.
 var fatal = dangerous(map[string]string{
 	"ends the kernel; return an error, or panic": `
@@ -22,6 +22,8 @@ var fatal = dangerous(map[string]string{
 		flag.ExitOnError`,
 	"is a file, in which a notebook has nothing; use `bufio.NewReader(os.Stdin)`, for which it asks": `
 		os.Stdin syscall.Stdin`,
+	"prints neither spaces nor the end of a line; use `fmt.Println`": `
+		builtin.print`,
 	"takes Ctrl-C from Python; `defer signal.Stop(…)` gives it back": `
 		os/signal.Notify`,
 	"takes Ctrl-C from Python; `defer signal.Reset()` gives it back": `
@@ -52,6 +54,8 @@ func fullName(object types.Object) string {
 		return ""
 	case *types.Func:
 		return object.FullName()
+	case *types.Builtin:
+		return "builtin." + object.Name()
 	}
 	if object.Pkg() == nil || object.Parent() != object.Pkg().Scope() {
 		return ""
@@ -59,7 +63,8 @@ func fullName(object types.Object) string {
 	return object.Pkg().Path() + "." + object.Name()
 }
 
-// dangers are the places where the cell does what can end the kernel, or wait for ever, as far as can be seen.
+// dangers are the places where the cell does what can end the kernel, wait for ever, or is not meant so, as far as can
+// be seen.
 func (c *Cell) dangers() []Remark {
 	var found []Remark
 	add := func(node ast.Node, what string) { found = append(found, Remark{"", what, c.place(node.Pos())}) }

@@ -41,9 +41,11 @@ func TestWhatEndsOrStopsTheKernelIsTold(t *testing.T) {
 		"func F() { signal.Ignore(os.Interrupt) }":                     "12 signal.Ignore: takes Ctrl-C",
 		"func F() { in := os.Stdin; in.Name() }":                       "18 os.Stdin: is a",
 		"func F(p []byte) { syscall.Read(syscall.Stdin, p) }":          "33 syscall.Stdin: is a",
+		"func F(n int) { print(n) }":                                   "17 print: prints neither",
 		"func F() { select {} }":                                       "12 select {}: waits for",
 		"func F(n int) int { return F(n + 1) }":                        "28 F: calls itself",
 		// what only looks like it
+		"func print(n int) {}\nfunc F() { print(3); println(4) }":              "",
 		"func Exit(n int) {}\nfunc F() { Exit(3) }":                            "",
 		"func F(os struct{ Exit func(int) }) { os.Exit(3) }":                   "",
 		"type log struct{}\nfunc (log) Fatal() {}\nfunc F() { log{}.Fatal() }": "",
@@ -53,6 +55,7 @@ func TestWhatEndsOrStopsTheKernelIsTold(t *testing.T) {
 		"func F(n int) int { if n == 0 { return 0 }; return F(n - 1) }":        "",
 		"func main() { os.Exit(3) }\nfunc F() {}":                              "",
 		// what the cures say
+		"func F(n int) { fmt.Println(n) }":                                                               "",
 		"func F() *bufio.Reader { return bufio.NewReader(os.Stdin) }":                                    "",
 		"func F(xs ...string) error { return flag.NewFlagSet(\"f\", flag.ContinueOnError).Parse(xs) }":   "",
 		"func F() { flag.CommandLine.Init(\"f\", flag.ContinueOnError); flag.Parse() }":                  "",

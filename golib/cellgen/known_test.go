@@ -12,6 +12,9 @@ import (
 // exists tells whether a full name, such as `(*log.Logger).Fatal`, is one of the standard library's.
 func exists(t *testing.T, importer types.Importer, name string) bool {
 	t.Helper()
+	if of, isBuiltin := strings.CutPrefix(name, "builtin."); isBuiltin {
+		return types.Universe.Lookup(of) != nil
+	}
 	receiver, method, isMethod := strings.Cut(strings.TrimPrefix(name, "(*"), ").")
 	dot := strings.LastIndex(receiver, ".")
 	if _, ok := listed[receiver[:dot]]; !ok {

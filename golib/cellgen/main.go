@@ -36,6 +36,12 @@
 // which writes to FILE one text of all its files that hold for these build tags, see [Merge]; if it is not of Go alone,
 // the other files are printed, and the exit status is 6.
 //
+// For who is typing a cell there is
+//
+//	cellgen -typed FILE OFFSET PACKAGES
+//
+// which prints as JSON what may stand at a byte of FILE and what stands there, see [Typed].
+//
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
 package main
@@ -48,6 +54,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -63,7 +70,8 @@ const (
 const usage = `usage: cellgen FOLDER PACKAGES
        cellgen -missing FILE BESIDE PACKAGES
        cellgen -program FOLDER PACKAGES
-       cellgen -merge FOLDER FILE TAGS`
+       cellgen -merge FOLDER FILE TAGS
+       cellgen -typed FILE OFFSET PACKAGES`
 
 func main() {
 	if len(os.Args) == 5 && os.Args[1] == "-merge" {
@@ -71,7 +79,8 @@ func main() {
 	}
 	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
 	isProgram := len(os.Args) == 4 && os.Args[1] == "-program"
-	if len(os.Args) != 3 && !isOfTests && !isProgram {
+	isTyped := len(os.Args) == 5 && os.Args[1] == "-typed"
+	if len(os.Args) != 3 && !isOfTests && !isProgram && !isTyped {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(misused)
 	}
@@ -80,6 +89,9 @@ func main() {
 	case err != nil:
 	case isOfTests:
 		err = printMissing(os.Args[2], os.Args[3], packages)
+	case isTyped:
+		offset, _ := strconv.Atoi(os.Args[3]) // what is no number is the beginning
+		err = printTyped(os.Args[2], offset, packages)
 	case isProgram:
 		err = writeProgram(os.Args[2], packages)
 	default:

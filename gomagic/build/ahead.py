@@ -11,25 +11,40 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 # Where each cell is run at once, nobody reads meanwhile, and others are measured or wait for the processors.
 _UNREAD = ("CI", "PYTEST_CURRENT_TEST")
-_MAIN = "import sys; sys.path[:] = sys.argv[2:]; from gomagic.build import warmup; warmup.main()"
+_MAIN = "import sys; sys.path[:] = sys.argv[1:]; from gomagic.build import warmup; warmup.main()"
 _JOINED_SECONDS = 10.0  # then its priority is too low for a busy machine
+_FIRST_SECONDS = 0.3  # a process that starts would make `%load_ext` twice as long
 _AGAIN_SECONDS = 3.0  # so that of several cells in a row each does not end it anew
 
+_lock = threading.Lock()
+_timer: threading.Timer | None = None  # until it starts
 _child: subprocess.Popen[bytes] | None = None
 
 
-def start(after: float = 0.0) -> None:
+def start(after: float = _FIRST_SECONDS) -> None:
     """Build ahead, `after` so many seconds, unless nobody reads."""
-    global _child
+    global _timer
     if os.name != "posix" or any(os.environ.get(name) for name in _UNREAD):
         return
+    _timer = threading.Timer(after, lambda: _begin(timer))
+    timer = _timer
+    timer.daemon = True
+    timer.start()
+
+
+def _begin(timer: threading.Timer) -> None:
+    global _child, _timer
     # The reader's folder is no place to import from: `fmt.py` may stand there.
-    command = [sys.executable, "-c", _MAIN, str(after), *(place for place in sys.path if place)]
-    with contextlib.suppress(OSError):
+    command = [sys.executable, "-c", _MAIN, *(place for place in sys.path if place)]
+    with _lock, contextlib.suppress(OSError):
+        if _timer is not timer:  # stopped
+            return
+        _timer = None
         _child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,  # its end is the end of this process
@@ -42,10 +57,13 @@ def start(after: float = 0.0) -> None:
 
 def stop() -> bool:
     """End the child and all that it has started; returns whether it was not ready."""
-    global _child
-    child, _child = _child, None
+    global _child, _timer
+    with _lock:
+        timer, _timer, child, _child = _timer, None, _child, None
+    if timer:
+        timer.cancel()
     if child is None:
-        return False
+        return timer is not None
     atexit.unregister(stop)
     was_running = child.poll() is None
     child.kill()
@@ -58,10 +76,11 @@ def stop() -> bool:
 @contextlib.contextmanager
 def gone(*, joined: bool) -> Iterator[None]:
     """Let no child build within the block. joined: wait for what it builds, which is needed."""
-    if joined and _child is not None:
+    child = _child
+    if joined and child is not None:
         from gomagic.build import process
 
-        process.ends(_child, _JOINED_SECONDS)
+        process.ends(child, _JOINED_SECONDS)
     was_running = stop()
     try:
         yield

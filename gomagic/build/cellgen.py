@@ -22,10 +22,8 @@ _CALM = {"GOGC": "off", "GOMEMLIMIT": "400MiB"}
 
 def find(chain: Toolchain) -> Path:
     """The program, out of the cache or built now. Raises GoToolchainError."""
-    parts = ["cellgen", inputs.generator(), *toolchain.facts(chain)]
-    key = inputs.hashed(parts)
-    if kept := cache.find(key):
-        return kept / _NAME
+    if there := kept(chain):
+        return there
     with cache.workplace() as place:
         made = place / "made"
         made.mkdir()
@@ -39,7 +37,17 @@ def find(chain: Toolchain) -> Path:
         if ended.code:
             said = ended.out.strip()[-2000:] or ended.manner
             raise GoToolchainError(f"the generator of plain Go cells does not build: {said}")
-        return cache.keep(key, made) / _NAME
+        return cache.keep(_key(chain), made) / _NAME
+
+
+def kept(chain: Toolchain) -> Path | None:
+    """The program, if it is built."""
+    found = cache.find(_key(chain))
+    return found / _NAME if found else None
+
+
+def _key(chain: Toolchain) -> str:
+    return inputs.hashed(["cellgen", inputs.generator(), *toolchain.facts(chain)])
 
 
 def _run(chain: Toolchain, place: Path, words: list[str], **settings: str) -> process.Ended:

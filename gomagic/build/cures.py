@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from gomagic.build import habits
 from gomagic.source.cell import Cell
 from gomagic.source.gosource import Comment
 
@@ -178,15 +179,18 @@ _KNOWN = [
 ]
 
 
-def explain(message: str, cell: Cell, near: str = "") -> tuple[str, str]:
+def explain(message: str, cell: Cell, near: str = "", line: str = "", column: int = 0) -> tuple[str, str]:
     """A note and a hint for a compiler's message; two empty strings when it says all there is to say.
 
-    near: what is spelt most like a name that does not exist.
+    near: what is spelt most like a name that does not exist. line, column: the text of the line and where in it.
     """
-    if near and re.search(r"undefined(?:: | \(type )|unknown field ", message):
+    if near and re.search(r"undefined(?:: | \(type )|unknown field ", message) and not habits.misses(message):
         return "", f"did you mean `{near}`?"
     if found := re.search(r"undefined: (\w+)(\.\w+)?", message):
-        return "", "" if found[2] else _undefined(found[1], cell)  # of a package that is imported, Go has said it all
+        if found[2]:
+            return "", ""  # of a package that is imported, Go has said it all
+        known = _undefined(found[1], cell)
+        return ("", known) if known else habits.explain(message, line, column)
     if found := re.search(r"package (\S+) is not in std", message):
         return _package_name(found[1])
     if found := re.search(r"could not determine what C\.(\w+) refers to", message):
@@ -194,7 +198,7 @@ def explain(message: str, cell: Cell, near: str = "") -> tuple[str, str]:
     for pattern, note, hint in _KNOWN:
         if found := re.search(pattern.replace("%(number)s", _NUMBER), message):
             return _fill(note, found), _fill(hint, found)
-    return "", ""
+    return habits.explain(message, line, column)
 
 
 def _fill(text: str, found: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gomagic.build import mistakes, process
-from gomagic.build.manifest import Class, Generic, Manifest, Placed, Remark, Value, listed, qualified
+from gomagic.build.manifest import Class, Generic, Manifest, Placed, Remark, Typed, Value, listed, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
@@ -80,6 +80,19 @@ def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list
     """
     ended = _run([cellgen, "-missing", file, beside], packages)
     return [] if ended.code else ended.out.split("\n")[:-1]
+
+
+def typed(cellgen: Path, file: Path, offset: int, known: Path, seconds: float) -> Typed:
+    """What may stand at a byte of a Go file that somebody is typing, and what stands there.
+
+    known: where the types of packages are; of others nothing is known. Nothing, too, if the answer takes so long.
+    """
+    ended = process.run([cellgen, "-typed", file, str(offset), known], seconds=seconds)
+    try:
+        said: Typed = json.loads(ended.out)
+    except ValueError:  # text of which the parser makes nothing
+        return {"imports": [], "names": [], "said": ""}
+    return said
 
 
 def _run(command: list[str | Path], packages: Packages) -> process.Ended:

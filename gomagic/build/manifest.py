@@ -264,3 +264,19 @@ def qualified(call: Call) -> str:
     """What messages call a function, or a member of a class."""
     is_member = has_receiver(call) or call["role"] == "dressing"
     return f"{call['owner']}.{call['name']}" if is_member and "owner" in call else call["name"]
+
+
+class Name(TypedDict):
+    """A name that may be written: what it is in the words of Jupyter's completion, and as Go declares it."""
+
+    name: str
+    kind: str
+    type: str
+
+
+class Typed(TypedDict):
+    """What can be said of a place in a text that is being typed: Typed in golib/cellgen/typing.go."""
+
+    imports: list[str]
+    names: list[Name]
+    said: str

@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 import threading
-import time
 
 from gomagic.build import compiler, storage, toolchain
 from gomagic.source import cell
@@ -20,20 +19,20 @@ _NICE = 10
 _LOCK = "warmup.lock"
 # It uses what most cells do; nearly all of it golib/cellgen imports as well.
 _CELL = """\
-func Ready() []any {
-	return []any{
+func Ready() (all []any) {
+	all = []any{
 		cmp.Compare[int], errors.New, fmt.Sprint, maps.Keys[map[int]int], math.Sqrt, rand.Intn, os.ReadFile,
 		slices.Sort[[]int], sort.Ints, strconv.Itoa, strings.ToUpper, sync.OnceFunc, time.Now,
 	}
+	return
 }
 """
 
 
 def main() -> None:
-    """Build ahead as `sys.argv` says, after so many seconds, and end with the kernel."""
+    """Build ahead, and end with the kernel."""
     os.nice(_NICE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    time.sleep(float(sys.argv[1]))
     with contextlib.suppress(Exception):  # the reader's own cell will say what is wrong
         build()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gomagic.build import compiler, process, storage, toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
-from gomagic.run import isolated
+from gomagic.run import gopls, isolated
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Go
 
@@ -60,6 +60,7 @@ def examine() -> Iterator[Check]:
     except GoToolchainError as trouble:
         yield Check("toolchain", trouble.what, trouble.hint)
         return
+    yield _typing(chain)
     yield _whole_way(chain)
 
 
@@ -87,6 +88,16 @@ def _c_compiler(chain: toolchain.Toolchain) -> Check:
         return Check("C compiler", str(trouble), "install gcc (`apt install gcc`)")
     first = ended.out.strip().split("\n")[0] or "no answer"
     return Check("C compiler", first, "install gcc (`apt install gcc`)" if ended.code else "")
+
+
+def _typing(chain: toolchain.Toolchain) -> Check:
+    """Who helps while a cell is typed; without gopls nothing fails, there is less to see."""
+    subject = "Tab in Go cells"
+    if program := gopls.find(chain.env):
+        return Check(subject, f"gopls at {program}")
+    go = "go" if shutil.which("go", path=chain.env["PATH"]) == str(chain.go) else chain.go
+    version = gopls.FITTING.get(toolchain.language(chain), "latest")
+    return Check(subject, f"names and types; with all that gopls knows after `!{go} install {gopls.MODULE}@{version}`")
 
 
 def _whole_way(chain: toolchain.Toolchain) -> Check:

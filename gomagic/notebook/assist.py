@@ -1,0 +1,117 @@
+"""Tab and Shift-Tab inside Go cells: the shell's completer and the kernel's inspector ask Go there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from gomagic.source.magics import Go, Gorun, Gotest
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from gomagic.notebook.kernel import Kernel
+    from gomagic.run.desk import Desk
+    from gomagic.source.cell import Cell
+
+T = TypeVar("T")
+_MAGICS = "|".join(re.escape(kind.magic) for kind in (Go, Gorun, Gotest))
+_HEAD = re.compile(rf"(?:[ \t]*(?:#.*)?\n)*(?:{_MAGICS})(?![^\s]).*\n")
+
+
+class _Typed(NamedTuple):
+    """A Go cell, and where in its text the cursor stands."""
+
+    cell: Cell
+    offset: int
+
+
+def typed(text: str, cursor: int, modules: tuple[str, ...]) -> _Typed | None:
+    """The Go cell in a notebook's cell; None if that is another one, or the cursor is in the magic's line."""
+    from gomagic.source.cell import Cell
+
+    head = _HEAD.match(text)
+    if not head or cursor < head.end():
+        return None
+    return _Typed(Cell("typed", text[head.end() :], modules=modules), cursor - head.end())
+
+
+def install(shell: InteractiveShell, kernel: Kernel) -> None:
+    """Have the shell's completer and the kernel's inspector ask Go inside of Go cells."""
+    desk = _Desks()
+    completion = next(
+        sys.modules[kind.__module__].Completion  # IPython's own, which later ones may stand on
+        for kind in type(shell.Completer).__mro__
+        if hasattr(sys.modules[kind.__module__], "Completion")
+    )
+
+    class Completer(type(shell.Completer)):  # type: ignore[misc]
+        def completions(self, text: str, offset: int) -> Iterator[Any]:
+            found = typed(text, offset, kernel.modules)
+            if not found:
+                yield from super().completions(text, offset)
+                return
+            begun = re.search(r"\w*$", text[:offset])
+            begin = begun.start() if begun else offset
+            for name, kind, declared in desk.complete(found):
+                yield completion(begin, offset, name, type=kind, signature=declared, _origin="gomagic")
+
+    shell.Completer.__class__ = Completer
+    if host := getattr(shell, "kernel", None):
+        host.do_inspect = _inspecting(host.do_inspect, kernel, desk)
+
+
+def uninstall(shell: InteractiveShell) -> None:
+    """Give the completer and the inspector back."""
+    own = type(shell.Completer)
+    if own.__module__ == __name__:
+        shell.Completer.__class__ = own.__mro__[1]
+    host = getattr(shell, "kernel", None)
+    if host is not None:
+        vars(host).pop("do_inspect", None)
+
+
+def _inspecting(inspect: Callable[..., Any], kernel: Kernel, desk: _Desks) -> Callable[..., Any]:
+    """What answers the kernel's questions about what stands at the cursor."""
+
+    def answer(code: str, cursor_pos: int, *args: Any, **keywords: Any) -> Any:
+        found = typed(code, cursor_pos, kernel.modules)
+        if not found:
+            return inspect(code, cursor_pos, *args, **keywords)
+        said = desk.explain(found)
+        data = {"text/plain": said} if said else {}
+        return {"status": "ok", "found": bool(said), "data": data, "metadata": {}}
+
+    return answer
+
+
+class _Desks:
+    """The desk for the folder in which the notebook is, made with the first question."""
+
+    def __init__(self) -> None:
+        self.desk: Desk | None = None
+        self.folder: Path | None = None
+
+    def complete(self, found: _Typed) -> list[tuple[str, str, str]]:
+        """As Desk.complete; nothing where it cannot be asked."""
+        return self._ask(lambda desk: desk.complete(*found)) or []
+
+    def explain(self, found: _Typed) -> str:
+        """As Desk.explain; nothing where it cannot be asked."""
+        return self._ask(lambda desk: desk.explain(*found)) or ""
+
+    def _ask(self, question: Callable[[Desk], T]) -> T | None:
+        from gomagic.build import workspace
+        from gomagic.errors import GoBuildError, GoToolchainError
+        from gomagic.run.desk import Desk
+
+        try:
+            folder = workspace.here()
+            if self.desk is None or folder != self.folder:
+                self.folder, self.desk = folder, Desk(folder)
+            return question(self.desk)
+        except (GoBuildError, GoToolchainError, OSError):  # a build will say why
+            return None

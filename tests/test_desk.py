@@ -1,0 +1,85 @@
+"""What is offered and said while a cell is typed, with gopls and without."""
+
+import re
+
+import pytest
+
+from gomagic.build import cellgen, toolchain, warmup
+from gomagic.run import desk as desks
+from gomagic.source.cell import Cell
+
+
+@pytest.fixture(scope="module")
+def desk(own_cache, tmp_path_factory):
+    """A desk where all is built, and gopls is not there."""
+    cellgen.find(toolchain.find())
+    folder = tmp_path_factory.mktemp("notebooks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        warmup.build()  # lists what is common
+        patch.setattr(desks, "find_gopls", lambda env: None)
+        patch.setattr(desks, "_SECONDS", 30.0)
+        yield desks.Desk(folder)
+
+
+def at(text):
+    """The cell of a text with a bar where the cursor is, and where that is."""
+    return Cell("typed", text.replace("|", "")), text.index("|")
+
+
+def names(desk, text):
+    return [name for name, _, _ in desk.complete(*at(text))]
+
+
+def test_names_are_those_of_the_cell_and_of_packages(desk):
+    assert names(desk, "func F(s string) string {\n\treturn strings.ToU|\n}") == ["ToUpper", "ToUpperSpecial"]
+    assert names(desk, "func F(s string) {\n\ttotal := 1\n\ttot|\n}") == ["total"]
+    assert names(desk, "package main\n\ntype P struct{ X, Y int }\n\nfunc F(p P) { p.| }") == ["X", "Y"]
+    assert names(desk, "// 𝕏 ü\nfunc Größe() {}\n\nfunc F() { Gr| }") == ["Größe"]  # places are counted in characters
+    assert desk.complete(*at("func F(s string) { strings.Rep| }"))[0] == (
+        "Repeat", "function", "func strings.Repeat(s string, count int) string",
+    )  # fmt: skip
+
+
+def test_capitals_count_last(desk):
+    assert names(desk, "func F() { var abc, Abd int; ab| }")[:2] == ["abc", "Abd"]
+
+
+def test_what_stands_there_is_said(desk):
+    text = "// Mean of numbers.\nfunc Mean(xs []float64) float64 { return 0 }\n\nfunc F() { Me|an(nil) }"
+    assert desk.explain(*at(text)) == "func Mean(xs []float64) float64\n\nMean of numbers."
+    assert desk.explain(*at("func F(s string) { strings.Repeat(s, |) }")).startswith("func strings.Repeat(")
+    assert desk.explain(*at("func F() { | }")) == ""
+
+
+def test_a_package_that_is_not_listed_is_for_the_next_question(desk):
+    text = "func F() { heap.Fi| }"
+    names(desk, text)
+    for _ in range(600):
+        if names(desk, text):
+            break
+    assert names(desk, text) == ["Fix"]
+
+
+@pytest.mark.parametrize("text", ["|", "fun|", "}}|{{", "//go:embed nothing\nvar s string; s.|", '"|', 'import "C|"'])
+def test_any_text_has_an_answer(desk, text):
+    assert (desk.complete(*at(text)) is None, desk.explain(*at(text)) is None) == (False, False)
+
+
+def test_gopls_gets_the_cell_with_the_imports_that_it_will_have(desk, monkeypatch):
+    asked = []
+
+    class Server:
+        is_running = True
+
+        def complete(self, file, text, line, column, seconds):
+            asked.append((text, line, column))
+            return [("Other", "function", ""), ("ToGo", "function", "func()")]
+
+    monkeypatch.setattr(desk, "gopls", Server())
+    assert names(desk, "func F() string {\n\treturn /* 𝕏 */ strings.To|\n}") == ["ToGo"]
+    [(text, line, column)] = asked
+    assert re.match('package main; import "strings"\nfunc F', text)
+    assert (line, column) == (2, 27)  # in UTF-16
+    assert names(desk, "package main\nfunc F() { strings.To| }") == ["ToGo"]
+    assert asked[-1][0].startswith('package main; import "strings"\nfunc F')
