@@ -76,12 +76,13 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	}
 	name := named.Obj()
 	_, isPointer := named.Underlying().(*types.Pointer)
+	_, fails := failing(named)
 	switch {
 	case name.Pkg() == nil || isPointer:
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	case !name.Exported() && (name.Pkg() != c.pkg || named.TypeArgs().Len() > 0):
 		return nil, "`" + text + "` is not exported"
-	case name.Pkg() == c.pkg && errorReceiver(name) != "":
+	case name.Pkg() == c.pkg && fails:
 		return nil, "`" + text + "` is an error, and Python raises those"
 	}
 	if why := c.whyNoInstance(named, text); why != "" {

@@ -245,7 +245,7 @@ def bind(
             case "new":
                 makers[call["of"]] = function
             case "sentinel" | "fields":
-                names[called] = errors.add(call, function, name)
+                names[called.partition("[")[0]] = errors.add(call, function, name)
             case "late":
                 errors.add_late(call, function)
             case "asked":
