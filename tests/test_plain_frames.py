@@ -157,14 +157,14 @@ def test_a_column_of_pandas_own_dtypes_is_taken_where_nothing_is_missing(go, fra
         (
             {"Count": [1, np.nan, 3]},
             "Worth(all): the column `Count` of `all` misses a value in row 1, Trade has int64 there\n"
-            "  note: fill it in, leave out its row, or make the field a pointer: what is not there is nil then\n"
+            "  note: a value that is not there cannot cross, unless the field is a pointer, which is nil then\n"
             "  hint: pass `all.dropna(subset=['Count']).astype({'Count': \"int64\"})`",
             lambda all: all.dropna(subset=["Count"]).astype({"Count": "int64"}),
         ),
         (
             {"Count": pd.array([1, None, 3], "Int64")},
             "Worth(all): the column `Count` of `all` misses a value in row 1, Trade has int64 there\n"
-            "  note: fill it in, leave out its row, or make the field a pointer: what is not there is nil then\n"
+            "  note: a value that is not there cannot cross, unless the field is a pointer, which is nil then\n"
             "  hint: pass `all.dropna(subset=['Count']).astype({'Count': \"int64\"})`",
             lambda all: all.dropna(subset=["Count"]).astype({"Count": "int64"}),
         ),
