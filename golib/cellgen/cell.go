@@ -57,7 +57,8 @@ type Cell struct {
 
 	genericTypes  []*genericType
 	genericErrors []errorType
-	named         []*ast.Ident // see instanceNames
+	named         []*ast.Ident   // see instanceNames
+	behind        []*types.Named // see putBehind; nil as long as nobody has asked
 
 	formNumbers map[string]int
 	formsMade   int
