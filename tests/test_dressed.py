@@ -55,6 +55,19 @@ func Bytes() Blob                             { return Blob("ab") }
 type Track []Series
 func (t Track) First() Series                 { return t[0] }
 func Tracks() Track                           { return Track{{1, 2}, {}} }
+type Op func(float64) float64
+func (o Op) Twice(x float64) float64          { return o(o(x)) }
+func (o Op) Then(next Op) Op                  { return func(x float64) float64 { return next(o(x)) } }
+func Half() Op                                { return func(x float64) float64 { return x / 2 } }
+type Jobs chan int
+func (j Jobs) Fill(n int) Jobs                { for i := range n { j <- i }; return j }
+func NewJobs() Jobs                           { return make(Jobs, 9) }
+type Source <-chan int
+func (s Source) Sum() (sum int)               { for x := range s { sum += x }; return }
+func Few() Source                             { c := make(chan int, 2); c <- 3; c <- 4; close(c); return c }
+type Steps iter.Seq[int]
+func (s Steps) Sum() (sum int)                { for x := range s { sum += x }; return }
+func Some() Steps                             { return Steps(slices.Values([]int{1, 2})) }
 type Bare []float64
 func Plain() Bare                             { return Bare{1} }
 """
@@ -151,3 +164,12 @@ def test_nothing_is_left_behind(go):
         go.Now().Fahrenheit()
     gc.collect()
     assert go.__go__.live() == before
+
+
+def test_funcs_and_channels_have_the_methods_of_their_types(go):
+    half = go.Half()
+    assert (half(8), half.Twice(8), half.Then(half)(8), half.Then(lambda x: x + 1).Twice(2)) == (4, 2, 2, 2)
+    assert repr(half.Then(half)) == repr(half)
+    assert go.NewJobs().Fill(3).recv() == 0
+    assert go.Some().Sum() == 3
+    assert list(go.Few()) == [3, 4]  # what yields is of one class for all types

@@ -134,7 +134,7 @@ func withAnything(of choice, signature *types.Signature) choice {
 	}
 	of.ofFuncs = called && !given
 	face, _ := of.param.Constraint().Underlying().(*types.Interface)
-	if _, isLimited := membersOf(face); called && !isLimited && types.Satisfies(anything, face) {
+	if _, isLimited := membersOf(face); called && !isLimited && !contains(of.types, anything) && types.Satisfies(anything, face) {
 		of.types = append([]types.Type{anything}, of.types...)
 	}
 	return of

@@ -12,6 +12,10 @@ import sys
 from collections.abc import Callable, Container, Iterator
 from typing import Any, NoReturn
 
+from gomagic.bind.subscript import is_handle_class
+
+_BASE = 1 << 10  # Py_TPFLAGS_BASETYPE: a class may have others below it
+
 
 class Dresser:
     """Gives values the methods of one of Go's types.
@@ -34,7 +38,11 @@ class Dresser:
     def _learn(self, base: Any) -> Callable[[Any], object]:
         way: Callable[[Any], object]
         numpy = sys.modules.get("numpy")
-        if base in (bool, memoryview):  # of which Python lets nobody make another class
+        if is_handle_class(base):  # of funcs and channels each of Go's types has a class of its own
+            for name, member in self._members(base):
+                setattr(base, name, member)
+            way = _as_it_is
+        elif not base.__flags__ & _BASE:  # bool, memoryview, and Go's sequences, which have one class
             way = _as_it_is
         elif numpy and base is numpy.ndarray:
             kind = self._class(base)
