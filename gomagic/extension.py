@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
-    from gomagic.notebook import capture, completion, help
+    from gomagic.notebook import capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
     magics = GoMagics(shell)
@@ -20,17 +20,19 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.input_transformers_cleanup.extend(_TRANSFORMERS)
     completion.install(shell, magics.kernel)
     help.install(shell, magics.kernel.origin)
+    lists.install(shell)
     capture.install(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
-    from gomagic.notebook import capture, completion, help
+    from gomagic.notebook import capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
     capture.uninstall()
     completion.uninstall(shell)
     help.uninstall(shell)
+    lists.uninstall(shell)
     for transformer in _TRANSFORMERS:
         shell.input_transformers_cleanup.remove(transformer)
     magics = shell.magics_manager.registry.pop("GoMagics", None)

@@ -45,6 +45,8 @@ class Kernel:
                 outputs.append((content["name"], content["text"]))
             elif kind in ("display_data", "execute_result"):
                 outputs.append(("display", content["data"]["text/plain"]))
+            elif kind == "update_display_data":
+                outputs.append(("update", content["data"]["text/plain"]))
             elif kind == "error":
                 outputs.append(("error", content["ename"]))
             if kind == "stream":

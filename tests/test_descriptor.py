@@ -21,10 +21,10 @@ def test_what_is_written_waits_until_it_is_taken(pipe):
     assert not caught.waiting()
     os.write(pipe[1], b"hello")
     assert caught.waiting()
-    assert caught.read() == (5, "hello")
+    assert caught.read() == (5, "hello", "")
     assert caught.waiting()
     caught.take(5)
-    assert (caught.waiting(), caught.read()) == (False, (0, ""))
+    assert (caught.waiting(), caught.read()) == (False, (0, "", ""))
     caught.restore()
 
 
@@ -47,7 +47,7 @@ def test_half_a_character_waits_for_its_other_half(pipe):
     texts = []
     for part in (b"a" + first, second + b"b"):
         os.write(pipe[1], part)
-        size, text = caught.read()
+        size, text, _ = caught.read()
         caught.take(size)
         texts.append(text)
     assert texts == ["a", "äb"]
@@ -60,4 +60,4 @@ def test_given_back_it_leads_where_it_led_and_what_waits_can_be_read(pipe):
     caught.restore()
     os.write(pipe[1], b"free")
     assert os.read(pipe[0], 9) == b"free"
-    assert caught.read() == (6, "caught")
+    assert caught.read() == (6, "caught", "")

@@ -621,6 +621,10 @@ ELSEWHERE = {
         "write all of its values out first: `pyarrow.array({}.to_pylist())`"
     ],
     "test_plain_masked.py::test_the_cure_works": ["pass {}"],
+    "test_imported.py::test_what_the_hints_say_works": [
+        "put what both need into a cell of its own", "name the cell otherwise, as in `%%go {}lib`",
+        "put what is plain Go into a cell of its own, and import that one",
+    ],
     "test_plain_generics.py::test_a_type_that_a_cell_of_many_functions_names_is_built": [
         "name the type in the cell, as in `var _ {}`"
     ],
@@ -701,7 +705,7 @@ BY_HAND = [
 ]  # fmt: skip
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
-    "use (", "{}",
+    "use .", "use {}", "{}",
     "pass  # the kernel will hear of it, too, and say why",
 ]  # fmt: skip
 
@@ -711,7 +715,7 @@ OF_GO = {
     "golib/cellgen/dangers_test.go::TestWhatEndsOrStopsTheKernelIsTold": [
         "ends the kernel at a wrong argument; use `flag.ContinueOnError`, and return the error of Parse",
         "ends the kernel if Python's own call reaches it; return instead", "ends the kernel; return an error, or panic",
-        "finds nothing to read in a notebook; take the text as a parameter, from Python's `input()`",
+        "is a file, in which a notebook has nothing; use `bufio.NewReader(os.Stdin)`, for which it asks",
         "puts another program in the kernel's place; run it by `exec.Command`",
         "reads the kernel's own arguments and ends it; parse a parameter, by a `flag.NewFlagSet` that has "
         "`flag.ContinueOnError`",

@@ -234,7 +234,8 @@ func Verbose() bool { v := flag.Bool("v", false, "say more"); flag.Parse(); retu
 func Later() { quit := os.Exit; defer quit(1) }
 func Logger() { l := log.New(os.Stderr, "", 0); l.Fatal("no") }
 func Listen() { signal.Notify(make(chan os.Signal, 1), os.Interrupt) }
-func Ask() (name string, err error) { _, err = fmt.Scanln(&name); return }
+func Ask() bool { in := os.Stdin; return bufio.NewScanner(in).Scan() }
+func AskWell() bool { return bufio.NewScanner(os.Stdin).Scan() }
 """)
     assert ran.out.replace(f"cell[{ran.number}]", "cell[1]").splitlines() == [
         "note: cell[1]:2: `os.Exit` ends the kernel; return an error, or panic",
@@ -246,8 +247,8 @@ func Ask() (name string, err error) { _, err = fmt.Scanln(&name); return }
         "note: cell[1]:13: `os.Exit` ends the kernel; return an error, or panic",
         "note: cell[1]:14: `l.Fatal` ends the kernel; return an error, or panic",
         "note: cell[1]:15: `signal.Notify` takes Ctrl-C from Python; `defer signal.Stop(…)` gives it back",
-        "note: cell[1]:16: `fmt.Scanln` finds nothing to read in a notebook; "
-        "take the text as a parameter, from Python's `input()`",
+        "note: cell[1]:16: `os.Stdin` is a file, in which a notebook has nothing; "
+        "use `bufio.NewReader(os.Stdin)`, for which it asks",
     ]
 
 

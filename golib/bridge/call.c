@@ -168,11 +168,7 @@ static PyObject *finish(crossing *c, const head *h, PyObject *const *args) {
 	return out;
 }
 
-/* Enter Go as the stub of an exported function does, without what this one need not do at each call: wait until Go has
-   started (gomagic_open has) and ask for C's part of a traceback. That is 4 of the 90 ns of a call. */
-extern void crosscall2(void (*go)(void *), void *argument, int size, size_t context);
 void (*gomagic_run)(void *block);
-static inline void run(int64_t *block) { crosscall2(gomagic_run, block, 0, 0); }
 
 void gomagic_alone(head *h) {
 	PyEval_RestoreThread(h->thread);
@@ -268,10 +264,10 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	c.turns.keeps_gil = !h->thread;
 	if (h->thread && h->thread == gomagic_main_state && !w) {
 		absence before = gomagic_leave(f, 0);
-		run(block);
+		gomagic_enter_go(block);
 		gomagic_return_from(before);
 	} else {
-		run(block);
+		gomagic_enter_go(block);
 	}
 	if (h->thread) gomagic_alone(h);
 	if (w) gomagic_listen_no_more(w, &interrupt);

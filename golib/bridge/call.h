@@ -35,7 +35,11 @@ int gomagic_begin(crossing *c, const function *f, int64_t *block, PyObject *rece
 PyObject *gomagic_finish(crossing *c, PyObject *const *ordered);
 void gomagic_give_back(crossing *c);
 
+/* Enter Go as the stub of an exported function does, without what this one need not do at each call: wait until Go has
+   started (gomagic_open has) and ask for C's part of a traceback. That is 4 of the 90 ns of a call. */
+extern void crosscall2(void (*go)(void *), void *argument, int size, size_t context);
 extern void (*gomagic_run)(void *block); /* Go's run, in bridge.go */
+static inline void gomagic_enter_go(int64_t *block) { crosscall2(gomagic_run, block, 0, 0); }
 
 #pragma GCC visibility pop
 #endif

@@ -51,6 +51,7 @@ typedef struct function {
 	int lists;        /* how many parameters are []string */
 	int has_receiver;    /* a method: its block begins with the number of a handle */
 	int variadic, fails; /* takes *args; ends in an error */
+	int direct;          /* see direct.h */
 	size_t quick;        /* with fewer bytes of arguments it is over soon, and keeps the GIL: Quick in golib/cellgen/quick.go */
 	PyObject *named;     /* makes the namedtuple of its results, or NULL */
 	PyObject *timeout;   /* the keyword that limits its context; NULL: it has none */

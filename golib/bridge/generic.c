@@ -6,6 +6,7 @@
 #include "block.h"
 #include "call.h"
 #include "choose.h"
+#include "direct.h"
 #include "refuse.h"
 
 /* A built-in function takes no subscript, so this is a type of its own. Without a dealloc: it lives as long as the library. */
@@ -25,7 +26,7 @@ static inline __attribute__((always_inline)) PyObject *choose_and_call(family *g
 	taken t;
 	if (!w && !names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
 		f = gomagic_choose_plainly(g, args);
-		if (f) return gomagic_enter_in_order(f, args);
+		if (f) return gomagic_enter_variant_directly(f, args);
 		if (args[g->at[0]]->type == g->arrays && (f = gomagic_choose_by_array(g, args[g->at[0]], &t))) goto chosen;
 	}
 	if (names || g->f.variadic || (Py_ssize_t)n != g->f.params) {

@@ -2,6 +2,7 @@
 
 #include "_cgo_export.h"
 #include "call.h"
+#include "direct.h"
 #include "callback.h"
 #include "channels.h"
 #include "classes.h"
@@ -83,8 +84,10 @@ static function *make(PyObject *spec, int number, const types *of, PyModuleDef *
 		Py_IncRef(named);
 		f->named = named;
 	}
+	f->direct = gomagic_is_direct(f);
+	void *entry = f->timeout ? gomagic_enter_with_context : f->direct ? gomagic_enter_directly : gomagic_enter;
 	f->def = calloc(1, sizeof *f->def);
-	*f->def = (PyMethodDef){gomagic_copied(name), (void *)(f->timeout ? gomagic_enter_with_context : gomagic_enter), METH_FASTCALL_KEYWORDS, gomagic_copied(doc)};
+	*f->def = (PyMethodDef){gomagic_copied(name), entry, METH_FASTCALL_KEYWORDS, gomagic_copied(doc)};
 	if (f->has_receiver) return f;
 	self = PyModule_Create2(module, PYTHON_API_VERSION);
 	if (!self) return NULL;

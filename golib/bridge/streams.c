@@ -30,3 +30,5 @@ int gomagic_do_use(callback *b) {
 	Py_DecRef(got);
 	return failed || PyErr_Occurred() ? -1 : 0;
 }
+
+int64_t gomagic_standard_input(void) { return (int64_t)gomagic_hooks[STANDARD_INPUT]; }

@@ -18,5 +18,8 @@ typedef struct {
 /* Do it, with the GIL. 0 or -1. */
 int gomagic_do_use(callback *b);
 
+/* What Python has as the standard input: an object, as a number, that lives as long as the library; 0: there is no Python. */
+int64_t gomagic_standard_input(void);
+
 #pragma GCC visibility pop
 #endif

@@ -26,7 +26,8 @@ type Cell struct {
 	Constants []Constant `json:"constants"`
 	LeftOut   []Remark   `json:"left_out"`
 	Dangers   []Remark   `json:"dangers"`
-	Rehearse  bool       `json:"rehearse"` // what is run while it is loaded, and is not the cell's, may panic or wait
+	Rehearse  bool       `json:"rehearse"`        // what is run while it is loaded, and is not the cell's, may panic or wait
+	Stdin     bool       `json:"stdin,omitempty"` // it reads that, by Python
 
 	Text    string `json:"-"` // the file to compile
 	Start   *Start `json:"-"` // what is put off until the library is loaded; nil if nothing is
@@ -65,6 +66,7 @@ type Cell struct {
 	prefixes    map[string]string // that no name of the text has, by what they are made of
 
 	hasGoroutines bool
+	reads         map[ast.Expr]string // of the standard input, and by what of golib/bridge
 
 	near map[string]string // of a text that does not compile: line and column of a misspelt name -> what exists
 }
@@ -119,8 +121,10 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.settleFaces()
 	cell.leaveOutUnused()
 	slices.SortStableFunc(cell.LeftOut, func(a, b Remark) int { return a.Line - b.Line })
+	cell.findReads()
 	cell.Dangers = append(cell.Dangers, cell.dangers()...)
 	cell.Rehearse = cell.importsOthers(packages)
+	cell.Stdin = len(cell.reads) > 0
 	cell.addStart()
 	return cell, nil
 }

@@ -28,6 +28,7 @@ type Class struct {
 	Locks    bool     `json:"locks"`            // its values hold a lock: nobody copies them
 	Hidden   bool     `json:"hidden,omitempty"` // Python has it by its objects alone
 	File     []string `json:"file,omitempty"`   // the methods by which it is a file in Python
+	Rich     []string `json:"rich,omitempty"`   // the methods by which it shows itself in a notebook
 	Place
 
 	Generic    string   `json:"generic,omitempty"`    // of an instance: the ID of the type with type parameters
@@ -263,6 +264,7 @@ func (c *Cell) addMethods(class *Class, methods *types.MethodSet) {
 		}
 	}
 	class.File = fileMethods(methods)
+	c.addRich(class, methods)
 }
 
 func (c *Cell) addNew(class *Class, pointer *types.Pointer) {
@@ -421,13 +423,18 @@ func (c *Cell) written(typ types.Type) string {
 		if pkg == c.pkg {
 			return ""
 		}
-		i := slices.Index(c.imports, pkg.Path())
-		if i < 0 {
-			i = len(c.imports)
-			c.imports = append(c.imports, pkg.Path())
-		}
-		return fmt.Sprintf("%s%d", c.importPrefix(), i+1)
+		return c.imported(pkg.Path())
 	})
+}
+
+// imported is the name of a package in shims.go.
+func (c *Cell) imported(path string) string {
+	i := slices.Index(c.imports, path)
+	if i < 0 {
+		i = len(c.imports)
+		c.imports = append(c.imports, path)
+	}
+	return fmt.Sprintf("%s%d", c.importPrefix(), i+1)
 }
 
 func (c *Cell) importPrefix() string { return c.unusedPrefix("_of") }

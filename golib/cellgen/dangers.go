@@ -20,8 +20,8 @@ var fatal = dangerous(map[string]string{
 		flag.Parse flag.CommandLine`,
 	"ends the kernel at a wrong argument; use `flag.ContinueOnError`, and return the error of Parse": `
 		flag.ExitOnError`,
-	"finds nothing to read in a notebook; take the text as a parameter, from Python's `input()`": `
-		os.Stdin syscall.Stdin fmt.Scan fmt.Scanf fmt.Scanln`,
+	"is a file, in which a notebook has nothing; use `bufio.NewReader(os.Stdin)`, for which it asks": `
+		os.Stdin syscall.Stdin`,
 	"takes Ctrl-C from Python; `defer signal.Stop(…)` gives it back": `
 		os/signal.Notify`,
 	"takes Ctrl-C from Python; `defer signal.Reset()` gives it back": `
@@ -80,9 +80,14 @@ func (c *Cell) dangers() []Remark {
 		ast.Inspect(decl, func(node ast.Node) bool {
 			switch node := node.(type) {
 			case *ast.SelectorExpr:
+				if c.reads[node] != "" {
+					return false
+				}
 				use(node, node.Sel)
 			case *ast.Ident:
-				use(node, node)
+				if c.reads[node] == "" {
+					use(node, node)
+				}
 			case *ast.FuncLit, *ast.GoStmt, *ast.CallExpr:
 				if written := c.unguardedMap(c.started(node)); written != nil {
 					add(written, "goroutines write to the map `"+types.ExprString(written)+"` at once, which ends the kernel; guard it with a sync.Mutex")

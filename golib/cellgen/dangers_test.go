@@ -39,9 +39,8 @@ func TestWhatEndsOrStopsTheKernelIsTold(t *testing.T) {
 		"func F() { flag.NewFlagSet(\"f\", flag.ExitOnError) }":        "33 flag.ExitOnError: ends the",
 		"func F(c chan os.Signal) { signal.Notify(c) }":                "28 signal.Notify: takes Ctrl-C",
 		"func F() { signal.Ignore(os.Interrupt) }":                     "12 signal.Ignore: takes Ctrl-C",
-		"func F() (s string) { fmt.Scanln(&s); return }":               "23 fmt.Scanln: finds nothing",
-		"func F() (s string) { fmt.Fscan(os.Stdin, &s); return }":      "33 os.Stdin: finds nothing",
-		"func F() bool { return bufio.NewScanner(os.Stdin).Scan() }":   "41 os.Stdin: finds nothing",
+		"func F() { in := os.Stdin; in.Name() }":                       "18 os.Stdin: is a",
+		"func F(p []byte) { syscall.Read(syscall.Stdin, p) }":          "33 syscall.Stdin: is a",
 		"func F() { select {} }":                                       "12 select {}: waits for",
 		"func F(n int) int { return F(n + 1) }":                        "28 F: calls itself",
 		// what only looks like it
@@ -54,6 +53,7 @@ func TestWhatEndsOrStopsTheKernelIsTold(t *testing.T) {
 		"func F(n int) int { if n == 0 { return 0 }; return F(n - 1) }":        "",
 		"func main() { os.Exit(3) }\nfunc F() {}":                              "",
 		// what the cures say
+		"func F() *bufio.Reader { return bufio.NewReader(os.Stdin) }":                                    "",
 		"func F(xs ...string) error { return flag.NewFlagSet(\"f\", flag.ContinueOnError).Parse(xs) }":   "",
 		"func F() { flag.CommandLine.Init(\"f\", flag.ContinueOnError); flag.Parse() }":                  "",
 		"func F() { c := make(chan os.Signal, 1); signal.Notify(c); defer signal.Stop(c) }":              "",

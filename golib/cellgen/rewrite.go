@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// Start is what is compiled in place of the cell: its text, of which some is put off and some guarded, and the file that
+// Start is what is compiled in place of the cell: its text, of which some is put off, guarded or asked of Python, and the file that
 // runs what is put off.
 type Start struct{ Cell, Run string }
 
 const noStart = "package main\n"
 
-// addStart rewrites the cell where it has to be otherwise than it is written: see start.go and goroutines.go.
+// addStart rewrites the cell where it has to be otherwise than it is written: see start.go, goroutines.go and stdin.go.
 func (c *Cell) addStart() {
 	w := newRewriter(c)
 	run := c.putOffStart(w)
@@ -27,6 +27,7 @@ func (c *Cell) addStart() {
 		run = noStart
 	}
 	c.guardGoroutines(w)
+	c.readFromPython(w)
 	if len(w.edits) > 0 {
 		c.Start = &Start{w.text(), run}
 	}

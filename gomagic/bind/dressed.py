@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any, NoReturn
 
+from gomagic.bind import rich
 from gomagic.bind.subscript import is_handle_class
 
 _BASE = 1 << 10  # Py_TPFLAGS_BASETYPE: a class may have others below it
@@ -20,13 +21,14 @@ _BASE = 1 << 10  # Py_TPFLAGS_BASETYPE: a class may have others below it
 class Dresser:
     """Gives values the methods of one of Go's types.
 
-    name, module: of the classes that it makes, one for each class of Python's that such values are of. methods: to be
-    filled with functions that take the value first; and of_pointers with the names of all methods.
+    name, module: of the classes that it makes, one for each class of Python's that such values are of. shows: the
+    methods by which values show themselves. methods: to be filled with functions that take the value first; and
+    of_pointers with the names of all methods.
     """
 
-    def __init__(self, name: str, module: str, doc: str) -> None:
+    def __init__(self, name: str, module: str, doc: str, shows: Sequence[str]) -> None:
         self._about = {"__module__": module, "__qualname__": name, "__doc__": doc or None}
-        self._name = name
+        self._name, self._shows = name, shows
         self._ways: dict[type, Callable[[Any], object]] = {}
         self.methods: dict[str, Callable[..., Any]] = {}
         self.of_pointers: set[str] = set()
@@ -56,7 +58,9 @@ class Dresser:
         inside: dict[str, object] = dict(self._members(base))
         inside.update(self._about, __slots__=(), __reduce_ex__=functools.partialmethod(_reduce, base))
         inside["__getattr__"] = functools.partialmethod(_lacking, self.of_pointers)
-        return type(self._name, (base,), inside)
+        made = type(self._name, (base,), inside)
+        rich.dress(made, {name for name in self._shows if name in inside})
+        return made
 
     def _members(self, base: Any) -> Iterator[tuple[str, object]]:
         for name, function in self.methods.items():

@@ -57,6 +57,10 @@ class GoModule(types.ModuleType):
     def __repr__(self) -> str:
         return f"<Go cell '{self.__name__}'>"
 
+    def _repr_html_(self) -> str:
+        shown: str = self._overview()
+        return shown
+
 
 class Go:
     """`__go__` of a plain Go cell: what stands behind its functions."""

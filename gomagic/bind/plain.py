@@ -34,10 +34,13 @@ from gomagic.bind import (
     goerror,
     library,
     named,
+    overview,
     refusal,
     rehearsal,
+    rich,
     signals,
     start,
+    stdin,
     streams,
     structs,
     tables,
@@ -159,8 +162,8 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
 
 def load_alone(path: Path, cell: Cell) -> Bound:
     """Load and bind as `load` does, where nothing else has a label."""
-    lines = ["\n", *cell.body.splitlines(keepends=True)]
-    return load(path, cell, {cell.token: cell.label}, {cell.token: lines})
+    texts = (cell, *cell.cells)
+    return load(path, cell, {each.token: each.label for each in texts}, {each.token: each.lines for each in texts})
 
 
 def manifest(path: Path) -> Manifest:
@@ -206,12 +209,13 @@ def bind(
     refuser.calls += (faces.as_call(*method) for method in faces.wanted(manifest["classes"]))
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
-    others = (errors.number, named.as_pointer, refusal.told, streams.is_file, streams.use)
+    reading = (streams.is_file, streams.use, stdin.Stdin(origin.cell.label))
+    others = (errors.number, named.as_pointer, refusal.told, *reading)
     hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
     dressers = {
-        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item["doc"])
+        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item["doc"], item.get("rich", ()))
         for item in manifest["classes"]
         if item["id"] in worn
     }
@@ -224,7 +228,7 @@ def bind(
     class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
-    if any(item["shape"] in "FQ" for item in manifest["forms"]):
+    if manifest.get("stdin") or any(item["shape"] in "FQ" for item in manifest["forms"]):
         atexit.register(services["close"])
     if any(call.get("context") for call in calls):
         contexts.libraries.append(library)
@@ -269,6 +273,7 @@ def bind(
         if "parameters" not in item:
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
             files.dress(kind, item, manifest["calls"], services)
+            rich.dress(kind, item.get("rich", ()))
         refuser.classes[kind] = item
         if "types" in item:
             instances[item["id"]] = (tuple(item["types"]), kind)
@@ -285,6 +290,7 @@ def bind(
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     module.__dict__["_pickled"] = (_module, (origin,))
+    module.__dict__["_overview"] = partial(overview.of, name, manifest)
     bound = Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds}, origin)
     _bound[origin.path, origin.cell.name] = bound
     return bound

@@ -34,6 +34,11 @@ class _Row(Sequence[Any], metaclass=_Kind):
     """
 
 
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The fields of a struct's class; none of another class."""
+    return tuple(dict.fromkeys(_names.get(kind, {}).values()))
+
+
 def as_python_reads(name: str) -> str:
     """Python reads a µ, and whatever else looks like another letter, as that letter."""
     return unicodedata.normalize("NFKC", name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,21 @@ class Origin:
     cell: Cell
 
     def __reduce__(self) -> tuple[object, ...]:
-        cell = self.cell  # which keeps what has been worked out of its text
-        parts = (cell.name, cell.body, cell.number, cell.above, dict(cell.options.given), cell.modules)
-        return _origin, (self.path, *parts)
+        return _origin, (self.path, _parts(self.cell), tuple(map(_parts, self.cell.cells)))
 
 
-def _origin(
-    path: Path, name: str, body: str, number: int | None, above: int, options: dict[str, Any], modules: tuple[str, ...]
-) -> Origin:
-    return Origin(path, Cell(name, body, number, above, Go(**options), modules))
+def _parts(cell: Cell) -> tuple[object, ...]:
+    """What a cell is made of, without what has been worked out of its text."""
+    return cell.name, cell.body, cell.number, cell.above, dict(cell.options.given), cell.modules
+
+
+def _cell(parts: tuple[Any, ...], cells: tuple[Cell, ...] = ()) -> Cell:
+    name, body, number, above, options, modules = parts
+    return Cell(name, body, number, above, Go(**options), modules, cells)
+
+
+def _origin(path: Path, parts: tuple[Any, ...], others: Sequence[tuple[Any, ...]]) -> Origin:
+    return Origin(path, _cell(parts, tuple(map(_cell, others))))
 
 
 _ways: dict[Callable[..., Any], tuple[object, ...]] = {}

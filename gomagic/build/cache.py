@@ -25,11 +25,13 @@ from pathlib import Path
 from gomagic.build import claim, storage
 from gomagic.build.storage import root
 
-MOST_BYTES = 1 << 30  # about 500 libraries
+MOST_BYTES = 1 << 30  # about 400 libraries
+_PRUNED_AFTER = 64 << 20  # so many bytes are kept more, at most: to look through 400 libraries takes 20 ms
 RECORD = "contents.json"
 _BUILD = re.compile(r"([0-9a-f]{32})-(\d+)")
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
 _proven: set[tuple[object, ...]] = set()  # files whose content was compared with the record, as they were then
+_unpruned = _PRUNED_AFTER  # bytes that this process has kept since it pruned; it prunes after its first build
 
 
 def find(key: str) -> Path | None:
@@ -67,7 +69,8 @@ def workplace() -> Iterator[Path]:
 
 def keep(key: str, made: Path) -> Path:
     """Move the folder `made` into the cache under `key`, under a number never used; returns where it is now."""
-    _record(made)
+    global _unpruned
+    _unpruned += _record(made)
     built = root() / "built"
     built.mkdir(mode=0o700, parents=True, exist_ok=True)
     newest = _builds(key)
@@ -95,6 +98,14 @@ def again(kept: Path) -> Path:
 def is_rebuilt(file: Path, kept: Path) -> bool:
     """Whether two files of the cache were built under the same key, once by `-f` or by another process."""
     return file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
+
+
+def tidy() -> None:
+    """Prune, when this process has kept so much that it is worth a look at everything."""
+    global _unpruned
+    if _unpruned >= _PRUNED_AFTER:
+        _unpruned = 0
+        prune()
 
 
 def prune() -> None:
@@ -160,7 +171,7 @@ def _number(folder: Path) -> int:
 def _size(folder: Path) -> int:
     total = 0
     with contextlib.suppress(OSError):  # another kernel removes it at this moment
-        for file in folder.iterdir():
+        for file in folder.rglob("*"):
             total += file.stat().st_size
     return total
 
@@ -176,10 +187,12 @@ def _remove(folder: Path) -> None:
     claim.remove(folder)  # on a full disk, where nothing can be made, it is removed where it is
 
 
-def _record(folder: Path) -> None:
-    files = sorted(file for file in folder.iterdir() if file.name != RECORD)
-    contents = {file.name: [file.stat().st_size, digest(file).hex()] for file in files}
+def _record(folder: Path) -> int:
+    """Record what lies in a folder; returns the bytes."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != RECORD)
+    contents = {str(file.relative_to(folder)): (file.stat().st_size, digest(file).hex()) for file in files}
     (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
+    return sum(size for size, _ in contents.values())
 
 
 def _is_whole(folder: Path) -> bool:

@@ -74,7 +74,7 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         way = plainway if found.is_plain else cway
         said = way.make(found, place, made)
         kept = cache.keep(_key_of(found, place), made)
-    cache.prune()
+    cache.tidy()
     return Artifact(kept / kind, fresh=True, seconds=time.perf_counter() - start, **said)
 
 

@@ -42,8 +42,10 @@ _SYNTAX = re.compile(r"expected .*found|syntax error")
 
 
 def mapped(text: str, cell: Cell) -> str:
-    """The text with the file name that was compiled in replaced by `cell[N]`."""
-    return text.replace(cell.token, cell.label)
+    """The text with the file names that were compiled in, of the cell and of those that it imports, as `cell[N]`."""
+    for each in (cell, *cell.cells):
+        text = text.replace(each.token, each.label)
+    return text
 
 
 def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] = MappingProxyType({})) -> list[Fault]:
@@ -54,14 +56,16 @@ def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] =
     """
     found: list[Fault] = []
     seen: set[str] = set()
-    in_go = re.compile(rf"(?:cgo: )?{re.escape(cell.token)}:(\d+)(?::(\d+))?: (.*)")
+    cells = {each.token: each for each in (*cell.cells, cell)}
+    in_go = re.compile(rf"(?:cgo: )?({'|'.join(map(re.escape, cells))}):(\d+)(?::(\d+))?: (.*)")
     inside = ""
     for text in output.splitlines():
         if place := in_go.search(text):
-            line, column, message = int(place[1]), int(place[2] or 0), place[3]
+            of, line, column, message = cells[place[1]], int(place[2]), int(place[3] or 0), place[4]
             if _NOTE.match(message):
                 continue
-            fault = _at(cell, line, _from_bytes(cell.text_of(line), column), message, near.get(f"{line}:{column}", ""))
+            meant = near.get(f"{line}:{column}", "") if of is cell else ""
+            fault = _at(of, line, _from_bytes(of.text_of(line), column), message, meant)
         elif place := _GCC.search(text):
             line, column, message = int(place[1]), int(place[2]), place[3]
             count = _from_bytes if any("clang" in word or "zig" in word for word in cc) else _from_screen

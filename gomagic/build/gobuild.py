@@ -12,6 +12,9 @@ from gomagic.build.inputs import PROGRAM, Inputs
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source import goflags
 
+# No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not compile
+# and link a trial program to learn whether the C compiler could.
+LINKING = "-w -compressdwarf=false"
 # What to do where Go does not end.
 HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
 
@@ -61,7 +64,5 @@ def failure(inputs: Inputs, ended: process.Ended, source: Path) -> GoBuildError:
 def _flags(inputs: Inputs) -> list[str]:
     flags = list(inputs.cell.options.flags)
     if not goflags.values(inputs.flags, "ldflags"):
-        # No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not
-        # compile and link a trial program to learn whether the C compiler could.
-        flags.insert(0, "-ldflags=-w -compressdwarf=false")
+        flags.insert(0, f"-ldflags={LINKING}")
     return flags

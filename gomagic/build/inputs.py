@@ -21,6 +21,7 @@ LIBRARY = "cell.so"
 PROGRAM = "cell.exe"
 _CRASH = "gomagic/golib/crash"  # joins every library
 _BRIDGE = "gomagic/golib/bridge"  # joins what is generated for a plain cell
+_SHOW = "gomagic/golib/show"  # the same where a type is an image
 _CELLGEN = "gomagic/golib/cellgen"
 
 
@@ -75,6 +76,7 @@ class Inputs:
     def _all_but_the_text(self) -> list[str]:
         where = str(self.folder) if self.headers or self.cell.source.includes else ""
         parts = [itself(), *self.machine, *self.cell.options.flags, self.space.text(), where]
+        parts += [part for each in self.cell.cells for part in (each.name, each.token)]
         return [*parts, *self.embeds, self.files, self.generator, *self.modules]
 
 
@@ -95,17 +97,19 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell |
 
 def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | None) -> Inputs:
     space = workspace.find(folder, chain.env)
-    embeds = embedded.files(embed.patterns(cell.source), folder)
+    sources = [each.source for each in (cell, *cell.cells)]
+    embeds, *others = [embedded.files(embed.patterns(source), folder) for source in sources]
     headers = _headers(cell.source.includes, folder)
-    imports = [*cell.source.imports]
+    imports = [path for source in [*sources, *([tests.source] if tests else [])] for path in source.imports]
     if kind == LIBRARY:
         imports.append(_CRASH)
     if is_plain(cell, kind):
-        imports.append(_BRIDGE)
+        imports += [_BRIDGE, _SHOW]
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
-    files = reached.digest([*space.files, *reached.files(space, imports), *embeds.values(), *headers, *named])
+    embedded_ones = [file for each in (embeds, *others) for file in each.values()]
+    files = reached.digest([*space.files, *reached.files(space, imports), *embedded_ones, *headers, *named])
     made_by = generator() if is_plain(cell, kind) else ""
-    added = workspace.needed(cell.modules, [*cell.source.imports, *(tests.source.imports if tests else ())])
+    added = workspace.needed(cell.modules, imports)
     return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)
 
 

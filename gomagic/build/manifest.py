@@ -168,6 +168,7 @@ class _Able(TypedDict, total=False):
     interface: Face
     hidden: bool  # Python has the class by its objects alone
     file: list[str]  # of what reads or writes: the methods by which it is a file in Python
+    rich: list[str]  # of what shows itself in a notebook: the methods by which it does
 
 
 class Class(_Varying, _Able):
@@ -224,8 +225,16 @@ class Form(_Formed):
     params: int
 
 
-class Manifest(TypedDict):
-    """All of a cell. rehearse: whether what is run while it is loaded, and is not the cell's, may panic or wait."""
+class _Reading(TypedDict, total=False):
+    stdin: bool
+
+
+class Manifest(_Reading):
+    """All of a cell.
+
+    rehearse: whether what is run while it is loaded, and is not the cell's, may panic or wait. stdin: it reads
+    the standard input.
+    """
 
     doc: str
     calls: list[Call]

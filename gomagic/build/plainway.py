@@ -9,7 +9,7 @@ import json
 import shutil
 from pathlib import Path
 
-from gomagic.build import cache, cellgen, generator, gobuild, packages, process, replay, sources
+from gomagic.build import cache, cellgen, generator, gobuild, imported, packages, process, replay, sources
 from gomagic.build.inputs import Inputs
 from gomagic.errors import GoBuildError
 from gomagic.source import goflags, gosource
@@ -22,6 +22,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     """
     source = place / "main"
     sources.write(source, inputs, package="main", recorded=True)
+    imported.join(source, inputs)
     manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, packages.of(inputs, source))
     starts = generator.put_off(source)
     target = sources.target(source, inputs)
@@ -31,11 +32,11 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
         env = gobuild.environment(inputs.chain.env, source)
         done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
     if done is None:
-        words = gobuild.command(inputs, target, made / inputs.kind, flags=[_analysis(inputs)])
+        words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
         output, command = _traced(inputs, words, source, starts).out, gobuild.joined(words)
         if found := replay.read(output, source):
             (place / "recipe").mkdir()
-            replay.write(found, place / "recipe")
+            replay.write(found, place / "recipe", gobuild.environment(inputs.chain.env, source))
             cache.keep(recipe, place / "recipe")
     else:
         output, command = done
@@ -59,7 +60,7 @@ def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> pro
         if ended.code > 0 and (starts or not failure.where or replay.has_linked(ended.out)):
             # No line is at fault, or none of the reader's: all that is said is shown, without the commands and the
             # compiler's notes.
-            words = [word for word in words if word != _analysis(inputs)]
+            words = [word for word in words if word not in _questions(inputs)]
             again = gobuild.run(inputs, words, source)
             failure = gobuild.failure(inputs, again, source) if again.code else failure
         raise failure
@@ -75,7 +76,11 @@ def _decisive(source: Path) -> list[str]:
     return [*completed.imports, *more, *settings]
 
 
-def _analysis(inputs: Inputs) -> str:
-    """The flag by which the compiler tells what Go does with each parameter, added to those that are asked for."""
+def _questions(inputs: Inputs) -> list[str]:
+    """The flags by which the compiler tells what Go does with each parameter, and the linker how it links, added to
+    those that are asked for."""
     asked = [value.removeprefix("all=") for value in goflags.values(inputs.flags, "gcflags")]
-    return "-gcflags=" + " ".join([*asked, generator.ANALYSIS])
+    flags = ["-gcflags=" + " ".join([*asked, generator.ANALYSIS])]
+    if not goflags.values(inputs.flags, "ldflags"):
+        flags.append(f"-ldflags={gobuild.LINKING} {replay.SAID}")
+    return flags

@@ -54,7 +54,7 @@ def run(
     command: Sequence[str | Path],
     *,
     cwd: str | Path | None = None,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | Callable[[int], Mapping[str, str]] | None = None,
     seconds: float | None = None,
     show: Callable[[str], None] | None = None,
     keep: int = KEPT,
@@ -63,6 +63,7 @@ def run(
 ) -> Ended:
     """Run `command` and wait for it; its stdout and stderr are one text, in the order written.
 
+    env: its environment, or what makes that of the descriptor to which it writes.
     show: called with the text while it arrives, in whole lines as far as they come quickly; nothing is kept then.
     keep: so many characters of the output, its beginning and its end; a line between them tells what is left out.
     ask: called for a line of input when the program waits for one; None is the end of it. Without, there is none.
@@ -198,21 +199,27 @@ class _Interrupts(Stop):
 
 @contextlib.contextmanager
 def _started(
-    command: Sequence[str | Path], cwd: str | Path | None, env: Mapping[str, str] | None, *, has_input: bool
+    command: Sequence[str | Path],
+    cwd: str | Path | None,
+    env: Mapping[str, str] | Callable[[int], Mapping[str, str]] | None,
+    *,
+    has_input: bool,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The program, running; at the end it, all that it started and its watch are gone."""
     program = None
     try:
-        with _watching() as watch:
+        with _watching() as watch, _pipe() as (reading, writing):
             program = subprocess.Popen(
                 [str(word) for word in command],
                 cwd=cwd,
-                env=env,
+                env=env(writing.fileno()) if callable(env) else env,
                 stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=writing,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches us alone, and the whole group can be ended
             )
+            writing.close()
+            program.stdout = reading
             try:
                 watch(program.pid)
                 yield program
@@ -220,11 +227,17 @@ def _started(
                 _signal(program, signal.SIGKILL)  # also what it left running
     finally:
         if program:
-            assert program.stdout
             program.wait()  # last of all: until it is reaped, its number can be no other group's
-            program.stdout.close()
             if program.stdin:
                 program.stdin.close()
+
+
+@contextlib.contextmanager
+def _pipe() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Both ends of one, which are closed in the end."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb", 0) as first, os.fdopen(writing, "wb", 0) as second:
+        yield first, second
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ is left to `go build`, which finds its way and explains.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shlex
@@ -15,10 +16,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from gomagic.build import process
+from gomagic.build import hostlink, process
 
 FILE = "recipe.json"
+SAID = "-v"  # by this flag the linker says how it links
 _SECONDS = 120
+_LINKED = "importcfg.link"
 _CONFIG = re.compile(r"^cat >([^\n]+)/b001/(importcfg(?:\.link)?) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
 
 
@@ -27,12 +30,14 @@ class Recipe:
     """How one cell was built, with `$WORK` for the build's own folder.
 
     compile, link: the words of the commands. environment: what the linker is given besides. configs: file -> text.
+    host: the last command of the link, which Go's linker gave; empty where it is not known.
     """
 
     compile: list[str]
     link: list[str]
     environment: dict[str, str]
     configs: dict[str, str]
+    host: list[str]
 
 
 def read(trace: str, source: Path) -> Recipe | None:
@@ -54,10 +59,10 @@ def read(trace: str, source: Path) -> Recipe | None:
         return None
     if not compiling[0].endswith("compile") or not linking[0].endswith("link"):
         return None
-    link = [word.replace(work[1], "$WORK") for word in linking]
+    link = [word.replace(work[1], "$WORK") for word in linking if word != SAID]
     # Where the folder's name has to be quoted, Go leaves its files' names as they are.
     compile = [word.replace(work[1], "$WORK").replace(f"{source}/", "./") for word in compiling]
-    return Recipe(compile, link, environment, configs)
+    return Recipe(compile, link, environment, configs, hostlink.command(trace))
 
 
 def has_linked(trace: str) -> bool:
@@ -65,7 +70,10 @@ def has_linked(trace: str) -> bool:
     return bool(re.search(r"^(?:\w+='?\S*'? )*\S+/link .*-o \S+", trace, re.M))
 
 
-def write(recipe: Recipe, folder: Path) -> None:
+def write(recipe: Recipe, folder: Path, env: Mapping[str, str]) -> None:
+    """Write it to `folder`, with what `hostlink` makes of the packages."""
+    if recipe.host and (joined := hostlink.join(recipe.configs[_LINKED], recipe.link, folder, env)):
+        recipe.configs[hostlink.CONFIG] = joined
     (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
 
 
@@ -77,18 +85,28 @@ def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, s
     if folder is None:
         return None
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
-    with tempfile.TemporaryDirectory(dir=source) as work:
-        place = Path(work) / "b001"
-        (place / "exe").mkdir(parents=True)
-        for name, text in recipe.configs.items():
-            (place / name).write_text(text.replace("$WORK", work), encoding="utf-8")
-        compiling = [word.replace("$WORK", work) for word in recipe.compile]
-        compiled = process.run(compiling, cwd=source, env=env, seconds=_SECONDS)
-        if compiled.code:
-            return None
-        linking = [word.replace("$WORK", work) for word in recipe.link]
-        linked = process.run(linking, cwd=place / "exe", env={**env, **recipe.environment}, seconds=_SECONDS)
-        if linked.code:
-            return None
-        (place / "exe" / "a.out").rename(library)
+    work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
+    place = Path(work) / "b001"
+    (place / "exe").mkdir(parents=True)
+    for name, text in recipe.configs.items():
+        filled = text.replace("$WORK", work).replace("$RECIPE", str(folder))
+        (place / name).write_text(filled, encoding="utf-8")
+    compiling = [word.replace("$WORK", work) for word in recipe.compile]
+    compiled = process.run(compiling, cwd=source, env=env, seconds=_SECONDS)
+    if compiled.code:
+        return None
+    linking = [word.replace("$WORK", work) for word in recipe.link]
+    if not _link(recipe, linking, place / "exe", {**env, **recipe.environment}):
+        return None
+    (place / "exe" / "a.out").rename(library)
     return compiled.out, f"{shlex.join(recipe.compile)}\n{shlex.join(recipe.link)}"
+
+
+def _link(recipe: Recipe, words: list[str], work: Path, env: Mapping[str, str]) -> bool:
+    """Link in the folder `work` to `a.out`, in the quick way if it is open."""
+    if hostlink.CONFIG in recipe.configs:
+        identity = hashlib.sha1((work.parent / "_pkg_.a").read_bytes()).hexdigest()
+        own = [word.replace(f"/{_LINKED}", f"/{hostlink.CONFIG}") for word in words]
+        if hostlink.link(own, recipe.host, identity, work, env):
+            return True
+    return not process.run(words, cwd=work, env=env, seconds=_SECONDS).code

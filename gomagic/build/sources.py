@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def target(place: Path, inputs: Inputs) -> list[str]:
     return named
 
 
+def in_package(cell: Cell, package: str, folder: Path, missing: Iterable[str] = ()) -> str:
+    """The file of a cell in a package of this name; imports that are missing stand above its first line, or behind its
+    own package clause. folder: where it embeds files from."""
+    text = embed.renamed(cell.source, _instead(cell, folder))
+    head, more = f"package {package}", "".join(f'; import "{path}"' for path in missing)
+    if cell.source.package:
+        name, offset = cell.source.package
+        head, text = "", f"{text[:offset]}{package}{more}{text[offset + len(name) :]}"
+    return f"{head}{'' if cell.source.package else more}\n//line {cell.token}:{2 + cell.above}:1\n{text}"
+
+
 def must_be_main(inputs: Inputs) -> bool:
     """Whether a cell with `import "C"` cannot be built below a constant `main`.
 
@@ -83,7 +95,7 @@ def as_written(output: str, inputs: Inputs, place: Path) -> str:
     output = output.replace(f"{place}/", "")
     output = re.sub(rf"(\.\./|\./)?{_HEADERS}/", "", output)
     output = re.sub(rf"(\./)?({_BESIDE}/)?{_mark(inputs.cell)}", "", output)
-    for pattern, names in _instead(inputs).items():
+    for pattern, names in _instead(inputs.cell, inputs.folder).items():
         output = output.replace(f"pattern {embed.literal(names[0])}:", f"pattern {pattern}:")
     return output
 
@@ -93,19 +105,19 @@ def _mark(cell: Cell) -> str:
     return f"{cell.token.rsplit('/', 1)[-1]}_"
 
 
-def _instead(inputs: Inputs) -> dict[str, list[str]]:
+def _instead(cell: Cell, folder: Path) -> dict[str, list[str]]:
     """The names that stand for each pattern that could match more than one: it would match the cell's own files, too.
 
     A pattern that matches nothing stands for itself as a name, which Go does not find either.
     """
-    wild = [p for p in embed.patterns(inputs.cell.source) if embed.is_wild(p) and embed.parts(p)]
-    return {p: embedded.matched(p, inputs.folder) or [p.removeprefix("all:")] for p in wild}
+    wild = [p for p in embed.patterns(cell.source) if embed.is_wild(p) and embed.parts(p)]
+    return {p: embedded.matched(p, folder) or [p.removeprefix("all:")] for p in wild}
 
 
 def _text(inputs: Inputs, package: str) -> str:
     """The cell's file under another package name: `cell` is as long as `main`, so columns stay right."""
     cell = inputs.cell
-    body = embed.renamed(cell.source, _instead(inputs))
+    body = embed.renamed(cell.source, _instead(cell, inputs.folder))
     if cell.source.package:
         name, start = cell.source.package
         body = f"{body[:start]}{package}{body[start + len(name) :]}"

@@ -39,8 +39,8 @@ class Workspace:
 
     def text(self) -> str:
         """The go.work of a cell's folder."""
-        uses = "".join(f"\t{_quoted(folder)}\n" for folder in self.modules.values())
-        return "\n".join([f"go {self.go}", "", f"use (\n\t.\n{uses})", *self.replaces, ""])
+        uses = [use(folder) for folder in self.modules.values()]
+        return "\n".join([f"go {self.go}", "", "use .", *uses, *self.replaces, ""])
 
     def folder_of(self, path: str) -> Path | None:
         """The folder of a package, by the path that imports it; None if it is none of these modules'."""
@@ -176,6 +176,11 @@ def _replace(words: list[str], file: Path) -> tuple[str, dict[str, Path]]:
         return f"{left} => {right}", {}
     folder = Path(os.path.normpath(base / right))
     return f"{left} => {_quoted(folder)}", {words[1]: folder}
+
+
+def use(folder: Path) -> str:
+    """The line of a go.work by which a module joins."""
+    return f"use {_quoted(folder)}"
 
 
 def version(text: str) -> tuple[int, ...]:

@@ -13,9 +13,10 @@
 - During a cell a thread looks every 50 ms, for calls that take long.
 
 Text that arrives between two cells stands at the top of the next cell's output: front ends drop what comes after a
-cell has ended. Between descriptors 1 and 2 the order is known only as far as Python's own text parts them. What was
-not yet shown when the process dies is lost. Outside a kernel nothing is redirected: there Python hands on each
-line, and C each text, at once instead of holding it back.
+cell has ended. What golib/show shows has its place among the text; if it takes the place of what is shown already, it
+does so at once, also between cells, unless text waits before it. Between descriptors 1 and 2 the order is known only as
+far as Python's own text parts them. What was not yet shown when the process dies is lost. Outside a kernel nothing is
+redirected: there Python hands on each line, and C each text, at once instead of holding it back.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gomagic.notebook.descriptor import Descriptor, hold_back_in_c
+from gomagic.run.displays import Channel
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -117,8 +119,8 @@ class _Channel:
     home: the kernel's own stream; stream: what sys.stdout or sys.stderr is now.
     """
 
-    def __init__(self, fd: int, name: str) -> None:
-        self.descriptor, self.name = Descriptor(fd), name
+    def __init__(self, fd: int, name: str, displays: Channel | None = None) -> None:
+        self.descriptor, self.name = Descriptor(fd, displays), name
         self.home: _Stream = getattr(sys, name)
         self.stream = self.home
 
@@ -143,7 +145,8 @@ class _Kernel:
         self.showing: set[int] = set()  # threads, by ident
         self.depth = 0  # of cells in cells: %%capture runs its text as one
         self.in_cell = threading.Event()
-        self.channels = _Channel(1, "stdout"), _Channel(2, "stderr")
+        self.shell, self.displays, self.has_displays = shell, Channel(), False
+        self.channels = _Channel(1, "stdout", self.displays), _Channel(2, "stderr")
         attributes: dict[str, object] = {}
         for channel in self.channels:
             plain = type(channel.home)
@@ -171,16 +174,34 @@ class _Kernel:
         if self.in_cell.is_set() or self.parent() in ("comm_open", "comm_msg"):
             self.show(out, replaced)
             self.show(err, replaced)
+        elif self.has_displays:
+            self.repeat(self.update)
 
     def show(self, channel: _Channel, replaced: bool) -> None:
+        self.repeat(lambda: self.move(channel, replaced))
+
+    def repeat(self, step: Callable[[], bool]) -> None:
+        """Make steps as long as there are more."""
         thread = _thread.get_ident()
         if thread not in self.showing:  # else the stream's own write, or a finalizer that prints, came back here
             self.showing.add(thread)
             try:
-                while self.move(channel, replaced):
+                while step():
                     pass
             finally:
                 self.showing.discard(thread)
+
+    def update(self) -> bool:
+        """Show what takes the place of what stands below an earlier cell; returns whether there was any."""
+        channel = self.channels[0]
+        with self.lock:
+            size, name = channel.descriptor.display()
+            display = self.displays.see(name) if size else None
+            if display is None or not display.update:
+                return False
+            self.hand_on(channel, channel.home, "", name)
+            channel.descriptor.take(size)
+        return True
 
     def move(self, channel: _Channel, replaced: bool) -> bool:
         """Hand one chunk to the stream; returns whether there was one."""
@@ -188,14 +209,22 @@ class _Kernel:
             stream = channel.stream
             if stream is not channel.home and not replaced:
                 return False
-            size, text = channel.descriptor.read()
+            size, text, display = channel.descriptor.read()
             if stream is channel.home:
-                channel.write(stream, text)
+                self.hand_on(channel, stream, text, display)
             # Not earlier: while one thread writes, the others must see that there is something to wait for.
             channel.descriptor.take(size)
         if stream is not channel.home:  # it may have a lock, held by a thread that waits for ours
-            channel.write(stream, text)
+            self.hand_on(channel, stream, text, display)
         return size > 0
+
+    def hand_on(self, channel: _Channel, stream: _Stream, text: str, display: str) -> None:
+        if display:
+            self.has_displays = True
+            if shown := self.displays.take(display):
+                shown.publish(self.shell.display_pub)
+        else:
+            channel.write(stream, text)
 
     def replace(self, channel: _Channel, stream: _Stream) -> None:
         """Carry out `sys.stdout = stream`."""
@@ -224,7 +253,7 @@ class _Kernel:
 
     def poll(self) -> None:
         while True:
-            self.in_cell.wait()
+            self.in_cell.wait(0 if self.has_displays else None)
             time.sleep(_POLL_SECONDS)
             if self.removed:
                 return
@@ -245,6 +274,7 @@ class _Kernel:
             channel.descriptor.restore()
             self.show(channel, replaced=True)
             channel.home.flush()
+        self.displays.close()
         self.removed = True
         self.in_cell.set()  # wakes poll
         hold_back_in_c(True)

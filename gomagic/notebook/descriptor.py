@@ -7,6 +7,8 @@ import contextlib
 import ctypes
 import os
 
+from gomagic.run.displays import VARIABLE, Channel
+
 _CHUNK_BYTES = 1 << 20
 _RELEASE_BYTES = 8 << 20  # memory of shown text goes back to the system in steps of this size
 _PAGE_BYTES = 4096
@@ -20,25 +22,34 @@ class Descriptor:
     So a write needs no reader and never blocks; child processes append to the same file.
     """
 
-    def __init__(self, fd: int):
-        self._fd = fd
+    def __init__(self, fd: int, channel: Channel | None = None):
+        """channel: where what golib/show writes to the file is found."""
+        self._fd, self._channel = fd, channel
         self._shown = 0  # bytes of the file
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # keeps half a character for later
         self._file = _memory_file()
         self._original = os.dup(fd)
         os.dup2(self._file, fd)
+        if channel:
+            os.environ.update(channel.variable(fd))
 
     def waiting(self) -> bool:
         """Whether there is text that was not yet taken."""
         return os.lseek(self._file, 0, os.SEEK_END) != self._shown
 
-    def read(self) -> tuple[int, str]:
+    def read(self) -> tuple[int, str, str]:
         """Return the size in bytes of the next chunk (0: none, at most 1 MiB) and its text, which still waits.
 
-        Each read is to be followed by take(size).
+        Or no text, but the name of a display. Each read is to be followed by take(size).
         """
         data = os.pread(self._file, _CHUNK_BYTES, self._shown)
-        return len(data), self._decoder.decode(data)
+        size, name = self._channel.next(data) if self._channel else (len(data), "")
+        return size, "" if name else self._decoder.decode(data[:size]), name
+
+    def display(self) -> tuple[int, str]:
+        """The size and the name of a display, if one comes next; else (0, "")."""
+        found = self._channel.next(os.pread(self._file, _CHUNK_BYTES, self._shown)) if self._channel else (0, "")
+        return found if found[1] else (0, "")
 
     def take(self, size: int) -> None:
         """The next size bytes wait no longer."""
@@ -55,7 +66,8 @@ class Descriptor:
         length = self.size() - start
         if length > _CHUNK_BYTES or start < self._shown // _RELEASE_BYTES * _RELEASE_BYTES:
             return ""
-        return os.pread(self._file, length, start).decode("utf-8", "replace")
+        data = os.pread(self._file, length, start)
+        return (self._channel.without(data) if self._channel else data).decode("utf-8", "replace")
 
     def restore(self) -> None:
         """Let the descriptor lead where it led before; what waits can still be read.
@@ -64,6 +76,8 @@ class Descriptor:
         """
         os.dup2(self._original, self._fd)
         os.close(self._original)
+        if self._channel:
+            os.environ.pop(VARIABLE, None)
 
 
 def hold_back_in_c(allowed: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,7 +61,7 @@ class Kernel:
         from gomagic.bind import crash
 
         self.labels[cell.token] = cell.label
-        self.sources[cell.token] = ["\n"] * (1 + cell.above) + cell.body.splitlines(keepends=True)
+        self.sources[cell.token] = cell.lines
         crash.remember(self.labels)
 
     def fail(self, cell: Cell) -> None:
@@ -126,6 +127,15 @@ class Kernel:
             raise GoBuildError(f"{asker}: `{name}` is a program of `%%gorun`, no library", hint="name a `%%go` cell")
         self._require(name, asker)
         return self.libraries[name]
+
+    def with_imports(self, cell: Cell, own: str = "") -> Cell:
+        """The cell with those that it imports as `cells/NAME`; own: the name by which others import it.
+
+        Raises GoBuildError as `library` does, and as `cell.imported`.
+        """
+        from gomagic.source import cell as cells
+
+        return replace(cell, cells=cells.imported(cell, lambda name, asker: self.library(name, asker).cell, own))
 
     def files(self, names: Iterable[str], asker: str) -> tuple[dict[str, Path], dict[str, Path]]:
         """The libraries and the programs of these names.

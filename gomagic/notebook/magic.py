@@ -107,7 +107,7 @@ class GoMagics(Magics):
             raise GoBuildError(f'{cell.label}: a cell with `import "C"` needs a name', hint="write `%%go mylib`")
         self.kernel.begin(cell)
         try:
-            self._build(cell)
+            self._build(self.kernel.with_imports(cell, cell.name))
         except GoBuildError:
             self.kernel.fail(cell)
             raise
@@ -176,6 +176,7 @@ class GoMagics(Magics):
         cell, options = program.parse(line, body, number=number, above=above, modules=modules)
         self.kernel.begin(cell)
         try:
+            cell = self.kernel.with_imports(cell)
             path = compiler.build_program(cell, toolchain.find()).path
         except GoBuildError:
             self.kernel.fail(cell)
@@ -189,7 +190,7 @@ class GoMagics(Magics):
         if options.background:
             self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
         else:
-            program.run(path, options.arguments, cell)
+            program.run(path, options.arguments, cell, lambda shown: shown.publish(self.shell.display_pub))
 
     @_cell_magic(magics.Gotest)
     def gotest(self, line: str, body: str) -> None:
@@ -201,6 +202,7 @@ class GoMagics(Magics):
         options = lines.read(magics.Gotest, line, cell.label)
         tested = self.kernel.library(options.name, cell.label).cell
         self.kernel.begin(cell)
+        tested, cell = (self.kernel.with_imports(each, options.name) for each in (tested, cell))
         gotest.run(tested, cell, options, toolchain.find())
 
     @_cell_magic(magics.Isolated)

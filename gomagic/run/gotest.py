@@ -15,6 +15,7 @@ from gomagic.build import (
     diagnostics,
     generator,
     gobuild,
+    imported,
     inputs,
     packages,
     process,
@@ -48,22 +49,25 @@ def run(tested: Cell, tests: Cell, options: Gotest, chain: Toolchain, *, folder:
     Raises GoBuildError if either cell does not compile, GoRunError (code 1) if a test fails.
     """
     folder = folder or workspace.here()
-    found = inputs.find(replace(tested, modules=tests.modules), chain, folder, inputs.LIBRARY, tests=tests)
+    together = tuple({each.name: each for each in (*tested.cells, *tests.cells)}.values())
+    tested, tests = replace(tested, modules=tests.modules, cells=together), replace(tests, cells=together)
+    found = inputs.find(tested, chain, folder, inputs.LIBRARY, tests=tests)
     with cache.workplace() as place:
         package, source = "cell" if tested.source.uses_c else "main", place / "cell"
         sources.write(source, found, package=package, recorded=True)
+        imported.join(source, found)
         program, known, file = cellgen.find(chain), packages.of(found, source), source / "cell_test.go"
         if package == "main":
             generator.generate(program, source, tested, known)
-        file.write_text(_file(tests, package), encoding="utf-8")
+        file.write_text(sources.in_package(tests, package, folder), encoding="utf-8")
         missing = generator.missing(program, file, source / "cell.go", known)
-        file.write_text(_file(tests, package, missing), encoding="utf-8")
+        file.write_text(sources.in_package(tests, package, folder, missing), encoding="utf-8")
         command: list[str | Path] = [chain.go, "test", "-json", *_flags(options), *sources.target(source, found)]
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
         (place / "crash").mkdir()
         ended = process.run(command, cwd=source, env={**env, crash.VARIABLE: str(place / "crash")}, seconds=seconds)
         recorded = crash.recorded(place / "crash")
-    labels = {tested.token: tested.label, tests.token: tests.label}
+    labels = {each.token: each.label for each in (*together, tested, tests)}
     told = _Told(labels, recorded, options)
     results, rest = _results(ended.out, told)
     if ended.timed_out:
@@ -90,16 +94,6 @@ def _flags(options: Gotest) -> list[str]:
     flags += [f"-run={options.run}"] if options.run else []
     flags += [f"-bench={options.bench}", "-benchmem"] if options.bench else []
     return flags + (["-race"] if options.race else [])
-
-
-def _file(tests: Cell, package: str, missing: Iterable[str] = ()) -> str:
-    """The test file: the cell's text in the package of the tested one. What is missing stands above its first line."""
-    source, text = tests.source, tests.body
-    head, more = f"package {package}", "".join(f'; import "{path}"' for path in missing)
-    if source.package:
-        name, offset = source.package
-        head, text = "", f"{text[:offset]}{package}{more}{text[offset + len(name) :]}"
-    return f"{head}{'' if source.package else more}\n//line {tests.token}:{2 + tests.above}:1\n{text}"
 
 
 def _results(output: str, told: _Told) -> tuple[list[Result], list[str]]:
@@ -220,7 +214,7 @@ def _not_run(output: str, tested: Cell, tests: Cell, options: Gotest, chain: Too
     if bad := re.search(r"invalid regexp for .*-test\.(run|bench) .*?error parsing regexp: (.*)", output):
         return GoBuildError(f"{tests.label}: the pattern `{getattr(options, bad[1])}` does not work: {bad[2]}")
     output = _with_redeclared(output, tested, tests)
-    for cell in (tests, tested):
+    for cell in (tests, tested, *tested.cells):
         if re.search(rf"^(vet: )?{cell.token}:\d", output, re.MULTILINE):
             return GoBuildError(f"{cell.label} does not compile", tuple(diagnostics.faults(output, cell, chain.cc)))
     if "[build failed]" in output or "[setup failed]" in output:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from gomagic.build import diagnostics, process
 from gomagic.errors import GoBuildError, GoRunError
+from gomagic.run import displays
 from gomagic.source.cell import Cell
 from gomagic.source.line import read
 from gomagic.source.magics import Go, Gorun
+
+_Display = Callable[[displays.Display], None]
 
 # A program that does not match has no input; what is no reading costs a look at what the program does.
 _READS = re.compile(r"\bos\.Stdin\b|\bfmt\.Scan(?:f|ln)?\b")
@@ -33,10 +37,11 @@ def parse(line: str, body: str, *, number: int, above: int, modules: tuple[str, 
     return Cell(options.name, body, number, above, Go(flags=("-race",) if options.race else ()), modules), options
 
 
-def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
+def run(path: Path, arguments: Sequence[str], cell: Cell, display: _Display | None = None) -> None:
     """Run the program in the kernel's folder. Ctrl-C asks it to end, then ends it; the reader is asked for its input.
 
-    Raises GoRunError for a status other than 0.
+    display: called with what it shows by golib/show, which is text without it. Raises GoRunError for a status other
+    than 0.
     """
 
     def show(text: str) -> None:
@@ -50,9 +55,25 @@ def run(path: Path, arguments: Sequence[str], cell: Cell) -> None:
             print(f"note: {cell.label}: {_NO_INPUT}", file=sys.stderr)
             return None
 
-    ended = _run(cell.label, path, arguments, show=show, ask=ask if _READS.search(cell.source.bare) else None)
+    reads = _READS.search(cell.source.bare)
+    with _parted(show, display) as (take, channel):
+        ended = _run(cell.label, path, arguments, channel=channel, show=take, ask=ask if reads else None)
     if ended.code:
         raise GoRunError(f"{cell.label} ended: {ended.manner}", ended.code)
+
+
+@contextlib.contextmanager
+def _parted(
+    write: Callable[[str], None], display: _Display | None
+) -> Iterator[tuple[Callable[[str], None], displays.Channel | None]]:
+    """What takes a program's output, and the channel by which it shows what is no text, if anybody wants that."""
+    if not display:
+        yield write, None
+        return
+    with displays.Channel() as channel:
+        output = displays.Parted(channel, write, display)
+        yield output.add, channel
+        output.add("", more=False)
 
 
 def bind(name: str, path: Path) -> Callable[..., str]:
@@ -128,9 +149,19 @@ class Background:
             self._said.add(text)
 
 
-def _run(what: str, path: Path, arguments: Sequence[str | os.PathLike[str]], **how: Any) -> process.Ended:
+def _run(
+    what: str,
+    path: Path,
+    arguments: Sequence[str | os.PathLike[str]],
+    *,
+    channel: displays.Channel | None = None,
+    **how: Any,
+) -> process.Ended:
+    def environment(fd: int) -> dict[str, str]:
+        return _environment() | (channel.variable(fd) if channel else {})
+
     try:
-        return process.run([path, *(os.fspath(argument) for argument in arguments)], env=_environment(), **how)
+        return process.run([path, *(os.fspath(argument) for argument in arguments)], env=environment, **how)
     except OSError as trouble:
         gone = isinstance(trouble, FileNotFoundError) and not path.is_file()
         reason = "the program is no longer in the cache" if gone else trouble.strerror

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gomagic.errors import GoBuildError
 from gomagic.source import goflags, gosource
 from gomagic.source.line import read
 from gomagic.source.magics import Go
+
+CELLS = "cells/"  # before the name of a cell that is imported
+# Names that Python takes and no package of Go's can have.
+_NO_PACKAGE = re.compile(
+    "case|chan|const|default|defer|fallthrough|func|go|goto|interface|map|package|range|select|struct|switch|type|var"
+    "|init|main"
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,7 @@ class Cell:
     body: the Go text, from the line below the magic's. number: the execution count, None outside a notebook.
     above: how many lines, blank or comments, stand above the magic's: IPython drops them, the gutter counts them.
     options: what its `%%go` line says; of a program the flags. modules: those that `%go get` had added when it was run.
+    cells: those that it imports as `cells/NAME`, and that these import, each behind what it imports itself.
     """
 
     name: str
@@ -27,6 +37,7 @@ class Cell:
     above: int = 0
     options: Go = field(default_factory=Go)
     modules: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
     @property
     def label(self) -> str:
@@ -51,6 +62,11 @@ class Cell:
         """The Go file to compile. The directive is its physical line 1, where `%%go` stood, so that gcc, which
         counts physical lines, and Go agree with the notebook's gutter."""
         return f"//line {self.token}:2:1\n" + "\n" * self.above + self.body
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines as the notebook's gutter counts them, with those of its magic and above."""
+        return ["\n"] * (1 + self.above) + self.body.splitlines(keepends=True)
 
     def text_of(self, line: int) -> str:
         """The text of the line that the notebook numbers `line` (from 1), or ""."""
@@ -79,3 +95,48 @@ def parse(line: str, body: str, *, number: int | None = None, above: int = 0, mo
         what = f"{label}: `{refused.word}` does not work in a library"
         raise GoBuildError(what, note=refused.note, hint=refused.hint)
     return Cell(options.name, body.removeprefix("\ufeff"), number, above, options, modules)
+
+
+def imported(cell: Cell, find: Callable[[str, str], Cell], own: str) -> tuple[Cell, ...]:
+    """The cells that a cell imports as `cells/NAME`, and that these import, each behind what it imports itself.
+
+    find: the cell of a name; it raises GoBuildError, which begins with its second argument, where there is none. own:
+    the name under which the cell itself could be imported. Raises GoBuildError as well for a circle, and for what is no
+    package.
+    """
+    found: dict[str, Cell] = {}
+    _follow(cell, {own: ""}, find, found)
+    return tuple(found.values())
+
+
+def _follow(cell: Cell, way: dict[str, str], find: Callable[[str, str], Cell], found: dict[str, Cell]) -> None:
+    """Add to `found`. way: the names of the cells that lead here, each with the place where it is imported."""
+    for path, line in cell.source.imports.items():
+        name = path.removeprefix(CELLS)
+        if name == path:
+            continue
+        where = f"{cell.label}:{cell.line_of(line)}"
+        if name in way:
+            names, places = [*way, name], [*way.values(), where]
+            circle = ", which imports ".join(f"`{one}`" for one in names[names.index(name) :])
+            hint = "put what both need into a cell of its own"
+            raise GoBuildError(f"{places[1]}: cells cannot import each other in a circle: {circle}", hint=hint)
+        if name not in found:
+            other = find(name, where)
+            _check_importable(other, where)
+            _follow(other, {**way, name: where}, find, found)
+            found[name] = replace(other, cells=())
+
+
+def _check_importable(cell: Cell, where: str) -> None:
+    if cell.source.uses_c:
+        raise GoBuildError(
+            f'{where}: `{cell.name}` cannot be imported: it imports "C"',
+            note="C's types are of one package, and its exported functions of one library",
+            hint="put what is plain Go into a cell of its own, and import that one",
+        )
+    if _NO_PACKAGE.fullmatch(cell.name) or not cell.name.isascii():
+        raise GoBuildError(
+            f"{where}: `{cell.name}` cannot be imported: no package of Go's can have this name",
+            hint=f"name the cell otherwise, as in `%%go {cell.name if cell.name.isascii() else ''}lib`",
+        )

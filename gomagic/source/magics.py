@@ -14,7 +14,8 @@ class Go(Line):
     """Compile the cell with Go and bind it.
 
     Plain Go: what begins with a capital letter becomes Python's, as attributes of NAME or, without it, as names
-    of the notebook. Missing imports of the standard library are added. A panic is an exception, GoPanic,
+    of the notebook. Missing imports of the standard library are added; `import "cells/NAME"` is another plain cell,
+    as a package: its code, with variables of its own. A panic is an exception, GoPanic,
     also in an `init` or the value of a variable: they are run once, when the cell is loaded.
     A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
     An unchanged cell is not built again and keeps its Go variables; of a plain one is shown again what it has

@@ -1,0 +1,117 @@
+"""The C half of a plain cell's link, without what is the same in each of them.
+
+Go's linker asks the C compiler by two trial programs what it can do, copies every object that C code was compiled to
+(79: those of golib/bridge and runtime/cgo), and has them linked with what it makes of the Go code. Here the objects of
+each package are joined to one when a cell with its imports is first built, nothing is asked again, and the last command
+is that of the first build. Measured for a cell of one line: 0.11 s instead of 0.17 s.
+
+Where anything is not as expected, Go's linker does it all. On Linux alone: elsewhere it does more after that command.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gomagic.build import process
+
+CONFIG = "importcfg.joined"
+_SECONDS = 120
+_HOST = re.compile(r"^host link: (.+)$", re.M)
+_GO_PART = "go.o"
+_C_PART = re.compile(r"\d{6}\.o")
+_ARCHIVE, _ELF = b"!<arch>\n", b"\x7fELF"
+
+
+def command(trace: str) -> list[str]:
+    """The last command of a link, in what Go's linker says under `-v`; the folder of its files is `$LINK`.
+
+    It is empty where the linker says nothing of the kind.
+    """
+    said = _HOST.search(trace)
+    if not said or sys.platform != "linux":
+        return []
+    words = shlex.split(said[1])
+    folders = [word.removesuffix(f"/{_GO_PART}") for word in words if word.endswith(f"/{_GO_PART}")]
+    return [word.replace(folders[0], "$LINK") for word in words] if len(folders) == 1 else []
+
+
+def join(config: str, linking: Sequence[str], folder: Path, env: Mapping[str, str]) -> str:
+    """Join the C objects of each package in Go's list `config`; what is made lies in `folder`.
+
+    linking: the command of Go's linker, which names the C compiler. Returns the list that has them, with `$RECIPE` for
+    the folder; "" if they cannot be joined.
+    """
+    compiler = [word.removeprefix("-extld=") for word in linking if word.startswith("-extld=")]
+    if not compiler:
+        return ""
+    lines = config.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        name, _, archive = line.removeprefix("packagefile ").rstrip("\n").partition("=")
+        if not line.startswith("packagefile ") or not (members := _read(Path(archive))):
+            continue
+        objects = [content for _, content in members if content.startswith(_ELF)]
+        if len(objects) < 2:
+            continue
+        place = folder / f"joining-{number}"
+        place.mkdir()
+        for index, content in enumerate(objects):
+            (place / f"{index}.o").write_bytes(content)
+        files = [f"{index}.o" for index in range(len(objects))]
+        words = [*shlex.split(compiler[0]), "-r", "-nostdlib", "-Wl,-S", "-o", "joined.o", *files]
+        if process.run(words, cwd=place, env=env, seconds=_SECONDS).code:
+            return ""
+        others = [member for member in members if not member[1].startswith(_ELF)]
+        _write(folder / f"joined-{number}.a", [*others, ("_x001.o", (place / "joined.o").read_bytes())])
+        shutil.rmtree(place)
+        lines[number] = f"packagefile {name}=$RECIPE/joined-{number}.a\n"
+    return "".join(lines)
+
+
+def link(
+    linking: Sequence[str], host: Sequence[str], identity: str, work: Path, env: Mapping[str, str]
+) -> process.Ended | None:
+    """Link as `linking` says, but for the last command, which is `host`; None where that cannot be done.
+
+    identity: 40 hexadecimal digits of its own for the library. work: the folder in which the commands are run.
+    """
+    if not host or not (nothing := shutil.which("true")):
+        return None
+    place = work / "link"
+    place.mkdir()
+    words = [f"-extld={nothing}" if word.startswith("-extld=") else word for word in linking]
+    ended = process.run([words[0], "-tmpdir", str(place), *words[1:]], cwd=work, env=env, seconds=_SECONDS)
+    if ended.code:
+        return None
+    objects = [f"$LINK/{name.name}" for name in sorted(place.iterdir()) if _C_PART.fullmatch(name.name)]
+    first = next(number for number, word in enumerate(host) if word == f"$LINK/{_GO_PART}")
+    others = [word for word in host[first + 1 :] if not _C_PART.fullmatch(word.removeprefix("$LINK/"))]
+    words = [*host[: first + 1], *objects, *others]
+    words = [f"-Wl,--build-id=0x{identity}" if word.startswith("-Wl,--build-id=0x") else word for word in words]
+    ended = process.run([word.replace("$LINK", str(place)) for word in words], cwd=work, env=env, seconds=_SECONDS)
+    return None if ended.code else ended
+
+
+def _read(archive: Path) -> list[tuple[str, bytes]]:
+    """The members of an archive; none if it is no archive."""
+    content = archive.read_bytes() if archive.is_file() else b""
+    members = []
+    place = len(_ARCHIVE) if content.startswith(_ARCHIVE) else len(content)
+    while place < len(content):
+        header = content[place : place + 60]
+        size, start = int(header[48:58]), place + 60
+        members.append((header[:16].decode().rstrip(), content[start : start + size]))
+        place = start + size + size % 2
+    return members
+
+
+def _write(archive: Path, members: Sequence[tuple[str, bytes]]) -> None:
+    with archive.open("wb") as stream:
+        stream.write(_ARCHIVE)
+        for name, content in members:
+            stream.write(f"{name:<16}{0:<12}{0:<6}{0:<6}{644:<8}{len(content):<10}`\n".encode())
+            stream.write(content + b"\n" * (len(content) % 2))

@@ -1,0 +1,108 @@
+"""What Go shows by golib/show, among the text that it prints: a line of a secret word and a file's name.
+
+golib/show/channel.go has the other side, and says why it is so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+VARIABLE = "GOMAGIC_SHOW"
+_MOST_BYTES = 200  # of such a line
+
+
+class Display(NamedTuple):
+    """A content in several forms, by their MIME types. update: it takes the place of another, which has its id."""
+
+    data: dict[str, Any]
+    id: str
+    update: bool
+
+    def publish(self, publisher: Any) -> None:
+        """Show it. publisher: an IPython shell's display_pub."""
+        publisher.publish(self.data, {}, transient={"display_id": self.id}, update=self.update)
+
+
+class Channel:
+    """Where gomagic listens: a folder of its own, and the word that nobody knows but who is told."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gomagic-show-"))
+        self._word = secrets.token_hex(16)
+        self._mark = f"\x1bgomagic {self._word} ".encode()
+        self._line = re.compile(re.escape(self._mark) + rb"(\d+-\d+)\n")
+
+    def __enter__(self) -> Channel:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Listen no longer; what was not shown is gone."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def variable(self, fd: int) -> dict[str, str]:
+        """What Go is to find in its environment, if its stdout is this descriptor."""
+        stat = os.fstat(fd)
+        return {VARIABLE: f"{self._word} {stat.st_dev}:{stat.st_ino} {self.folder}"}
+
+    def next(self, data: bytes, *, more: bool = True) -> tuple[int, str]:
+        """What comes first: so many bytes of text, or so many that name a display; 0 if there is half of a name yet.
+
+        more: the rest of a name may come.
+        """
+        if found := self._line.search(data):
+            return (found.end(), found[1].decode()) if found.start() == 0 else (found.start(), "")
+        start = data.rfind(b"\x1b", -_MOST_BYTES)
+        tail = data[start:] if start >= 0 else b""
+        is_half = self._mark.startswith(tail) or (tail.startswith(self._mark) and b"\n" not in tail)
+        return (start if more and tail and is_half else len(data)), ""
+
+    def without(self, data: bytes) -> bytes:
+        """The text alone."""
+        return self._line.sub(b"", data)
+
+    def see(self, name: str) -> Display | None:
+        """The display of this name; None where it cannot be read."""
+        try:
+            said = json.loads((self.folder / name).read_bytes())
+            return Display(said["data"], said["id"], said["update"])
+        except (OSError, ValueError, LookupError):
+            return None
+
+    def take(self, name: str) -> Display | None:
+        """The display of this name, which is gone then."""
+        display = self.see(name)
+        (self.folder / name).unlink(missing_ok=True)
+        return display
+
+
+class Parted:
+    """A program's output, as it comes: text goes to `write`, what it shows to `show`."""
+
+    def __init__(self, channel: Channel, write: Callable[[str], None], show: Callable[[Display], None]) -> None:
+        self._channel, self._write, self._show = channel, write, show
+        self._kept = b""
+
+    def add(self, text: str, *, more: bool = True) -> None:
+        """Hand on what has come; more: half of a name is kept until the rest comes."""
+        self._kept += text.encode()
+        while self._kept:
+            size, name = self._channel.next(self._kept, more=more)
+            if not size:
+                return
+            first, self._kept = self._kept[:size], self._kept[size:]
+            if not name:
+                self._write(first.decode())
+            elif display := self._channel.take(name):
+                self._show(display)
