@@ -35,7 +35,12 @@ func Generic()  { go generic(3.5); rest() }
 func Local()    { type own struct{ n int }; f := func(x own, y string) { panic(x.n) }; go f(own{4}, "x"); rest() }
 func Pair()     { go fails(pair()); rest() }
 func Inferred() { type own int; go generic(own(5)); rest() }
-func Named2()   { type own bool; f := func(x own, ys ...int) { panic(fmt.Sprint(x, ys)) }; go f(len("a") == 1, 1, 2); rest() }
+func Untyped()  {
+	type own bool
+	f := func(x own, ys ...int) { panic(fmt.Sprint(x, ys)) }
+	go f(len("a") == 1, 1, 2)
+	rest()
+}
 func Builtin()  { go panic("built in"); rest() }
 func Lines()    { type own int; f := func(x own, y any, z *own) { panic(fmt.Sprint(x, y, z)) }; go f(
 	3, // three
@@ -89,7 +94,7 @@ def go():
         ("Local", 4),
         ("Pair", "b"),
         ("Inferred", "5"),
-        ("Named2", "true [1 2]"),
+        ("Untyped", "true [1 2]"),
         ("Builtin", "built in"),
         ("Lines", "3 1 <nil>"),
         ("Field", "field"),
