@@ -672,6 +672,10 @@ ELSEWHERE = {
     "test_commands.py::test_the_doctor_leaves_no_library_behind": [
         "run `%go doctor`", "run `%go doctor`, and see whether the disk or the network hangs",
     ],
+    "test_magic.py::test_mistakes_in_statements_are_shown_where_they_stand": [
+        "write `var {} = …` in place of `{} := …`: a function sees what `var` declares",
+        "write below the declarations what is to be done, as in `fmt.Println(1 + 2)`",
+    ],
     "test_magic.py::test_save_keeps_the_three_files": ["name another folder"],
     "test_magic.py::test_after_clean_what_needs_the_files_says_to_run_the_cell_again": [
         "run `%go clean`, which removes gomagic's own; if that is not enough, {}",

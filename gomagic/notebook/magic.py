@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -169,7 +170,7 @@ class GoMagics(Magics):
 
     @_cell_magic(magics.Gorun)
     def gorun(self, line: str, body: str) -> None:
-        from gomagic.build import compiler, toolchain
+        from gomagic.build import compiler, diagnostics, toolchain
         from gomagic.run import program
 
         number, above, modules = self.number, self.above, self.kernel.modules
@@ -186,7 +187,8 @@ class GoMagics(Magics):
             before.stop()
         if cell.name:
             self.kernel.hold_program(cell.name, path)
-            self.shell.push({cell.name: program.bind(cell.name, path)})
+            told = partial(diagnostics.mapped, cell=cell)
+            self.shell.push({cell.name: program.bind(cell.name, path, told=told)})
         if options.background:
             self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
         else:
