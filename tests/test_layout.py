@@ -28,9 +28,8 @@ FLOORS = {
         ["faces"],
         ["crash", "named", "structs"],
         ["refusal", "signals", "trace", "travel"],
-        ["channels"],
+        ["channels", "dressed"],
         ["contexts", "foreign", "stdin", "streams", "subscript"],
-        ["dressed"],
         ["excerpt", "overview", "rich"],
     ],
     "build": [
