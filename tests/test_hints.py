@@ -709,7 +709,7 @@ BY_HAND = [
 ]  # fmt: skip
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
-    "use .", "use {}", "{}",
+    "use .", "use {}", "{}", "return []any{",
     "pass  # the kernel will hear of it, too, and say why",
 ]  # fmt: skip
 
