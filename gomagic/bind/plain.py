@@ -215,7 +215,7 @@ def bind(
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
     dressers = {
-        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item["doc"], item.get("rich", ()))
+        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item)
         for item in manifest["classes"]
         if item["id"] in worn
     }
