@@ -127,7 +127,7 @@ C_FLOORS = [
     ["call"],
     ["forms", "shapes"],
     ["structs", "tables"],
-    ["any", "callables", "converted", "faces", "iterables"],
+    ["any", "callables", "converted", "faces", "iterables", "sets"],
     ["callback", "sequence"],
     ["iterate", "merge", "numbers", "parcel", "rows"],
     ["pack", "records", "unpack"],

@@ -112,7 +112,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addInstances()
 	cell.addGenerics()
 	cell.addGenericErrors()
-	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() || cell.addChannels() {
+	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() || cell.addChannels() || cell.addDressings() {
 		cell.addMembers()
 	}
 	cell.completeForms()

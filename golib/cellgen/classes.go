@@ -44,6 +44,7 @@ type Class struct {
 	isAdded    bool
 	dresses    bool // what Python has of its values has its methods
 	hasMembers bool
+	isBare     bool // its values alone are needed, no pointers to them
 }
 
 // mostMethods is how many methods Python can call in one cell: the entries in golib/bridge/classes.c.
@@ -179,7 +180,11 @@ func isOfInterest(typ types.Type) bool {
 
 // addClass gives a class to Python, and before it those of what its type embeds.
 func (c *Cell) addClass(class *Class) {
-	if class == nil || class.isAdded {
+	if class == nil || class.isAdded && !class.isBare {
+		return
+	}
+	if class.isBare && class.isAdded { // now there is a pointer
+		class.isBare, class.hasMembers = false, false
 		return
 	}
 	class.isAdded = true

@@ -333,6 +333,8 @@ func (c *Cell) tell(form, depth int) bool {
 		return depth < deepest && c.tell(of.Parts[0], depth+1)
 	case "a", "f", "y":
 		return depth < deepest
+	case "u":
+		return depth < deepest && c.tell(of.Parts[0], depth+1)
 	case "d":
 		return c.tell(of.Parts[0], 0) && c.tell(of.Parts[1], 0)
 	}
