@@ -711,7 +711,7 @@ BY_HAND = [
 NO_HINTS = [
     "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
-    "use .", "use {}", "{}", "return []any{",
+    "use .", "use {}", "{}",
     "pass  # the kernel will hear of it, too, and say why",
 ]  # fmt: skip
 
