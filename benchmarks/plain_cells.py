@@ -8,25 +8,31 @@ edit_to_run.py, on the same functions with `import "C"`.
     python benchmarks [--quick]
 """
 
+import contextlib
 import ctypes
 import dataclasses
 import platform
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import timeit
 from pathlib import Path
+from unittest import mock
 
 from edit_to_run import Row
 from samples import MEDIUM, PLAIN_MEDIUM, PLAIN_TINY, TINY
 from session import Session
 
 import gomagic
-from gomagic.build import toolchain
+from gomagic.bind import plain
+from gomagic.build import compiler, generator, toolchain
+from gomagic.source.cell import Cell
 
 FOLDER = Path(__file__).parent
 ROUNDS, SECONDS, EDITS = 21, 0.02, 9
+MOST_OURS = 0.015  # seconds of a processor that it may take an edit to have its boundary made
 
 CELL = """
 func Add(a, b int) int { return a + b }
@@ -370,14 +376,47 @@ def edits(rounds):
     pairs = [(PLAIN_TINY, TINY, Row("edited plain cell, tiny", 0.35))]
     pairs += [(PLAIN_MEDIUM, MEDIUM, Row("edited plain cell, medium", 0.35))]
     for number in range(-1 if rounds > 1 else 0, rounds):  # the first build of all compiles the standard library
-        for plain, by_hand, row in pairs:
-            ways = [lambda p=plain: session.seconds(*p.edited().cells("%%go"))]
+        for sample, by_hand, row in pairs:
+            ways = [lambda p=sample: session.seconds(*p.edited().cells("%%go"))]
             ways.append(lambda h=by_hand: session.seconds(*h.edited().cells("%%plain")))
             order = [1, 0] if number % 2 else [0, 1]
             seconds = {which: ways[which]() for which in order}
             if number >= 0:
                 row.add(seconds[0], seconds[1])
     return [row for *_, row in pairs]
+
+
+def generated(rounds):
+    """(title, seconds) of what of an edit makes the boundary and binds it: cellgen, and Python's side of both."""
+    steps = [(generator, "generate"), (generator, "put_off"), (generator, "judge"), (plain, "bind")]
+    for sample in PLAIN_TINY, PLAIN_MEDIUM:
+        found = []
+        for number in range(rounds + 1):  # the first time everything is imported
+            spent = []
+            cell = Cell("edited", sample.edited().go)
+            with contextlib.ExitStack() as patched:
+                for module, name in steps:
+                    patched.enter_context(mock.patch.object(module, name, timed(getattr(module, name), spent)))
+                plain.load_alone(compiler.build(cell, toolchain.find()).path, cell)
+            found += [sum(spent)] * (number > 0)
+        yield f"generated and bound, {sample.name}", statistics.median(found)
+
+
+def timed(function, spent):
+    """The function, which adds to a list how many seconds of a processor each call takes, with what it starts."""
+
+    def now():
+        both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return sum(one.ru_utime + one.ru_stime for one in both)
+
+    def call(*args, **keywords):
+        start = now()
+        try:
+            return function(*args, **keywords)
+        finally:
+            spent.append(now() - start)
+
+    return call
 
 
 def main(quick):
@@ -394,6 +433,9 @@ def main(quick):
         print(f"\nplain cells, edit to first call: medians of {1 if quick else EDITS}\n")
         print(f"{'':<34}{'gomagic':>11}{'reference':>11}{'ratio':>9}{'bound':>7}")
         print(*edits(1 if quick else EDITS), sep="\n")
+        for title, found in generated(1 if quick else EDITS):
+            verdict = "ok" if found <= MOST_OURS else "over"
+            print(f"{title:<34}{found * 1e3:8.1f} ms{'':20}{MOST_OURS * 1e3:6.0f}   {verdict}")
         tempfile.tempdir = None
 
 

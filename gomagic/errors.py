@@ -200,18 +200,18 @@ class Lost:
         return f"<{self.what} has not come along: {self.why}>"
 
 
-def cells_class(name: str, module: str, doc: str) -> type[GoError]:
+def cells_class(name: str, module: str, doc: str, base: type[GoError] = GoError) -> type[GoError]:
     """A new class for errors of a cell. What has been pickled is of the class that was made last for these names."""
-    made = type(name, (GoError,), {"__module__": module, "__doc__": doc or None, "_cell": (module, name)})
+    made = type(name, (base,), {"__module__": module, "__doc__": doc or None, "_cell": (module, name)})
     _named[module, name] = made
     return made
 
 
 def class_of(bases: Sequence[type]) -> type[GoError]:
     """The class with all these bases: `except` asks a class for its bases only, so it is made when it is needed."""
+    bases = [base for base in bases if not any(other is not base and issubclass(other, base) for other in bases)]
     own = [base for base in bases if issubclass(base, GoError)]
-    kin = [base for base in bases if not any(other is not base and issubclass(other, base) for other in bases)]
-    return _combined(tuple(own), tuple(base for base in kin if base not in own))
+    return _combined(tuple(own), tuple(base for base in bases if base not in own))
 
 
 @lru_cache(maxsize=256)

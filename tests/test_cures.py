@@ -111,6 +111,12 @@ TOLD = {
         "declared and not used: x",
         "use `x`, or delete it",
     ),
+    "a file for another system": (
+        "//go:build windows\n\npackage lib\n\nfunc F() {}",
+        "cell[7]:2:3",
+        "misplaced compiler directive",
+        "remove the line",
+    ),
     "C's int as Go's": (
         HEAD + "func f(x C.int) int {\n\treturn x\n}" + MAIN,
         "cell[7]:7:9",

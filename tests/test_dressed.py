@@ -55,6 +55,39 @@ func Bytes() Blob                             { return Blob("ab") }
 type Track []Series
 func (t Track) First() Series                 { return t[0] }
 func Tracks() Track                           { return Track{{1, 2}, {}} }
+type Op func(float64) float64
+func (o Op) Twice(x float64) float64          { return o(o(x)) }
+func (o Op) Then(next Op) Op                  { return func(x float64) float64 { return next(o(x)) } }
+func Half() Op                                { return func(x float64) float64 { return x / 2 } }
+type Jobs chan int
+func (j Jobs) Fill(n int) Jobs                { for i := range n { j <- i }; return j }
+func NewJobs() Jobs                           { return make(Jobs, 9) }
+type Source <-chan int
+func (s Source) Sum() (sum int)               { for x := range s { sum += x }; return }
+func Few() Source                             { c := make(chan int, 2); c <- 3; c <- 4; close(c); return c }
+type Steps iter.Seq[int]
+func (s Steps) Sum() (sum int)                { for x := range s { sum += x }; return }
+func Some() Steps                             { return Steps(slices.Values([]int{1, 2})) }
+type List[T cmp.Ordered] []T
+func (l List[T]) Largest() T                  { return slices.Max(l) }
+func (l List[T]) Sorted(desc ...bool) List[T] { l = slices.Sorted(slices.Values(l)); return l }
+func (l List[T]) Clear()                      { clear(l) }
+func (l *List[T]) Push(x T)                   { *l = append(*l, x) }
+func Numbers() List[int]                      { return List[int]{3, 1, 2} }
+func Letters() List[string]                   { return List[string]{"b", "a"} }
+func Query(text string) (url.Values, error)   { return url.ParseQuery(text) }
+func Mode() fs.FileMode                       { return fs.ModeDir | 0o755 }
+func Month() time.Month                       { return time.March }
+func (s Series) Wait(ctx context.Context, n int, more ...int) error {
+	for len(s) < n { select { case <-ctx.Done(): return context.Cause(ctx); case <-time.After(time.Millisecond): } }
+	return nil
+}
+func (c Celsius) Soon(ctx context.Context) Celsius { return c + 1 }
+var Limit Celsius = 30
+var Shared = Series{1, 2}
+var Known = Ages{"bob": 2}
+type Held struct { Temp Celsius; hidden int }
+func NewHeld() *Held                          { return &Held{Temp: 4} }
 type Bare []float64
 func Plain() Bare                             { return Bare{1} }
 """
@@ -151,3 +184,57 @@ def test_nothing_is_left_behind(go):
         go.Now().Fahrenheit()
     gc.collect()
     assert go.__go__.live() == before
+
+
+def test_funcs_and_channels_have_the_methods_of_their_types(go):
+    half = go.Half()
+    assert (half(8), half.Twice(8), half.Then(half)(8), half.Then(lambda x: x + 1).Twice(2)) == (4, 2, 2, 2)
+    assert repr(half.Then(half)) == repr(half)
+    assert go.NewJobs().Fill(3).recv() == 0
+    assert go.Some().Sum() == 3
+    assert list(go.Few()) == [3, 4]  # what yields is of one class for all types
+
+
+def test_instances_of_types_with_type_parameters_have_theirs(go):
+    assert (go.Numbers().Largest(), go.Letters().Largest(), go.Numbers().Sorted().tolist()) == (3, "b", [1, 2, 3])
+    assert (type(go.Letters().Sorted(True)).__name__, go.Letters().Sorted()) == ("List[string]", ["a", "b"])
+    numbers, letters = go.Numbers(), go.Letters()
+    numbers.Clear()
+    letters.Clear()
+    assert (numbers.tolist(), letters) == ([0, 0, 0], ["", ""])
+    with pytest.raises(
+        AttributeError, match=r"List\[string\].Push is a method of pointers.*\n  hint: `x = List\[str\]\(…\)`"
+    ):
+        letters.Push("c")
+    kept = go.List[str](letters)
+    kept.Push("c")
+    assert list(kept) == ["", "", "c"]
+
+
+def test_types_of_other_packages_have_theirs(go):
+    query = go.Query("a=1&a=2&b=x")
+    assert (query, query.Get("a"), query.Has("c"), query.Encode()) == (
+        {"a": ["1", "2"], "b": ["x"]},
+        "1",
+        False,
+        "a=1&a=2&b=x",
+    )
+    query.Set("a", "3")
+    query.Del("b")
+    assert query == {"a": ["3"]}
+    assert (go.Mode().IsDir(), str(go.Month()), go.Month() + 1) == (True, "March", 4)
+
+
+def test_methods_with_a_context_take_a_limit_and_stop(go):
+    assert go.Load().Wait(3) is None
+    with pytest.raises(TimeoutError):
+        go.Load().Wait(4, 1, 2, timeout=0.02)
+    assert go.Now().Soon(timeout=1).Fahrenheit() == 69.8
+
+
+def test_variables_have_theirs_where_nothing_is_lost(go):
+    assert go.Limit.Fahrenheit() == 86
+    go.Shared.Scale(2)
+    assert go.Shared.tolist() == [2, 4]
+    assert type(go.Known) is dict  # a copy, to which Grow would write in vain
+    assert (go.NewHeld().Temp, go.Celsius(go.NewHeld().Temp).Fahrenheit()) == (4, 39.2)

@@ -466,6 +466,7 @@ MENDED = [
     ("undefined: totl", "func total() {}\nfunc f() { totl() }", "total()"),
     ("package string is not in std", "", 'import "strings"'),
     ('"os" imported and not used', "", ""),
+    ("misplaced compiler directive", "", ""),
     ("could not determine what C.explorer refers to", 'struct explorer {};*/\nimport "C"', "C.struct_explorer"),
     ("could not determine what C.free refers to", 'import "C"\nfunc f() { C.free(nil) }', "#include <stdlib.h>"),
     ("could not determine what C.twice refers to", 'import "C"\nfunc f() { C.twice(nil) }', "int twice("),
@@ -533,6 +534,7 @@ func main() {}
     "declare {} as `static inline`", "give the Go function another name, as in `Go{}`, and its `//export` line, too",
     "give the parameter `r` another name", "export a function that takes the value as a parameter",
     "use `{}`, or delete it", "delete the import of `{}`", "convert it: `{}({})`",
+    "remove the line, and what stands below it if that is for another system",
     "convert one side, as in `C.long(a)`",
     "make it a C string first: `C.CString({})`, which `C.free` has to free",
     "make it a Go string first: `C.GoString({})`", "call {} in a `static inline` C function, and that from Go",
@@ -772,6 +774,9 @@ OF_GO = {
         "`%s` is not built: name it in the cell, as in `var _ %[1]s`",
         "no basic type of Go is in the constraints of its type parameters; name the types that you need, as in "
         "`var _ %s[…]`",
+    ],
+    "tests/test_plain_errors_structs.py::test_only_those_instances_of_an_error_type_are_there_that_the_cell_can_make": [
+        "nothing in the cell makes one; name the types that you need, as in `var _ %s[…]`"
     ],
     "golib/python/find_test.go::TestAnEnvironmentIsFoundWhereUvFindsIt": [
         "hint: run `uv venv`, install Python 3.10 or newer, or name one in python.Options.Python",

@@ -34,6 +34,7 @@ func Named() []any {
 		(*Node)(nil), []int(nil), time.Second}
 }
 func Hidden() any                 { return []any{1, hidden{1}} }
+func Imported() any               { return bytes.NewBufferString("text") }
 func Chan() (any, []float64)      { return make(chan int), []float64{1} }
 func Itself() any                 { x := []any{nil, []float64{1}}; x[0] = x; return x }
 func Put(x any) {
@@ -318,6 +319,7 @@ def test_what_an_interface_holds_is_of_its_type_in_go(go):
     )  # fmt: skip
     assert (around["func"](3), list(around["pointers"][0]), around["pointers"][1]) == (4, [5, 6], None)
     assert type(go.Hidden()[1]).__name__ == "hidden"
+    assert (type(go.Imported()).__module__, go.Imported().String()) == ("bytes", "text")
 
 
 def test_objects_are_printed_and_marshalled_as_go_does(go):

@@ -99,6 +99,43 @@ type Typed[T any] struct {{ Value T }}
 
 func (Typed[T]) Error() string {{ return "typed" }}
 
+// NotFound is an error of some key.
+type NotFound[K comparable] struct {{
+	Key   K
+	Near  []K
+	Inner error
+}}
+
+func (e *NotFound[K]) Error() string       {{ return fmt.Sprint("no ", e.Key) }}
+func (e *NotFound[K]) Unwrap() error       {{ return e.Inner }}
+func (e *NotFound[K]) Misses(other K) bool {{ return e.Key != other }}
+
+type Outside[T cmp.Ordered] struct {{ Low, High T }}
+
+func (Outside[T]) Error() string {{ return "outside" }}
+
+type Shelf[K comparable] struct {{ n int }}
+
+func (s *Shelf[K]) Get(key K) (int, error) {{ return 0, &NotFound[[2]K]{{Key: [2]K{{key, key}}}} }}
+
+var _ Shelf[int8]
+
+type Kept[T any] struct {{}}
+
+func (Kept[T]) Error() string {{ return "kept" }}
+
+var _ Kept[int]
+
+func missing[K comparable](key K) error {{ return &NotFound[K]{{key, []K{{key, key}}, io.EOF}} }}
+
+func Lookup(key string) error                 {{ return fmt.Errorf("w: %w", missing(key)) }}
+func Check[T cmp.Ordered](x, low, high T) error {{
+	if x < low || x > high {{
+		return Outside[T]{{low, high}}
+	}}
+	return nil
+}}
+
 type inner struct {{ Field int }}
 type Hides struct {{ inner; Key string }}
 
@@ -261,9 +298,34 @@ def test_a_type_that_is_no_struct_is_a_class_without_fields(go, fail):
     assert (type(error), str(error)) == (go.List, "a, b")
 
 
-def test_errors_with_type_parameters_are_left_out(go):
-    with pytest.raises(AttributeError, match=r"gomagic does not bind errors with type parameters yet$"):
+def test_an_error_type_with_type_parameters_has_a_class_for_each_instance(go):
+    with pytest.raises(go.NotFound[str], match=r"^w: no a$") as failed:
+        go.Lookup("a")
+    error = failed.value
+    assert (error.Key, error.Near, isinstance(error.Inner, EOFError), error.Misses("b")) == ("a", ["a"] * 2, True, True)
+    assert (type(error).__name__, isinstance(error, go.NotFound)) == ("NotFound[string]", True)
+    assert [type(other) for other in (copy.copy(error), pickle.loads(pickle.dumps(error)))] == [type(error)] * 2
+    assert go.NotFound.__doc__ == go.NotFound[str].__doc__ == "NotFound is an error of some key.\n"
+    for args, low in [((4, 1, 3), 1), ((0.5, 1.5, 3.0), 1.5), (("z", "a", "b"), "a")]:
+        with pytest.raises(go.Outside[type(low)]) as failed:
+            go.Check(*args)
+        assert failed.value.Low == low
+    with pytest.raises(go.NotFound) as failed:
+        go.Shelf["int8"]().Get(3)
+    assert (type(failed.value).__name__, failed.value.Key.tolist()) == ("NotFound[[2]int8]", [3, 3])
+
+
+def test_only_those_instances_of_an_error_type_are_there_that_the_cell_can_make(go):
+    assert set(go.NotFound.__instances__) > {"string", "[2]int8"}
+    assert "int" not in go.NotFound.__instances__
+    with pytest.raises(TypeError, match=r"^NotFound\[int\]: the cell makes NotFound\[\[2\]int8\], "):
+        go.NotFound[int]
+    with pytest.raises(TypeError, match=r"^NotFound\[string\]\[int\]: NotFound\[string\] has all its types$"):
+        go.NotFound[str][int]
+    why = r"nothing in the cell makes one; name the types that you need, as in `var _ Typed\[…\]`$"
+    with pytest.raises(AttributeError, match=why):
         go.Typed  # noqa: B018
+    assert issubclass(go.Kept[int], go.Kept)
 
 
 def test_an_exception_that_python_makes_has_no_fields_of_gos(go):

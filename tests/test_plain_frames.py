@@ -39,6 +39,24 @@ type Hidden struct {
 	b int
 }
 
+type Maybe struct {
+	N     *int
+	Small *uint8
+	Text  *string
+	X     *float64
+	Ok    *bool
+	In    *Inner
+}
+
+func Maybes(all []Maybe) []Maybe { return all }
+func Nils(all []Maybe) (found []int) {
+	for i, one := range all {
+		if one.N == nil || one.Text == nil || one.X == nil || one.Ok == nil || one.Small == nil {
+			found = append(found, i)
+		}
+	}
+	return
+}
 func Worth(all []Trade) (total float64) {
 	for _, one := range all {
 		total += float64(one.Count) * one.Price
@@ -71,6 +89,34 @@ def test_the_rows_of_a_frame_are_structs(go, frame):
     assert go.Worth(frame.iloc[::-1]) == go.Worth(frame.set_index("Name", drop=False)) == 11
     assert go.Worth(frame[frame.Count > 1]) == 10.5
     assert (go.Same(frame[:0]), go.Pair(frame[:2])) == ([], "aé")
+
+
+@pytest.mark.parametrize("nullable", [False, True])
+def test_what_is_missing_is_nil_for_a_pointer(go, nullable):
+    rows = {"N": [1, None], "Small": [2, None], "Text": ["a", None], "X": [0.5, None], "Ok": [True, None]}
+    frame = pd.DataFrame(rows)
+    if nullable:
+        frame = frame.convert_dtypes()
+    assert go.Nils(frame).tolist() == [1]
+    assert go.Maybes(frame) == [go.Maybe(1, 2, "a", 0.5, True, None), go.Maybe()]
+    assert go.Maybes(frame[:1])[0].N == 1
+    again = pd.DataFrame(go.Maybes(frame))
+    assert again.isna().sum().tolist() == [1, 1, 1, 1, 1, 2]
+    assert go.Maybes(again) == go.Maybes(frame)
+    assert go.Maybes(pd.DataFrame(go.Maybe.columns(go.Maybes(frame)))) == go.Maybes(frame)
+    inner = go.Inner(3, 4)
+    assert [one.In for one in go.Maybes(pd.DataFrame({"In": [inner, None, float("nan")]}))] == [inner, None, None]
+    for lacking in None, float("nan"), pd.NA:
+        assert go.Maybes(pd.DataFrame({"Text": ["a", lacking]}, dtype=object))[1].Text is None
+
+
+def test_a_float_is_no_pointer_to_an_int_unless_it_is_whole(go):
+    assert [one.N for one in go.Maybes(pd.DataFrame({"N": [1.0, np.nan, 2.0**53]}))] == [1, None, 2**53]
+    with pytest.raises(TypeError, match=r"`all\[0\]\.N` is float, Go wants \*?int"):
+        go.Maybes(pd.DataFrame({"N": [1.5, np.nan]}))
+    with pytest.raises(OverflowError, match=r"`all\[0\]\.Small` is 256, which does not fit in uint8"):
+        go.Maybes(pd.DataFrame({"Small": [256.0, np.nan]}))
+    assert np.isnan(go.Maybes([go.Maybe(X=float("nan"))])[0].X)  # a number, where nobody calls it missing
 
 
 def test_columns_are_found_by_their_names_as_keys_are(go, frame):
@@ -111,14 +157,14 @@ def test_a_column_of_pandas_own_dtypes_is_taken_where_nothing_is_missing(go, fra
         (
             {"Count": [1, np.nan, 3]},
             "Worth(all): the column `Count` of `all` misses a value in row 1, Trade has int64 there\n"
-            "  note: a value that is not there cannot cross: fill it in, or leave out its row\n"
+            "  note: a value that is not there cannot cross, unless the field is a pointer, which is nil then\n"
             "  hint: pass `all.dropna(subset=['Count']).astype({'Count': \"int64\"})`",
             lambda all: all.dropna(subset=["Count"]).astype({"Count": "int64"}),
         ),
         (
             {"Count": pd.array([1, None, 3], "Int64")},
             "Worth(all): the column `Count` of `all` misses a value in row 1, Trade has int64 there\n"
-            "  note: a value that is not there cannot cross: fill it in, or leave out its row\n"
+            "  note: a value that is not there cannot cross, unless the field is a pointer, which is nil then\n"
             "  hint: pass `all.dropna(subset=['Count']).astype({'Count': \"int64\"})`",
             lambda all: all.dropna(subset=["Count"]).astype({"Count": "int64"}),
         ),

@@ -285,8 +285,7 @@ WRONG = [
     (lambda go: go.Sum(np.ones(2, "float16")), "Sum[float64](xs): `xs` has dtype float16, Go wants float64\n"
      "  note: an array is never converted silently; its dtype is float16, Go's `[]float64` is float64\n"
      '  hint: pass `xs.astype("float64")`'),
-    (lambda go: go.Sum({1}), "Sum(xs): `xs` is set, Go wants []T; Sum is built for int, "
-     "int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, float64 and float32"),
+    (lambda go: go.Sum({1}), "Sum[int](xs): `xs` is set, Go wants []int\n  hint: make it a sequence first: `list(…)`"),
     (lambda go: go.Sum([1, None]), "Sum[int](xs): `xs[1]` is NoneType, Go wants int\n"
      "  hint: fill in or drop what is missing"),
     (lambda go: go.Sum([1, "a"]), "Sum[int](xs): `xs[1]` is str, Go wants int"),

@@ -32,6 +32,23 @@ func Named()    { go fail(3, "a", "b"); rest() }
 func Spread()   { go fail(3, []string{"a", "b"}...); rest() }
 func Method()   { go (&counter{7}).fail("x", make(chan int)); rest() }
 func Generic()  { go generic(3.5); rest() }
+func Local()    { type own struct{ n int }; f := func(x own, y string) { panic(x.n) }; go f(own{4}, "x"); rest() }
+func Pair()     { go fails(pair()); rest() }
+func Inferred() { type own int; go generic(own(5)); rest() }
+func Untyped()  {
+	type own bool
+	f := func(x own, ys ...int) { panic(fmt.Sprint(x, ys)) }
+	go f(len("a") == 1, 1, 2)
+	rest()
+}
+func Builtin()  { go panic("built in"); rest() }
+func Lines()    { type own int; f := func(x own, y any, z *own) { panic(fmt.Sprint(x, y, z)) }; go f(
+	3, // three
+	[]int{1,
+		2}[0],
+	nil,
+); rest() }
+func Field()    { (&future[int]{func(x int, f func(int)) { panic("field") }}).start(); rest() }
 func Group()    { var g sync.WaitGroup; g.Go(func() { var m map[string]int; m["a"] = 1 }); g.Wait(); rest() }
 func Timer()    { time.AfterFunc(time.Millisecond, func() { panic(fs.ErrNotExist) }); rest() }
 func Address()  { go func(p *counter) { p.n++ }(nil); rest() }
@@ -40,6 +57,13 @@ func Fail() error     { go func() { panic("list") }(); rest(); return errors.New
 func Both()           { go func() { panic("theirs") }(); rest(); panic("mine") }
 func Fine() int       { return 3 }
 func Later(ms int)    { go func() { time.Sleep(time.Duration(ms) * time.Millisecond); panic("later") }() }
+
+type future[T any] struct{ cb func(T, func(T)) }
+
+func (f *future[T]) start() { var x T; go f.cb(x, f.keep) }
+func (f *future[T]) keep(T) {}
+func pair() (int, string)     { return 1, "b" }
+func fails(n int, s string)   { panic(s) }
 
 func generic[T any](x T) { panic(fmt.Sprint(x)) }
 func rest()              { time.Sleep(50 * time.Millisecond) }
@@ -67,6 +91,13 @@ def go():
         ("Spread", "3 [a b]"),
         ("Method", 7),
         ("Generic", "3.5"),
+        ("Local", 4),
+        ("Pair", "b"),
+        ("Inferred", "5"),
+        ("Untyped", "true [1 2]"),
+        ("Builtin", "built in"),
+        ("Lines", "3 1 <nil>"),
+        ("Field", "field"),
         ("Group", "assignment to entry in nil map"),
         ("Timer", "file does not exist"),
         ("Address", "runtime error: invalid memory address or nil pointer dereference"),

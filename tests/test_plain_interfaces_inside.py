@@ -175,8 +175,9 @@ def test_handles_and_loose_objects_go_in_within_slices(go):
 
 def test_each_comes_out_as_what_it_is_and_nil_is_none(go):
     some = go.Some()
-    kinds = [go.Circle, go.Square, type(None), go.Shape, go.Mesh]
+    kinds = [go.Circle, go.Square, type(None), type(some[3]), go.Mesh]
     assert [type(one) for one in some] == kinds
+    assert (type(some[3]).__name__, isinstance(some[3], go.Shape)) == ("hidden", True)
     assert some[0] == go.Circle(1)
     assert go.Some()[1] is some[1]
     assert go.Types(some) == ["main.Circle", "*main.Square", "<nil>", "main.hidden", "main.Mesh"]

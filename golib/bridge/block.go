@@ -163,7 +163,7 @@ type Slice[T any] struct {
 // In returns parameter i for the call: the caller's memory itself, or a copy if Go may keep it.
 func In[T any](h *Head, i int, s Slice[T]) []T {
 	if h.own>>i&1 != 0 {
-		return slices.Clone(unsafe.Slice(s.p, s.n))
+		return slices.Clip(slices.Clone(unsafe.Slice(s.p, s.n))) // behind which there is nothing, as in the caller's memory
 	}
 	return unsafe.Slice(s.p, s.n)
 }

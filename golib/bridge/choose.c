@@ -164,6 +164,19 @@ static variants mapped(question *q, PyObject *object, int depth) {
 	return found;
 }
 
+/* What all items of a set say together. */
+static variants by_keys(question *q, PyObject *set, int depth) {
+	PyObject *items = PyObject_GetIter(set), *list = items ? PyList_New(0) : NULL, *key;
+	while (list && (key = PyIter_Next(items))) {
+		if (PyList_Append(list, key)) PyErr_Clear();
+		Py_DecRef(key);
+	}
+	variants found = list && !PyErr_Occurred() ? all_say(q, list, depth + 1) : 0;
+	if (items) Py_DecRef(items);
+	if (list) Py_DecRef(list);
+	return found;
+}
+
 /* What a callable returns: as a class of Python's own does, or as an annotation says. -1: it says nothing. */
 static int hint_of_callable(PyObject *object) {
 	static const char *const names[] = {[BOOL] = "bool", [INT] = "int", [FLOAT] = "float", [COMPLEX] = "complex", [STR] = "str"};
@@ -316,6 +329,7 @@ static variants says_itself(question *q, PyObject *object, int depth, taken *t) 
 		if (array) Py_DecRef(array);
 		return found;
 	}
+	if (gomagic_has(object, "isdisjoint")) return by_keys(q, object, depth);
 	if (PySequence_Check(object)) return listed(q, object, depth);
 	if (PyIndex_Check(object)) return said(q, depth, INT);
 	if (gomagic_has(object, "__float__")) return said(q, depth, FLOAT);
@@ -490,7 +504,7 @@ static int add_form(telling *of, int depth, const form *f, int variant) {
 	variants which = 1ull << variant;
 	of->any[depth] |= which;
 	switch (f->shape) {
-		case SLICE: case ITEMS: return add_form(of, depth + 1, f->part[0], variant);
+		case SLICE: case ITEMS: case SET: return add_form(of, depth + 1, f->part[0], variant);
 		case NUMBERS: case FIXED: add_number(of, depth + 1, f->code, which); return 0;
 		case BYTES: add_number(of, depth + 1, 'B', which); return 0;
 		case NUMBER: add_number(of, depth, f->code, which); return 0;

@@ -192,6 +192,14 @@ func (s *slice) unpack(r *reader, p unsafe.Pointer) {
 	}
 }
 
+// NothingOf is the codec of struct{}.
+func NothingOf() Codec { return nothing{} }
+
+type nothing struct{}
+
+func (nothing) pack(*writer, unsafe.Pointer)   {}
+func (nothing) unpack(*reader, unsafe.Pointer) {}
+
 // MapOf is the codec of a map[K]V: how many there are, -1 for nil, and each key with its value.
 func MapOf[K comparable, V any](key, value Codec) Codec {
 	return &dict{

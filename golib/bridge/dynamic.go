@@ -84,7 +84,7 @@ func (w *writer) any(v reflect.Value, asKey bool) {
 		v = v.Elem()
 	}
 	kind := v.Kind()
-	if kind == reflect.Invalid || kind == reflect.Pointer && v.IsNil() {
+	if kind == reflect.Invalid || kind == reflect.Pointer && v.IsNil() || v.Type() == reflect.TypeFor[struct{}]() {
 		w.tag(inNothing, 0)
 		return
 	}

@@ -18,6 +18,8 @@ enum {
 	SLICE = 'l',    /* []T: a length, and its items */
 	ITEMS = 'n',    /* [N]T: its items */
 	MAP = 'd',      /* a length; each key, and its value */
+	SET = 'u',      /* map[K]struct{}: a length, and its keys */
+	NO_SLOT = '0',  /* struct{}: no slot */
 	FUNC = 'F',     /* the addresses and the number in callable below */
 	STRUCT = 'S',   /* the number of a handle, or 0 and the fields */
 	YIELDED = 'Q',  /* iter.Seq, iter.Seq2, <-chan T: the slots of iterables.h */

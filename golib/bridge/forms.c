@@ -13,6 +13,7 @@
 #include "numbers.h"
 #include "pack.h"
 #include "records.h"
+#include "sets.h"
 #include "structs.h"
 #include "tables.h"
 #include "unpack.h"
@@ -26,6 +27,8 @@ static const ways all[] = {
 	{SLICE, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{ITEMS, gomagic_pack_items, gomagic_unpack_items, gomagic_merge_items, gomagic_skip_items},
 	{MAP, gomagic_pack_map, gomagic_unpack_map, gomagic_merge_map, gomagic_skip_map},
+	{SET, gomagic_pack_set, gomagic_unpack_set, gomagic_merge_set, gomagic_skip_set},
+	{NO_SLOT, gomagic_pack_nothing, gomagic_unpack_nothing, gomagic_merge_leaf, gomagic_skip_nothing},
 	{STRUCT, gomagic_pack_struct, gomagic_unpack_struct, gomagic_merge_struct, gomagic_skip_struct},
 	{YIELDED, gomagic_pack_sequence, gomagic_unpack_sequence, gomagic_merge_sequence, gomagic_skip_sequence},
 	{CHANNEL, gomagic_pack_channel, gomagic_unpack_handle, gomagic_merge_leaf, gomagic_skip_number},

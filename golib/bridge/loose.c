@@ -132,7 +132,7 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return pythons < 0 ? NULL : refused(maker, i, "interface", value);
 		case COPY: return (PyObject *)gomagic_copy_of(k->class, value, 1, maker, i);
 		case VALUE:
-			if (k->form->shape != SLICE && k->form->shape != ITEMS && k->form->shape != MAP) break;
+			if (k->form->shape != SLICE && k->form->shape != ITEMS && k->form->shape != MAP && k->form->shape != SET) break;
 			__attribute__((fallthrough));
 		default: /* a container, whose items are looked at when they go to Go */
 			if (PyObject_CheckBuffer(value) || (PySequence_Check(value) && !IS(value, IS_STR))) break;

@@ -146,6 +146,8 @@ WEAK PyObject *PyList_GetSlice(PyObject *, Py_ssize_t, Py_ssize_t);
 WEAK int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *);
 WEAK int PyList_SetSlice(PyObject *, Py_ssize_t, Py_ssize_t, PyObject *);
 WEAK int PyList_Append(PyObject *, PyObject *);
+WEAK PyObject *PySet_New(PyObject *);
+WEAK int PySet_Add(PyObject *, PyObject *);
 WEAK PyObject *PyDict_New(void);
 WEAK int PyDict_SetItem(PyObject *, PyObject *, PyObject *);
 WEAK PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);

@@ -14,10 +14,10 @@ type Rows[T any] struct {
 // In returns parameter i for the call. The headers are always Go's, so that the function may store to them; the rows
 // are the caller's memory, or copies if Go may keep them.
 func (s Rows[T]) In(h *Head, i int) [][]T {
-	in := slices.Clone(unsafe.Slice(s.p, s.n))
+	in := slices.Clip(slices.Clone(unsafe.Slice(s.p, s.n)))
 	if h.own>>i&1 != 0 {
 		for j := range in {
-			in[j] = slices.Clone(in[j])
+			in[j] = slices.Clip(slices.Clone(in[j]))
 		}
 	}
 	return in

@@ -93,13 +93,13 @@ func (f *frame) costOfBuiltin(name string, call *ast.CallExpr) growth {
 		}
 		return sum
 	case "append":
-		elem := f.typeOf(call).Underlying().(*types.Slice).Elem()
+		elem := elemOf(f.typeOf(call))
 		if !isPlain(elem) { // what is stored may make the arguments longer than they were counted
 			return boundless
 		}
 		return sum.plus(constantly(making), f.sizes(call.Args).plus(f.sizes(call.Args[:1])).times(constantly(copying)))
 	case "copy":
-		if !isText(f.typeOf(call.Args[1])) && !isPlain(f.typeOf(call.Args[1]).Underlying().(*types.Slice).Elem()) {
+		if !isText(f.typeOf(call.Args[1])) && !isPlain(elemOf(f.typeOf(call.Args[1]))) {
 			return boundless
 		}
 		return sum.plus(least(f.size(call.Args[0]), f.size(call.Args[1])).times(constantly(copying)))

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/build"
+	"go/build/constraint"
 	"go/parser"
 	"go/printer"
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -55,8 +58,10 @@ type Cell struct {
 	places     []*Class                     // of types without a name to which there are pointers
 	aliases    []*types.TypeName
 
-	genericTypes []*genericType
-	named        []*ast.Ident // see instanceNames
+	genericTypes  []*genericType
+	genericErrors []errorType
+	named         []*ast.Ident   // see instanceNames
+	behind        []*types.Named // see putBehind; nil as long as nobody has asked
 
 	formNumbers map[string]int
 	formsMade   int
@@ -77,7 +82,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 		classes: map[*types.TypeName][]*Class{}, generics: map[*types.TypeName]*Class{}, Forms: []*Form{}, formNumbers: map[string]int{}, loose: map[*types.Named]bool{},
 	}
 	clause := debugLines(text) + "package main"
-	text, cell.Doc = withoutClause(text)
+	text, cell.Doc = withoutClause(withoutConstraints(text))
 	if err := cell.read(clause + "\n" + text); err != nil {
 		return cell, err
 	}
@@ -109,7 +114,8 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell.addValues()
 	cell.addInstances()
 	cell.addGenerics()
-	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() || cell.addChannels() {
+	cell.addGenericErrors()
+	for more := true; more; more = cell.addImplementations() || cell.addDynamic() || cell.addFuncs() || cell.addChannels() || cell.addDressings() {
 		cell.addMembers()
 	}
 	cell.completeForms()
@@ -163,6 +169,46 @@ func debugLines(text string) (lines string) {
 			lines += strings.TrimSpace(comment) + "\n"
 		}
 	}
+}
+
+// withoutConstraints makes ordinary comments of the `//go:build` lines, with which files are pasted, that hold here: Go takes
+// them above the package clause alone. What does not hold is left for the compiler to refuse.
+func withoutConstraints(text string) string {
+	const directive = "//go:build "
+	if !strings.Contains(text, directive) {
+		return text
+	}
+	files := token.NewFileSet()
+	file := files.AddFile("", -1, len(text))
+	var s scanner.Scanner
+	s.Init(file, []byte(text), func(token.Position, string) {}, scanner.ScanComments)
+	var all strings.Builder
+	copied := 0
+	for {
+		pos, kind, comment := s.Scan()
+		if kind == token.EOF {
+			return all.String() + text[copied:]
+		}
+		if kind == token.COMMENT && strings.HasPrefix(comment, directive) && holds(comment) {
+			at := file.Offset(pos) + len("//")
+			all.WriteString(text[copied:at] + " ")
+			copied = at
+		}
+	}
+}
+
+// holds tells whether a build constraint does on this system, where cells are compiled with cgo.
+func holds(line string) bool {
+	expr, err := constraint.Parse(line)
+	return err == nil && expr.Eval(func(tag string) bool {
+		switch tag {
+		case runtime.GOOS, runtime.GOARCH, runtime.Compiler, "cgo":
+			return true
+		case "unix":
+			return runtime.GOOS == "linux" || runtime.GOOS == "darwin"
+		}
+		return slices.Contains(build.Default.ReleaseTags, tag)
+	})
 }
 
 // withoutClause blanks a package clause of the reader's, which would be the second, and returns its doc as well.
@@ -403,22 +449,24 @@ func (c *Cell) addSpecs(decl *ast.GenDecl) {
 		if !spec.Name.IsExported() {
 			continue
 		}
-		receiver := errorReceiver(c.info.Defs[spec.Name])
+		typ := c.info.Defs[spec.Name].Type()
+		star, fails := failing(typ)
+		err := errorType{spec: spec, decl: decl, typ: typ, name: spec.Name.Name, star: star, text: spec.Name.Name}
 		switch {
-		case spec.Assign.IsValid() && spec.TypeParams == nil && receiver != "" && c.isImported(c.info.Defs[spec.Name].Type()):
-			c.addErrorType(decl, spec, receiver)
+		case spec.Assign.IsValid() && spec.TypeParams == nil && fails && c.isImported(typ):
+			c.addErrorType(err)
 		case spec.Assign.IsValid(): // another name of what may be bound under its own
 			c.aliases = append(c.aliases, c.info.Defs[spec.Name].(*types.TypeName))
-		case spec.TypeParams != nil && receiver != "":
-			c.leaveOut(spec.Name, "gomagic does not bind errors with type parameters yet")
+		case spec.TypeParams != nil && fails:
+			c.genericErrors = append(c.genericErrors, err)
 		case spec.TypeParams != nil:
 			c.addGenericType(spec)
-		case receiver != "":
-			c.addErrorType(decl, spec, receiver)
-		case types.IsInterface(c.info.Defs[spec.Name].Type()):
+		case fails:
+			c.addErrorType(err)
+		case types.IsInterface(typ):
 			c.addInterface(spec)
 		default:
-			class, why := c.classOf(c.info.Defs[spec.Name].Type())
+			class, why := c.classOf(typ)
 			if why == "" && isOfInterest(class.typ) {
 				c.addClass(class)
 			} else {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -129,6 +130,21 @@ func TestMissingImportsAreThoseOfNamesThatNothingDeclares(t *testing.T) {
 		}
 		if got := strings.Join(missingImports(cell.file, nil), " "); got != want {
 			t.Errorf("%s\nlacks %q, not %q", text, got, want)
+		}
+	}
+}
+
+func TestBuildConstraintsThatHoldAreOrdinaryComments(t *testing.T) {
+	for _, line := range []string{"//go:build go1.18", "//go:build cgo && !ignore", "//go:build " + runtime.GOOS + " || plan9"} {
+		for _, text := range []string{line + "\n\npackage p\n", "func G() {}\n\n" + line + "\n"} {
+			if cell := parsed(t, text+"func F() {}\n"); strings.Contains(cell.Text, "//go:build") {
+				t.Errorf("%q has kept its constraint: %q", text, cell.Text)
+			}
+		}
+	}
+	for _, text := range []string{"//go:build ignore\nfunc F() {}\n", "const F = `\n//go:build go1.18\n`\n"} {
+		if cell := parsed(t, text); !strings.Contains(cell.Text, "//go:build") {
+			t.Errorf("%q has lost its constraint: %q", text, cell.Text)
 		}
 	}
 }

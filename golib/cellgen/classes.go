@@ -44,6 +44,7 @@ type Class struct {
 	isAdded    bool
 	dresses    bool // what Python has of its values has its methods
 	hasMembers bool
+	isBare     bool // its values alone are needed, no pointers to them
 }
 
 // mostMethods is how many methods Python can call in one cell: the entries in golib/bridge/classes.c.
@@ -77,12 +78,13 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 	}
 	name := named.Obj()
 	_, isPointer := named.Underlying().(*types.Pointer)
+	_, fails := failing(named)
 	switch {
 	case name.Pkg() == nil || isPointer:
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	case !name.Exported() && (name.Pkg() != c.pkg || named.TypeArgs().Len() > 0):
 		return nil, "`" + text + "` is not exported"
-	case name.Pkg() == c.pkg && errorReceiver(name) != "":
+	case name.Pkg() == c.pkg && fails:
 		return nil, "`" + text + "` is an error, and Python raises those"
 	}
 	if why := c.whyNoInstance(named, text); why != "" {
@@ -178,7 +180,11 @@ func isOfInterest(typ types.Type) bool {
 
 // addClass gives a class to Python, and before it those of what its type embeds.
 func (c *Cell) addClass(class *Class) {
-	if class == nil || class.isAdded {
+	if class == nil || class.isAdded && !class.isBare {
+		return
+	}
+	if class.isBare && class.isAdded { // now there is a pointer
+		class.isBare, class.hasMembers = false, false
 		return
 	}
 	class.isAdded = true

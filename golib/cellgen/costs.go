@@ -206,7 +206,7 @@ func (f *frame) compare(x, y ast.Expr) growth {
 func isPlain(of types.Type) bool {
 	switch of := of.Underlying().(type) {
 	case *types.Basic:
-		return of.Info()&types.IsString == 0
+		return of.Info()&types.IsString == 0 && of.Kind() != types.Invalid
 	case *types.Pointer, *types.Chan:
 		return true
 	case *types.Array:

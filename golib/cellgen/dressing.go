@@ -9,46 +9,93 @@ import (
 // or a dict. Where the type has methods, that value has them, too: each is a function whose first parameter is the value,
 // so that what Go writes to it is seen where arguments are.
 
+// isDressed tells whether values of a type have methods in Python.
+func isDressed(typ types.Type) bool {
+	named, ok := typ.(*types.Named)
+	if !ok || types.IsInterface(named) || isDuration(named) || named.Obj().Pkg() == nil {
+		return false
+	}
+	_, isStruct := named.Underlying().(*types.Struct)
+	return !isStruct
+}
+
 // addDressing adds these functions of a class. A method of pointers is none of them: what it sets would be lost.
 func (c *Cell) addDressing(class *Class) {
-	if _, isStruct := class.typ.Underlying().(*types.Struct); isStruct || class.named() == nil || types.IsInterface(class.typ) || class.Package != "" || class.Types != nil {
+	if !isDressed(class.typ) || class.dresses {
 		return
 	}
 	methods := types.NewMethodSet(class.typ)
 	for i := range methods.Len() {
 		method := methods.At(i).Obj().(*types.Func)
-		decl := c.decls[method]
-		if decl == nil || !method.Exported() { // perhaps one of an interface that a pointer leads to
+		if !method.Exported() || fatal[fullName(method)] != "" || len(methods.At(i).Index()) > 1 { // the last: of an interface that a pointer leads to
 			continue
 		}
-		signature := method.Signature()
-		params := []*types.Var{signature.Recv()}
-		for param := range signature.Params().Variables() {
-			params = append(params, param)
-		}
-		asFunc := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), signature.Results(), signature.Variadic())
-		call, why := c.call(method.Name(), asFunc, nil, nil)
+		call, why := c.dressing(class, method)
 		if why != "" {
-			continue // as the method itself is left out, or has a context
+			continue // as the method itself is left out
 		}
-		call.Role, call.Class, call.Owner = Dressing, class.ID, class.Go
-		call.Doc, call.Place = decl.Doc.Text(), c.place(method.Pos())
-		call.Signature = "func (" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
-		call.statement = c.written(class.typ) + "." + method.Name() + "(%[1]s)"
 		class.dresses = true
 		c.add(call)
 	}
 }
 
-// dress notes which results have methods beyond those of Python's own values.
+// dressing is a method as a function of the value, which stands behind a context.
+func (c *Cell) dressing(class *Class, method *types.Func) (Call, string) {
+	signature := method.Signature()
+	params := []*types.Var{types.NewParam(signature.Recv().Pos(), method.Pkg(), signature.Recv().Name(), class.typ)}
+	for param := range signature.Params().Variables() {
+		params = append(params, param)
+	}
+	if len(params) > 1 && isContext(params[1].Type()) {
+		params[0], params[1] = params[1], params[0]
+	}
+	asFunc := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), signature.Results(), signature.Variadic())
+	call, why := c.call(method.Name(), asFunc, nil, nil)
+	if why != "" {
+		return call, why
+	}
+	for i := range call.Params { // of one instance it says nothing about the others
+		call.Params[i].Alone = call.Params[i].Alone && class.Types == nil
+	}
+	call.Role, call.Class, call.Owner = Dressing, class.ID, class.Go
+	if decl := c.decls[method.Origin()]; decl != nil {
+		call.Doc, call.Place = decl.Doc.Text(), c.place(method.Pos())
+	}
+	call.Signature = "func (" + class.Go + ") " + method.Name() + strings.TrimPrefix(c.typeText(signature), "func")
+	call.statement = c.written(class.typ) + "(" + filled(call.Params[0].arg, "p0", 0) + ")." + method.Name() + "(%[1]s)"
+	call.Params[0].arg = "" // it is not passed on
+	return call, ""
+}
+
+// addDressings adds what results of other packages' types have; tells whether there is more.
+func (c *Cell) addDressings() (more bool) {
+	for _, call := range c.Calls {
+		for _, result := range call.Results {
+			if !isDressed(result.typ) || !c.isImported(result.typ) {
+				continue
+			}
+			class, why := c.classOf(result.typ)
+			if why != "" || class.isAdded || types.NewMethodSet(class.typ).Len() == 0 {
+				continue
+			}
+			c.addClass(class)
+			c.addDressing(class)
+			class.isBare, class.hasMembers, more = true, true, true
+		}
+	}
+	return more
+}
+
+// dress notes which results have methods beyond those of Python's own values. Those of fields have none, nor have
+// variables' that come as copies, to which a method would write in vain.
 func (c *Cell) dress() {
 	for _, call := range c.Calls {
 		for i, result := range call.Results {
 			named, ok := result.typ.(*types.Named)
-			if !ok || call.Role == Read || call.Role == Get {
+			if !ok || call.Role == Read || call.Role == Get && !strings.Contains("1sa", result.Shape) {
 				continue
 			}
-			if class := c.known(named); class != nil && class.isAdded && class.dresses {
+			if class := c.known(withoutBytes(named)); class != nil && class.isAdded && class.dresses {
 				call.Results[i].Dressed = class.ID
 			}
 		}

@@ -8,19 +8,15 @@ import (
 	"strings"
 )
 
-// errorReceiver is `T` or `*T`, whichever of a type that has a name is an error; "" if neither is.
-func errorReceiver(object types.Object) string {
-	typ := object.Type()
-	fails := types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
+// failing tells whether the values of a type are errors, or pointers to them: then star is "*".
+func failing(typ types.Type) (star string, is bool) {
 	switch {
 	case types.IsInterface(typ):
-		return ""
-	case types.Implements(typ, fails):
-		return object.Name()
-	case types.Implements(types.NewPointer(typ), fails):
-		return "*" + object.Name()
+		return "", false
+	case isErrorType(typ):
+		return "", true
 	}
-	return ""
+	return "*", isErrorType(types.NewPointer(typ))
 }
 
 // isErrorType tells whether the values of a type are errors.
@@ -60,25 +56,53 @@ func (c *Cell) addSentinel(name *ast.Ident, doc string) {
 	c.add(call)
 }
 
-// addErrorType adds the calls that ask whether an error is of a type, and for its fields.
-func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver string) {
-	typ := c.info.Defs[spec.Name].Type()
-	name := spec.Name.Name
-	as := "_bridge.AsValue[" + name + "](a.p0.Get())"
-	if strings.HasPrefix(receiver, "*") {
-		as = "_bridge.As[" + name + "](a.p0.Get())"
+// errorType is one that Python has an exception class of.
+type errorType struct {
+	spec   *ast.TypeSpec
+	decl   *ast.GenDecl
+	typ    types.Type
+	name   string // Python's
+	star   string // "*" if its pointers alone are errors
+	text   string // its type in shims.go
+	params []string
+	args   []string // of an instance: what its type parameters stand for
+}
+
+// as is what looks for one in the error that is asked about.
+func (e errorType) as() string {
+	if e.star != "" {
+		return "_bridge.As[" + e.text + "](a.p0.Get())"
 	}
-	first := question(Fields, name, "errors.As(err, new("+receiver+"))")
-	first.Doc, first.Place = docOf(decl, spec.Doc), c.place(spec.Name.Pos())
+	return "_bridge.AsValue[" + e.text + "](a.p0.Get())"
+}
+
+// find is the same where it is known to be there.
+func (e errorType) find() string {
+	if e.star != "" {
+		return "_bridge.Find[" + e.text + "](a.p0.Get())"
+	}
+	return "_bridge.FindValue[" + e.text + "](a.p0.Get())"
+}
+
+func (e errorType) question() Call {
+	call := question(Fields, e.name, "errors.As(err, new("+e.star+e.name+"))")
+	call.Types, call.Parameters = e.args, e.params
+	return call
+}
+
+// addErrorType adds the calls that ask whether an error is of a type, and for its fields.
+func (c *Cell) addErrorType(of errorType) {
+	first := of.question()
+	first.Doc, first.Place = docOf(of.decl, of.spec.Doc), c.place(of.spec.Name.Pos())
 	calls, late := []Call{first}, []Call{}
-	for _, field := range fieldNames(typ, nil) {
-		object, index, isIndirect := types.LookupFieldOrMethod(typ, true, c.pkg, field)
+	for _, field := range fieldNames(of.typ, nil) {
+		object, index, isIndirect := types.LookupFieldOrMethod(of.typ, true, c.pkg, field)
 		found, ok := object.(*types.Var)
 		if !ok { // there are several of this name, or it is a method
 			continue
 		}
 		if hold := errorIn(found.Type()); hold != "" {
-			late = append(late, c.lateError(name, found, as, hold))
+			late = append(late, c.lateError(of, found, hold))
 			continue
 		}
 		kind, isOptional := c.optionalKind(found.Type())
@@ -96,18 +120,18 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 		}
 		value := Value{Name: field, Kind: kind.asResult()}
 		if isIndirect {
-			late = append(late, lateField(name, value, as))
+			late = append(late, lateField(of, value))
 			continue
 		}
 		if len(calls[len(calls)-1].Results) == mostResults {
-			calls = append(calls, question(Fields, name, first.Signature))
+			calls = append(calls, of.question())
 		}
 		last := &calls[len(calls)-1]
 		last.Results = append(last.Results, value)
 	}
-	methods := types.NewMethodSet(types.NewPointer(typ))
+	methods := types.NewMethodSet(types.NewPointer(of.typ))
 	for i := range methods.Len() {
-		if call, ok := c.errorMethod(name, methods.At(i), receiver, &calls[0]); ok {
+		if call, ok := c.errorMethod(of, methods.At(i), &calls[0]); ok {
 			late = append(late, call)
 		}
 	}
@@ -116,7 +140,7 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 		for _, value := range call.Results[1:] {
 			used, fields = "e", append(fields, "e."+value.Name)
 		}
-		call.above = used + ", is := " + as
+		call.above = used + ", is := " + of.as()
 		call.statement = strings.Join(fields, ", ")
 		c.add(call)
 	}
@@ -127,7 +151,7 @@ func (c *Cell) addErrorType(decl *ast.GenDecl, spec *ast.TypeSpec, receiver stri
 
 // errorMethod is the call of a method of an error's type, where there is more to it than to what Python has for all errors.
 // What cannot be called is left out of the class, whose first call is first.
-func (c *Cell) errorMethod(owner string, selection *types.Selection, receiver string, first *Call) (Call, bool) {
+func (c *Cell) errorMethod(of errorType, selection *types.Selection, first *Call) (Call, bool) {
 	method := selection.Obj().(*types.Func)
 	name := method.Name()
 	if !method.Exported() || slices.Contains([]string{"Error", "Unwrap", "Is", "As"}, name) { // `except` asks the last two
@@ -135,7 +159,7 @@ func (c *Cell) errorMethod(owner string, selection *types.Selection, receiver st
 	}
 	decl := c.decls[method.Origin()]
 	signature := selection.Type().(*types.Signature)
-	call, why := c.call(name, signature, decl, nil)
+	call, why := c.call(name, signature, decl, standsIn(method))
 	if cure := fatal[fullName(method)]; cure != "" {
 		why = "it " + cure
 	}
@@ -150,34 +174,30 @@ func (c *Cell) errorMethod(owner string, selection *types.Selection, receiver st
 		first.LeftOut = append(first.LeftOut, remark)
 		return Call{}, false
 	}
-	if decl == nil {
-		call.Signature = "func (" + receiver + ") " + name + strings.TrimPrefix(c.typeText(signature), "func")
+	if decl == nil || of.args != nil {
+		call.Signature = "func (" + of.star + of.name + ") " + name + strings.TrimPrefix(c.typeText(signature), "func")
 	}
 	self := errorKind
 	self.arg = "" // it is not passed on
-	call.Role, call.Class, call.Params = Asked, owner, append([]Value{{Name: "self", Kind: self}}, call.Params...)
-	find := "_bridge.FindValue["
-	if strings.HasPrefix(receiver, "*") {
-		find = "_bridge.Find["
-	}
-	call.statement = find + owner + "](a.p0.Get())." + name + "(%[1]s)"
+	call.Role, call.Class, call.Params = Asked, of.name, append([]Value{{Name: "self", Kind: self}}, call.Params...)
+	call.statement = of.find() + "." + name + "(%[1]s)"
 	return call, true
 }
 
 // lateField is the call for a field that is asked for when it is needed: a pointer on the way to it may be nil.
-func lateField(owner string, value Value, as string) Call {
+func lateField(of errorType, value Value) Call {
 	call := question(Late, value.Name, value.Name+" "+value.Type)
-	call.Class, call.Results = owner, []Value{value}
-	call.above, call.statement = "e, _ := "+as, "e."+value.Name
+	call.Class, call.Results = of.name, []Value{value}
+	call.above, call.statement = "e, _ := "+of.as(), "e."+value.Name
 	return call
 }
 
 // lateError is the call for a field that is an error. It is not asked for with the others, since it may have such a field
 // as well, and so on in a circle.
-func (c *Cell) lateError(owner string, field *types.Var, as, hold string) Call {
+func (c *Cell) lateError(of errorType, field *types.Var, hold string) Call {
 	call := question(Late, field.Name(), field.Name()+" "+c.typeText(field.Type()))
-	call.Class, call.Results = owner, []Value{{Name: "inner", Kind: errorKind}, {Name: "owner", Kind: ownerKind}}
-	call.above, call.statement = "e, _ := "+as+"\n\t\tinner := "+fmt.Sprintf(hold, "e."+field.Name()), "inner, inner"
+	call.Class, call.Results = of.name, []Value{{Name: "inner", Kind: errorKind}, {Name: "owner", Kind: ownerKind}}
+	call.above, call.statement = "e, _ := "+of.as()+"\n\t\tinner := "+fmt.Sprintf(hold, "e."+field.Name()), "inner, inner"
 	return call
 }
 

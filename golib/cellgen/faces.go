@@ -151,54 +151,29 @@ func (c *Cell) addFaceMembers(class *Class) {
 	}
 }
 
-// addDynamic adds the classes of those types of which the cell has values that may come to Python as those of an
-// interface: of imported ones, and if it has no methods or they show themselves, of the cell's own that are not exported. It
-// tells whether there are new ones.
+// addDynamic adds the classes of those types that the cell puts behind an interface of which Python gets values, of its own
+// and of other packages: what Python gets then is an object of its type, with all methods and fields. It tells whether there
+// are new ones.
 func (c *Cell) addDynamic() (more bool) {
-	var found []*Class
 	givesAny := c.givesAny()
-	consider := func(typ types.Type) {
-		if pointer, ok := typ.(*types.Pointer); ok {
-			typ = types.Unalias(pointer.Elem())
-		}
-		named, ok := typ.(*types.Named)
-		if !ok || named.Obj().Pkg() == nil || types.IsInterface(named) {
-			return
-		}
-		pointer := types.NewPointer(named)
-		isOwn := named.Obj().Pkg() == c.pkg
-		if isOwn && !(c.isWritable(named) && isOfInterest(named) && (givesAny || richMethods(types.NewMethodSet(pointer)) != nil)) {
-			return
-		}
-		if named.TypeParams() != nil { // there are no more instances
-			return
-		}
+	if !givesAny && !slices.ContainsFunc(c.faces, func(face *Class) bool { return face.Face.isGiven }) {
+		return false
+	}
+	for _, named := range c.putBehind() {
 		if class := c.known(named); class != nil && class.isAdded {
-			return
+			continue
 		}
-		isWanted := func(face *Class) bool {
-			return face.Face.isGiven && types.Implements(pointer, face.Face.typ)
-		}
-		if isOwn && givesAny || slices.ContainsFunc(c.faces, isWanted) {
-			if class, why := c.classOf(named); why == "" && !slices.Contains(found, class) {
-				found = append(found, class)
+		_, fails := failing(named)
+		pointer := types.NewPointer(named)
+		isGiven := func(face *Class) bool { return face.Face.isGiven && types.Implements(pointer, face.Face.typ) }
+		if givesAny && !fails && isOfInterest(named) || slices.ContainsFunc(c.faces, isGiven) {
+			if class, why := c.classOf(named); why == "" {
+				c.addClass(class)
+				more = true
 			}
 		}
 	}
-	for _, value := range c.info.Types {
-		if tuple, ok := value.Type.(*types.Tuple); ok {
-			for one := range tuple.Variables() {
-				consider(types.Unalias(one.Type()))
-			}
-		} else if value.Type != nil {
-			consider(types.Unalias(value.Type))
-		}
-	}
-	slices.SortFunc(found, func(a, b *Class) int { return cmp.Compare(a.ID, b.ID) })
-	for _, class := range found {
-		c.addClass(class)
-	}
-	return len(found) > 0
+	return more
 }
 
 // givesAny tells whether Python gets what interfaces without methods hold.

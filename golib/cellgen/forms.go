@@ -147,6 +147,10 @@ func (c *Cell) fill(form *Form, typ types.Type, isKey bool) (why string) {
 		}
 		return c.fillFace(form, typ, under, isKey)
 	case *types.Struct:
+		if types.Type(under) == typ && under.NumFields() == 0 {
+			form.Shape, form.codec = "0", "_bridge.NothingOf()"
+			return ""
+		}
 		return c.fillStruct(form, typ, under, isKey)
 	case *types.Chan:
 		return c.fillChannel(form, typ, under)
@@ -212,6 +216,9 @@ func (c *Cell) fillMap(form *Form, typ *types.Map) (why string) {
 		return why
 	}
 	form.Shape = "d"
+	if c.Forms[form.Parts[1]].Shape == "0" {
+		form.Shape = "u"
+	}
 	form.codec = fmt.Sprintf("_bridge.MapOf[%s, %s](%s, %s)", c.written(typ.Key()), c.written(typ.Elem()), key, value)
 	return ""
 }
@@ -307,7 +314,7 @@ func (c *Cell) classesIn(number int) (found []*Class) {
 // hasMaps tells whether there are maps or interfaces in a form's values: the compiler sees no writes to these, nor to what
 // they hold.
 func (c *Cell) hasMaps(number int) bool {
-	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("de", c.Forms[part].Shape) })
+	return slices.ContainsFunc(c.within(number), func(part int) bool { return strings.Contains("due", c.Forms[part].Shape) })
 }
 
 // hasIdentities tells whether there are interfaces or sequences in a form's values: after the call these are to be what has

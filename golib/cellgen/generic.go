@@ -134,7 +134,7 @@ func withAnything(of choice, signature *types.Signature) choice {
 	}
 	of.ofFuncs = called && !given
 	face, _ := of.param.Constraint().Underlying().(*types.Interface)
-	if _, isLimited := membersOf(face); called && !isLimited && types.Satisfies(anything, face) {
+	if _, isLimited := membersOf(face); called && !isLimited && !contains(of.types, anything) && types.Satisfies(anything, face) {
 		of.types = append([]types.Type{anything}, of.types...)
 	}
 	return of
@@ -336,6 +336,8 @@ func (c *Cell) tell(form, depth int) bool {
 		return depth < deepest && c.tell(of.Parts[0], depth+1)
 	case "a", "f", "y":
 		return depth < deepest
+	case "u":
+		return depth < deepest && c.tell(of.Parts[0], depth+1)
 	case "d":
 		return c.tell(of.Parts[0], 0) && c.tell(of.Parts[1], 0)
 	}

@@ -74,8 +74,9 @@ type Call struct {
 
 	LeftOut []Remark `json:"left_out,omitempty"` // of an error's type: fields and methods; those of other packages stand on line 0
 
-	Types []string `json:"types,omitempty"` // of a variant, for those of its Generic
-	Probe *Probe   `json:"probe,omitempty"` // of a variant, or a method of an instance
+	Types      []string `json:"types,omitempty"`      // of a variant, for those of its Generic; of an instance of an error's type
+	Parameters []string `json:"parameters,omitempty"` // of such an instance: what is given these types
+	Probe      *Probe   `json:"probe,omitempty"`      // of a variant, or a method of an instance
 
 	spans     bool   // its results go on by its context
 	stand     given  // what type parameters stand for

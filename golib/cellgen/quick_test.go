@@ -178,6 +178,8 @@ func TestACallThatMayWaitOrTakeLongLetsPythonsOtherThreadsRun(t *testing.T) {
 		"func F(n int) int { return F(n - 1) }",
 		"func F(n int) int { return odd(n) }\nfunc odd(n int) int { return F(n - 1) }",
 		"func F(n int) int { return id(n) }\nfunc id[T any](v T) T { for range 3 { println(v) }; return v }",
+		"func F(n int) int { return id(n) }\nfunc id[T any](v T) T { var all []struct{ x T }; all = append(all, all...); copy(all, all); return v }",
+		"func F(n int) int { return id(n) }\nfunc id[T any](v T) T { var all []func(T); for range append(all, nil, nil) { print() }; return v }",
 		"func F(n int) int { return id(n) }\nfunc id[T any](v T) T { return again(v) }\nfunc again[T any](v T) T { return id(v) }",
 		"func F(n int) int { return twice(two()) }",
 		"func F(n int) int { return rest(count()) }\nfunc count() (int, string) { return 1, text }",

@@ -27,6 +27,14 @@ func width(of types.Type) growth {
 	return constantly(float64(bytes))
 }
 
+// elemOf is that of a slice; invalid of a type that is not looked into, see given.in.
+func elemOf(of types.Type) types.Type {
+	if slice, ok := of.Underlying().(*types.Slice); ok {
+		return slice.Elem()
+	}
+	return types.Typ[types.Invalid]
+}
+
 func isText(of types.Type) bool {
 	basic, ok := of.Underlying().(*types.Basic)
 	return ok && basic.Info()&types.IsString != 0
@@ -121,7 +129,7 @@ func (f *frame) sizeOfCall(call *ast.CallExpr) growth {
 		case "min", "max":
 			return f.sizes(call.Args)
 		case "append":
-			elem := width(f.typeOf(call).Underlying().(*types.Slice).Elem())
+			elem := width(elemOf(f.typeOf(call)))
 			return f.sizes(call.Args).plus(elem.times(constantly(float64(len(call.Args)))))
 		case "make":
 			return f.room(call)

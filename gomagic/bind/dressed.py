@@ -9,23 +9,29 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator
 from typing import Any, NoReturn
 
 from gomagic.bind import rich
+from gomagic.bind.subscript import in_python, is_handle_class
+from gomagic.build.manifest import Class
+
+_BASE = 1 << 10  # Py_TPFLAGS_BASETYPE: a class may have others below it
 
 
 class Dresser:
     """Gives values the methods of one of Go's types.
 
-    name, module: of the classes that it makes, one for each class of Python's that such values are of. shows: the
-    methods by which values show themselves. methods: to be filled with functions that take the value first; and
-    of_pointers with the names of all methods.
+    name, module: of the classes that it makes, one for each class of Python's that such values are of. item: the type's
+    own class. methods: to be filled with functions that take the value first; and of_pointers with the names of all
+    methods.
     """
 
-    def __init__(self, name: str, module: str, doc: str, shows: Sequence[str]) -> None:
-        self._about = {"__module__": module, "__qualname__": name, "__doc__": doc or None}
-        self._name, self._shows = name, shows
+    def __init__(self, name: str, module: str, item: Class) -> None:
+        self._about = {"__module__": module, "__qualname__": name, "__doc__": item["doc"] or None}
+        self._name, self._shows = name, item.get("rich", ())
+        self._pointer, types = name.partition("[")[0], ", ".join(map(in_python, item.get("types", ())))
+        self._pointer += f"[{types}]" if types else ""
         self._ways: dict[type, Callable[[Any], object]] = {}
         self.methods: dict[str, Callable[..., Any]] = {}
         self.of_pointers: set[str] = set()
@@ -37,7 +43,11 @@ class Dresser:
     def _learn(self, base: Any) -> Callable[[Any], object]:
         way: Callable[[Any], object]
         numpy = sys.modules.get("numpy")
-        if base in (bool, memoryview):  # of which Python lets nobody make another class
+        if is_handle_class(base):  # of funcs and channels each of Go's types has a class of its own
+            for name, member in self._members(base):
+                setattr(base, name, member)
+            way = _as_it_is
+        elif not base.__flags__ & _BASE:  # bool, memoryview, and Go's sequences, which have one class
             way = _as_it_is
         elif numpy and base is numpy.ndarray:
             kind = self._class(base)
@@ -50,7 +60,7 @@ class Dresser:
     def _class(self, base: Any) -> Any:
         inside: dict[str, object] = dict(self._members(base))
         inside.update(self._about, __slots__=(), __reduce_ex__=functools.partialmethod(_reduce, base))
-        inside["__getattr__"] = functools.partialmethod(_lacking, self.of_pointers)
+        inside["__getattr__"] = functools.partialmethod(_lacking, self._pointer, self.of_pointers)
         made = type(self._name, (base,), inside)
         rich.dress(made, {name for name in self._shows if name in inside})
         return made
@@ -73,11 +83,11 @@ def _method(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _lacking(self: object, of_pointers: Container[str], name: str) -> NoReturn:
+def _lacking(self: object, pointer: str, of_pointers: Container[str], name: str) -> NoReturn:
     kind = type(self).__name__
     why = f"'{kind}' object has no attribute '{name}'"
     if name in of_pointers:
-        hint = f"`x = {kind}(…)` makes a value that stays in Go, and `x.{name}` is called there"
+        hint = f"`x = {pointer}(…)` makes a value that stays in Go, and `x.{name}` is called there"
         why = f"{kind}.{name} is a method of pointers, and Python has this value\n  hint: {hint}"
     raise AttributeError(why, name=name, obj=self)
 

@@ -57,6 +57,16 @@ def as_dict(value: Any) -> dict[Any, object]:
     return dict(value)
 
 
+def change_set(value: Any, before: set[object], now: set[object]) -> object:
+    """Bring to a set what Go has added and deleted; None if it cannot change."""
+    if before != now:
+        if not hasattr(value, "difference_update"):
+            return None
+        value.difference_update(before - now)
+        value.update(now - before)
+    return value
+
+
 def numpys(value: Any, name: str, method: str) -> str:
     """Code that makes numpy's array of a value, for what that has no such method itself. name: what stands for it."""
     if hasattr(value, method):

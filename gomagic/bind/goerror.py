@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from gomagic.bind import excerpt, trace
+from gomagic.bind import excerpt, subscript, trace
 from gomagic.bind.classes import LeftOut, without_left_out
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import Call
+from gomagic.build.manifest import Call, listed
 from gomagic.errors import GoError, GoPanic, cells_class, class_of
 
 # Python's words for Go's well-known errors; the order is that of `families` in golib/bridge/errors.go.
@@ -36,9 +36,12 @@ class Errors:
         self.services, self.labels, self.sources = services, labels, sources
         self.asks: dict[type[GoError], list[tuple[Callable[..., Any], list[str]]]] = {}  # see `add`
         self.structs: dict[str, type[GoError]] = {}
+        self.generics: dict[str, type[GoError]] = {}  # below the instances of types with type parameters
 
     def add(self, call: Call, ask: Callable[..., Any], module: str) -> type[GoError]:
-        """The exception class of an error variable or error type of the cell `module`.
+        """The exception class that an error variable or error type of the cell `module` has by its name.
+
+        Of an instance of a type with type parameters that is the class of all its instances.
 
         ask: the function of the call, which says of a handle whether it is one, and gives the fields by their names. A
         type with many fields has several such calls.
@@ -47,14 +50,40 @@ class Errors:
         known = self.structs.get(call["name"])
         if known:
             self.asks[known].append((ask, fields))
-            return known
-        made = cells_class(as_python_reads(call["name"]), module, call["doc"])
+            return self._named(known, call)
+        base = self._generic(call, module) if "types" in call else GoError
+        made = cells_class(as_python_reads(call["name"]), module, call["doc"], base)
         self.asks[made] = [(ask, fields)]
         if call["role"] == "fields":
             self.structs[call["name"]] = made
         for remark in call.get("left_out", ()):
             setattr(made, as_python_reads(remark["name"]), LeftOut(remark["name"], remark["text"]))
         setattr(made, "__dir__", without_left_out)  # noqa: B010 - which mypy takes for a method's
+        if "types" in call:
+            vars(base)["__instances__"][", ".join(call["types"])] = made
+        return self._named(made, call)
+
+    @staticmethod
+    def _named(made: type[GoError], call: Call) -> type[GoError]:
+        return made.__mro__[1] if "types" in call else made
+
+    def _generic(self, call: Call, module: str) -> type[GoError]:
+        """The class below all instances of an error type with type parameters: `except NotFound`, `NotFound[str]`."""
+        name = as_python_reads(call["name"].partition("[")[0])
+        if name in self.generics:
+            return self.generics[name]
+        made = self.generics[name] = cells_class(name, module, call["doc"])
+        instances: dict[str, type[GoError]] = {}
+
+        def pick(cls: type, key: object) -> type[GoError]:
+            if cls is not made:
+                raise TypeError(f"{cls.__name__}[{subscript.shown(key)}]: {cls.__name__} has all its types")
+            there = f"the cell makes {listed([one.__name__ for one in instances.values()])}"
+            asked = call["parameters"]
+            return subscript.pick(name, key, asked, lambda types: instances.get(", ".join(types)), there, "")
+
+        made.__class_getitem__ = classmethod(pick)  # type: ignore[attr-defined]
+        made.__instances__ = instances  # type: ignore[attr-defined]
         return made
 
     def add_late(self, call: Call, ask: Callable[..., Any]) -> None:

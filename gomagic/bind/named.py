@@ -89,8 +89,8 @@ def dress(kind: Any, value: Value, forms: Sequence[Form]) -> None:
         ways = _NUMBERS.get(code, _INTEGER)
     elif shape == "s":
         ways = _SEQUENCE if code == "y" else _TEXT
-    elif shape == "d":
-        ways = _MAPPING
+    elif shape in "du":
+        ways = _MAPPING if shape == "d" else _SET
     else:
         ways = {"a": _ARRAY, "m": _SEQUENCE, "t": _SEQUENCE, "l": _SEQUENCE, "n": _SEQUENCE}.get(shape, {})
     for name, way in ways.items():
@@ -133,4 +133,5 @@ _NUMBERS = {"?": _TRUTH, "f": _REAL, "d": _REAL, "F": _COMPLEX, "D": _COMPLEX}
 _TEXT: _Ways = {"__str__": _by(str), "__len__": _by(len)}
 _SEQUENCE: _Ways = {"__len__": _by(len), "__getitem__": _item, "__iter__": _items, "__contains__": _has}
 _ARRAY: _Ways = {**_SEQUENCE, "__array__": _array}
+_SET: _Ways = {"__len__": _by(len), "__iter__": _items, "__contains__": _has}
 _MAPPING: _Ways = {**_SEQUENCE, "keys": _by(lambda value: value.keys())}

@@ -231,12 +231,12 @@ def bind(
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
     reading = (streams.is_file, streams.use, stdin.Stdin(origin.cell.label))
-    others = (errors.number, named.as_pointer, refusal.told, *reading)
+    others = (errors.number, named.as_pointer, refusal.told, foreign.change_set, *reading)
     hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
     dressers = {
-        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item["doc"], item.get("rich", ()))
+        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item)
         for item in manifest["classes"]
         if item["id"] in worn
     }
@@ -270,7 +270,7 @@ def bind(
             case "new":
                 makers[call["of"]] = function
             case "sentinel" | "fields":
-                names[called] = errors.add(call, function, name)
+                names[called.partition("[")[0]] = errors.add(call, function, name)
             case "late":
                 errors.add_late(call, function)
             case "asked":

@@ -373,7 +373,7 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
     if missing.any():
         lacks = f"the column `{called}` of {what} misses a value in row {missing.argmax()}"
         text = f"{where}: {lacks}, {of} has {wanted} there"
-        note = "a value that is not there cannot cross: fill it in, or leave out its row"
+        note = "a value that is not there cannot cross, unless the field is a pointer, which is nil then"
         hint = f'pass `{name}.dropna(subset=[{called!r}]).astype({{{called!r}: "{wanted}"}})`'
     return TypeError(laid_out(text, hint, note))
 

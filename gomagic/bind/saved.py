@@ -84,6 +84,5 @@ def is_plain(library: Path) -> bool:
 def _version() -> str:
     """What makes and binds a plain cell's library, hashed; the same wherever gomagic is installed."""
     folders = [workspace.GOMAGIC / "golib" / name for name in ("bridge", "cellgen")]
-    all = (file for folder in folders for file in sorted(folder.iterdir()))
-    files = [file for file in all if reached.is_compiled(file) and not reached.is_test(file)]
-    return inputs.hashed([inputs.itself(), *(cache.digest(file).hex() for file in files)])
+    names = ((folder, name) for folder in folders for name in reached.compiled(folder) if not reached.is_test(name))
+    return inputs.hashed([inputs.itself(), *(cache.digest(folder / name).hex() for folder, name in names)])

@@ -50,7 +50,7 @@ def zero(value: Value, forms: Sequence[Form], in_go: Callable[[], object]) -> tu
         shape = forms[value.get("form", 0)]["shape"]
         if shape == "P":
             return None, False
-        return (list, True) if shape == "l" else (dict, True) if shape == "d" else (in_go, True)
+        return {"l": list, "d": dict, "u": set}.get(shape, in_go), True
     match value["shape"], value["code"]:
         case "1", "?":
             return False, False

@@ -23,9 +23,13 @@ _kinds: dict[type, _Kind] = {}
 
 @dataclass(frozen=True)
 class _Kind:
-    """A class's fields: codes of those that are numbers, else "". forms, number: what says how it lies in memory."""
+    """A class's fields: codes of those that are numbers, else "". forms, number: what says how it lies in memory.
+
+    pointers: of those fields that may be nil the code of the number that they point to, or "".
+    """
 
     codes: Mapping[str, str]
+    pointers: Mapping[str, str]
     forms: Sequence[Form]
     number: int
 
@@ -65,12 +69,20 @@ def dress(kind: Any, forms: Sequence[Form], of: str) -> None:
     number = next(found, None)
     if number is None:
         return
-    parts = (forms[part] for part in forms[number]["parts"])
-    codes = {
-        structs.as_python_reads(name): form["code"] if form["shape"] == "1" else ""
-        for name, form in zip(forms[number]["names"], parts, strict=True)
+    fields = dict(
+        zip(
+            map(structs.as_python_reads, forms[number]["names"]),
+            (forms[part] for part in forms[number]["parts"]),
+            strict=True,
+        )
+    )
+    codes = {name: form["code"] if form["shape"] == "1" else "" for name, form in fields.items()}
+    pointers = {
+        name: forms[form["parts"][0]]["code"] if form["shape"] == "P" else ""
+        for name, form in fields.items()
+        if form["shape"] in "Ph"
     }
-    _kinds[kind] = _Kind(codes, forms, number)
+    _kinds[kind] = _Kind(codes, pointers, forms, number)
     kind.columns = kind._of_class(partial(MethodType, _columns))
     if "layout" in forms[number]:
         kind.dtype = kind._of_class(_dtype)
@@ -170,8 +182,26 @@ def as_columns(value: Any, kind: type) -> tuple[str, int, object] | None:
         column = value[found[field]]
         if code and not _fits(column, code):
             return "column", 0, (column, found[field], DTYPES[code], kind)
+        if field in _kinds[kind].pointers and hasattr(column, "isna"):
+            columns.append(_with_none(column, _kinds[kind].pointers[field]))
+            continue
         columns.append(column.tolist() if getattr(column, "ndim", 1) == 1 and not column.dtype.names else list(column))
     return "", len(value), tuple(columns)
+
+
+def _with_none(column: Any, code: str) -> list[object]:
+    """A column of pandas' for a field that may be nil, which is None: what is missing.
+
+    code: of what it points to. A column of integers of which some are missing is one of floats in pandas: as long as
+    all are whole, they are integers again.
+    """
+    missing = column.isna()
+    values: list[object] = column.astype(object).tolist()
+    if code and code in "bhiqBHIQ" and getattr(column.dtype, "kind", "") == "f" and (column[~missing] % 1 == 0).all():
+        return [None if lacks else int(value) for value, lacks in zip(values, missing, strict=True)]  # type: ignore[call-overload]
+    if not missing.any():
+        return values
+    return [None if lacks else value for value, lacks in zip(values, missing, strict=True)]
 
 
 def _names_of(value: Any) -> Sequence[str] | None:

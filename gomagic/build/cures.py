@@ -143,6 +143,11 @@ _KNOWN = [
         "cgo cannot call a C function with variable arguments, such as `printf`",
         "wrap it in a `static inline` C function, or use Go's `fmt`",
     ),
+    (
+        r"misplaced compiler directive",
+        "a `//go:` line counts directly above what it is about; `//go:build` that does not hold here leaves a file out",
+        "remove the line, and what stands below it if that is for another system",
+    ),
     (r"missing return", "a function with a result ends in `return`", ""),
     (
         r"no required module provides package (\S+)",

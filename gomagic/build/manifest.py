@@ -59,7 +59,8 @@ class Probe(TypedDict):
 
 
 class _Varied(_Member, total=False):
-    types: list[str]  # of a variant: for which types it is, as messages show them
+    types: list[str]  # of a variant, or an instance of an error type: for which types it is, as messages show them
+    parameters: list[str]  # of such an instance: its type's parameters
     probe: Probe  # of a variant, unless its parameters are numbers
     left_out: list[Remark]  # of an error type: its fields
     context: bool  # it takes one, which is none of its params

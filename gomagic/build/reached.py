@@ -43,15 +43,18 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
     waiting, seen = list(imports), set()
     while waiting:
         path = waiting.pop()
-        folder = space.folder_of(path)
-        if path in seen or folder is None or not folder.is_dir():
+        if path in seen:
             continue
         seen.add(path)
-        for file in sorted(folder.iterdir()):
-            if not is_compiled(file) or is_test(file):
+        folder = space.folder_of(path)
+        if folder is None or not folder.is_dir():
+            continue
+        for name in compiled(folder):
+            if is_test(name):
                 continue
+            file = folder / name
             yield file
-            if file.suffix == ".go":
+            if name.endswith(".go"):
                 facts = _facts(file)
                 waiting += facts.imports
                 yield from embedded.files(facts.embeds, folder).values()
@@ -60,23 +63,31 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
 def digest(paths: Iterable[Path]) -> str:
     """A hash of these files, by path and content. A file that has not changed since is not read again."""
     total = hashlib.sha256()
-    for path in sorted(set(paths)):
+    for path in sorted(set(paths), key=os.fspath):  # to compare paths takes ten times as long
         total.update(os.fsencode(path) + b"\n" + _facts(path).hash)
     return total.hexdigest()
 
 
-def is_compiled(file: Path) -> bool:
-    """Whether Go compiles a file in a package's folder, be it for tests alone."""
-    return file.suffix in _COMPILED and not file.name.startswith(("_", ".")) and file.is_file()
+def compiled(folder: Path) -> list[str]:
+    """The names of the files in a folder that Go compiles, be it for tests alone, in order.
+
+    Asked of hundreds of files at each edit of a cell.
+    """
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if _is_compiled(entry.name) and entry.is_file())
 
 
-def is_test(file: Path) -> bool:
-    """Whether Go compiles a file for tests alone."""
-    return file.name.endswith("_test.go")
+def is_test(name: str) -> bool:
+    """Whether Go compiles a file of that name for tests alone."""
+    return name.endswith("_test.go")
+
+
+def _is_compiled(name: str) -> bool:
+    return name.endswith(_COMPILED) and not name.startswith(("_", "."))
 
 
 def _facts(file: Path) -> _Facts:
-    found = file.stat()
+    found = os.stat(file)
     # Its inode and the time of its last change, which no program can set, tell a file that was put in its place.
     name = (str(file), found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     if name in _known:

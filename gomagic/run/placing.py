@@ -83,7 +83,7 @@ def lay(place: Place, source: Path) -> list[str]:
 
 def _files(folder: Path) -> list[Path]:
     """What Go compiles of a folder, its tests included."""
-    return [file for file in sorted(folder.iterdir()) if reached.is_compiled(file)] if folder.is_dir() else []
+    return [folder / name for name in reached.compiled(folder)] if folder.is_dir() else []
 
 
 def _name(path: str, space: Workspace) -> str:
@@ -91,7 +91,7 @@ def _name(path: str, space: Workspace) -> str:
     folder = space.folder_of(path)
     for file in _files(folder) if folder else []:
         package = gosource.scan(file.read_text(encoding="utf-8", errors="replace")).package
-        if file.suffix == ".go" and package and not file.name.endswith("_test.go") and package[0] != "main":
+        if file.suffix == ".go" and package and not reached.is_test(file.name) and package[0] != "main":
             return package[0]
     words = [word for word in path.split("/") if not re.fullmatch(r"v\d+", word)]
     return words[-1] if words else path
