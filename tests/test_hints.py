@@ -788,8 +788,8 @@ ELSEWHERE = {
         "free some space (`%go clean` empties gomagic's cache), or {}",
     ],
 }  # fmt: skip
-# What no test can do here: the machine would have to be another, or have another Python, processor, graphics card or a disk
-# that is full; a kernel to be restarted; root can read every file. What is a command in them is looked at below.
+# What no test can do here: the machine would have to be another, or have another Python, processor, graphics card or a
+# full disk; a kernel to be restarted; root can read every file. What is a command in them is looked at below.
 BY_HAND = [
     "run the cell again",
     "look for its path and versions on https://pkg.go.dev",
