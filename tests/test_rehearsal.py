@@ -4,7 +4,7 @@ no panic, which would end the kernel."""
 import pytest
 
 import gomagic
-from gomagic import GoBuildError
+from gomagic import GoBuildError, GoPanic
 from gomagic.bind import rehearsal
 
 CELL = 'import _ "mine/{}"\n\nfunc F() int {{ return 3 }}\n'
@@ -50,6 +50,22 @@ def test_a_package_that_waits_when_it_is_loaded_is_an_error(monkeypatch):
     with pytest.raises(GoBuildError) as caught:
         gomagic.compile(CELL.format("waits"), "plain")
     assert str(caught.value).startswith("plain compiles, but is not ready 1 s after it was loaded")
+
+
+def test_what_a_package_does_in_a_function_is_no_danger(tmp_path, monkeypatch):
+    monkeypatch.setattr(rehearsal, "_SECONDS", 1)
+    for package, hint in ("waits", "do in a function what takes long, or waits"), ("panics", "do it in a function"):
+        with pytest.raises(GoBuildError, match=hint):
+            gomagic.compile(CELL.format(package), "mended")
+    (tmp_path / "waits" / "package.go").write_text("package waits\n\nfunc Wait() { select {} }\n")
+    (tmp_path / "panics" / "package.go").write_text(
+        "package panics\n\nfunc Table() int { return at(3) }\n\nfunc at(i int) int { return []int{1}[i] }\n"
+    )
+    cell = (
+        'import ("mine/panics"; "mine/waits")\n\nvar Wait = waits.Wait\n\nfunc Table() int { return panics.Table() }\n'
+    )
+    with pytest.raises(GoPanic, match="index out of range"):
+        gomagic.compile(cell, "mended").Table()
 
 
 def test_what_a_package_prints_is_seen_once(capfd):

@@ -2,8 +2,6 @@
 
 import builtins
 import io
-import os
-import subprocess
 import sys
 import threading
 import time
@@ -15,6 +13,7 @@ from test_sanitizers import ASAN, CHECKPTR, findings
 import gomagic
 from gomagic.bind.stdin import Stdin
 from tests.kernels import Kernel
+from tests.terminal import Terminal
 
 SOURCE = """
 var words = bufio.NewScanner(os.Stdin)
@@ -162,11 +161,9 @@ def test_one_question_is_asked_after_the_other(asked):
 
 
 def test_in_a_terminal_a_line_is_read_and_ctrl_c_ends_the_call():
-    leader, terminal = os.openpty()
-    take_it = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
-    script = f"""{take_it}import gomagic
+    script = f"""import gomagic
 go = gomagic.compile({SOURCE!r}, "stdin")
-print(go.Ask(), flush=True)
+print(go.Ask() + "!", flush=True)
 for call in go.Waiting, go.Ask:
     try:
         print("waiting", flush=True)
@@ -174,18 +171,15 @@ for call in go.Waiting, go.Ask:
     except KeyboardInterrupt:
         print("interrupted", flush=True)
 """
-    command = [sys.executable, "-c", script]
-    child = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
-    os.close(terminal)
-    lines = os.fdopen(leader, "r")
-    os.write(leader, b"Ada\n")
-    assert [lines.readline(), lines.readline()] == ["Ada\n"] * 2  # the first is the terminal's echo
-    for _ in range(2):
-        assert lines.readline() == "waiting\n"
-        time.sleep(0.2)
-        os.write(leader, b"\x03")
-        assert lines.readline() == "^Cinterrupted\n"
-    assert child.wait(10) == 0
+    with Terminal(script) as terminal:
+        terminal.type("Ada\n")
+        terminal.until("Ada!\r\n")
+        for _ in range(2):
+            terminal.until("waiting\r\n")
+            time.sleep(0.2)
+            terminal.type("\x03")
+            terminal.until("^Cinterrupted\r\n")
+        assert terminal.child.wait(10) == 0
 
 
 def test_a_notebook_asks_by_its_input_box():

@@ -169,8 +169,8 @@ def test_it_is_found_where_the_library_is(go):
     assert all(Path(bound.origin.path).is_file() for bound in plain._bound.values() if bound.module is go)
 
 
+@pytest.mark.proof
 def test_what_chapter_16_says_of_dask_runs_as_it_stands(own_cache, tmp_path):
-    pytest.importorskip("distributed")
     cells = read(ROOT / "notebooks/16_concurrency.ipynb").notebook.cells
     [lines] = [text for cell in cells for text in fences(cell.source, "python") if "dask" in text]
     [square] = [body(cell) for cell in cells if cell.source.startswith("%%go squares\n")]

@@ -1,6 +1,7 @@
 """A plain Go cell of everything, and calls of it, for the tests of memory, of threads and of other Pythons."""
 
 import array
+import asyncio
 import copy
 import datetime
 import gc
@@ -108,6 +109,14 @@ func Fail(what string, xs []float64) (tail []float64, text string, err error) {
 }
 func Largest[T cmp.Ordered](xs []T) T   { return slices.Max(xs) }
 func Reversed[S ~[]E, E any](xs S) S    { slices.Reverse(xs); return xs }
+func Yielded[T int | string](all iter.Seq[T]) []T { return slices.Collect(all) }
+func Paired[K, V int | string](all iter.Seq2[K, V], c chan V) (keys []K) {
+	for key, value := range all {
+		keys = append(keys, key)
+		c <- value
+	}
+	return keys
+}
 func Between[T cmp.Ordered](x, low, high T) T { return min(max(x, low), high) }
 func Stored[T ~float64 | ~string](xs []T) int {
 	storing.Lock()
@@ -582,6 +591,13 @@ def handles(go):
     buffer = go.NewBuffer(b"ab")
     buffer.WriteString("c" * 300)
     assert (buffer.Len(), buffer.Next(1), len(buffer.Bytes())) == (302, b"a", 301)
+    words = go.Yielded(["a", "b" * 300])
+    assert (words, list(go.Yielded(range(3))), list(go.Yielded(set()))) == (["a", "b" * 300], [0, 1, 2], [])
+    channel = gomagic.chan(str, 2)
+    assert (list(go.Paired({1: "c" * 300}.items(), channel)), channel.recv()) == ([1], "c" * 300)
+    refused(TypeError, go.Yielded, iter(words))
+    refused(TypeError, go.Yielded, [None])
+    refused(TypeError, go.Yielded, 3)
 
 
 def instances(go):
@@ -823,6 +839,21 @@ def iterators(go):
     next(half)
 
 
+async def through(iterator, most):
+    found = []
+    async for item in gomagic.aio(iterator):
+        found.append(item)
+        if len(found) == most:
+            break
+    return found
+
+
+def awaited(go):
+    assert asyncio.run(through(go.Sequence(20), 3))[2] == ("é" * 100, [go.Spot(0, 0)] * 2)
+    refused(RuntimeError, asyncio.run, through(go.Sequence(3), 9))
+    assert asyncio.run(gomagic.aio(go.Wait, 0.0, "a" * 300)) == "a" * 300
+
+
 def arrays(go):
     """With numpy alone."""
     import numpy as np
@@ -870,7 +901,7 @@ def arrays(go):
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]
 CALLS += [generics, instances, structs, values, pointers, interfaces, inside, callbacks, files]
-CALLS += [contexts, iterators]
+CALLS += [contexts, iterators, awaited]
 
 
 def settle(go):

@@ -60,7 +60,7 @@ func TestAStructThatPythonHasAHandleOnIsCopied(t *testing.T) {
 	var h Handle[seat]
 	h.Set(&value)
 	defer objects.drop(h.number, 1)
-	room := []uint64{h.number}
+	room := []uint64{h.number, 0} // who has read a parcel of Go's own memory must not point behind that
 	var got seat
 	ofSeat.unpack(&reader{p: unsafe.Pointer(&room[0])}, unsafe.Pointer(&got))
 	if got != value {
