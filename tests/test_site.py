@@ -42,11 +42,14 @@ def test_links_to_files_lead_to_the_repository_and_those_to_chapters_stay(tmp_pa
     )
 
 
-def test_a_chart_has_the_sentence_below_it_as_its_text(tmp_path):
-    made = chapter(
-        tmp_path, text("# Hello"), code("plot()"), text("The `blue` line [rises](x.ipynb). The other falls.")
-    )
-    assert pages.page(made, tmp_path).notebook.cells[1].metadata.mystnb.image.alt == "Chart. The blue line rises."
+def test_a_chart_has_its_title_or_the_sentence_below_it_as_its_text(tmp_path):
+    below = text("The `blue` line [rises](x.ipynb). The other falls.")
+    made = chapter(tmp_path, text("# Hello"), code("plot()"), below, code('axes.set_title("Go wins")'))
+    cells = pages.page(made, tmp_path).notebook.cells
+    assert [cells[place].metadata.mystnb.image.alt for place in (1, 3)] == [
+        "Chart. The blue line rises.",
+        "Chart. Go wins.",
+    ]
 
 
 # --- What is found
@@ -190,7 +193,7 @@ def test_the_search_finds_a_chapter_and_a_go_cell_has_gos_colours(address, brows
     page.goto(address + "search.html?q=trampoline")
     page.locator("#search-results a", has_text="Go calls back").first.wait_for()
     page.goto(address + "01_plain_go.html")
-    assert page.locator(".highlight-gocell .k", has_text="func").count() > 5
+    assert page.locator(".highlight-gocell .kd", has_text="func").count() > 5
     assert page.locator("details", has_text="Solution").first.get_attribute("open") is None
     page.close()
 

@@ -41,6 +41,7 @@ def messages(course: list[Chapter], root: Path, folder: Path) -> Iterator[Findin
 
 def _sphinx(builder: str, course: list[Chapter], root: Path, out: Path) -> Iterator[Finding]:
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from course.site.look import SETTINGS
 
@@ -49,18 +50,20 @@ def _sphinx(builder: str, course: list[Chapter], root: Path, out: Path) -> Itera
         source = Path(place, "pages")
         _write_source(course, root, source)
         warnings = io.StringIO()
-        app = Sphinx(
-            srcdir=source,
-            confdir=None,
-            outdir=out,
-            doctreedir=Path(place, "doctrees"),
-            buildername=builder,
-            confoverrides=SETTINGS,
-            status=None,
-            warning=warnings,
-            parallel=_PROCESSES,
-        )
-        app.build()
+        with patch_docutils(), docutils_namespace():  # else a second build in a process complains of the first
+            app = Sphinx(
+                srcdir=source,
+                confdir=None,
+                outdir=out,
+                doctreedir=Path(place, "doctrees"),
+                buildername=builder,
+                confoverrides=SETTINGS,
+                status=None,
+                warning=warnings,
+                parallel=_PROCESSES,
+            )
+            app.build()
+        (out / ".buildinfo").unlink(missing_ok=True)  # it names the temporary folder
         yield from complaints(warnings.getvalue(), source)
 
 

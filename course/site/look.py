@@ -29,6 +29,7 @@ SETTINGS = {
     "html_title": "Go from Python",
     "html_static_path": ["_own"],
     "html_css_files": ["own.css"],
+    "html_favicon": "_own/icon.svg",
     "html_copy_source": False,
     "html_use_index": False,
     "html_show_sphinx": False,

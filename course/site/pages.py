@@ -18,6 +18,7 @@ _CODE_OR_LINK = re.compile(
 )
 _ELSEWHERE = re.compile(r"[a-z]+:|#|//", re.IGNORECASE)
 _TITLE = re.compile(r"^# .+$", re.MULTILINE)
+_CHART_TITLE = re.compile(r"set_title\(\s*\"([^\"]+)\"")
 _SENTENCE = re.compile(r"(.+?[.:!?])(?:\s|$)", re.DOTALL)
 _MARKS = re.compile(r"[`*]|\]\([^)]*\)|\[|<[^>]+>")
 
@@ -29,7 +30,7 @@ def page(chapter: Chapter, root: Path) -> Chapter:
     titled = False
     for position, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
-            cell.metadata = _shown(cell, _about(notebook.cells[position + 1 :]))
+            cell.metadata = _shown(cell, _titled(cell) or _about(notebook.cells[position + 1 :]))
             continue
         cell.source = linked(cell.source, root)
         if not titled and (found := _TITLE.search(cell.source)):
@@ -49,8 +50,14 @@ def _shown(cell: NotebookNode, about: str) -> NotebookNode:
     return metadata
 
 
+def _titled(cell: NotebookNode) -> str:
+    """The title that a cell gives its chart, which states what it shows."""
+    found = _CHART_TITLE.search(cell.source)
+    return f"{found[1]}." if found else ""
+
+
 def _about(below: list[NotebookNode]) -> str:
-    """The first sentence below a cell: below a chart it says what the chart shows."""
+    """The first sentence below a cell: below a chart it says what is to be seen."""
     text = next((cell.source for cell in below[:1] if is_prose(cell)), "")
     found = _SENTENCE.match(_MARKS.sub("", text)) if not text.startswith("#") else None
     return " ".join(found[1].split()) if found else ""
