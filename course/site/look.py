@@ -6,14 +6,16 @@ import re
 from typing import Any
 
 from docutils import nodes
-from pygments.lexer import RegexLexer, bygroups, using
+from pygments.lexer import Lexer, RegexLexer, bygroups, using
 from pygments.lexers.go import GoLexer
+from pygments.lexers.python import PythonLexer
 from pygments.token import Keyword, Operator, Text
 
 from course.chapter import GO_MAGICS
 from course.navigation import REPOSITORY
 
 _GO_CELL = re.compile(rf"%%(?:{'|'.join(GO_MAGICS)})\b")
+_PYTHON_CELL = re.compile(r"%%(?:isolated|check)\b")  # of which IPython's lexer knows no language
 
 SETTINGS = {
     "project": "gomagic",
@@ -48,14 +50,16 @@ SETTINGS = {
 }
 
 
-class GoCellLexer(RegexLexer):
-    """A Go cell: the line of its magic, then Go."""
-
-    name, aliases = "Go cell", ["gocell"]
-    tokens = {  # noqa: RUF012
-        "root": [(r"(%%)(\w+)([^\n]*\n)", bygroups(Operator, Keyword, Text), "go")],
-        "go": [(r"(?s).+", using(GoLexer))],
+def _cell(name: str, alias: str, lexer: type[Lexer]) -> type[RegexLexer]:
+    """A lexer of cells: the line of the magic, then a language."""
+    tokens = {
+        "root": [(r"(%%)(\w+)([^\n]*\n?)", bygroups(Operator, Keyword, Text), "body")],
+        "body": [(r"(?s).+", using(lexer))],
     }
+    return type(name, (RegexLexer,), {"name": name, "aliases": [alias], "tokens": tokens})
+
+
+LEXERS = {"gocell": _cell("GoCell", "gocell", GoLexer), "pythoncell": _cell("PythonCell", "pythoncell", PythonLexer)}
 
 
 def slug(heading: str) -> str:
@@ -64,13 +68,16 @@ def slug(heading: str) -> str:
 
 
 def setup(app: Any) -> dict[str, Any]:
-    app.add_lexer("gocell", GoCellLexer)
+    for alias, lexer in LEXERS.items():
+        app.add_lexer(alias, lexer)
     app.connect("doctree-read", _colour)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _colour(app: Any, doctree: nodes.document) -> None:
-    """Give Go cells the colours of Go."""
+    """Give Go cells the colours of Go, and Python's to Python in a process of its own."""
     for block in doctree.findall(nodes.literal_block):
         if _GO_CELL.match(block.astext()):
             block["language"] = "gocell"
+        elif _PYTHON_CELL.match(block.astext()):
+            block["language"] = "pythoncell"
