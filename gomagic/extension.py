@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
+    from gomagic.build import ahead
     from gomagic.notebook import capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
@@ -22,13 +23,16 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     help.install(shell, magics.kernel.origin)
     lists.install(shell)
     capture.install(shell)
+    ahead.start()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
+    from gomagic.build import ahead
     from gomagic.notebook import capture, completion, help, lists
     from gomagic.notebook.magic import GoMagics
 
+    ahead.stop()
     capture.uninstall()
     completion.uninstall(shell)
     help.uninstall(shell)

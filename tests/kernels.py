@@ -26,12 +26,13 @@ class Kernel:
 
     def run(self, code, answer=None):
         """Run a cell, answering its input(). Returns .outputs, a list of pairs in which the texts of one
-        stream in a row are joined, and .times: seconds before the end at which each of its messages was sent."""
+        stream in a row are joined, .times: seconds before the end at which each of its messages was sent, and
+        .cleared: what was taken away again."""
         request = self.client.execute(code, allow_stdin=answer is not None, stop_on_error=False)
         if answer is not None:
             self.client.get_stdin_msg(timeout=SECONDS)
             self.client.input(answer)
-        outputs, sent = [], []
+        outputs, sent, cleared = [], [], []
         while True:
             message = self.client.get_iopub_msg(timeout=SECONDS)
             if message["parent_header"].get("msg_id") != request:
@@ -45,6 +46,8 @@ class Kernel:
                 outputs.append((content["name"], content["text"]))
             elif kind in ("display_data", "execute_result"):
                 outputs.append(("display", content["data"]["text/plain"]))
+            elif kind == "clear_output":
+                cleared, outputs = outputs, []
             elif kind == "update_display_data":
                 outputs.append(("update", content["data"]["text/plain"]))
             elif kind == "error":
@@ -52,7 +55,9 @@ class Kernel:
             if kind == "stream":
                 sent.append(message["header"]["date"])
         end = message["header"]["date"]
-        return SimpleNamespace(outputs=outputs, times=[seconds_between(moment, end) for moment in sent])
+        return SimpleNamespace(
+            outputs=outputs, times=[seconds_between(moment, end) for moment in sent], cleared=cleared
+        )
 
     def stop(self):
         self.client.stop_channels()

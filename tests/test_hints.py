@@ -610,6 +610,7 @@ def test_commands(capsys):
 
 # Hints that a test in another file follows.
 ELSEWHERE = {
+    "test_aio.py::test_an_async_for_goes_through_channels": ["pass it to a function of Go's first"],
     "test_plain_foreign.py::test_the_hint_of_what_lies_otherwise_works": ["pass `{}`"],
     "test_plain_foreign.py::test_columns_and_tables_of_polars": ["pass `{}.{}()`"],
     "test_plain_foreign.py::test_a_pointer_of_c_is_an_array_once_it_is_said_how_long": [
@@ -670,6 +671,10 @@ ELSEWHERE = {
     "test_commands.py::test_the_doctor_leaves_no_library_behind": [
         "run `%go doctor`", "run `%go doctor`, and see whether the disk or the network hangs",
     ],
+    "test_magic.py::test_mistakes_in_statements_are_shown_where_they_stand": [
+        "write `var {} = …` in place of `{} := …`: a function sees what `var` declares",
+        "write below the declarations what is to be done, as in `fmt.Println(1 + 2)`",
+    ],
     "test_magic.py::test_save_keeps_the_three_files": ["name another folder"],
     "test_magic.py::test_after_clean_what_needs_the_files_says_to_run_the_cell_again": [
         "run `%go clean`, which removes gomagic's own; if that is not enough, {}",
@@ -702,6 +707,7 @@ BY_HAND = [
     "`{}.…?` shows a function's signature, `%go source {}` what is generated", "it knows",
 ]  # fmt: skip
 NO_HINTS = [
+    "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "{}",
     "pass  # the kernel will hear of it, too, and say why",

@@ -99,9 +99,19 @@ def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch
     assert gomagic.compile(body).F() == 4
 
 
+def test_what_was_joined_is_kept_for_all(first, programs):
+    """Other imports have a recipe of their own, and the same C code."""
+    before = len([*cache.root().glob("built/*/joined.a")])
+    build("func Root(x float64) float64 { return math.Sqrt(x) }\n")
+    assert "gcc" not in names(programs)
+    assert len([*cache.root().glob("built/*/joined.a")]) == before == 3
+    programs.clear()
+    build("func Root(x float64) float64 { return math.Sqrt(x + 1) }\n")
+    assert names(programs) == ["compile", "link", "gcc"]
+
+
 def test_what_was_joined_and_is_damaged_is_made_anew(first, programs):
-    [joined] = {file.parent for file in cache.root().glob("built/*/joined-*.a")}
-    for file in joined.glob("joined-*.a"):
+    for file in cache.root().glob("built/*/joined.a"):
         file.write_bytes(file.read_bytes()[:-100])
     made = build("func Five() int { return 5 }\n")
     assert made.command.split()[1] == "build"
@@ -111,12 +121,12 @@ def test_what_was_joined_and_is_damaged_is_made_anew(first, programs):
 
 
 def test_what_the_compiler_cannot_join_stays_as_it_is(first, tmp_path):
-    [recipe] = cache.root().glob(f"built/*/{replay.FILE}")
+    recipe = next(cache.root().glob(f"built/*/{replay.FILE}"))
     kept = json.loads(recipe.read_text())
     env = toolchain.find().env
     config = kept["configs"]["importcfg.link"]
-    assert hostlink.join(config, ["link", "-extld=false"], tmp_path, env) == ""
-    assert hostlink.join(config, ["link"], tmp_path, env) == ""
-    assert hostlink.join("packagefile fmt=/nowhere.a\n", ["link", "-extld=gcc"], tmp_path, env) == (
-        "packagefile fmt=/nowhere.a\n"
-    )
+    assert kept["joined"]
+    assert hostlink.joined(config, {}) == config
+    assert hostlink.join(config, ["link", "-extld=false"], tmp_path, env) == {}
+    assert hostlink.join(config, ["link"], tmp_path, env) == {}
+    assert hostlink.join("packagefile fmt=/nowhere.a\n", ["link", "-extld=gcc"], tmp_path, env) == {}

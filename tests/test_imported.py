@@ -159,11 +159,11 @@ def test_what_is_pickled_brings_them_along(cells):
 @pytest.mark.parametrize(
     ("name", "imported", "said"),
     [
-        ("lone", "nowhere", "no Go cell named `nowhere` is built\n  hint: run the `%%go nowhere` cell first"),
+        ("apart", "nowhere", "no Go cell named `nowhere` is built\n  hint: run the `%%go nowhere` cell first"),
         ("deep", "deep", "cells cannot import each other in a circle: `deep`, which imports `deep`\n"),
         ("geo", "deep", "a circle: `geo`, which imports `deep`, which imports `geo`\n"),
-        ("lone", "bound", '`bound` cannot be imported: it imports "C"\n'),
-        ("lone", "type", "`type` cannot be imported: no package of Go's can have this name\n"),
+        ("apart", "bound", '`bound` cannot be imported: it imports "C"\n'),
+        ("apart", "type", "`type` cannot be imported: no package of Go's can have this name\n"),
     ],
 )
 def test_what_cannot_be_imported_is_said_at_its_line(cells, add, name, imported, said):
@@ -180,10 +180,10 @@ def test_what_the_hints_say_works(cells, add):
     assert cells(third).error is None
     importing = 'import "cells/third"\nfunc F(x float64) float64 { return third.Half(x) }\n'
     assert cells(f"%%go bound\n{add}").error is None
-    assert cells(f"%%go lone\n{importing}").error is None
+    assert cells(f"%%go apart\n{importing}").error is None
     cells("%%go select\nfunc F() int { return 1 }\n")
-    ran = cells('%%go lone\nimport "cells/select"\n')
+    ran = cells('%%go apart\nimport "cells/select"\n')
     name = re.search("`%%go (\\w+)`", ran.error.hint)[1]
     assert cells(f"%%go {name}\nfunc F() int {{ return 1 }}\n").error is None
-    assert cells(f'%%go lone\nimport "cells/{name}"\nfunc F() int {{ return {name}.F() }}\n').error is None
-    assert cells.names["lone"].F() == 1
+    assert cells(f'%%go apart\nimport "cells/{name}"\nfunc F() int {{ return {name}.F() }}\n').error is None
+    assert cells.names["apart"].F() == 1

@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -224,6 +225,52 @@ def test_the_latest_cell_of_a_name_counts(shell):
     assert shell("%%check twofold\ntwofold._name").out == "passed\n"
 
 
+STATEMENTS = """%%gorun 7
+type point struct{ X, Y int }
+
+func (p point) sum() int { return p.X + p.Y + base }
+
+p := point{3, 4}
+var base, word = 10, strings.Repeat("ab", 2)
+log.SetFlags(log.Lshortfile)
+options := &slog.HandlerOptions{AddSource: true}
+log.Print(p.sum(), word, os.Args[1:]); slog.New(slog.NewJSONHandler(os.Stdout, options)).Warn("w")
+_, file, line, _ := runtime.Caller(0)
+fmt.Println(file, line)
+panic("end")
+"""
+
+
+def test_a_program_of_statements_needs_no_package_main_or_imports(shell):
+    ran = shell(STATEMENTS)
+    label = f"cell[{ran.number}]"
+    said = re.sub('"time":"[^"]+",', "", ran.out).splitlines()
+    assert said[0] == f"{label}:10: 17abab[7]"
+    assert f'"file":"{label}","line":10' in said[1]
+    assert said[2:7] == [f"{label} 11", "panic: end", "", "goroutine 1 [running]:", "main.main()"]
+    assert said[7].startswith(f"\t{label}:13 ")
+    assert isinstance(ran.error, GoRunError)
+
+
+def test_declarations_with_a_main_need_no_package_line(shell):
+    ran = shell('%%gorun --name shout\nfunc main() { log.SetFlags(log.Llongfile); log.Print(strings.ToUpper("hi")) }')
+    assert (ran.error, ran.out) == (None, f"cell[{ran.number}]:2: HI\n")
+    assert shell("shout()").result == ran.out
+
+
+def test_mistakes_in_statements_are_shown_where_they_stand(shell):
+    ran = shell("%%gorun\nx := 5\nfunc twice() int { return 2 * x }\n\nfmt.Println(twice())")
+    assert ran.error.where == f"cell[{ran.number}]:3:31"
+    [cure] = re.findall(r"write `(var x = )…` in place of `x := …`", str(ran.error))
+    assert shell(f"%%gorun\n{cure}5\nfunc twice() int {{ return 2 * x }}\n\nfmt.Println(twice())").out == "10\n"
+    ran = shell('%%gorun\n\nfmt.Println("a",\n  "b"\n')
+    assert ran.error.where == f"cell[{ran.number}]:4:6"
+    ran = shell("%%gorun\nfunc f() {}")
+    [cure] = re.findall("hint: write below the declarations .* as in `(.+)`", str(ran.error))
+    assert ran.error.where == f"cell[{ran.number}]:2:1"
+    assert shell(f"%%gorun\nfunc f() {{}}\n{cure}").out == "3\n"
+
+
 def test_a_program_that_fails_fails_the_cell_with_its_status(shell):
     ran = shell('%%gorun\npackage main\n\nimport "os"\n\nfunc main() { os.Exit(3) }')
     assert isinstance(ran.error, GoRunError)
@@ -368,7 +415,7 @@ def test_clean_frees_and_loaded_libraries_stay(shell, add):
     [
         ("%%go", "is empty"),
         ("%%go lib", "is empty"),
-        ("%%gorun", "no `package` line"),
+        ("%%gorun", "there is nothing to run"),
         ("%%gorun --name", "`--name` needs a value"),
         ("%%gorun --name for x\n", "`for` cannot be a Python name"),
         ("%%check", "the name of a Go cell is missing"),

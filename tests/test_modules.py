@@ -129,6 +129,15 @@ def test_programs_and_tests_have_them_too(kernel):
     assert "1 passed" in kernel(f"%%gotest plus\n{tests}{body}").out
 
 
+def test_their_packages_are_imported_by_their_names(kernel):
+    kernel("%go get example.com/square@v1.0.0")
+    assert kernel("%%gorun\nfmt.Println(square.Of(5))").out == "25\n"
+    assert kernel("%%go squared\nfunc Squared(n int) int { return square.Of(n) }").error is None
+    assert kernel("squared.Squared(6)").result == 36
+    body = "func TestSquared(t *testing.T) {\n\tif Squared(2) != square.Of(2) {\n\t\tt.Fail()\n\t}\n}\n"
+    assert "1 passed" in kernel(f"%%gotest squared\n{body}").out
+
+
 def test_go_mod_tidy_in_the_readers_module_takes_nothing_away(kernel, tmp_path, monkeypatch):
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "go.mod").write_text("module own\n\ngo 1.25\n")

@@ -260,3 +260,12 @@ def gone(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+def test_who_asks_to_be_called_while_a_program_runs_is():
+    looked = []
+    with process.watched(lambda: looked.append(1)):
+        process.run([sys.executable, "-c", "import time; time.sleep(0.4)"])
+    assert len(looked) >= 2
+    process.run([sys.executable, "-c", "import time; time.sleep(0.2)"])
+    assert len(looked) < 20

@@ -77,7 +77,7 @@ func (p Packages) list(t testing.TB, paths ...string) {
 	for line := range strings.Lines(string(said)) {
 		fields := strings.Split(strings.TrimSpace(line), "\t")
 		if len(fields) == 4 {
-			p[fields[0]] = Package{fields[1], fields[2], fields[3] == "true"}
+			p[fields[0]] = Package{Name: fields[1], Export: fields[2], Standard: fields[3] == "true"}
 		}
 	}
 }

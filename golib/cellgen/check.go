@@ -19,13 +19,15 @@ type Package struct {
 	Name     string
 	Export   string // the file with its types; "" if it does not compile, or does not exist
 	Standard bool   // is of the standard library
+	Offered  bool   // may be imported by its name alone
+	unlisted bool   // nothing but its name is known yet
 }
 
 // Packages are those that have been listed so far, by import path.
 type Packages map[string]Package
 
-// readPackages reads a list, a line a package: path, name, export file, whether it is standard. A package whose file is gone counts as not
-// listed: Go empties its build cache from time to time.
+// readPackages reads a list, a line a package: path, name, export file, whether it is standard; before them, path
+// and name of what may be imported by its name. A package whose file is gone counts as not listed: Go empties its build cache from time to time.
 func readPackages(path string) (Packages, error) {
 	listed := Packages{}
 	text, err := os.ReadFile(path)
@@ -34,11 +36,15 @@ func readPackages(path string) (Packages, error) {
 	}
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(fields) == 2 {
+			listed[fields[0]] = Package{Name: fields[1], Offered: true, unlisted: true}
+		}
 		if len(fields) != 4 {
 			continue
 		}
 		if _, err := os.Stat(fields[2]); err == nil || fields[2] == "" {
-			listed[fields[0]] = Package{fields[1], fields[2], fields[3] == "true"}
+			offered := listed[fields[0]].Offered
+			listed[fields[0]] = Package{Name: fields[1], Export: fields[2], Standard: fields[3] == "true", Offered: offered}
 		}
 	}
 	return listed, nil
@@ -54,7 +60,7 @@ func (p Packages) unlisted(file *ast.File) error {
 	var paths Unlisted
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
-		if _, known := p[path]; err == nil && !known && path != "unsafe" && path != "C" && !slices.Contains(paths, path) {
+		if one, known := p[path]; err == nil && (!known || one.unlisted) && path != "unsafe" && path != "C" && !slices.Contains(paths, path) {
 			paths = append(paths, path)
 		}
 	}

@@ -13,7 +13,17 @@ import (
 	"strings"
 )
 
-// missingImports are the packages of the standard library that a file uses and does not import.
+// missing are the imports that a file lacks. An error is Unlisted: whether a name that is used is another package's, as
+// long as there is one of which nothing is known. Who lacks nothing need not wait for that.
+func (p Packages) missing(file *ast.File) ([]string, error) {
+	missing := missingImports(file, p)
+	if len(missing) == 0 {
+		return nil, nil
+	}
+	return missing, p.unlisted(file)
+}
+
+// missingImports are the packages that a file uses and does not import: of the standard library, or of what was added to it.
 func missingImports(file *ast.File, packages Packages) []string {
 	imported := map[string]bool{}
 	for _, spec := range file.Imports {
@@ -38,7 +48,11 @@ func missingImports(file *ast.File, packages Packages) []string {
 	})
 	missing := []string{}
 	for name, used := range selected {
-		if path := pathOf(name, used); path != "" {
+		path := pathOf(name, used)
+		if path == "" {
+			path = packages.offered(name)
+		}
+		if path != "" {
 			missing = append(missing, path)
 		}
 	}
@@ -57,14 +71,26 @@ func printMissing(path, beside string, packages Packages) error {
 	if err != nil {
 		return err
 	}
-	if err := packages.unlisted(tests); err != nil {
+	tests.Unresolved = slices.DeleteFunc(tests.Unresolved, func(name *ast.Ident) bool { return cell.Scope.Lookup(name.Name) != nil })
+	missing, err := packages.missing(tests)
+	if err != nil {
 		return err
 	}
-	tests.Unresolved = slices.DeleteFunc(tests.Unresolved, func(name *ast.Ident) bool { return cell.Scope.Lookup(name.Name) != nil })
-	for _, path := range missingImports(tests, packages) {
+	for _, path := range missing {
 		fmt.Println(path)
 	}
 	return nil
+}
+
+// offered is the package of that name which is there to be imported, that with the shortest path; "" if there is none.
+func (p Packages) offered(name string) (found string) {
+	for path, one := range p {
+		isShorter := found == "" || len(path) < len(found) || len(path) == len(found) && path < found
+		if one.Offered && one.Name == name && isShorter {
+			found = path
+		}
+	}
+	return found
 }
 
 // nameOf is the name of a package, a guess as long as it is not listed.

@@ -24,7 +24,11 @@
 //
 //	cellgen -missing FILE BESIDE PACKAGES
 //
-// which prints the imports of the standard library that FILE lacks, of the same package as BESIDE.
+// which prints the imports that FILE lacks, of the same package as BESIDE. For a cell that is to be a program there is
+//
+//	cellgen -program FOLDER PACKAGES
+//
+// which completes FOLDER/cell.go, see [Program]; the exit status is 5 if it holds declarations without a `func main`.
 //
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
@@ -45,12 +49,14 @@ const (
 	misused    = 2
 	notGo      = 3
 	isUnlisted = 4
+	hasNoMain  = 5
 )
 
 func main() {
 	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
-	if len(os.Args) != 3 && !isOfTests {
-		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES")
+	isProgram := len(os.Args) == 4 && os.Args[1] == "-program"
+	if len(os.Args) != 3 && !isOfTests && !isProgram {
+		fmt.Fprintln(os.Stderr, "usage: cellgen FOLDER PACKAGES\n       cellgen -missing FILE BESIDE PACKAGES\n       cellgen -program FOLDER PACKAGES")
 		os.Exit(misused)
 	}
 	packages, err := readPackages(os.Args[len(os.Args)-1])
@@ -58,6 +64,8 @@ func main() {
 	case err != nil:
 	case isOfTests:
 		err = printMissing(os.Args[2], os.Args[3], packages)
+	case isProgram:
+		err = writeProgram(os.Args[2], packages)
 	default:
 		err = run(os.Args[1], packages)
 	}
@@ -75,6 +83,8 @@ func status(err error) int {
 		return notGo
 	case errors.As(err, new(Unlisted)):
 		return isUnlisted
+	case errors.Is(err, errNoMain):
+		return hasNoMain
 	}
 	return failed
 }

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gomagic.build import cache, inputs, toolchain, workspace
+from gomagic.build import ahead, cache, inputs, toolchain, workspace
 from gomagic.build.inputs import LIBRARY, PROGRAM
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
@@ -68,7 +68,7 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
     toolchain.check(chain)
     start = time.perf_counter()
-    with cache.workplace() as place:
+    with ahead.gone(joined=found.is_plain), cache.workplace() as place:
         made = place / "made"
         made.mkdir()
         way = plainway if found.is_plain else cway

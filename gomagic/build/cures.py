@@ -205,6 +205,8 @@ def _fill(text: str, found: re.Match[str]) -> str:
 def _undefined(name: str, cell: Cell) -> str:
     import difflib
 
+    if cell.source.package is None and re.search(rf"^(\w+, *)*{name}\b[\w, ]*:=", cell.source.bare, re.MULTILINE):
+        return f"write `var {name} = …` in place of `{name} := …`: a function sees what `var` declares"
     is_package = name in _used_as_packages(cell.source.bare)
     if is_package and name in _BY_LAST_WORD:
         return f'add `import "{_BY_LAST_WORD[name]}"`'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gomagic.build import diagnostics, gobuild, imported, sources
+from gomagic.build import cellgen, diagnostics, generator, gobuild, imported, packages, sources
 from gomagic.build.inputs import LIBRARY, PROGRAM, Inputs
 
 
@@ -21,6 +21,8 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
         # A program writes its trace where the reader sees it.
         sources.write(source, inputs, package=package, recorded=inputs.kind == LIBRARY)
         imported.join(source, inputs)
+        if inputs.kind == PROGRAM:
+            generator.complete_program(cellgen.find(inputs.chain), source, inputs.cell, packages.of(inputs, source))
         target = sources.target(source, inputs) if package == "main" else ["./lib"]
         words = gobuild.command(inputs, target, made / inputs.kind)
         ended = gobuild.run(inputs, words, source)

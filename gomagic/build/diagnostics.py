@@ -42,9 +42,10 @@ _SYNTAX = re.compile(r"expected .*found|syntax error")
 
 
 def mapped(text: str, cell: Cell) -> str:
-    """The text with the file names that were compiled in, of the cell and of those that it imports, as `cell[N]`."""
+    """The text with the file names that were compiled in, of the cell and of those that it imports, as `cell[N]`, also
+    where their last parts stand alone."""
     for each in (cell, *cell.cells):
-        text = text.replace(each.token, each.label)
+        text = text.replace(each.token, each.label).replace(each.base, each.label)
     return text
 
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from gomagic.build import process
+from gomagic.build import mistakes, process
 from gomagic.build.manifest import Class, Generic, Manifest, Remark, Value, listed, qualified
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
@@ -22,7 +22,7 @@ ANALYSIS = "-m -d=escapemutationscalls=1"
 KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/function.h
 _PROBES = ".variants"  # of functions with type parameters the compiler speaks here: `probe` in golib/cellgen/shims.go
 _MOVES = 8  # puts other rows into a [][]T
-_NOT_GO, _UNLISTED = 3, 4
+_NOT_GO, _UNLISTED, _NO_MAIN = 3, 4, 5
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
 _SECONDS = 60
 _MOST_LINES, _MOST_NAMES = 3, 4  # of what is left out, when a cell is built
@@ -61,8 +61,20 @@ def _check_fields(manifest: Manifest, cell: Cell) -> None:
                 )
 
 
+def complete_program(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> None:
+    """Complete `place`/cell.go of a cell that is to be a program: its text may lack imports, `package` and `func main`.
+
+    What is not Go is left for the compiler to explain. Raises GoBuildError if there is nothing that could run.
+    """
+    ended = _run([cellgen, "-program", place], packages)
+    if ended.code == _NO_MAIN:
+        raise GoBuildError(f"{cell.label} does not compile", (mistakes.no_main(cell),))
+    if ended.code not in (0, _NOT_GO):
+        raise GoBuildError(f"{cell.label}: the program could not be completed: {ended.out.strip() or ended.manner}")
+
+
 def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list[str]:
-    """The imports of the standard library that the Go file of a cell's tests lacks; none if it is not Go.
+    """The imports that the Go file of a cell's tests lacks; none if it is not Go.
 
     beside: the cell's own file.
     """

@@ -17,10 +17,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import process
+from gomagic.build import cache, inputs, process
 
-CONFIG = "importcfg.joined"
+_JOINED = "joined.a"
 _SECONDS = 120
+_PACKAGE = re.compile(r"^packagefile (\S+?)=(.+)$", re.M)
 _HOST = re.compile(r"^host link: (.+)$", re.M)
 _GO_PART = "go.o"
 _C_PART = re.compile(r"\d{6}\.o")
@@ -40,36 +41,48 @@ def command(trace: str) -> list[str]:
     return [word.replace(folders[0], "$LINK") for word in words] if len(folders) == 1 else []
 
 
-def join(config: str, linking: Sequence[str], folder: Path, env: Mapping[str, str]) -> str:
-    """Join the C objects of each package in Go's list `config`; what is made lies in `folder`.
+def join(config: str, linking: Sequence[str], place: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Join the C objects of each package in Go's list `config`, working in `place`, where that was not done before.
 
-    linking: the command of Go's linker, which names the C compiler. Returns the list that has them, with `$RECIPE` for
-    the folder; "" if they cannot be joined.
+    linking: the command of Go's linker, which names the C compiler. Returns the key under which each package that has
+    several is kept; none if they cannot be joined.
     """
     compiler = [word.removeprefix("-extld=") for word in linking if word.startswith("-extld=")]
-    if not compiler:
-        return ""
-    lines = config.splitlines(keepends=True)
-    for number, line in enumerate(lines):
-        name, _, archive = line.removeprefix("packagefile ").rstrip("\n").partition("=")
-        if not line.startswith("packagefile ") or not (members := _read(Path(archive))):
-            continue
-        objects = [content for _, content in members if content.startswith(_ELF)]
-        if len(objects) < 2:
-            continue
-        place = folder / f"joining-{number}"
-        place.mkdir()
-        for index, content in enumerate(objects):
-            (place / f"{index}.o").write_bytes(content)
-        files = [f"{index}.o" for index in range(len(objects))]
-        words = [*shlex.split(compiler[0]), "-r", "-nostdlib", "-Wl,-S", "-o", "joined.o", *files]
-        if process.run(words, cwd=place, env=env, seconds=_SECONDS).code:
-            return ""
-        others = [member for member in members if not member[1].startswith(_ELF)]
-        _write(folder / f"joined-{number}.a", [*others, ("_x001.o", (place / "joined.o").read_bytes())])
-        shutil.rmtree(place)
-        lines[number] = f"packagefile {name}=$RECIPE/joined-{number}.a\n"
-    return "".join(lines)
+    keys = {}
+    for name, archive in _PACKAGE.findall(config) if compiler else ():
+        if sum(content == _ELF for _, content in _members(Path(archive), len(_ELF))) > 1:
+            # Go names its archives by what is in them.
+            keys[name] = inputs.hashed(["joined", inputs.itself(), archive, *compiler])
+            if not cache.find(keys[name]) and not _join(Path(archive), compiler[0], place, keys[name], env):
+                return {}
+    return keys
+
+
+def joined(config: str, keys: Mapping[str, str]) -> str | None:
+    """Go's list with what `join` has kept under the keys; None if it is not all there any more."""
+    places = {name: cache.find(key) for name, key in keys.items()}
+    if None in places.values():
+        return None
+    return _PACKAGE.sub(
+        lambda line: f"packagefile {line[1]}={places[line[1]]}/{_JOINED}" if line[1] in places else line[0], config
+    )
+
+
+def _join(archive: Path, compiler: str, place: Path, key: str, env: Mapping[str, str]) -> bool:
+    made = place / "joined"
+    made.mkdir()
+    members = _members(archive)
+    objects = [content for _, content in members if content.startswith(_ELF)]
+    files = [f"{number}.o" for number in range(len(objects))]
+    for file, content in zip(files, objects, strict=True):
+        (place / file).write_bytes(content)
+    words = [*shlex.split(compiler), "-r", "-nostdlib", "-Wl,-S", "-o", "joined.o", *files]
+    if process.run(words, cwd=place, env=env, seconds=_SECONDS).code:
+        return False
+    others = [member for member in members if not member[1].startswith(_ELF)]
+    _write(made / _JOINED, [*others, ("_x001.o", (place / "joined.o").read_bytes())])
+    cache.keep(key, made)
+    return True
 
 
 def link(
@@ -96,16 +109,17 @@ def link(
     return None if ended.code else ended
 
 
-def _read(archive: Path) -> list[tuple[str, bytes]]:
-    """The members of an archive; none if it is no archive."""
-    content = archive.read_bytes() if archive.is_file() else b""
-    members = []
-    place = len(_ARCHIVE) if content.startswith(_ARCHIVE) else len(content)
-    while place < len(content):
-        header = content[place : place + 60]
-        size, start = int(header[48:58]), place + 60
-        members.append((header[:16].decode().rstrip(), content[start : start + size]))
-        place = start + size + size % 2
+def _members(archive: Path, most: int | None = None) -> list[tuple[str, bytes]]:
+    """The members of an archive, of each as many bytes at most; none if it is no archive."""
+    members: list[tuple[str, bytes]] = []
+    if not archive.is_file():
+        return members
+    with archive.open("rb") as stream:
+        is_archive = stream.read(len(_ARCHIVE)) == _ARCHIVE
+        while is_archive and (header := stream.read(60)):
+            size, start = int(header[48:58]), stream.tell()
+            members.append((header[:16].decode().rstrip(), stream.read(size if most is None else min(most, size))))
+            stream.seek(start + size + size % 2)
     return members
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gomagic.build import embedded, reached, toolchain, workspace
+from gomagic.build import cache, embedded, reached, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.build.workspace import Workspace
 from gomagic.errors import GoBuildError
@@ -19,6 +19,7 @@ from gomagic.source.cell import Cell
 
 LIBRARY = "cell.so"
 PROGRAM = "cell.exe"
+OFFERED = "packages.txt"
 _CRASH = "gomagic/golib/crash"  # joins every library
 _BRIDGE = "gomagic/golib/bridge"  # joins what is generated for a plain cell
 _SHOW = "gomagic/golib/show"  # the same where a type is an image
@@ -32,8 +33,8 @@ class Inputs:
     kind: LIBRARY or PROGRAM. folder: where the cell runs, which decides the reader's module and what quoted includes
     and embeds mean. embeds: the files that it embeds, by their names there. headers: those that it includes in quotes.
     files: a hash of all that is read beside the cell. machine: the toolchain, its version and its settings.
-    generator: a hash of what makes the boundary of a plain cell, "" for another. modules: what it needs of what
-    `%go get` has added.
+    generator: a hash of what makes the boundary of a plain cell and completes programs and tests, "" for another.
+    modules: what it needs of what `%go get` has added.
     """
 
     cell: Cell
@@ -108,9 +109,30 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | N
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
     embedded_ones = [file for each in (embeds, *others) for file in each.values()]
     files = reached.digest([*space.files, *reached.files(space, imports), *embedded_ones, *headers, *named])
-    made_by = generator() if is_plain(cell, kind) else ""
-    added = workspace.needed(cell.modules, imports)
+    made_by = generator() if is_plain(cell, kind) or kind == PROGRAM or tests else ""
+    added = _needed(cell.modules, [*sources, *([tests.source] if tests else [])]) if cell.modules else ()
     return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)
+
+
+def _needed(added: tuple[str, ...], texts: Iterable[gosource.Source]) -> tuple[str, ...]:
+    """The modules that `%go get` has added, if these texts import one, or name a package of one before a dot."""
+    texts = list(texts)
+    names = {name for text in texts for name in re.findall(r"(?<![.\w])(\w+)\.", text.bare)}
+    used = [path for path, name in offered(added).items() if name in names]
+    return workspace.needed(added, [*used, *(path for text in texts for path in text.imports)])
+
+
+def offered(modules: Sequence[str]) -> dict[str, str]:
+    """The packages of modules that `%go get` has added: import path -> name."""
+    kept = cache.find(key_of(modules))
+    file = kept and kept / OFFERED
+    rows = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else ()
+    return dict(row.split("\t") for row in rows)
+
+
+def key_of(modules: Iterable[str]) -> str:
+    """Under what is kept what a cell needs that can import these modules: go.mod, go.sum and OFFERED."""
+    return hashed(["modules", *modules])
 
 
 def is_plain(cell: Cell, kind: str) -> bool:

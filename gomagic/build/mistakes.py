@@ -46,7 +46,19 @@ def find(cell: Cell) -> list[Fault]:
 
 def find_in_program(cell: Cell) -> list[Fault]:
     """The mistakes in a cell that is to be a program."""
-    return _package(cell)
+    return _package(cell) if cell.source.uses_c or cell.source.package else []
+
+
+def no_main(cell: Cell) -> Fault:
+    """The mistake in a cell that is to be a program, and holds declarations at most."""
+    last = cell.body.rstrip("\n").count("\n") + 1
+    return _fault(
+        cell,
+        last,
+        "there is nothing to run",
+        note="a program is statements, or has a `func main`",
+        hint="write below the declarations what is to be done, as in `fmt.Println(1 + 2)`",
+    )
 
 
 def _package(cell: Cell) -> list[Fault]:

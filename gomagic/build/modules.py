@@ -7,7 +7,7 @@ is worked out once for a set, by `go get`, and kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -46,6 +46,7 @@ _CURES = (
         "look for its path and versions on https://pkg.go.dev",
     ),
 )
+_LIST_SECONDS = 60
 _WORDS = ("all", "cmd", "go", "std", "tool", "toolchain", "work")  # of `go get`, for what is no module
 
 
@@ -70,7 +71,8 @@ def add(known: Sequence[str], asked: str, chain: Toolchain) -> tuple[str, ...]:
         if not owner:
             raise GoBuildError(f"%go get: `{asked}` is of the standard library", hint=f'`import "{path}"` is enough')
         exact = tuple(sorted(f"{path}@{version}" for path, version in required.items() if path in {owner, *others}))
-        cache.keep(_key(exact), folder)
+        _list_packages(exact, folder, chain)
+        cache.keep(inputs.key_of(exact), folder)
     return exact
 
 
@@ -78,12 +80,26 @@ def files(modules: Sequence[str], chain: Toolchain) -> tuple[str, str]:
     """The go.mod and the go.sum of a cell that can import these. Raises GoBuildError where Go cannot get them."""
     if not modules:
         return _go_mod(chain), ""
-    key = _key(modules)
+    key = inputs.key_of(modules)
     kept = cache.find(key)
     if kept is None:
         with cache.workplace() as place:
-            kept = cache.keep(key, _get(modules, {}, place / "modules", chain))
+            folder = _get(modules, {}, place / "modules", chain)
+            _list_packages(modules, folder, chain)
+            kept = cache.keep(key, folder)
     return (kept / "go.mod").read_text(encoding="utf-8"), (kept / "go.sum").read_text(encoding="utf-8")
+
+
+def _list_packages(modules: Sequence[str], folder: Path, chain: Toolchain) -> None:
+    """Write beside a go.mod which packages these modules have to be imported: path, tab, name."""
+    env = {**storage.scratch(chain.env, folder.parent), "GOWORK": "off"}
+    patterns = [f"{workspace.path_of(module)}/..." for module in modules]
+    form = '{{if ne .Name "main"}}{{.ImportPath}}\t{{.Name}}{{end}}'
+    command: list[str | Path] = [chain.go, "list", "-e", "-f", form, "--", *patterns]
+    ended = process.run(command, cwd=folder, env=env, seconds=_LIST_SECONDS)
+    rows = [row for row in ended.out.splitlines() if re.fullmatch(r"[^\s:]+\t\w+", row)]
+    found = [row for row in rows if not re.search(r"(^|/)(internal|vendor|testdata)(/|\t)", row)]
+    (folder / inputs.OFFERED).write_text("".join(f"{row}\n" for row in found), encoding="utf-8")
 
 
 def _go_mod(chain: Toolchain, required: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -123,7 +139,3 @@ def _required(folder: Path) -> dict[str, str]:
 
 def _is_lower(version: str, than: str) -> bool:
     return workspace.version(version) < workspace.version(than)
-
-
-def _key(modules: Iterable[str]) -> str:
-    return inputs.hashed(["modules", *modules])

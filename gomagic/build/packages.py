@@ -1,18 +1,18 @@
 """Where the types of imported packages are: `go list -export` says it, once for a package, and the answer is kept.
 
 golib/cellgen reads the list, a line a package: import path, name, export file and whether it is standard, with tabs
-between them.
+between them; path and name alone of what `%go get` offers.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from gomagic.build import cache, gobuild, process, toolchain
-from gomagic.build.inputs import Inputs
+from gomagic.build.inputs import Inputs, offered
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoToolchainError
 
@@ -25,16 +25,24 @@ class Packages:
     """The list for one build's toolchain, flags and modules.
 
     key: what those are, hashed. place: the folder of the cell's module, which gets the list. flags, env: of the build.
+    offered: packages of added modules, path -> name.
     """
 
-    def __init__(self, key: str, place: Path, chain: Toolchain, flags: Sequence[str], env: Mapping[str, str]):
+    def __init__(
+        self,
+        key: str,
+        place: Path,
+        chain: Toolchain,
+        flags: Sequence[str],
+        env: Mapping[str, str],
+        offered: Mapping[str, str] = MappingProxyType({}),
+    ):
         self.key, self.place, self.chain, self.env = key, place, chain, env
+        self._offered = "".join(f"{path}\t{name}\n" for path, name in offered.items())
         self.flags = [flag for flag in flags if not re.match(r"--?(gcflags|asmflags|ldflags)=(?!all=)", flag)]
         kept = cache.find(key)
-        if kept and (kept / FILE).is_file():
-            shutil.copyfile(kept / FILE, self.file)
-        else:
-            self.file.write_bytes(b"")
+        known = (kept / FILE).read_text(encoding="utf-8") if kept and (kept / FILE).is_file() else ""
+        self.file.write_text(self._offered + known, encoding="utf-8")
 
     @property
     def file(self) -> Path:
@@ -59,13 +67,15 @@ class Packages:
         (kept / FILE).write_text("".join(f"{row}\n" for row in known.values()), encoding="utf-8")
         cache.keep(self.key, kept)
         missing = "".join(f"{path}\t\t\t\n" for path in paths if path not in known)
-        self.file.write_text("".join(f"{row}\n" for row in known.values()) + missing, encoding="utf-8")
+        rows = "".join(f"{row}\n" for row in known.values())
+        self.file.write_text(self._offered + rows + missing, encoding="utf-8")
 
 
 def of(inputs: Inputs, source: Path) -> Packages:
     """The list for a build of the cell, whose module is in the folder `source`."""
     env = gobuild.environment(inputs.chain.env, source)
-    return Packages(inputs.packages, source, inputs.chain, inputs.cell.options.flags, env)
+    found = offered(inputs.modules)
+    return Packages(inputs.packages, source, inputs.chain, inputs.cell.options.flags, env, found)
 
 
 def _rows(text: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ FILE = "recipe.json"
 SAID = "-v"  # by this flag the linker says how it links
 _SECONDS = 120
 _LINKED = "importcfg.link"
+_JOINED = "importcfg.joined"
 _CONFIG = re.compile(r"^cat >([^\n]+)/b001/(importcfg(?:\.link)?) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
 
 
@@ -30,7 +31,8 @@ class Recipe:
     """How one cell was built, with `$WORK` for the build's own folder.
 
     compile, link: the words of the commands. environment: what the linker is given besides. configs: file -> text.
-    host: the last command of the link, which Go's linker gave; empty where it is not known.
+    host: the last command of the link, which Go's linker gave; empty where it is not known. joined: what `hostlink` has
+    made of packages, by its keys.
     """
 
     compile: list[str]
@@ -38,6 +40,7 @@ class Recipe:
     environment: dict[str, str]
     configs: dict[str, str]
     host: list[str]
+    joined: dict[str, str]
 
 
 def read(trace: str, source: Path) -> Recipe | None:
@@ -62,7 +65,7 @@ def read(trace: str, source: Path) -> Recipe | None:
     link = [word.replace(work[1], "$WORK") for word in linking if word != SAID]
     # Where the folder's name has to be quoted, Go leaves its files' names as they are.
     compile = [word.replace(work[1], "$WORK").replace(f"{source}/", "./") for word in compiling]
-    return Recipe(compile, link, environment, configs, hostlink.command(trace))
+    return Recipe(compile, link, environment, configs, hostlink.command(trace), {})
 
 
 def has_linked(trace: str) -> bool:
@@ -71,9 +74,10 @@ def has_linked(trace: str) -> bool:
 
 
 def write(recipe: Recipe, folder: Path, env: Mapping[str, str]) -> None:
-    """Write it to `folder`, with what `hostlink` makes of the packages."""
-    if recipe.host and (joined := hostlink.join(recipe.configs[_LINKED], recipe.link, folder, env)):
-        recipe.configs[hostlink.CONFIG] = joined
+    """Write it to `folder`, and have `hostlink` make what it can of the packages."""
+    if recipe.host:
+        with tempfile.TemporaryDirectory(dir=folder.parent) as place:
+            recipe.joined.update(hostlink.join(recipe.configs[_LINKED], recipe.link, Path(place), env))
     (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
 
 
@@ -88,9 +92,11 @@ def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, s
     work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
     place = Path(work) / "b001"
     (place / "exe").mkdir(parents=True)
-    for name, text in recipe.configs.items():
-        filled = text.replace("$WORK", work).replace("$RECIPE", str(folder))
-        (place / name).write_text(filled, encoding="utf-8")
+    joined = hostlink.joined(recipe.configs[_LINKED], recipe.joined)
+    if joined is None:
+        return None  # it is made anew with the recipe
+    for name, text in {**recipe.configs, _JOINED: joined}.items():
+        (place / name).write_text(text.replace("$WORK", work), encoding="utf-8")
     compiling = [word.replace("$WORK", work) for word in recipe.compile]
     compiled = process.run(compiling, cwd=source, env=env, seconds=_SECONDS)
     if compiled.code:
@@ -104,9 +110,9 @@ def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, s
 
 def _link(recipe: Recipe, words: list[str], work: Path, env: Mapping[str, str]) -> bool:
     """Link in the folder `work` to `a.out`, in the quick way if it is open."""
-    if hostlink.CONFIG in recipe.configs:
+    if recipe.joined:
         identity = hashlib.sha1((work.parent / "_pkg_.a").read_bytes()).hexdigest()
-        own = [word.replace(f"/{_LINKED}", f"/{hostlink.CONFIG}") for word in words]
+        own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in words]
         if hostlink.link(own, recipe.host, identity, work, env):
             return True
     return not process.run(words, cwd=work, env=env, seconds=_SECONDS).code

@@ -102,7 +102,7 @@ def as_written(output: str, inputs: Inputs, place: Path) -> str:
 
 def _mark(cell: Cell) -> str:
     """What the names of the cell's own files begin with beside embedded ones: no file embeds what is made of itself."""
-    return f"{cell.token.rsplit('/', 1)[-1]}_"
+    return f"{cell.base}_"
 
 
 def _instead(cell: Cell, folder: Path) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -63,6 +64,7 @@ class GoMagics(Magics):
         self.namespace = Namespace(shell.user_ns)
         self.cell_id = ""
         self.above = 0
+        self.is_alone = False
         self.runs = 1  # the cell that loads us is the first
 
     def remember(self, info: object = None) -> None:
@@ -75,6 +77,7 @@ class GoMagics(Magics):
         raw = getattr(info, "raw_cell", None) or ""
         above = re.match(r"([ \t]*(#.*)?\n)*", raw)
         self.above = above[0].count("\n") if above else 0
+        self.is_alone = raw.startswith("%%", above.end() if above else 0)
 
     @property
     def number(self) -> int:
@@ -115,6 +118,7 @@ class GoMagics(Magics):
 
     def _build(self, cell: cells.Cell) -> None:
         from gomagic.build import compiler, toolchain
+        from gomagic.notebook import waiting
 
         chain = toolchain.find()
         if not cell.source.uses_c:
@@ -122,7 +126,8 @@ class GoMagics(Magics):
             from gomagic.build import generator
 
             plain.check_interpreter()
-        artifact = compiler.build(cell, chain)
+        with waiting.shown(self.shell, is_alone=self.is_alone):
+            artifact = compiler.build(cell, chain)
         if cell.options.verbose:
             _show(artifact)
         if not cell.source.uses_c:
@@ -169,7 +174,8 @@ class GoMagics(Magics):
 
     @_cell_magic(magics.Gorun)
     def gorun(self, line: str, body: str) -> None:
-        from gomagic.build import compiler, toolchain
+        from gomagic.build import compiler, diagnostics, toolchain
+        from gomagic.notebook import waiting
         from gomagic.run import program
 
         number, above, modules = self.number, self.above, self.kernel.modules
@@ -177,7 +183,8 @@ class GoMagics(Magics):
         self.kernel.begin(cell)
         try:
             cell = self.kernel.with_imports(cell)
-            path = compiler.build_program(cell, toolchain.find()).path
+            with waiting.shown(self.shell, is_alone=self.is_alone):
+                path = compiler.build_program(cell, toolchain.find()).path
         except GoBuildError:
             self.kernel.fail(cell)
             raise
@@ -186,7 +193,8 @@ class GoMagics(Magics):
             before.stop()
         if cell.name:
             self.kernel.hold_program(cell.name, path)
-            self.shell.push({cell.name: program.bind(cell.name, path)})
+            told = partial(diagnostics.mapped, cell=cell)
+            self.shell.push({cell.name: program.bind(cell.name, path, told=told)})
         if options.background:
             self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
         else:

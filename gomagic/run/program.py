@@ -76,10 +76,11 @@ def _parted(
         output.add("", more=False)
 
 
-def bind(name: str, path: Path) -> Callable[..., str]:
+def bind(name: str, path: Path, *, told: Callable[[str], str] = str) -> Callable[..., str]:
     """A function that runs the program with its arguments and returns what it writes to stdout and stderr.
 
-    It raises GoRunError for a status other than 0, with the first line that the program wrote.
+    It raises GoRunError for a status other than 0, with the first line that the program wrote. told: makes of what the
+    program writes what is returned.
     """
 
     def call(*arguments: str | os.PathLike[str]) -> str:
@@ -89,9 +90,9 @@ def bind(name: str, path: Path) -> Callable[..., str]:
                 raise TypeError(f"{name}: argument {number} is of type {kind}, and a program takes str")
         ended = _run(f"`{name}`", path, arguments, keep=sys.maxsize)
         if ended.code:
-            said = ended.out.strip().partition("\n")[0]
+            said = told(ended.out).strip().partition("\n")[0]
             raise GoRunError(f"`{name}` ended: {ended.manner}" + (said and f", and said: {said}"), ended.code)
-        return ended.out
+        return told(ended.out)
 
     call.__name__ = call.__qualname__ = name
     return call

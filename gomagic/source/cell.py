@@ -58,6 +58,11 @@ class Cell:
         return "/gomagic/" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
+    def base(self) -> str:
+        """The last part of `token`, by which Go's packages log, testing and others call the file."""
+        return self.token.rpartition("/")[2]
+
+    @property
     def file(self) -> str:
         """The Go file to compile. The directive is its physical line 1, where `%%go` stood, so that gcc, which
         counts physical lines, and Go agree with the notebook's gutter."""

@@ -14,9 +14,9 @@ class Go(Line):
     """Compile the cell with Go and bind it.
 
     Plain Go: what begins with a capital letter becomes Python's, as attributes of NAME or, without it, as names
-    of the notebook. Missing imports of the standard library are added; `import "cells/NAME"` is another plain cell,
-    as a package: its code, with variables of its own. A panic is an exception, GoPanic,
-    also in an `init` or the value of a variable: they are run once, when the cell is loaded.
+    of the notebook. Missing imports are added, of the standard library and of what `%go get` has added;
+    `import "cells/NAME"` is another plain cell, as a package: its code, with variables of its own. A panic is an
+    exception, GoPanic, also in an `init` or the value of a variable: they are run once, when the cell is loaded.
     A cell with `import "C"` needs NAME, which becomes its ctypes.CDLL, as `go build -buildmode=c-shared` makes it.
     An unchanged cell is not built again and keeps its Go variables; of a plain one is shown again what it has
     printed when it was loaded.
@@ -38,6 +38,8 @@ class Go(Line):
 class Gorun(Line):
     """Run the cell as a Go program.
 
+    Statements are enough: `package main` and `func main` may be left out. Missing imports are added, of the standard
+    library and of what `%go get` has added. A function sees the variables that `var` declares.
     Its output is shown while it runs. What it reads from its input is asked for below the cell, where the notebook
     can ask. Ctrl-C, or the stop button, sends it SIGINT, and SIGKILL 2 s later. A status other than 0 fails the cell
     with GoRunError.

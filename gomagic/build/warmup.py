@@ -1,0 +1,52 @@
+"""What a child builds ahead of the reader's first cells, see `ahead`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+
+from gomagic.build import compiler, storage, toolchain
+from gomagic.source import cell
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_NICE = 10
+_LOCK = "warmup.lock"
+# It uses what most cells do; nearly all of it golib/cellgen imports as well.
+_CELL = """\
+func Ready() []any {
+	return []any{
+		cmp.Compare[int], errors.New, fmt.Sprint, maps.Keys[map[int]int], math.Sqrt, rand.Intn, os.ReadFile,
+		slices.Sort[[]int], sort.Ints, strconv.Itoa, strings.ToUpper, sync.OnceFunc, time.Now,
+	}
+}
+"""
+
+
+def main() -> None:
+    """Build ahead as `sys.argv` says, after so many seconds, and end with the kernel."""
+    os.nice(_NICE)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    time.sleep(float(sys.argv[1]))
+    with contextlib.suppress(Exception):  # the reader's own cell will say what is wrong
+        build()
+
+
+def build() -> None:
+    """Build what a first cell in this folder needs, if it is not there; one process after another."""
+    with (storage.root() / _LOCK).open("w") as lock:
+        if fcntl:
+            with contextlib.suppress(OSError):  # a disk without locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()), toolchain.find())
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)  # what it has started is ended by its watch

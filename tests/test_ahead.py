@@ -1,0 +1,86 @@
+"""The child that builds ahead never stands in the reader's way, and ends with the kernel."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from gomagic.build import ahead
+
+SLOW = "import sys; sys.stdin.read()"  # until it is ended, or its parent is
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    """A reader reads: neither CI nor pytest."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(ahead, "_UNREAD", ("CI",))  # pytest names each test anew
+    monkeypatch.setattr(ahead, "_MAIN", SLOW)
+    yield
+    ahead.stop()
+
+
+def test_a_build_that_needs_what_it_builds_waits_for_it(reading, monkeypatch):
+    monkeypatch.setattr(ahead, "_MAIN", "import time; time.sleep(0.3)")
+    ahead.start()
+    child = ahead._child
+    with ahead.gone(joined=True):
+        assert child.returncode == 0
+    assert ahead._child is None
+
+
+def test_but_not_for_ever(reading, monkeypatch):
+    monkeypatch.setattr(ahead, "_JOINED_SECONDS", 0.1)
+    ahead.start()
+    child = ahead._child
+    with ahead.gone(joined=True):
+        assert child.returncode == -signal.SIGKILL
+
+
+def test_any_other_build_ends_it_and_it_begins_anew_afterwards(reading):
+    ahead.start()
+    child = ahead._child
+    with ahead.gone(joined=False):
+        assert (child.returncode, ahead._child) == (-signal.SIGKILL, None)
+    assert ahead._child.args[3] == str(ahead._AGAIN_SECONDS)
+    ahead.stop()
+    with ahead.gone(joined=False):
+        pass
+    assert ahead._child is None
+
+
+def test_nothing_is_built_ahead_where_nobody_reads(reading, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    ahead.start()
+    assert ahead._child is None
+
+
+def test_it_ends_with_the_kernel_however_that_ends():
+    program = (
+        "import sys\nfrom gomagic.build import ahead\n"
+        "hangs = 'import time; warmup.build = lambda: time.sleep(60); warmup.main()'\n"
+        "ahead._MAIN = ahead._MAIN.replace('warmup.main()', hangs)\nahead.start()\n"
+        "print(ahead._child.pid, flush=True)\nsys.stdin.read()"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_CURRENT_TEST")}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    kernel = subprocess.Popen([sys.executable, "-c", program], env=env, **pipes)
+    child = int(kernel.stdout.readline())
+    os.kill(child, 0)
+    kernel.kill()
+    kernel.communicate()
+    deadline = time.monotonic() + 10
+    while os.path.exists(f"/proc/{child}") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_it_starts_without_importing_what_lies_in_the_readers_folder(reading, monkeypatch):
+    monkeypatch.setattr(ahead, "_MAIN", "import sys; sys.exit(0 if '' not in sys.argv[2:] else 1)")
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    ahead.start()
+    assert ahead._child.wait() == 0
