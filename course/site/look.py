@@ -47,6 +47,7 @@ SETTINGS = {
         "pygments_dark_style": "github-dark-high-contrast",
     },
     "gettext_compact": False,  # a catalogue for each chapter
+    "gettext_location": False,  # which would be in a temporary folder
 }
 
 
