@@ -2,6 +2,7 @@
 
     python3 bootstrap.py         make ready; silent and quick when all is there
     python3 bootstrap.py lab     make ready, then open JupyterLab on the first notebook
+    python3 bootstrap.py site    make ready, and install what `build.py site` needs beside it
     python3 bootstrap.py lock    write requirements.lock anew from pyproject.toml
 
 Standard library only, and no syntax newer than Python 3.6: an old Python must get far enough to say
@@ -21,6 +22,8 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 LOCK = os.path.join(ROOT, "requirements.lock")
 STAMP = os.path.join(VENV, "made-by-bootstrap")
+SITE_STAMP = os.path.join(VENV, "site-made-by-bootstrap")  # goes with the .venv
+SITE_ALONE = "# What the site is built with, and nothing else needs:\n"  # the lock's pins below it
 WELCOME = "/lab/tree/notebooks/00_welcome.ipynb"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
@@ -62,8 +65,11 @@ def main(arguments):
         prepare_toolchain()
         if arguments == ["lab"]:
             open_lab()
+        elif arguments == ["site"]:
+            prepare_site()
         elif arguments:
-            raise Missing("bootstrap.py knows no `{}`".format(" ".join(arguments)), "use `lab`, `lock` or nothing")
+            what = "bootstrap.py knows no `{}`".format(" ".join(arguments))
+            raise Missing(what, "use `lab`, `site`, `lock` or nothing")
     except Missing as missing:
         print(missing.text, file=sys.stderr)
         return 1
@@ -130,9 +136,8 @@ def venv_is_ready():
 
 
 def stamp_text():
-    """Return what `.venv` was made from: the lock, the Python, and the folder that its scripts name."""
-    with open(LOCK, "rb") as lock:
-        digest = hashlib.sha256(lock.read()).hexdigest()
+    """Return what `.venv` was made from: the lock's pins, the Python, and the folder that its scripts name."""
+    digest = hashlib.sha256("\n".join(read_pins()).encode()).hexdigest()
     python = os.path.realpath(PYTHON)
     if not os.access(python, os.X_OK):
         python = "gone"
@@ -165,9 +170,26 @@ def write_stamp(text):
         stamp.write(text)
 
 
-def read_pins():
+def prepare_site():
+    """Install what the site is built with, unless that is done."""
+    pins = read_pins(site=True)
+    try:
+        with open(SITE_STAMP) as stamp:
+            if stamp.read() == "\n".join(pins):
+                return
+    except OSError:
+        pass
+    print(f"installing into .venv what the site is built with: {len(pins)} packages", flush=True)
+    install(pins)
+    with open(SITE_STAMP, "w") as stamp:
+        stamp.write("\n".join(pins))
+
+
+def read_pins(site=False):
+    """Return what the lock pins for all, or what it pins for the site alone."""
     with open(LOCK) as lock:
-        return [line.strip() for line in lock if line.strip() and not line.startswith("#")]
+        pins = lock.read().partition(SITE_ALONE)[2 if site else 0]
+    return [line.strip() for line in pins.splitlines() if line.strip() and not line.startswith("#")]
 
 
 def install(requirements):
@@ -257,18 +279,23 @@ def uv(python):
 
 
 def write_lock():
-    """Resolve the newest versions that pyproject.toml allows, one set for all Pythons."""
-    compile_lock = [
+    """Resolve the newest versions that pyproject.toml allows, one set for all Pythons; the site's own stand last."""
+    resolve = [
         *uv(PYTHON),
-        *["pip", "compile", "pyproject.toml", "--all-extras", "--universal"],
-        *["--python-version", "3.11", "--fork-strategy", "fewest", "--upgrade"],
-        *["--no-annotate", "--no-header", "--quiet", "--output-file", LOCK],
+        *["pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"],
+        *["--fork-strategy", "fewest", "--no-annotate", "--no-header", "--quiet"],
     ]
-    subprocess.check_call(compile_lock)
+    subprocess.check_call([*resolve, "--all-extras", "--upgrade", "--output-file", LOCK])
+    others = [*["--extra", "lab"], *["--extra", "test"], *["--extra", "toolchain"], *["--constraint", LOCK]]
+    needed = subprocess.check_output([*resolve, *others], universal_newlines=True)
+    names = {pin.partition("==")[0] for pin in needed.splitlines()}
     with open(LOCK) as lock:
-        pins = lock.read()
+        pins = lock.readlines()
     with open(LOCK, "w") as lock:
-        lock.write(f"# Written by `make lock`, for the dependencies {dependencies_digest()}\n{pins}")
+        lock.write(f"# Written by `make lock`, for the dependencies {dependencies_digest()}\n")
+        lock.writelines(pin for pin in pins if pin.partition("==")[0] in names)
+        lock.write(SITE_ALONE)
+        lock.writelines(pin for pin in pins if pin.partition("==")[0] not in names)
 
 
 if __name__ == "__main__":

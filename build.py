@@ -23,6 +23,8 @@ VERBS = {
     "check": verbs.check,
     "new": verbs.new,
     "rename": verbs.rename,
+    "site": verbs.site,
+    "messages": verbs.messages,
 }
 
 
@@ -37,7 +39,7 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
             accepts.add_argument("title")
         elif verb is verbs.rename:
             accepts.add_argument("names", nargs="+", metavar="OLD NEW")
-        else:
+        elif verb not in (verbs.site, verbs.messages):
             accepts.add_argument("names", nargs="*", metavar="NB")
     args = vars(parser.parse_args(argv))
     errors = 0

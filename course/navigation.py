@@ -16,6 +16,7 @@ from course.finding import Finding, at
 from course.outputs import tidy
 
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+PROJECT = REPOSITORY.removeprefix("https://github.com/")
 
 # The first code cell of every notebook, which makes a lone notebook run where the course is not: Colab opens one
 # file only. pip runs again after a restart of the kernel, since it is quick and mends what was interrupted.
@@ -65,14 +66,20 @@ def _bar(chapter: Chapter, course: list[Chapter]) -> str:
 
 
 def _badges(chapter: Chapter) -> str:
-    project = REPOSITORY.removeprefix("https://github.com/")
-    file = f"notebooks/{chapter.path.name}"
-    colab = f"https://colab.research.google.com/github/{project}/blob/main/{file}"
-    binder = f"https://mybinder.org/v2/gh/{project}/main?urlpath=lab/tree/{file}"
     return (
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})\n"
-        f"[![Launch Binder](https://mybinder.org/badge_logo.svg)]({binder})"
+        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab(chapter)})\n"
+        f"[![Launch Binder](https://mybinder.org/badge_logo.svg)]({binder(chapter)})"
     )
+
+
+def colab(chapter: Chapter) -> str:
+    """Where Colab opens the chapter."""
+    return f"https://colab.research.google.com/github/{PROJECT}/blob/main/notebooks/{chapter.path.name}"
+
+
+def binder(chapter: Chapter) -> str:
+    """Where Binder opens the chapter, in JupyterLab, with the course around it."""
+    return f"https://mybinder.org/v2/gh/{PROJECT}/main?urlpath=lab/tree/notebooks/{chapter.path.name}"
 
 
 def _with_setup(cells: list[NotebookNode]) -> list[NotebookNode]:

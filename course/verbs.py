@@ -5,6 +5,7 @@ names: the chapters meant, as `choose` reads them; all when empty. Only `read` a
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -145,3 +146,24 @@ def rename(root: Path, names: list[str]) -> Iterator[Finding]:
     else:
         yield from renaming.rename(root, pairs)
         yield from nav(root, [])
+
+
+def site(root: Path) -> Iterator[Finding]:
+    """make the course's pages in build/site, from stored outputs, and check every link"""
+    yield from _built(root, "site")
+
+
+def messages(root: Path) -> Iterator[Finding]:
+    """write the course's texts into build/messages, a template for translators for each chapter"""
+    yield from _built(root, "messages")
+
+
+def _built(root: Path, what: str) -> Iterator[Finding]:
+    if importlib.util.find_spec("myst_nb") is None:
+        yield Finding(what, None, "what the site is built with is not installed", "run `make site`, which installs it")
+        return
+    from course.site import building
+
+    started = time.monotonic()
+    yield from getattr(building, what)(read_course(root), root, root / "build")
+    print(f"build/{what}: {time.monotonic() - started:.0f} s")

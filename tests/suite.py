@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from gomagic.build import toolchain
 
 ROOT = Path(__file__).resolve().parents[1]
-GO_FOLDERS = ["golib", "benchmarks"]
+GO_FOLDERS = ["golib", "benchmarks", "course"]
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.7.0"
 PYTEST = ["-m", "pytest", "-q", "-n", "2"]
 STRICT_NBVAL = ["-p", "no:python", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]

