@@ -43,7 +43,7 @@ import (
 \t"gomagic/golib/handle"
 )
 """
-SCALE = 0.65  # as the sheet says
+SCALE = 0.63  # as the sheet says
 
 
 def idioms(first="%%go lib"):

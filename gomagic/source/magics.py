@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gomagic.source.line import (
     Line,
+    alone,
     cell,
     cells,
     code,
@@ -19,7 +20,6 @@ from gomagic.source.line import (
     seconds,
     switch,
     text,
-    usage,
     words,
 )
 
@@ -158,7 +158,7 @@ class Question(NamedTuple):
         return f"{self.name} {self.of}" if self.of else self.name
 
 
-CELL, MODULE, CODE = "NAME", "MODULE[@VERSION]", usage(Profile).removeprefix(f"{Profile.magic} ")
+CELL, MODULE, CODE = "NAME", "MODULE[@VERSION]", alone(Profile).metavar
 
 
 ABOUT_GO = "About gomagic and this machine."
@@ -171,7 +171,7 @@ QUESTIONS = (
     Question("header", "the C header of a Go cell", of=CELL),
     Question("symbols", "its functions, and what to tell ctypes of them", of=CELL),
     Question("source", "the Go that is generated for a plain cell, and what is left out", of=CELL),
-    Question(PROFILE, "where the time of Python code goes in Go, or what Go allocates", of=CODE),
+    Question(PROFILE, "where the time of Python code goes in Go; `--mem`: what Go allocates", of=CODE),
     Question("postmortem", "what the last kernel that Go ended has left"),
     Question("progress", "which exercises have been passed"),
     Question("clean", "empty gomagic's cache"),
