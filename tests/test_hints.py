@@ -668,6 +668,9 @@ ELSEWHERE = {
     "test_workspace.py::test_gowork_names_the_workspace": ["correct or unset GOWORK"],
     "test_gotest.py::test_benchmarks_are_measured": ["write `%%gotest {} --bench .`"],
     "test_gotest.py::test_tests_that_pass_are_listed": ["write `func TestSomething(t *testing.T)`"],
+    "test_plain_cells.py::test_a_parameter_that_go_may_keep_is_said_to_be_copied": [
+        "`//gomagic:borrow {}` above the function if it does not"
+    ],
     "test_plain_cells.py::test_an_unchanged_cell_keeps_its_variables_and_f_starts_them_anew": [
         "`%%go mylib`, then `mylib.{}`", "write `%%go mylib`", "run the cell with `-f`",
     ],
