@@ -808,6 +808,9 @@ ELSEWHERE = {
         "write `func TestSomething(t *testing.T)`",
         "leave it out: the functions of `{}` are Go functions here, and take constants as C types",
     ],
+    "test_plain_cells.py::test_a_parameter_that_go_may_keep_is_said_to_be_copied": [
+        "`//gomagic:borrow {}` above the function if it does not"
+    ],
     "test_plain_cells.py::test_an_unchanged_cell_keeps_its_variables_and_f_starts_them_anew": [
         "`%%go mylib`, then `mylib.{}`", "write `%%go mylib`", "run the cell with `-f`",
     ],

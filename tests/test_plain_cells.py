@@ -210,12 +210,23 @@ type Point struct{ X, Y float64 }
 var places []Point
 
 func Keep(ps []Point) { places = ps }
+
+func Print(ys []float64) { fmt.Println(ys) }
+
+func Show(words []string, zs []float64) {
+	fmt.Println(words)
+	sort.Slice(zs, func(i, j int) bool { return zs[i] < zs[j] })
+}
 """)
     assert ran.out == (
         f"note: xs is copied, Pool may keep it (cell[{ran.number}]:4); "
         "`//gomagic:borrow xs` above the function if it does not\n"
         f"note: ps is copied, Keep may keep it (cell[{ran.number}]:17); "
         "`//gomagic:borrow ps` above the function if it does not\n"
+        f"note: ys of Print and words of Show are copied, fmt.Println may keep them (cell[{ran.number}]:19); "
+        "`//gomagic:borrow ys` above the function if it does not\n"
+        f"note: zs is copied, sort.Slice may keep it (cell[{ran.number}]:21); "
+        "`//gomagic:borrow zs` above the function if it does not\n"
     )
 
 

@@ -17,8 +17,10 @@ from gomagic.source.cell import Cell
 
 MANIFEST, SHIMS = "manifest.json", "shims.go"
 _CELL, _START = "cell.go", "start.go"
-# The compiler's word on each parameter: whether it escapes, and whether it is written to.
-ANALYSIS = "-m -d=escapemutationscalls=1"
+# The compiler's word on each parameter: whether it escapes and by which way, and whether it is written to.
+ANALYSIS = "-m=2 -d=escapemutationscalls=1"
+# Of a way, which is no verdict: its head, a step, what a closure has of the parameter.
+_WAY = re.compile(r"parameter .* leaks to .*:|\s+(flow|from)\b.*|.* capturing by \w+: .*")
 KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/function.h
 _PROBES = ".variants"  # of functions with type parameters the compiler speaks here: `probe` in golib/cellgen/shims.go
 _MOVES = 8  # puts other rows into a [][]T
@@ -129,9 +131,10 @@ def take_back(place: Path) -> None:
 def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     """Set the flags of each parameter by what the compiler has printed; of what it says nothing, Go may do anything."""
     said: dict[tuple[str, int, int], list[str]] = {}
+    ways: dict[tuple[str, int, int], list[str]] = {}
     lines = rf"^{re.escape(cell.token)}({re.escape(_PROBES)}|/[^:\n]+)?:(\d+):(\d+): (.*)$"
     for file, line, column, text in re.findall(lines, output, re.MULTILINE):
-        said.setdefault((file, int(line), int(column)), []).append(text)
+        (ways if _WAY.fullmatch(text) else said).setdefault((file, int(line), int(column)), []).append(text)
     values = {
         call["of"]: call["params"][0]["shape"] in "1s"
         for call in manifest["calls"]
@@ -153,6 +156,8 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
                 name, probe = f"p{i}", call.get("probe")
                 place = (_PROBES, probe["line"], probe["columns"][i]) if probe else None
             told = said.get(place, []) if place else []
+            if place and not is_probed and (keeper := _keeper(ways.get(place, []), cell)):
+                param["keeper"] = keeper
             sets = call["role"] in ("set", "write")
             if param["shape"] == "v" and manifest["forms"][param.get("form", 0)]["shape"] in "FQ":
                 param["flags"] = _flags_of_func(param, name, told)
@@ -162,6 +167,21 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
                 param["flags"] = _flags_of_pointer(param, name, told, values[param["of"]])
             else:
                 param["flags"] = _flags(param, name, told, results, gives_slices)
+
+
+def _keeper(way: list[str], cell: Cell) -> str:
+    """What a function calls by which Go may keep its parameter, as it is written there; "" if it does that itself.
+
+    way: what the compiler says of that. What is inlined stands where the call does.
+    """
+    for file, line, column in re.findall(rf" at {re.escape(cell.token)}(/[^:\n]+)?:(\d+):(\d+)$", "\n".join(way), re.M)[
+        ::-1
+    ]:
+        text = next((each for each in cell.texts if each.token == f"{cell.token}{file}"), cell).text_of(int(line))
+        before = text.encode(errors="surrogatepass")[: int(column) - 1].decode(errors="ignore")
+        if called := re.search(r"([\w.]+)(\[[^]]*\])?(\([^()]*)?$", before):  # it stands there, or one of its arguments
+            return "" if called[1] in ("append", "copy", "func") else called[1]
+    return ""
 
 
 def _stays_in_go(result: Value, manifest: Manifest, held: set[str]) -> bool:
@@ -251,6 +271,13 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
             others = f"; for others, name them, as in `var _ {generic['lacks']}`" if generic["lacks"] else ""
             found.append(f"{_at(generic, cell)}: {generic['name']} is built for {built}: {first}{others}")
     found.extend(_not_built(manifest, cell))
+    found += _of_copied(manifest, cell)
+    return [f"note: {text}" for text in dict.fromkeys(found)]
+
+
+def _of_copied(manifest: Manifest, cell: Cell) -> Iterator[str]:
+    """A line for each parameter that is copied, and for what keeps those of several functions one for all of them."""
+    copied: dict[tuple[str, str], dict[str, Value]] = {}
     for call in manifest["calls"]:
         for param in call["params"]:
             if (
@@ -260,9 +287,16 @@ def notes(manifest: Manifest, cell: Cell) -> list[str]:
                 and param["line"]
             ):
                 name = re.sub(r"\[.*\]", "", qualified(call))
-                what = f"{param['name']} is copied, {name} may keep it ({_at(param, cell)})"
-                found.append(f"{what}; `//gomagic:borrow {param['name']}` above the function if it does not")
-    return [f"note: {text}" for text in dict.fromkeys(found)]
+                keeper = param.get("keeper", "")
+                alone = "" if keeper else f"{_at(param, cell)}:{param['column']}"
+                copied.setdefault((keeper or name, alone), {})[f"{param['name']} of {name}"] = param
+    for (keeper, _), params in copied.items():
+        names, first = [*params], next(iter(params.values()))
+        if len(names) > _MOST_NAMES:
+            names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
+        what, them = (f"{listed(names)} are", "them") if len(names) > 1 else (f"{first['name']} is", "it")
+        cure = f"`//gomagic:borrow {first['name']}` above the function if it does not"
+        yield f"{what} copied, {keeper} may keep {them} ({_at(first, cell)}); {cure}"
 
 
 def _at(item: Placed, cell: Cell) -> str:

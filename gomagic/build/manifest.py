@@ -20,6 +20,7 @@ class Placed(_InFile):
 class _Judged(Placed, total=False):
     flags: int  # of a parameter: what Go does with it, by the compiler's word
     of: str  # of a *T: the id of T's class
+    keeper: str  # of a parameter that Go may keep: the function called that may do so, as the cell writes it
     unseen: bool  # the compiler does not say all that Go writes to it
     copied: bool  # nothing that Go writes to it is seen by who has passed it
     form: int  # of a value that has no lane of its own: the number of its form
