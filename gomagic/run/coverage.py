@@ -11,6 +11,8 @@ from gomagic.source.cell import Cell
 
 REACHED, PARTLY, MISSED = "+", "±", "\N{MINUS SIGN}"
 _COLOURS = {REACHED: "rgba(0,158,115,.22)", PARTLY: "rgba(230,159,0,.25)", MISSED: "rgba(213,94,0,.25)"}
+# Where a notebook's own style would have it as text.
+CODE = "margin:0;text-align:left;background:transparent;font-family:var(--jp-code-font-family,monospace)"
 _BLOCK = re.compile(r"(\d+)\.(\d+),(\d+)\.(\d+) (\d+) (\d+)$", re.MULTILINE)
 _MOST_LINES = 20  # in a terminal
 
@@ -46,7 +48,7 @@ class Coverage:
             colour = _COLOURS.get(mark, "transparent")
             text = f"{line:>4} {mark} {html.escape(self.cell.text_of(line))}"
             rows.append(f'<span style="display:block;background:{colour}">{text}</span>')
-        code = f'<pre style="margin:0;line-height:1.35">{"".join(rows)}</pre>'
+        code = f'<pre style="{CODE};line-height:1.35">{"".join(rows)}</pre>'
         return f"<details><summary>{html.escape(self.heading)}</summary>{code}</details>"
 
 

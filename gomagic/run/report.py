@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gomagic.errors import GoRunError
-from gomagic.run.coverage import Coverage
+from gomagic.run.coverage import CODE, Coverage
 from gomagic.run.measures import Measured
 from gomagic.run.profile import Profile
 
@@ -99,4 +99,4 @@ class Report:
 
 def _pre(lines: Sequence[str]) -> str:
     text = html.escape("\n".join(lines))
-    return f'<pre style="margin:0;text-align:left;white-space:pre-wrap">{text}</pre>'
+    return f'<pre style="{CODE};white-space:pre-wrap">{text}</pre>'
