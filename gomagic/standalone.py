@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from ctypes import CDLL
 
     from numpy.typing import DTypeLike, NDArray
@@ -77,14 +77,23 @@ def new(value: object) -> Place:
     return named.Place(value)
 
 
-def aio(function: Callable[..., Any], /, *args: object, **keywords: object) -> Coroutine[Any, Any, Any]:
+@overload
+def aio(function: Callable[..., Any], /, *args: object, **keywords: object) -> Coroutine[Any, Any, Any]: ...
+@overload
+def aio(function: Iterator[Any], /) -> AsyncIterator[Any]: ...
+def aio(function: Any, /, *args: object, **keywords: object) -> Any:
     """Call a Go function without blocking the event loop: `await gomagic.aio(stats.Fetch, url, timeout=5)`.
 
     function: one of a plain Go cell that takes a context: a function, a method of an object, or a function with type
     parameters. args, keywords: as it takes them. Returns what it returns, and raises what it raises. Cancelling the
     task cancels the context; the task ends when Go has returned, since until then Go may use the arguments. No thread
     waits. Raises TypeError for what takes no context.
+
+    `async for x in gomagic.aio(stats.Count(9))` goes through an iterator of Go's, or a channel, in the same way. To
+    leave the loop stops Go, as it does in a `for`, and so does cancelling the task.
     """
     from gomagic.bind import aio
 
+    if not args and not keywords and (steps := aio.steps(function)):
+        return steps
     return aio.call(function, args, keywords)

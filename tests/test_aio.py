@@ -39,6 +39,7 @@ func Fill(ctx context.Context, xs []int, words map[string]int) []int {
 func Longest[T int | string](ctx context.Context, xs []T) (T, error) { return slices.Max(xs), nil }
 func Call(ctx context.Context, f func(int) int) int { return f(1) + f(2) }
 func Plain(n int) int { return n }
+func Waiter() func(ctx context.Context, seconds float64) (string, error) { return Wait }
 
 type Client struct{ Calls int }
 
@@ -48,6 +49,29 @@ func (c *Client) Fetch(ctx context.Context, n int) (*Client, int, error) {
 	return c, n, err
 }
 
+func Count(n int, seconds float64) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			time.Sleep(time.Duration(seconds * 1e9))
+			if !yield(i) {
+				return
+			}
+		}
+		if n == 13 {
+			panic("thirteen")
+		}
+	}
+}
+func Named(ctx context.Context, seconds float64) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		for i := 0; ; i++ {
+			if _, err := Wait(ctx, seconds); err != nil || !yield(strings.Repeat("a", i), i) {
+				return
+			}
+		}
+	}
+}
+func Numbers(c chan int) (<-chan int, chan int) { return c, c }
 func Goroutines() int { runtime.GC(); return runtime.NumGoroutine() }
 """
 
@@ -66,6 +90,7 @@ def state(go):
 def nothing_is_left(go):
     """Goroutines, what Go and C hold for Python, and files are as many as before."""
     asyncio.run(aio(go.Wait, 0.001))
+    go.Wait(0.001)  # the first of the main thread's own opens a pipe, for interrupts
     before = state(go)
     yield
     end = time.monotonic() + 2
@@ -82,6 +107,10 @@ def test_it_is_what_the_call_returns(go):
     assert run(aio(go.Wait, 0.001)) == "done" * 100
     assert run(aio(go.Wait, seconds=0.001, timeout=10)) == "done" * 100
     assert run(aio(go.Longest, ["a", "b"])) == run(aio(go.Longest[str], ["a", "b"])) == "b"
+    waiter = go.Waiter()
+    assert run(aio(waiter, 0.001)) == waiter(0.001, timeout=10) == "done" * 100
+    with pytest.raises(TimeoutError):
+        run(aio(waiter, 10, timeout=0.01))
     client = go.Client()
     assert run(aio(client.Fetch, 7)) == (client, 7)
     assert client.Calls == 1
@@ -260,6 +289,92 @@ def test_wrong_arguments_are_refused_as_in_a_call(go):
     assert run(main()) == "done" * 100
     with pytest.raises(TypeError, match="missing"):
         run(aio(go.Wait))
+
+
+def test_an_async_for_goes_through_an_iterator_and_the_loop_goes_on(go):
+    async def ticking(ticks):
+        while True:
+            await asyncio.sleep(0.005)
+            ticks.append(1)
+
+    async def main():
+        ticker = asyncio.create_task(ticking(ticks := []))
+        got = [x async for x in aio(go.Count(5, 0.03))]
+        ticker.cancel()
+        assert len(ticks) > 10
+        assert [x async for x in aio(go.Count(0, 0))] == []
+        async for text, n in aio(go.Named(0.0)):
+            if (text, n) == ("a" * 300, 300):
+                break
+        mixed = go.Count(4, 0)
+        assert [next(mixed), await anext(aio(mixed)), next(mixed), [x async for x in aio(mixed)]] == [0, 1, 2, [3]]
+        with pytest.raises(GoPanic, match="thirteen"):
+            assert [x async for x in aio(go.Count(13, 0))]
+        return got
+
+    assert run(main()) == [0, 1, 2, 3, 4]
+
+
+def test_an_async_for_goes_through_channels(go):
+    async def main():
+        made = gomagic.chan(int, 2)
+        with pytest.raises(TypeError, match="pass it to a function of Go's first"):
+            aio(made)
+        received, both = go.Numbers(made)
+        got = asyncio.create_task(collect(aio(both)))
+        for n in range(5):
+            await aio(both.send, n)
+        await asyncio.sleep(0.01)
+        made.close()
+        assert [x async for x in aio(received)] == [x async for x in aio(made)] == []
+        return await got
+
+    async def collect(source):
+        return [x async for x in source]
+
+    assert run(main()) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "begin", [lambda go: go.Count(9, 0.05), lambda go: go.Named(30), lambda go: go.Numbers(gomagic.chan(int, 1))[0]]
+)
+def test_a_task_that_is_cancelled_in_an_async_for_ends_the_iterator(go, begin):
+    async def collect(source):
+        return [x async for x in aio(source)]
+
+    async def main():
+        source = begin(go)
+        task = asyncio.create_task(collect(source))
+        await asyncio.sleep(0.02)
+        begun = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert time.monotonic() - begun < 0.2
+        assert list(source) == [] == [x async for x in aio(source)]
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                assert await collect(begin(go))
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(collect(begin(go)), 0.02)
+
+    run(main())
+
+
+def test_many_tasks_go_through_iterators_and_half_of_them_are_cancelled(go):
+    async def collect(n):
+        return [x async for x in aio(go.Count(n, 0.001))]
+
+    async def main():
+        tasks = [asyncio.create_task(collect(20)) for _ in range(64)]
+        await asyncio.sleep(0.005)
+        for task in tasks[::2]:
+            task.cancel()
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(one, asyncio.CancelledError) for one in done[::2])
+        assert done[1::2] == [list(range(20))] * 32
+
+    run(main())
 
 
 SCRIPT = f"""

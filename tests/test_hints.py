@@ -610,6 +610,7 @@ def test_commands(capsys):
 
 # Hints that a test in another file follows.
 ELSEWHERE = {
+    "test_aio.py::test_an_async_for_goes_through_channels": ["pass it to a function of Go's first"],
     "test_plain_foreign.py::test_the_hint_of_what_lies_otherwise_works": ["pass `{}`"],
     "test_plain_foreign.py::test_columns_and_tables_of_polars": ["pass `{}.{}()`"],
     "test_plain_foreign.py::test_a_pointer_of_c_is_an_array_once_it_is_said_how_long": [
@@ -723,6 +724,7 @@ BY_HAND = [
     "`{}.…?` shows a function's signature, `%go source {}` what is generated", "it knows",
 ]  # fmt: skip
 NO_HINTS = [
+    "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "{}", "delete({x}, {0})", "delete({}, {})",
     "pass  # the kernel will hear of it, too, and say why",

@@ -55,6 +55,31 @@ type Pair[K, V any] struct { Key K; Value V }
 func Swap[K, V any](p Pair[K, V]) Pair[V, K] { return Pair[V, K]{p.Value, p.Key} }
 var _ = Swap[string, int]
 var _ Pair[int, string]
+
+func Yielded[T any](all iter.Seq[T]) (what string) {
+	var x T
+	for y := range all { x = y }
+	return fmt.Sprintf("%T %v", x, x)
+}
+func Switch[K, V int | string](all iter.Seq2[K, V]) iter.Seq2[V, K] {
+	return func(yield func(V, K) bool) { for k, v := range all { if !yield(v, k) { return } } }
+}
+func Apply[T, U any](all iter.Seq[T], f func(T) U) iter.Seq[U] {
+	return func(yield func(U) bool) { for x := range all { if !yield(f(x)) { return } } }
+}
+func Has[T comparable](all iter.Seq[T], x T) bool {
+	for y := range all { if x == y { return true } }
+	return false
+}
+func Zip[K, V int | string](keys iter.Seq[K], values iter.Seq[V]) (n int) {
+	for range keys { n++ }
+	for range values { n++ }
+	return n
+}
+func Halves() iter.Seq[float64]                  { return slices.Values([]float64{0.5}) }
+func Drain[T any](c <-chan T) (all []T)          { for x := range c { all = append(all, x) }; return all }
+func Room[T any](c chan T) string                { return fmt.Sprintf("%T %d", c, cap(c)) }
+func Words() chan string                         { return make(chan string, 7) }
 """
 
 
@@ -170,6 +195,71 @@ def test_structs_and_handles_mean_their_class(go):
     assert go.Swap(go.Pair[str, int]("a", 1)) == go.Pair[int, str](1, "a")
 
 
+class Twice:
+    """An iterable that can be gone through again."""
+
+    def __iter__(self):
+        yield from ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("all", "what"),
+    [
+        ([1, 2], "int 2"), ([1, 2.5], "float64 2.5"), (("a",), "string a"), (range(3), "int 2"), ({"a": 1}, "string a"),
+        ({2.5}, "float64 2.5"), (Twice(), "string b"), (np.arange(3, dtype="float32"), "float32 2"), ([], "int 0"),
+        ({True: 1}, "bool true"), (np.arange(3, dtype="int8").tolist(), "int 2"),
+    ],
+)  # fmt: skip
+def test_an_iterable_means_what_it_yields_first_and_a_list_all_that_it_holds(go, all, what):
+    assert go.Yielded(all) == what
+
+
+def test_iterators_of_gos_and_channels_mean_what_they_are_of(go):
+    halves = go.Halves()
+    assert go.Yielded(halves) == "float64 0.5"
+    assert list(go.Switch({"a": 1}.items())) == [(1, "a")]
+    assert list(go.Switch(go.Switch([(1, "a"), (2, "b")]))) == [(1, "a"), (2, "b")]
+    assert go.Room(go.Words()) == "chan string 7"
+    assert go.Room(gomagic.chan(int, 3)) == "chan int 3" and go.Room(gomagic.chan("uint8", 3)) == "chan uint8 3"
+    channel = gomagic.chan(str, 2)
+    channel.send("a")
+    channel.close()
+    assert go.Drain(channel) == ["a"] and list(go.Drain([1, 2])) == [1, 2]
+
+
+def test_an_iterator_is_not_eaten_to_see_what_it_yields(go):
+    for call in go.Yielded, go.Drain:
+        some = iter([1, 2, 3])
+        with pytest.raises(TypeError, match="no argument tells what T is") as refused:
+            call(some)
+        assert f"hint: name it, as in `{call.__name__}[int](…)`" in str(refused.value)
+        assert next(some) == 1
+    assert go.Yielded[int](some) == "int 3"
+    with pytest.raises(TypeError, match="no argument tells what K and V is"):
+        go.Switch(enumerate("ab"))
+    assert list(go.Switch[int, str](enumerate("ab"))) == [("a", 0), ("b", 1)]
+
+
+def test_other_arguments_tell_what_an_iterator_yields(go):
+    assert go.Has(iter([1, 2]), 2) and not go.Has(iter(["a"]), "b")
+    assert list(go.Apply((x for x in ["a", None]), str)) == ["a", "None"]
+    with pytest.raises(TypeError, match="no argument tells"):
+        go.Zip([1], iter("a"))
+    assert go.Zip([1], ["a"]) == 2
+
+
+def test_what_yields_what_there_is_no_variant_for_is_refused(go):
+    for value in 3, [None], [object()], {None: 1}:
+        with pytest.raises(TypeError, match=r"`all` is .*, Go wants iter.Seq"):
+            go.Yielded(value)
+    with pytest.raises(TypeError, match=r"Yielded\[int\].*`all\[1\]` is str, Go wants int"):
+        go.Yielded([1, "a"])
+    with pytest.raises(TypeError, match="yields pairs"):
+        list(go.Switch([3]))
+    with pytest.raises(ZeroDivisionError):
+        go.Yielded(type("Failing", (), {"__iter__": lambda self: 1 / 0})())
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -201,6 +291,10 @@ def test_nothing_is_left_of_what_has_told(go):
         go.Map([1], halved)
         go.Filter([go.Trade("a", 1.0)], lambda trade: True)
         go.Deep({"a": np.zeros(2)})
+        go.Yielded({"a": 1})
+        go.Room(gomagic.chan(int))
+        with pytest.raises(TypeError):
+            go.Yielded(iter("a"))
         with pytest.raises(TypeError):
             go.Deep({"a": [object()]})
     assert go.__go__.live() == before

@@ -145,6 +145,22 @@ func CodeOf(c Coded) (int, string)       { return c.Code(), c.Error() }
 func FailCoded(c Coded) error            { return c }
 func Panics(err error)                   { panic(err) }
 
+type Fetcher interface {
+	Fetch(ctx context.Context, url string) (string, error)
+	Each(ctx context.Context, urls ...string) (n int)
+	Stop(ctx context.Context)
+}
+
+func FetchBy(ctx context.Context, f Fetcher, urls ...string) (string, int, error) {
+	text, err := f.Fetch(ctx, urls[0])
+	f.Stop(ctx)
+	return text, f.Each(ctx, urls...), err
+}
+func Twice(f func(ctx context.Context, n int) int) int { return f(context.Background(), f(nil, 3)) }
+func Doubling() func(ctx context.Context, n int, text string) (int, string, error) {
+	return func(ctx context.Context, n int, text string) (int, string, error) { return 2 * n, text, ctx.Err() }
+}
+
 type Failure struct{ Err error }
 
 func Cause(f Failure) (error, bool) { return f.Err, true }
@@ -189,6 +205,33 @@ def test_an_object_whose_class_has_the_methods_goes_in(go):
     assert (go.Total(Plate()), go.Total(s=Plate(4)), go.Total(None)) == (3, 4, -1)
     assert go.Sum([Plate(1), go.Circle(1), Plate(2)]) == 6
     assert go.Elsewhere(Plate(5)) == 5
+
+
+def test_a_context_is_gos_alone_in_methods_and_callables_as_in_calls(go):
+    class Client:
+        stopped = 0
+
+        def Fetch(self, url):
+            if not url:
+                raise KeyError("no url")
+            return url.upper()
+
+        def Each(self, *urls):
+            return len(urls)
+
+        def Stop(self):
+            self.stopped += 1
+
+    client = Client()
+    assert go.FetchBy(client, "a", "b") == go.FetchBy(client, "a", "b", timeout=5) == ("A", 2)
+    assert client.stopped == 2
+    with pytest.raises(KeyError) as raised:
+        go.FetchBy(client, "")
+    assert raised.value.args == ("no url",)
+    with pytest.raises(TypeError, match="has no method Each"):
+        go.FetchBy(object(), "")
+    assert go.Twice(lambda n: n + 1) == 5
+    assert go.Doubling()(2, "a") == go.Doubling()(2, text="a", timeout=5) == (4, "a")
 
 
 def test_what_comes_out_of_go_is_the_object_that_went_in(go):

@@ -47,6 +47,15 @@ func (b *baton) take() bool {
 	return true
 }
 
+// takeSoon is take without sleeping: false if it is not passed while one looks.
+func (b *baton) takeSoon() bool {
+	if !b.look() {
+		return false
+	}
+	b.state.Store(away)
+	return true
+}
+
 // cut has who waits for it wait no more.
 func (b *baton) cut() {
 	if b.state.CompareAndSwap(awaited, givenUp) {

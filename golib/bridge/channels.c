@@ -114,3 +114,8 @@ int gomagic_make_channel_classes(form *forms, Py_ssize_t n, function *const *fun
 		if (forms[i].shape == CHANNEL && make_class(&forms[i], functions)) return -1;
 	return 0;
 }
+
+const function *gomagic_function_of_channel(void *entry, PyObject *self) {
+	if (entry == (void *)send) return form_of(self->type)->calls[SEND];
+	return entry == (void *)recv ? form_of(self->type)->calls[RECV] : NULL;
+}

@@ -16,6 +16,7 @@ typedef struct {
 	int clash;   /* two values of one list have said what does not go together */
 	int told;    /* there is a value, not only lists without any */
 	int silent;  /* a callable that does not say what it returns */
+	int hidden;  /* an iterator, of which what it yields first would be gone if somebody looked */
 	int deep;    /* so deep is the first of these; -1: there is none */
 } question;
 
@@ -41,6 +42,8 @@ static int loosely(char code) {
 static inline int is_handle(PyObject *object) { return PyType_IsSubtype(object->type, gomagic_handle_type); }
 
 static variants says(question *q, PyObject *object, int depth, taken *t);
+
+const form *(*gomagic_sequence_of)(PyObject *object);
 
 static inline variants said(question *q, int depth, int hint) {
 	q->told = 1;
@@ -192,8 +195,111 @@ static variants by_callable(question *q, PyObject *object) {
 	return found ? found : q->of->result->anything[0];
 }
 
+/* The class of the channels of what a form yields, NULL if the library has none. */
+static const class *channels_of(const form *f) {
+	if (f->shape == CHANNEL) return f->class;
+	for (int i = 0; i < f->forms; i++)
+		if (f->all[i].shape == CHANNEL && f->all[i].code == OF_CHANNEL && f->all[i].part[0] == f->part[0]) return f->all[i].class;
+	return NULL;
+}
+
+/* Of what gomagic.chan has made: the first variant that it can be a channel for, and is from now on. */
+static variants by_made_channel(question *q, PyObject *object) {
+	PyObject *bind = PyObject_GetAttrString(object, "_as_go_channel");
+	variants found = 0;
+	for (int v = 0; bind && !found && v < MOST_VARIANTS; v++) {
+		const class *wanted = q->of->sequence[v] ? channels_of(q->of->sequence[v]) : NULL;
+		PyObject *made = wanted ? PyObject_CallFunctionObjArgs(bind, wanted->type, NULL) : NULL;
+		if (made && made->type == wanted->type) found = 1ull << v;
+		if (made) Py_DecRef(made);
+		if (wanted && !made) break;
+	}
+	if (bind) Py_DecRef(bind);
+	q->told = 1;
+	return found;
+}
+
+/* The variants whose sequences or channels yield what those of this form do. */
+static variants by_yielded(question *q, const form *f) {
+	variants found = 0;
+	q->told = 1;
+	for (int v = 0; v < MOST_VARIANTS; v++) {
+		const form *wanted = q->of->sequence[v];
+		int is_same = wanted && wanted->parts == f->parts;
+		for (int i = 0; is_same && i < f->parts; i++) is_same = wanted->part[i] == f->part[i];
+		if (is_same) found |= 1ull << v;
+	}
+	return found;
+}
+
+/* What an item says, or both parts of a pair. */
+static variants item_says(question *q, int parts, PyObject *item) {
+	question part = *q;
+	variants found = q->of->any[0];
+	for (int i = 0; i < parts; i++) {
+		PyObject *one = parts == 1 ? item : PySequence_GetItem(item, i);
+		if (!one) {
+			PyErr_Clear(); /* for the conversion to refuse */
+			return found;
+		}
+		part.of = &q->of->yields[i];
+		part.told = 0;
+		variants fits = says(&part, one, 0, NULL);
+		if (parts > 1) Py_DecRef(one);
+		if (PyErr_Occurred()) return 0;
+		found &= fits;
+		q->told |= part.told;
+	}
+	q->clash |= part.clash;
+	return found;
+}
+
+/* What an iterable yields first; of lists and tuples all. An iterator is let alone. */
+static variants by_items_yielded(question *q, PyObject *object, int parts) {
+	if (parts == 1 && IS(object, IS_LIST | IS_TUPLE)) {
+		question item = *q;
+		item.of = q->of->yields;
+		variants found = all_say(&item, object, 0);
+		q->clash |= item.clash;
+		q->told |= item.told;
+		q->deep = item.deep;
+		return found;
+	}
+	PyObject *iterator = PyObject_GetIter(object), *first = NULL;
+	if (!iterator) {
+		if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Clear();
+		return 0;
+	}
+	variants found = q->of->any[0];
+	if (iterator == object) {
+		variants rest = q->of->yields[0].anything[0] | (parts > 1 ? q->of->yields[1].anything[0] : 0);
+		q->told = 1;
+		q->hidden = !rest;
+		if (rest) found = rest;
+	} else if ((first = PyIter_Next(iterator))) {
+		found = item_says(q, parts, first);
+		Py_DecRef(first);
+	} else {
+		q->deep = 0;
+	}
+	Py_DecRef(iterator);
+	return PyErr_Occurred() ? 0 : found;
+}
+
+static variants by_sequence(question *q, PyObject *object) {
+	const form *f = gomagic_sequence_of(object), *some = NULL;
+	if (object == NONE) return q->of->any[0];
+	for (int v = 0; !some; v++) some = q->of->sequence[v];
+	for (int i = 0; !f && i < some->forms; i++)
+		if (some->all[i].shape == CHANNEL && some->all[i].class->type == object->type) f = &some->all[i];
+	if (f) return by_yielded(q, f);
+	if (gomagic_has(object, "_as_go_channel")) return by_made_channel(q, object);
+	return some->shape == YIELDED ? by_items_yielded(q, object, some->parts) : 0;
+}
+
 static variants says_itself(question *q, PyObject *object, int depth, taken *t) {
 	const telling *of = q->of;
+	if (of->yields && depth == 0) return by_sequence(q, object);
 	if (of->handles[depth] && (object == NONE || is_handle(object))) return by_class(q, object, depth);
 	int hint = gomagic_hint(object);
 	unsigned long is = PyType_GetFlags(object->type);
@@ -232,6 +338,7 @@ static variants of_ints(const telling *of, int from) {
 		variants ints = items ? of_ints(&items[1], 0) : 0, by_text = items ? ints & items[0].fits[0][STR] : 0;
 		found |= by_text ? by_text : ints;
 	}
+	if (of->yields) found |= of_ints(of->yields, 0) & (of_ints(&of->yields[1], 0) ? of_ints(&of->yields[1], 0) : ~0ull);
 	return found;
 }
 
@@ -240,12 +347,41 @@ static void let_go(taken *t) {
 	t->view.obj = NULL;
 }
 
+/* Whether two variants would take a parameter alike. */
+static int take_alike(const kind *a, const kind *b) { return a->shape == b->shape && a->code == b->code && a->class == b->class && a->form == b->form; }
+
+/* The same of what sequences yield, as int and int64 are alike. */
+static int yield_alike(const form *a, const form *b) {
+	for (int i = 0; i < a->parts; i++) {
+		const form *x = a->part[i], *y = b->part[i];
+		if (x != y && (x->shape != y->shape || x->code != y->code || x->class != y->class || x->parts)) return 0;
+	}
+	return 1;
+}
+
+/* Whether it is iterators that would tell the first of some variants from another one: those at these places, a bit for each. */
+static int is_hidden(const family *g, variants left, int places) {
+	if (!places) return 0;
+	const kind *first = g->variant[__builtin_ctzll(left)]->param;
+	for (variants rest = left & (left - 1); rest; rest &= rest - 1) {
+		const kind *other = g->variant[__builtin_ctzll(rest)]->param;
+		int differs = 0, matters = 0;
+		for (int i = 0; i < g->tellers; i++) {
+			const kind *a = &first[g->at[i]], *b = &other[g->at[i]];
+			if (places >> g->at[i] & 1) matters |= !yield_alike(a->form, b->form);
+			else differs |= !take_alike(a, b);
+		}
+		if (matters && !differs) return 1;
+	}
+	return 0;
+}
+
 /* Which variants all arguments together leave; 0 with an exception set. *clash: two of them do not go together, so that
    those that came later are for the conversion to refuse. */
 static variants ask(const family *g, PyObject *const *args, taken *t, int loose, int *clash) {
 	variants left = g->all;
 	question empty[MOST_PARAMS];
-	int empties = 0, nils = 0, silent = 0, settled = 0; /* an array has left one alone */
+	int empties = 0, nils = 0, silent = 0, hidden = 0, settled = 0; /* an array has left one alone */
 	for (int i = 0; i < g->tellers && !settled; i++) {
 		question *q = &empty[empties];
 		PyObject *object = args[g->at[i]];
@@ -260,10 +396,11 @@ static variants ask(const family *g, PyObject *const *args, taken *t, int loose,
 		if (left & one) left &= one;
 		settled = t->param == g->at[i] && !(left & (left - 1));
 		silent |= q->silent << g->at[i];
+		hidden |= q->hidden << g->at[i];
 		empties += !q->told;
 		nils += object == NONE;
 	}
-	if (left & (left - 1) && ((nils && nils == g->tellers) || silent & g->asks)) {
+	if (left & (left - 1) && ((nils && nils == g->tellers) || silent & g->asks || is_hidden(g, left, hidden))) {
 		gomagic_refuse(&g->f, -1, "untold", NONE, -1);
 		return 0;
 	}
@@ -338,6 +475,17 @@ static int add_class(telling *of, int depth, const class *class, int variant) {
 	return 0;
 }
 
+static int add_form(telling *of, int depth, const form *f, int variant);
+
+/* What a sequence or a channel yields tells. */
+static int add_yielded(telling *of, const form *f, int variant) {
+	if (!of->yields && (!(of->yields = new_tellings(2)) || !(of->sequence = calloc(MOST_VARIANTS, sizeof f)))) return gomagic_no_memory();
+	of->sequence[variant] = f;
+	for (int i = 0; i < f->parts; i++)
+		if (add_form(&of->yields[i], 0, f->part[i], variant)) return -1;
+	return 0;
+}
+
 static int add_form(telling *of, int depth, const form *f, int variant) {
 	variants which = 1ull << variant;
 	of->any[depth] |= which;
@@ -349,6 +497,7 @@ static int add_form(telling *of, int depth, const form *f, int variant) {
 		case TEXT: add_text(of, depth, which); return 0;
 		case ANY: of->anything[depth] |= which; return 0;
 		case STRUCT: case HANDLE: case FACE: return add_class(of, depth, f->class, variant);
+		case YIELDED: case CHANNEL: return add_yielded(of, f, variant);
 		case FUNC:
 			if (f->parts != f->params + 1) return 0;
 			if (!of->result && !(of->result = new_tellings(1))) return -1;
@@ -386,8 +535,7 @@ static int is_same(const family *g, int i) {
 	int is_func = first->shape == VALUE && first->form->shape == FUNC;
 	for (int v = 1; v < g->count; v++) {
 		const kind *k = &g->variant[v]->param[i];
-		if (k->shape != first->shape || k->code != first->code || k->class != first->class) return 0;
-		if (is_func ? returned(k) != returned(first) : k->form != first->form) return 0;
+		if (is_func ? k->shape != first->shape || returned(k) != returned(first) : !take_alike(k, first)) return 0;
 	}
 	return 1;
 }

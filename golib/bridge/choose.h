@@ -16,12 +16,15 @@ enum { DEPTHS = 4 };
 enum { BOOL, INT, FLOAT, COMPLEX, STR, BY_CODE, HINTS = BY_CODE + 13 };
 
 /* Which variants take a parameter that holds such values so deep. Python's own may be several types of Go. Handles tell by
-   their classes, each variant's in `class`; a mapping by its keys and values; a callable by what it returns. */
+   their classes, each variant's in `class`; a mapping by its keys and values; a callable by what it returns; an iterable by
+   what it yields, of each variant's form in `sequence`. */
 typedef struct telling {
 	variants fits[DEPTHS][HINTS], any[DEPTHS], handles[DEPTHS];
 	variants anything[DEPTHS]; /* what does not fit elsewhere */
 	const struct class **class[DEPTHS];
 	struct telling *items[DEPTHS], *result; /* of keys and of values, two; or NULL */
+	struct telling *yields; /* two, or NULL; how many of them count, its forms say */
+	const struct form **sequence;
 } telling;
 
 /* A function with type parameters: its variants, of which the first is chosen where several fit. */
@@ -66,6 +69,9 @@ static inline const function *gomagic_choose_plainly(const family *g, PyObject *
 	}
 	return left ? g->variant[__builtin_ctzll(left)] : NULL;
 }
+
+/* What the iterators of this library yield: the form of an object's sequence, NULL if it is none. Set by sequence.c. */
+extern const struct form *(*gomagic_sequence_of)(PyObject *object);
 
 /* Find out what each parameter tells. 0 or -1. */
 int gomagic_prepare_choice(family *g);

@@ -2,11 +2,14 @@
 
 #include "_cgo_export.h"
 #include "call.h"
+#include "channels.h"
 #include "classes.h"
 #include "fork.h"
+#include "funcs.h"
 #include "generic.h"
 #include "memory.h"
 #include "refuse.h"
+#include "sequence.h"
 
 /* All that a call has on the stack of its thread otherwise. */
 typedef struct {
@@ -21,6 +24,7 @@ typedef struct {
 } flight;
 
 static PyTypeObject *flight_type;
+static int64_t last; /* number */
 
 static void let_go(PyObject *object) {
 	if (object) Py_DecRef(object);
@@ -59,11 +63,16 @@ static const function *find(PyObject *called, family **g, PyObject **receiver) {
 	*receiver = NULL;
 	*g = gomagic_family_of(called);
 	if (*g && !(*g)->f.timeout) *g = NULL;
-	if (*g || called->type != (PyTypeObject *)&PyCFunction_Type) return NULL;
-	void *entry = PyCFunction_GetFunction(called);
-	PyObject *self = PyCFunction_GetSelf(called);
-	if (entry == (void *)gomagic_enter_with_context) return *(function **)PyModule_GetState(self);
-	const function *f = gomagic_method_of(entry);
+	if (*g) return NULL;
+	const function *f = gomagic_function_of_func(called);
+	PyObject *self = called;
+	if (!f && called->type == (PyTypeObject *)&PyCFunction_Type) {
+		void *entry = PyCFunction_GetFunction(called);
+		self = PyCFunction_GetSelf(called);
+		if (entry == (void *)gomagic_enter_with_context) return *(function **)PyModule_GetState(self);
+		f = gomagic_method_of(entry);
+		if (!f) f = gomagic_function_of_channel(entry, self);
+	}
 	if (!f || !f->timeout) return NULL;
 	*receiver = self;
 	return f;
@@ -90,7 +99,6 @@ static int arrange(flight *made, const function *f, PyObject *args, PyObject *ke
 
 /* 0 or -1. */
 static int take_off(flight *made, const function *f, family *g, PyObject *args, PyObject *keywords, int file) {
-	static int64_t last;
 	context w;
 	if (arrange(made, g ? &g->f : f, args, keywords, &w)) return -1;
 	if (g && g->untold) return gomagic_refuse(&g->f, -1, "untold", NONE, -1);
@@ -151,4 +159,30 @@ PyObject *gomagic_land(PyObject *self) {
 	PyObject *out = gomagic_finish(&made->c, made->ordered);
 	if (made->by.view.obj) PyBuffer_Release(&made->by.view);
 	return out;
+}
+
+int gomagic_is_iterator(PyObject *object) {
+	const function *by;
+	return gomagic_number_of_any_sequence(object, &by) != 0;
+}
+
+int gomagic_begin_item(PyObject *iterator) {
+	const function *by;
+	return !gomagic_forked && gomagic_comes_soon(gomagic_number_of_any_sequence(iterator, &by));
+}
+
+PyObject *gomagic_await_item(PyObject *iterator, int file) {
+	const function *by;
+	uint64_t sequence = gomagic_number_of_any_sequence(iterator, &by);
+	if (gomagic_forked) {
+		gomagic_refuse_forked(by);
+		return NULL;
+	}
+	gomagic_expect_item(sequence, ++last, file);
+	return PyLong_FromLongLong(last);
+}
+
+void gomagic_forgo(PyObject *iterator) {
+	const function *by;
+	gomagic_forgo_item(gomagic_number_of_any_sequence(iterator, &by));
 }

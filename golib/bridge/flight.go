@@ -30,14 +30,19 @@ func gomagic_fly(block unsafe.Pointer, number int64, file int32) {
 	flights.Unlock()
 	go func() {
 		run(block)
-		flights.Lock()
-		defer flights.Unlock()
-		delete(flights.by, number)
-		flights.landed[file] = append(flights.landed[file], number)
-		if len(flights.landed[file]) == 1 { // else the last byte has not been read
-			_, _ = syscall.Write(int(file), []byte{0})
-		}
+		land(number, file)
 	}()
+}
+
+// land tells the file that what has that number is over.
+func land(number int64, file int32) {
+	flights.Lock()
+	defer flights.Unlock()
+	delete(flights.by, number)
+	flights.landed[file] = append(flights.landed[file], number)
+	if len(flights.landed[file]) == 1 { // else the last byte has not been read
+		_, _ = syscall.Write(int(file), []byte{0})
+	}
 }
 
 // gomagic_is_in_the_air tells whether a call goes on.

@@ -7,12 +7,18 @@
 #include "memory.h"
 
 static form *all;
+static Py_ssize_t count;
 
-/* The form of a func of Go's that Python has. */
-static const form *form_of(PyObject *self) {
-	Py_ssize_t i = 0;
-	while (all[i].shape != FUNC || !all[i].class || all[i].class->type != self->type) i++;
-	return &all[i];
+/* The form of a func of Go's that Python has; NULL: it is none. */
+static const form *form_of(PyObject *object) {
+	for (Py_ssize_t i = 0; i < count; i++)
+		if (all[i].shape == FUNC && all[i].class && all[i].class->type == object->type) return &all[i];
+	return NULL;
+}
+
+const function *gomagic_function_of_func(PyObject *object) {
+	const form *f = form_of(object);
+	return f ? f->call : NULL;
 }
 
 static PyObject *call(PyObject *self, PyObject *args, PyObject *keywords) {
@@ -51,6 +57,7 @@ static int make_class(form *f, function *const *functions) {
 
 int gomagic_make_func_classes(form *forms, Py_ssize_t n, function *const *functions) {
 	all = forms;
+	count = n;
 	for (Py_ssize_t i = 0; i < n; i++)
 		if (forms[i].shape == FUNC && forms[i].length >= 0 && make_class(&forms[i], functions)) return -1;
 	return 0;

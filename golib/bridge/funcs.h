@@ -7,5 +7,8 @@
 /* Make the classes of Go's funcs as Python has them: one for each form of a func that comes out. 0 or -1. */
 int gomagic_make_func_classes(form *forms, Py_ssize_t n, function *const *functions);
 
+/* What such an object calls; NULL: it is none. */
+const function *gomagic_function_of_func(PyObject *object);
+
 #pragma GCC visibility pop
 #endif

@@ -1,6 +1,7 @@
 #include "sequence.h"
 
 #include "_cgo_export.h"
+#include "choose.h"
 #include "context.h"
 #include "fork.h"
 #include "memory.h"
@@ -89,7 +90,10 @@ static PyObject *itself(PyObject *self) {
 
 static PyObject *repr(PyObject *self) { return PyUnicode_FromFormat("<Go iterator of %s>", ((iterator *)self)->by->def->name); }
 
+static const form *sequence_of(PyObject *object) { return object->type == iterator_type ? ((iterator *)object)->of : NULL; }
+
 int gomagic_prepare_sequences(void) {
+	gomagic_sequence_of = sequence_of;
 	static PyMethodDef methods[] = {
 		{"close", (void *)close, METH_NOARGS, "Stop the sequence in Go, and wait until it has ended."},
 		{NULL, NULL, 0, NULL},
@@ -123,4 +127,11 @@ PyObject *gomagic_make_iterator(const function *by, const form *f, uint64_t numb
 uint64_t gomagic_number_of_sequence(PyObject *object, const form *f) {
 	const iterator *it = (iterator *)object;
 	return object->type == iterator_type && it->of == f ? it->number : 0;
+}
+
+uint64_t gomagic_number_of_any_sequence(PyObject *object, const function **by) {
+	const iterator *it = (iterator *)object;
+	if (object->type != iterator_type) return 0;
+	*by = it->by;
+	return it->number;
 }

@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -121,6 +123,9 @@ type sequence struct {
 	isOver     bool
 	failed     *caught // what it has panicked with; set before ended is closed
 	expired    error   // why its context is over
+	hasCome    bool    // what has been asked for, and is there for who asks again
+
+	isAwaited, isForgone atomic.Bool // the next, by an event loop; which does not want it any more
 }
 
 func runSequence(s *sequence) {
@@ -149,10 +154,15 @@ func runSequence(s *sequence) {
 }
 
 // next asks for the next; nil: there is none, or, if it is cut, not yet.
-func (s *sequence) next() (values []unsafe.Pointer, isCut bool) {
+func (s *sequence) next() (values []unsafe.Pointer, isCut bool) { return s.nextBy(s.yielded.take) }
+
+func (s *sequence) nextBy(take func() bool) (values []unsafe.Pointer, isCut bool) {
 	switch {
 	case s.isOver:
 		return nil, false
+	case s.hasCome:
+		s.hasCome = false
+		return s.values, false
 	case s.span.isLate() && !s.yielded.isThere():
 		s.expired = s.span.ctx.Err()
 		s.stop()
@@ -164,7 +174,7 @@ func (s *sequence) next() (values []unsafe.Pointer, isCut bool) {
 		s.hasBegun = true
 		go runSequence(s)
 	}
-	s.isAsked = !s.yielded.take()
+	s.isAsked = !take()
 	switch {
 	case s.isAsked && s.span.isLate():
 		s.expired = s.span.ctx.Err()
@@ -187,6 +197,63 @@ func cutStep(handle uint64) {
 	if s, ok := held(handle).(*sequence); ok {
 		s.yielded.cut()
 	}
+}
+
+// gomagic_comes_soon has the next of a sequence come, and tells whether gomagic_next_item finds it now.
+//
+//export gomagic_comes_soon
+func gomagic_comes_soon(handle uint64) bool {
+	s := held(handle).(*sequence)
+	if !s.TryLock() {
+		return false
+	}
+	defer s.Unlock()
+	_, isCut := s.nextBy(s.yielded.takeSoon)
+	s.hasCome = !isCut && !s.isOver
+	return !isCut
+}
+
+// gomagic_expect_item waits for it while Python does something else, and tells the file that it is there, as of a call that is
+// over.
+//
+//export gomagic_expect_item
+func gomagic_expect_item(handle uint64, number int64, file int32) {
+	s := held(handle).(*sequence)
+	s.isAwaited.Store(true)
+	go func() {
+		s.await()
+		s.isAwaited.Store(false)
+		land(number, file)
+	}()
+}
+
+func (s *sequence) await() {
+	s.Lock()
+	defer s.Unlock()
+	for isCut := true; isCut; {
+		if _, isCut = s.next(); isCut && s.isForgone.Load() {
+			s.stop()
+			return
+		}
+	}
+	s.hasCome = !s.isOver
+}
+
+// gomagic_forgo_item has the sequence end for which somebody waits: what that yields nobody wants any more.
+//
+//export gomagic_forgo_item
+func gomagic_forgo_item(handle uint64) {
+	s := held(handle).(*sequence)
+	s.isForgone.Store(true)
+	if s.span != nil {
+		s.span.cancel()
+	}
+	go func() {
+		for s.isAwaited.Load() { // who waits may look, and sleep only then
+			s.yielded.cut()
+			time.Sleep(time.Millisecond)
+		}
+	}()
 }
 
 // gomagic_interrupt_sequence cancels its context.

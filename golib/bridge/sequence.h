@@ -19,6 +19,9 @@ PyObject *gomagic_make_iterator(const function *by, const form *f, uint64_t numb
 /* The number of the sequence that an object goes through, if it is of that form, else 0. */
 uint64_t gomagic_number_of_sequence(PyObject *object, const form *f);
 
+/* The number of whatever sequence of this library's an object goes through, else 0. *by: what has returned it. */
+uint64_t gomagic_number_of_any_sequence(PyObject *object, const function **by);
+
 /* 0 or -1. */
 int gomagic_prepare_sequences(void);
 

@@ -64,17 +64,21 @@ func (c *Cell) fillCall(form *Form, under *types.Signature) (text funcText, why 
 	if text.fails {
 		results = results[:len(results)-1]
 	}
-	if under.Params().Len() > mostParams || len(results) > mostResults {
+	params, takesContext := visible(under)
+	if params.Len() > mostParams || len(results) > mostResults {
 		return text, fmt.Sprintf("`%s` has more than %d parameters or %d results", form.Type, mostParams, mostResults)
 	}
-	form.Shape, form.Params = "F", under.Params().Len()
-	for param := range under.Params().Variables() {
-		name := fmt.Sprintf("p%d", len(text.params))
+	form.Shape, form.Params = "F", params.Len()
+	if takesContext { // which is Go's alone
+		text.params = append(text.params, "_ "+c.written(under.Params().At(0).Type()))
+	}
+	for param := range params.Variables() {
+		name := fmt.Sprintf("p%d", len(text.given))
 		written, why := c.addToFunc(form, &text, name, param.Type())
 		if why != "" {
 			return text, why
 		}
-		if under.Variadic() && len(text.lying) == under.Params().Len() {
+		if under.Variadic() && len(text.lying) == params.Len() {
 			form.Code, written = "v", "..."+strings.TrimPrefix(written, "[]")
 		}
 		text.params = append(text.params, name+" "+written)
@@ -170,7 +174,7 @@ func (text *funcText) call(how string) string {
 
 // told is what golib/bridge is told of the struct of arguments and results: how many are arguments, and where each lies.
 func (text *funcText) told() string {
-	told := []string{fmt.Sprint(len(text.params))}
+	told := []string{fmt.Sprint(len(text.given))}
 	for i, offset := range sizesOf.Offsetsof(text.lying) {
 		told = append(told, fmt.Sprintf("_bridge.At(%d, %s)", offset, text.codecs[i]))
 	}

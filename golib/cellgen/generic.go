@@ -322,6 +322,9 @@ func (c choice) order(arg types.Type) int {
 // tells tells whether an argument says what the types are that such a parameter is made of: golib/bridge/choose.c looks at
 // them. deepest: as DEPTHS there.
 func (c *Cell) tells(kind Kind) bool {
+	if kind.Shape == "v" && strings.Contains("QC", c.Forms[kind.Form].Shape) {
+		return !slices.ContainsFunc(c.Forms[kind.Form].Parts, func(part int) bool { return !c.tell(part, 0) })
+	}
 	return !strings.Contains("vE", kind.Shape) || kind.Shape == "v" && c.tell(kind.Form, 0)
 }
 

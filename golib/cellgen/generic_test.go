@@ -76,7 +76,8 @@ const signedAndFloat = "type Signed interface{ ~int | ~int8 | ~int16 | ~int32 | 
 func TestATypeThatCannotCrossIsLeftOutWithItsReason(t *testing.T) {
 	tests := map[string]string{
 		"func F[T ~int | ~string](m [][][][]T) {}":                                              "F: gomagic does not tell variants by `[][][][]T` yet",
-		"func F[T any](c chan T) {}":                                                            "F: gomagic does not tell variants by `chan T` yet",
+		"func F[T any](c []chan T) {}":                                                          "F: gomagic does not tell variants by `[]chan T` yet",
+		"func F[T any](c chan T, all iter.Seq2[string, T], in <-chan T) {}":                     "",
 		"func F[T any](l List[T]) {}\ntype List[T any] struct{ xs []T }":                        "",
 		"func F[T fmt.Stringer](x T) {}":                                                        "F: no basic type of Go is in the constraints of its type parameters",
 		"func F[T interface{ ~int; String() string }](x T) {}":                                  "F: no basic type of Go is in the constraints of its type parameters",
@@ -84,7 +85,7 @@ func TestATypeThatCannotCrossIsLeftOutWithItsReason(t *testing.T) {
 		"func F[T ~struct{ X int }](x T) {}":                                                    "F: no basic type of Go is in the constraints of its type parameters",
 		"type int struct{}\nfunc F[T ~int8 | ~bool](x T) {}":                                    "",
 		"type int8 struct{}\nfunc F[T any](x T) {}":                                             "F[int8]: `int8` is something else in this cell",
-		"func F[T, U any](xs []T, f func(T) (U, error), c chan U) {}":                           "F: gomagic does not tell variants by `chan U` yet",
+		"func F[T, U any](xs []T, f func(T) (U, error), c []chan U) {}":                         "F: gomagic does not tell variants by `[]chan U` yet",
 		"func F[T interface{ ~[]T }](x T) {}":                                                   "F: no basic type of Go is in the constraints of its type parameters",
 	}
 	for text, want := range tests {

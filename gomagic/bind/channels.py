@@ -93,6 +93,12 @@ class Chan:
         if not self._changed.wait_for(lambda: self._go or is_ready(), _left(limit)):
             raise TimeoutError("the time limit is over")
 
+    def of_go(self) -> Any:
+        """Go's channel. Raises TypeError where there is none yet, since no function of Go's has been passed it."""
+        if self._go is None:
+            raise TypeError("Go has no channel yet\n  hint: pass it to a function of Go's first")
+        return self._go
+
     def _as_go_channel(self, kind: Any) -> Any:
         """Go's channel of that class, for golib/bridge: it is made the first time."""
         with self._changed:

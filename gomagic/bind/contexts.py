@@ -9,7 +9,7 @@ from typing import Any
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, qualified
 
-libraries: list[ctypes.CDLL] = []  # that have such functions; the one that was loaded last is last
+libraries: list[ctypes.CDLL] = []  # that have what may wait; the one that was loaded last is last
 
 
 def keyword(call: Call, names: Sequence[str]) -> str | None:

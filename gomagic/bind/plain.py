@@ -230,7 +230,7 @@ def bind(
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if manifest.get("stdin") or any(item["shape"] in "FQ" for item in manifest["forms"]):
         atexit.register(services["close"])
-    if any(call.get("context") for call in calls):
+    if any(call.get("context") for call in calls) or any(item["shape"] in "QC" for item in manifest["forms"]):
         contexts.libraries.append(library)
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
