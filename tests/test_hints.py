@@ -724,7 +724,6 @@ BY_HAND = [
     "`{}.…?` shows a function's signature, `%go source {}` what is generated", "it knows",
 ]  # fmt: skip
 NO_HINTS = [
-    "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "{}", "delete({x}, {0})", "delete({}, {})",
     "pass  # the kernel will hear of it, too, and say why",
