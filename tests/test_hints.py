@@ -851,7 +851,6 @@ BY_HAND = [
     "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
 ]  # fmt: skip
 NO_HINTS = [
-    "return []any{",  # Go's
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}", "delete({x}, {0})", "delete({}, {})",
     "pass  # the kernel will hear of it, too, and say why",

@@ -9,10 +9,13 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 # Where each cell is run at once, nobody reads meanwhile, and others are measured or wait for the processors.
 _UNREAD = ("CI", "PYTEST_CURRENT_TEST")
@@ -38,6 +41,8 @@ def start(after: float = _FIRST_SECONDS) -> None:
 
 
 def _begin(timer: threading.Timer) -> None:
+    import subprocess  # only here: it would take as long as the rest of `%load_ext`
+
     global _child, _timer
     # The reader's folder is no place to import from: `fmt.py` may stand there.
     command = [sys.executable, "-c", _MAIN, *(place for place in sys.path if place)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MAGICS = "|".join(re.escape(kind.magic) for kind in (Go, Gorun, Gotest))
-_HEAD = re.compile(rf"(?:[ \t]*(?:#.*)?\n)*(?:{_MAGICS})(?![^\s]).*\n")
+_HEAD = rf"(?:[ \t]*(?:#.*)?\n)*(?:{_MAGICS})(?![^\s]).*\n"  # compiled at the first Tab: `%load_ext` is not to wait
 
 
 class _Typed(NamedTuple):
@@ -33,7 +33,7 @@ def typed(text: str, cursor: int, modules: tuple[str, ...]) -> _Typed | None:
     """The Go cell in a notebook's cell; None if that is another one, or the cursor is in the magic's line."""
     from gomagic.source.cell import Cell
 
-    head = _HEAD.match(text)
+    head = re.match(_HEAD, text)
     if not head or cursor < head.end():
         return None
     return _Typed(Cell("typed", text[head.end() :], modules=modules), cursor - head.end())
