@@ -178,6 +178,15 @@ func Fail(what string) error {{
 }}
 func Wrap(what string) error {{ return fmt.Errorf("w: %w", fmt.Errorf("v: %w", Fail(what))) }}
 func Settle()                {{ runtime.GC() }}
+
+func Longest(limit int) *ByPointer {{
+	if limit == 0 {{
+		return nil
+	}}
+	return &ByPointer{{Limit: limit, Name: "too long"}}
+}}
+func Both(key string) (ByValue, *ByPointer, error) {{ return ByValue{{key}}, nil, nil }}
+func Text(err error) string                        {{ return fmt.Sprintf("%T %v", err, err) }}
 """
 
 
@@ -296,6 +305,14 @@ def test_the_build_says_which_fields_are_left_out(own_cache):
 def test_a_type_that_is_no_struct_is_a_class_without_fields(go, fail):
     error = fail("list")
     assert (type(error), str(error)) == (go.List, "a, b")
+
+
+def test_an_error_that_is_a_result_of_its_own_type_is_the_exception(go):
+    error = go.Longest(3)
+    assert (type(error), error.Limit, str(error), go.Longest(0)) == (go.ByPointer, 3, "too long", None)
+    assert go.Text(error) == "*main.ByPointer too long"
+    value, nothing = go.Both("k")
+    assert (type(value), value.Key, nothing) == (go.ByValue, "k", None)
 
 
 def test_an_error_type_with_type_parameters_has_a_class_for_each_instance(go):

@@ -208,6 +208,9 @@ type Raisable struct{ handle uint64 }
 // Set gives it to Python; its number is Python's until gomagic_release.
 func (r *Raisable) Set(err error) { r.handle = Hold(err) }
 
+// SetSome is Set for an error that is of another type than error: a nil pointer there is no error.
+func (r *Raisable) SetSome(err error) { r.handle = HoldSome(err) }
+
 // FaultOf is the codec of error: it comes as a [Fault], and goes as a [Raisable] and the number by which it has come.
 func FaultOf() Codec {
 	return &pointer{

@@ -305,12 +305,12 @@ func (c *Cell) addFunc(decl *ast.FuncDecl) {
 // type parameters stand for.
 func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl, stand given) (Call, string) {
 	visible, takesContext := visible(signature)
-	params, why := c.values(visible, signature.Variadic())
+	params, why := c.values(visible, signature.Variadic(), c.kindOf)
 	if why != "" {
 		return Call{}, why
 	}
 	fails := signature.Results().Len() > 0 && isError(signature.Results().At(signature.Results().Len()-1).Type())
-	results, why := c.values(withoutError(signature.Results(), fails), false)
+	results, why := c.values(withoutError(signature.Results(), fails), false, c.kindOfResult)
 	if why != "" {
 		return Call{}, why
 	}
@@ -395,10 +395,10 @@ func (c *Cell) add(call Call) {
 const mostParams, mostResults = 24, 12
 
 // values are the parameters or results of a function, or why one of them cannot cross.
-func (c *Cell) values(tuple *types.Tuple, variadic bool) ([]Value, string) {
+func (c *Cell) values(tuple *types.Tuple, variadic bool, kindOf func(types.Type) (Kind, string)) ([]Value, string) {
 	all := []Value{}
 	for v := range tuple.Variables() {
-		kind, why := c.kindOf(v.Type())
+		kind, why := kindOf(v.Type())
 		if why != "" {
 			return nil, why
 		}

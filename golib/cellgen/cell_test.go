@@ -289,13 +289,14 @@ func H(*Face) {}
 func I() *List[int] { return nil }
 func J(**Struct, []*Struct) {}
 func K(*unsafe.Pointer) {}
+func L(*Failure) {}
 `)
 	classes := []string{}
 	for _, class := range cell.Classes {
 		classes = append(classes, class.Name)
 	}
 	slices.Sort(classes)
-	if got := strings.Join(classes, " "); got != "**Struct *Face Asked Face List List[int] Slice Struct" {
+	if got := strings.Join(classes, " "); got != "**Struct *Face Asked Face List List[int] Slice Struct error" {
 		t.Error(got)
 	}
 	out := map[string]string{}
@@ -304,7 +305,7 @@ func K(*unsafe.Pointer) {}
 	}
 	want := map[string]string{
 		"Alone": "gomagic does not bind types without fields or methods yet",
-		"G":     "`Failure` is an error, and Python raises those",
+		"L":     "`Failure` is an error, and Python raises those",
 		"K":     "gomagic does not bind `*unsafe.Pointer` yet",
 	}
 	if !maps.Equal(out, want) {

@@ -201,6 +201,18 @@ func (c *Cell) lateError(of errorType, field *types.Var, hold string) Call {
 	return call
 }
 
+// kindOfResult is that of what a function returns: an error of a type of its own is the exception, which is not raised.
+func (c *Cell) kindOfResult(typ types.Type) (Kind, string) {
+	kind, why := c.kindOf(typ)
+	if why == "" || !isErrorType(typ) || types.IsInterface(typ) || !c.isWritable(typ) {
+		return kind, why
+	}
+	kind, why = c.kindOf(theError.Type())
+	kind.Type, kind.written, kind.typ = c.typeText(typ), c.written(typ), typ
+	kind.out = "a.%[1]s.SetSome(%[1]s)"
+	return kind, why
+}
+
 // errorIn is what takes the handle of an error out of a field, %s, of a type; "" if there is no error in such a field.
 func errorIn(typ types.Type) string {
 	switch {
