@@ -53,6 +53,7 @@ func TestWhatEndsOrStopsTheKernelIsTold(t *testing.T) {
 		"func F(n int) int { if n == 0 { return 0 }; return F(n - 1) }":        "",
 		"func main() { os.Exit(3) }\nfunc F() {}":                              "",
 		// what the cures say
+		"func F(f *os.File) { os.Stdin = f; in := os.Stdin; in.Name() }":                                 "",
 		"func F() *bufio.Reader { return bufio.NewReader(os.Stdin) }":                                    "",
 		"func F(xs ...string) error { return flag.NewFlagSet(\"f\", flag.ContinueOnError).Parse(xs) }":   "",
 		"func F() { flag.CommandLine.Init(\"f\", flag.ContinueOnError); flag.Parse() }":                  "",
