@@ -113,7 +113,7 @@ func (c *Cell) dangers() []Remark {
 
 // spared are the names that are no danger in this cell.
 func (c *Cell) spared() map[string]bool {
-	spared := map[string]bool{}
+	spared := map[string]bool{"os.Stdin": c.hasOwnStdin()}
 	for _, object := range c.info.Uses {
 		for _, name := range undone[fullName(object)] {
 			spared[name] = true

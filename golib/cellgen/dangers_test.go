@@ -56,6 +56,7 @@ func TestWhatEndsOrStopsTheKernelIsTold(t *testing.T) {
 		"func main() { os.Exit(3) }\nfunc F() {}":                              "",
 		// what the cures say
 		"func F(n int) { fmt.Println(n) }":                                                               "",
+		"func F(f *os.File) { os.Stdin = f; in := os.Stdin; in.Name() }":                                 "",
 		"func F() *bufio.Reader { return bufio.NewReader(os.Stdin) }":                                    "",
 		"func F(xs ...string) error { return flag.NewFlagSet(\"f\", flag.ContinueOnError).Parse(xs) }":   "",
 		"func F() { flag.CommandLine.Init(\"f\", flag.ContinueOnError); flag.Parse() }":                  "",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 )
@@ -21,9 +22,12 @@ var scans = map[string]string{"fmt.Scan": "Scan", "fmt.Scanf": "Scanf", "fmt.Sca
 // ofStdin are the methods that golib/bridge's standard input has.
 var ofStdin = []string{"Read", "Close"}
 
-// findReads notes where the cell reads the standard input.
+// findReads notes where the cell reads the standard input; nowhere, if it has one of its own.
 func (c *Cell) findReads() {
 	c.reads = map[ast.Expr]string{}
+	if c.hasOwnStdin() {
+		return
+	}
 	var above []ast.Node
 	ast.Inspect(c.file, func(node ast.Node) bool {
 		if node == nil {
@@ -38,6 +42,31 @@ func (c *Cell) findReads() {
 		above = append(above, node)
 		return true
 	})
+}
+
+// hasOwnStdin tells whether the cell puts another file in the place of the standard input.
+func (c *Cell) hasOwnStdin() (has bool) {
+	replaced := func(expr ast.Expr) {
+		name, _ := ast.Unparen(expr).(*ast.Ident)
+		if selector, ok := ast.Unparen(expr).(*ast.SelectorExpr); ok {
+			name = selector.Sel
+		}
+		has = has || name != nil && fullName(c.info.Uses[name]) == "os.Stdin"
+	}
+	ast.Inspect(c.file, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.AssignStmt:
+			for _, to := range node.Lhs {
+				replaced(to)
+			}
+		case *ast.UnaryExpr:
+			if node.Op == token.AND {
+				replaced(node.X)
+			}
+		}
+		return !has
+	})
+	return has
 }
 
 // readBy is what golib/bridge has in place of what stands below these nodes, "" if that does not read the standard input.

@@ -51,6 +51,8 @@ func of[T any](in T)            {}
 		"func F() { generic(os.Stdin); of(os.Stdin) }":                  "",
 		"func F() bool { return os.Stdin == nil }":                      "",
 		"func F(c *exec.Cmd) { c.Stdin = os.Stdin }":                    "",
+		"func F(f *os.File) { os.Stdin = f; fmt.Scanln() }":             "",
+		"func F() **os.File { fmt.Scanln(); return &os.Stdin }":         "",
 		"func F() { os.Stdin = nil }":                                   "",
 		"func F(os struct{ Stdin io.Reader }) { io.ReadAll(os.Stdin) }": "",
 	}
