@@ -199,7 +199,7 @@ def test_a_notebook_asks_by_its_input_box():
             message = kernel.client.get_iopub_msg(timeout=60)
             if message["parent_header"].get("msg_id") == request and message["msg_type"] == "error":
                 break
-        assert message["content"]["ename"] == "KeyboardInterrupt" and time.monotonic() - begun < 1
+        assert message["content"]["ename"] == "KeyboardInterrupt" and time.monotonic() - begun < 5
     finally:
         kernel.stop()
 
