@@ -109,7 +109,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _test(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name, word in lines.declarations(Gotest).items() if word.option}
-    gotest.run(_cell(options.file), _cell(options.tests), Gotest(name=options.file.stem, **given), toolchain.find())
+    asked = Gotest(name=options.file.stem, **given)
+    report = gotest.run(_cell(options.file), _cell(options.tests), asked, toolchain.find())
+    print(report, *report.profiles, sep="\n")
+    if report.failure:
+        raise report.failure
     return 0
 
 

@@ -14,6 +14,22 @@ hypothesis.settings.register_profile("busy", deadline=None, suppress_health_chec
 hypothesis.settings.load_profile("busy")
 
 
+# A worker loads the libraries of a thousand tests, and a process has room for 205: glibc reads this when it starts.
+_ROOM = "glibc.rtld.optional_static_tls=16384"
+
+
+def pytest_configure(config):
+    """Have xdist start its workers with room for all libraries, and let that be in force there, but not in children."""
+    if hasattr(config, "workerinput"):
+        from gomagic.bind import library
+
+        if os.environ.get("GLIBC_TUNABLES") == _ROOM:
+            del os.environ["GLIBC_TUNABLES"]
+            library.REFUSE_AT = 1500
+    elif getattr(config.option, "numprocesses", None):
+        os.environ["GLIBC_TUNABLES"] = _ROOM
+
+
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks here, too
 def pytest_collection_modifyitems(items):
     """Give tests that share what a module makes once to one worker; `--dist loadgroup` scatters the others."""

@@ -233,7 +233,7 @@ def test_a_program_is_built_and_kept():
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [("func main() {}", "no `package` line"), ("package main\n", "no `func main`"), ("package x\n", "`package x`")],
+    [("package main\n", "no `func main`"), ("package x\n", "`package x`")],
 )
 def test_a_program_without_its_frame_is_explained(body, words):
     with pytest.raises(GoBuildError, match="does not compile") as caught:

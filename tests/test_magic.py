@@ -176,7 +176,7 @@ def test_save_to_an_impossible_folder_says_so(shell, add):
         ("%%check\n1", "the name of a Go cell is missing"),
         ("%go", "%go needs a command"),
         ("%go docter", "did you mean `%go doctor`?"),
-        ("%go frobnicate", "it knows clean, doctor, env, get, header, libs, postmortem, progress, source, symbols"),
+        ("%go frobnicate", "it knows clean, doctor, env, get, header, libs, postmortem, profile, progress, source"),
         ("%go header", "write `%go header NAME`"),
         ("%go symbols", "%go: `symbols` needs the name of a Go cell"),
         ("%go version 2", "write `%go version`"),

@@ -80,7 +80,10 @@ def test_what_sphinx_complains_of_is_a_finding_with_chapter_and_cell():
 def test_every_magic_and_option_stands_on_the_page_of_magics():
     page = reference.magics()
     assert "```text\n%%go [NAME] [-v] [-f] " in page
-    assert "| `--save DIR` | keep the .go, .h and .so in DIR; of a plain cell the .go, its shims and the .so |" in page
+    assert (
+        "| `--save DIR` | keep the .go, .h and .so in DIR; of a plain cell the .go, its shims, the .so and a .pyi |"
+        in page
+    )
     assert "| `%go header NAME` | the C header of a Go cell |" in page
 
 

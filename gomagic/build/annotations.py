@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from gomagic.build import cache, generator, gobuild, imported, inputs, packages, sources, workspace
+from gomagic.build import cache, gobuild, imported, inputs, packages, sources, workspace
 from gomagic.build.inputs import LIBRARY, Inputs
 from gomagic.build.toolchain import Toolchain
 from gomagic.source.cell import Cell
@@ -31,7 +31,7 @@ KINDS = {
     "inlined": [(r"inlining call to (\S+)", "the call of {}")],
     "inlinable": [(r"can inline (\S+).*", "calls of {} can be inlined")],
 }
-_FLAGS = f"{generator.ANALYSIS},ssa/check_bce"
+_FLAGS = "-m -d=escapemutationscalls=1,ssa/check_bce"
 _FILE = "annotations.json"
 
 

@@ -31,8 +31,8 @@ def write(
     """
     cell, space = inputs.cell, inputs.space
     text, sums = modules.files(inputs.modules, inputs.chain)
-    if cell.folder and (path := space.path_of(cell.folder)):  # below its own path, it imports what is internal there
-        text = text.replace(f"module {workspace.CELL_MODULE}\n", f"module {path}/gomagic.cell\n", 1)
+    if cell.folder and (of_package := space.path_of(cell.folder)):  # below it, what is internal there can be imported
+        path = f"{of_package}/gomagic.cell"
     language = next(words[1] for words in workspace.directives(text) if words[0] == "go")
     space = replace(space, go=max(space.go, language, key=workspace.version))
     (place / "lib").mkdir(parents=True)
