@@ -64,7 +64,7 @@ def names(folder):
 def test_all_files_at_once(built):
     folder, run, _ = built
     kinds = names(folder)
-    assert {"cell.exe", "cell.so", "cellgen.exe", cache.RECORD, "manifest.json", "recipe.json", "shims.go"} <= {*kinds}
+    assert {"cell.exe", "cell.so", "cellgen", cache.RECORD, "manifest.json", "recipe.json", "shims.go"} <= {*kinds}
     for number, file in enumerate(files(folder)):
         damage(file, HOW[number % len(HOW)])
     assert run() == RIGHT

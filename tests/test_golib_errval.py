@@ -117,7 +117,7 @@ def test_panic_becomes_an_exception_with_the_lines_of_the_cell(lib):
     with pytest.raises(GoPanic) as caught:
         lib.Careless(7, 0)
     text, trace = caught.value.args
-    line = DIVISION[: DIVISION.rindex("return a / b")].count("\n") + 2  # a cell's text begins on line 2
+    line = DIVISION[: DIVISION.rindex("return a / b")].count("\n") + 1
     assert text == "runtime error: integer divide by zero"
     assert trace.decode().endswith(f".Careless, line {line}")
     assert lib.Live() == 0
