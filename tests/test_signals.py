@@ -114,3 +114,18 @@ for cell in {cells!r}:
     shell.run_cell(cell)
 """
     assert python(LOAD + code) == (0, "GoPanic\n")
+
+
+def test_a_fault_goes_through_many_libraries_without_touching_pythons_memory():
+    """Each passes it on to the one before, on the stack for handlers; `faulthandler` has a small one amid objects."""
+    code = """
+faulthandler.enable()
+held = [bytes([7]) * 400 for _ in range(200_000)]
+g = load()
+others = [load(f"g{i}") for i in range(120)]
+for _ in range(3):
+    nil()
+print(all(one == bytes([7]) * 400 for one in held))
+"""
+    status, said = python(LOAD + code)
+    assert (status, said) == (0, "GoPanic\nGoPanic\nGoPanic\nTrue\n")

@@ -6,6 +6,11 @@ Enabled or disabled later, as pytest and ipytest do at each run, it takes Go's p
 would end the process. So Go's handlers are put back: when `faulthandler` has changed them, and at each cell and each
 load for whatever else has. A fault in C then ends the process by Go's means, without Python's traceback; to have that
 as well, enable `faulthandler` before the first Go cell.
+
+A fault goes through all of them, from the library that was loaded last to the one it is of, and each takes 272 bytes of
+the stack that the thread has for handlers. Where `faulthandler` was enabled, that is some 10 KiB in the middle of
+Python's memory, enough for 40 libraries: so a thread that loads gets a larger one. Others have Go's, of 32 KiB, which
+is enough for 100.
 """
 
 from __future__ import annotations
@@ -14,18 +19,23 @@ import contextlib
 import ctypes
 import faulthandler
 import functools
+import mmap
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 _FAULTS = [getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGFPE") if hasattr(signal, name)]
 _ACTION_BYTES = 512  # room for a `struct sigaction` of any system; its first member is the handler everywhere
+_STACK_BYTES = 1 << 20  # of which the system gives what is touched
+_ON_STACK, _DISABLED = 1, 4 if sys.platform == "darwin" else 2
 _POINTER_BYTES = ctypes.sizeof(ctypes.c_void_p)
 
 _Action = ctypes.Array[ctypes.c_char]
 _of_go: dict[int, _Action] = {}  # signal -> the action of the library that was loaded last
 _watch: _Watch | None = None
+_stacks: list[mmap.mmap] = []  # a thread's is in use as long as the thread lives
 
 
 @contextlib.contextmanager
@@ -41,12 +51,37 @@ def in_front() -> Iterator[None]:
 
 
 def put_back() -> None:
-    """Make Go's handlers the first again, if something else has taken their place."""
+    """Make Go's handlers the first again, if something else has taken their place, and see that they have room."""
+    _make_room()
     if _of_go and _watch:
         _watch.keep_the_last()
     for number, action in _of_go.items():
         if _action(number)[:_POINTER_BYTES] != action[:_POINTER_BYTES]:
             _libc().sigaction(number, action, None)
+
+
+class _Stack(ctypes.Structure):
+    """The system's `stack_t`."""
+
+    _fields_ = (
+        [("start", ctypes.c_void_p), ("size", ctypes.c_size_t), ("flags", ctypes.c_int)]
+        if sys.platform == "darwin"
+        else [("start", ctypes.c_void_p), ("flags", ctypes.c_int), ("size", ctypes.c_size_t)]
+    )
+
+
+def _make_room() -> None:
+    """Give this thread a large stack for handlers, if it has a smaller one or none."""
+    if os.name != "posix":
+        return
+    now = _Stack()
+    if _libc().sigaltstack(None, ctypes.byref(now)) or now.flags & _ON_STACK:
+        return
+    if now.flags & _DISABLED or now.size < _STACK_BYTES:
+        memory = mmap.mmap(-1, _STACK_BYTES)
+        _stacks.append(memory)
+        start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        _libc().sigaltstack(ctypes.byref(_Stack(start=start, flags=0, size=_STACK_BYTES)), None)
 
 
 def _action(number: int) -> _Action:
