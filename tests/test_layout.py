@@ -153,7 +153,7 @@ C_FLOORS = [
     ["refuse"],
     ["function", "ofclass", "owner"],
     ["convert"],
-    ["block", "drops", "fork", "memory", "python", "turns"],
+    ["block", "drops", "faults", "fork", "memory", "python", "turns"],
 ]
 C_LEVEL = {name: height for height, names in enumerate(C_FLOORS) for name in names}
 C_FILES = sorted(path.name for path in BRIDGE.glob("*.[ch]"))

@@ -116,16 +116,36 @@ for cell in {cells!r}:
     assert python(LOAD + code) == (0, "GoPanic\n")
 
 
-def test_a_fault_goes_through_many_libraries_without_touching_pythons_memory():
-    """Each passes it on to the one before, on the stack for handlers; `faulthandler` has a small one amid objects."""
-    code = """
+MANY = """
+import threading
 faulthandler.enable()
 held = [bytes([7]) * 400 for _ in range(200_000)]
 g = load()
-others = [load(f"g{i}") for i in range(120)]
+others = [load(f"g{i}") for i in range(140)]
 for _ in range(3):
     nil()
+thread = threading.Thread(target=nil)
+thread.start()
+thread.join()
 print(all(one == bytes([7]) * 400 for one in held))
 """
+
+
+def test_faults_find_their_library_among_many_without_touching_other_memory():
+    """Passed on from each to the one before, they need more stack than there is, in any thread."""
+    assert python(LOAD + MANY) == (0, "GoPanic\n" * 4 + "True\n")
+
+
+def test_the_same_in_cells_with_c_where_each_passes_them_on():
+    code = f"held = [bytes([7]) * 400 for _ in range(200_000)]\nfaulthandler.enable()\ntext = {WITH_C!r}\n"
+    code += "c = gomagic.compile(text, 'c')\nothers = [gomagic.compile(text, f'c{i}') for i in range(100)]\n"
+    code += "print(c.Nil(), all(one == bytes([7]) * 400 for one in held))\n"
+    assert python(LOAD + code) == (0, "-1 True\n")
+
+
+def test_a_fault_of_c_among_many_is_told_as_ever():
+    code = f"text = {WITH_C!r}\nfaulthandler.enable()\nload()\nload('h')\n"
+    code += "c = gomagic.compile(text, 'c')\nload('i')\nnil.__globals__['g'] = load()\nnil()\nc.Peek()\n"
     status, said = python(LOAD + code)
-    assert (status, said) == (0, "GoPanic\nGoPanic\nGoPanic\nTrue\n")
+    assert status < 0
+    assert said.startswith("GoPanic\n") and "Segmentation fault" in said

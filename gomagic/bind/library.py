@@ -60,17 +60,22 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name:
 def open_anew(path: Path, kind: type[ctypes.CDLL], *, is_open: bool) -> ctypes.CDLL:
     """Open a library, or a copy of it if this process has opened it already. Raises OSError."""
     if not is_open:
-        with signals.in_front():
-            return kind(str(path))
+        return _open(path, kind)
     with cache.workplace() as place:
         copy = place / path.name
         shutil.copyfile(path, copy)
         try:
-            with signals.in_front():
-                return kind(str(copy))
+            return _open(copy, kind)
         except OSError as trouble:  # not a workplace's, which tells of a disk
             refused = trouble
     raise refused
+
+
+def _open(path: Path, kind: type[ctypes.CDLL]) -> ctypes.CDLL:
+    with signals.in_front():
+        opened = kind(str(path))
+    signals.shorten(opened)
+    return opened
 
 
 def _taken() -> str:

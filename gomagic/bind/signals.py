@@ -7,10 +7,10 @@ would end the process. So Go's handlers are put back: when `faulthandler` has ch
 load for whatever else has. A fault in C then ends the process by Go's means, without Python's traceback; to have that
 as well, enable `faulthandler` before the first Go cell.
 
-A fault goes through all of them, from the library that was loaded last to the one it is of, and each takes 272 bytes of
-the stack that the thread has for handlers. Where `faulthandler` was enabled, that is some 10 KiB in the middle of
-Python's memory, enough for 40 libraries: so a thread that loads gets a larger one. Others have Go's, of 32 KiB, which
-is enough for 100.
+By themselves Go's libraries pass a fault on, from the one that was loaded last to the one it is of, and each takes 272
+bytes of the stack that the thread has for handlers: some 10 KiB in the middle of Python's memory where `faulthandler`
+was enabled, 32 KiB of Go's elsewhere. So golib/bridge finds the right one at once, on Linux; for other systems, and
+where there is no plain cell, a thread that loads gets a larger stack.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import mmap
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _FAULTS = [getattr(signal, name) for name in ("SIGSEGV", "SIGBUS", "SIGFPE") if hasattr(signal, name)]
@@ -33,7 +33,9 @@ _ON_STACK, _DISABLED = 1, 4 if sys.platform == "darwin" else 2
 _POINTER_BYTES = ctypes.sizeof(ctypes.c_void_p)
 
 _Action = ctypes.Array[ctypes.c_char]
-_of_go: dict[int, _Action] = {}  # signal -> the action of the library that was loaded last
+_of_go: dict[int, _Action] = {}  # signal -> the action of the library that was loaded last, or of what passes faults
+_handlers: list[int | None] = []  # of SIGSEGV, of each library
+_pass_faults: Callable[[int | None], int] | None = None  # of the first library that has it: faults.c in golib/bridge
 _watch: _Watch | None = None
 _stacks: list[mmap.mmap] = []  # a thread's is in use as long as the thread lives
 
@@ -47,6 +49,19 @@ def in_front() -> Iterator[None]:
         _watch = _watch or _Watch()
     yield
     if os.name == "posix":
+        _of_go.update((number, _action(number)) for number in _FAULTS)
+        _handlers.append(ctypes.c_void_p.from_buffer(_of_go[_FAULTS[0]]).value)
+
+
+def shorten(library: ctypes.CDLL) -> None:
+    """Once a library was loaded `in_front`, have faults go to the one they are of without a detour."""
+    global _pass_faults
+    new = _handlers[-1:]
+    if not _pass_faults and hasattr(library, "gomagic_pass_faults"):
+        _pass_faults = ctypes.PyDLL(library._name).gomagic_pass_faults
+        _pass_faults.argtypes = [ctypes.c_void_p]
+        new = _handlers
+    if _pass_faults and [_pass_faults(handler) for handler in new]:
         _of_go.update((number, _action(number)) for number in _FAULTS)
 
 
