@@ -81,6 +81,7 @@ def lab(request, tmp_path):
         program.communicate()
 
 
+@pytest.mark.proof
 @pytest.mark.xdist_group("fresh clone")
 def test_make_lab_in_a_fresh_clone_opens_the_welcome_notebook_and_stops_cleanly(lab):
     program, address, said = lab

@@ -76,6 +76,7 @@ def stored_output(cell):
     return "".join(texts)
 
 
+@pytest.mark.proof
 def test_a_chapter_runs_from_top_to_bottom_and_shows_what_is_stored(notebook, folder):
     stored = nbformat.read(folder / "02_hello.ipynb", as_version=4)
     chapter = notebook("02_hello.ipynb")

@@ -247,9 +247,12 @@ def test_a_kernel_killed_in_a_build_leaves_nothing_in_the_way(start, add, slow):
     number = pid(first)
     slow.touch()
     first.client.execute(f"%%go lib\n{add}// killed\n")
-    time.sleep(2)
-    [left] = (cache.root() / "work").glob("gomagic-*[!k]")
-    assert building(slow.parent) and building(left)
+    deadline = time.monotonic() + 30
+    while not (at_work := [each for each in (cache.root() / "work").glob("gomagic-*[!k]") if building(each)]):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    [left] = at_work
+    assert building(slow.parent)
     os.kill(number, signal.SIGKILL)
     while first.manager.is_alive():  # this also reaps it
         time.sleep(0.1)

@@ -111,11 +111,13 @@ def cells(*sources):
     return [chapters.code(source) for source in ("%load_ext gomagic", *sources)]
 
 
+@pytest.mark.proof
 def test_what_go_keeps_never_dangles(tmp_path):
     check = f"assert total == {WANTED}, total"
     assert "\n\n".join(findings(cells(STORES, STORE, check), ASAN, tmp_path)) == ""
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("flag", [ASAN, CHECKPTR], ids=["asan", "checkptr"])
 def test_calls_of_everything_use_memory_rightly(flag, tmp_path):
     calls = [
