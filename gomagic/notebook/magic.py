@@ -116,7 +116,6 @@ class GoMagics(Magics):
         return cell.label
 
     def _build(self, cell: cells.Cell) -> None:
-        from gomagic.bind import saved
         from gomagic.build import compiler, toolchain
         from gomagic.notebook import waiting
 
@@ -142,6 +141,8 @@ class GoMagics(Magics):
 
             self.shell.display_pub.publish(annotated.bundle(cell, annotations.find(cell, chain)))
         if cell.options.save:
+            from gomagic.bind import saved
+
             saved.write(cell, artifact.path, chain, Path(cell.options.save).expanduser())
         if cell.name:
             self.kernel.hold(Library(cell, artifact.path, path, value))
