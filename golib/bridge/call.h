@@ -4,6 +4,8 @@
 #include "context.h"
 #include "loan.h"
 
+#define INLINED static inline __attribute__((always_inline))
+
 #pragma GCC visibility push(hidden)
 
 /* What every function of a cell runs; self is the function's own module object (open.c). */

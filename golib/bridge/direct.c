@@ -18,8 +18,6 @@ int gomagic_is_direct(const function *f) {
 	return 1;
 }
 
-#define INLINED static inline __attribute__((always_inline))
-
 /* An argument into its slot; counts the bytes of text. 0, or -1 if it is not as it mostly is. */
 INLINED int put(const kind *k, PyObject *object, int64_t *block, size_t *bytes) {
 	int64_t *slot = &block[k->slot];

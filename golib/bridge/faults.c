@@ -41,21 +41,22 @@ static handling *handler_of(uintptr_t at) {
 }
 
 static void pass(int number, siginfo_t *info, void *context) {
-	int free = -1;
-	for (int i = 0; i < MOST_THREADS; i++) {
-		void *nothing = NULL;
+	int own = -1;
+	for (int i = 0; i < MOST_THREADS; i++)
 		if (atomic_load(&active[i]) == context) { /* not that library's, after all */
 			all[0].handle(number, info, context);
 			return;
 		}
-		if (free < 0 && atomic_compare_exchange_strong(&active[i], &nothing, context)) free = i;
+	for (int i = 0; i < MOST_THREADS && own < 0; i++) {
+		void *nothing = NULL;
+		if (atomic_compare_exchange_strong(&active[i], &nothing, context)) own = i;
 	}
-	if (free < 0) {
+	if (own < 0) {
 		all[0].handle(number, info, context);
 		return;
 	}
 	handler_of(place_of(context))(number, info, context);
-	atomic_store(&active[free], NULL);
+	atomic_store(&active[own], NULL);
 }
 
 typedef struct {

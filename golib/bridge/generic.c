@@ -20,7 +20,7 @@ typedef struct generic {
 static PyTypeObject *generic_type;
 
 /* w: the context of what takes one, else NULL. */
-static inline __attribute__((always_inline)) PyObject *choose_and_call(family *g, PyObject *const *args, size_t n, PyObject *names, context *w) {
+INLINED PyObject *choose_and_call(family *g, PyObject *const *args, size_t n, PyObject *names, context *w) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	const function *f;
 	taken t;

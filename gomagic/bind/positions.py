@@ -25,10 +25,12 @@ def name(library: ctypes.CDLL, path: Path, token: str, label: str) -> None:
     room = len(token) + 1
     if len(written) >= room or re.search(r"[\s:]", label) or not _MAPS.exists():  # traces are read by such signs
         return
+    parts = [*_parts(library._name)]
     for offset in _offsets(path, token):
-        for address, first, end, protection in _places(library._name, offset):
-            if _protect(first, end, _READ | _WRITE):
-                ctypes.memmove(address, written.ljust(room, b"\0"), room)
+        for begins, first, end, protection in parts:
+            within = offset - begins
+            if 0 <= within < end - first and _protect(first, end, _READ | _WRITE):
+                ctypes.memmove(first + within, written.ljust(room, b"\0"), room)
                 _protect(first, end, protection)
 
 
@@ -44,20 +46,18 @@ def _offsets(path: Path, token: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _places(file: str, offset: int) -> Iterator[tuple[int, int, int, int]]:
-    """Where what stands there in a file lies in memory: address, and from where to where what is protected how."""
+def _parts(file: str) -> Iterator[tuple[int, int, int, int]]:
+    """The parts of a file in memory that hold data: from where in the file, from where to where, and protected how."""
     names = (os.path.realpath(file), f"{os.path.realpath(file)} (deleted)")
     for line in _MAPS.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         span, protection, begins, _, _, *name = line.split(maxsplit=5)
         if not name or name[0] not in names:
             continue
         first, end = (int(each, 16) for each in span.split("-"))
-        within = offset - int(begins, 16)
-        if 0 <= within < end - first and protection.startswith("r") and "x" not in protection:
-            yield first + within, first, end, _READ | (_WRITE if "w" in protection else 0)
+        if protection.startswith("r") and "x" not in protection:
+            yield int(begins, 16), first, end, _READ | (_WRITE if "w" in protection else 0)
 
 
 def _protect(first: int, end: int, protection: int) -> bool:
-    mprotect = ctypes.CDLL(None).mprotect
-    mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    return bool(mprotect(first, end - first, protection) == 0)
+    size = ctypes.c_size_t(end - first)
+    return bool(ctypes.CDLL(None).mprotect(ctypes.c_void_p(first), size, ctypes.c_int(protection)) == 0)
