@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from processes import assert_ends
 
 from gomagic.build import ahead
 
@@ -84,11 +85,7 @@ def test_it_ends_with_the_kernel_however_that_ends():
     os.kill(child, 0)
     kernel.kill()
     kernel.communicate()
-    deadline = time.monotonic() + 10
-    while os.path.exists(f"/proc/{child}") and time.monotonic() < deadline:
-        time.sleep(0.01)
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
+    assert_ends(child, 10)
 
 
 def test_it_starts_without_importing_what_lies_in_the_readers_folder(reading, monkeypatch):

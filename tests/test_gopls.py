@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import assert_ends
 
 from gomagic.build import toolchain
 from gomagic.run import gopls
@@ -101,11 +102,7 @@ def test_it_ends_with_this_process_however_that_ends(fake, tmp_path):
     child = int(kernel.stdout.readline())
     kernel.kill()
     kernel.communicate()
-    deadline = time.monotonic() + 30
-    while os.path.exists(f"/proc/{child}") and time.monotonic() < deadline:
-        time.sleep(0.01)
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
+    assert_ends(child, 30)
 
 
 def test_the_real_one_answers(tmp_path):

@@ -434,12 +434,7 @@ func (c *Cell) written(typ types.Type) string {
 
 // imported is the name of a package in shims.go.
 func (c *Cell) imported(path string) string {
-	i := slices.Index(c.imports, path)
-	if i < 0 {
-		i = len(c.imports)
-		c.imports = append(c.imports, path)
-	}
-	return fmt.Sprintf("%s%d", c.importPrefix(), i+1)
+	return fmt.Sprintf("%s%d", c.importPrefix(), number(&c.imports, path))
 }
 
 func (c *Cell) importPrefix() string { return c.unusedPrefix("_of") }

@@ -3,6 +3,7 @@ package main
 import (
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -47,4 +48,13 @@ func (c *Cell) apart(text string) string {
 			last = at + len(name)
 		}
 	}
+}
+
+// number is that of a text in a list, from 1; what is not there yet is put at its end.
+func number(list *[]string, text string) int {
+	if i := slices.Index(*list, text); i >= 0 {
+		return i + 1
+	}
+	*list = append(*list, text)
+	return len(*list)
 }

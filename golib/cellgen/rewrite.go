@@ -111,12 +111,7 @@ func (w *rewriter) qualifier(pkg *types.Package) string {
 
 // imported is the name by which the rewritten cell imports a package that the cell does not.
 func (w *rewriter) imported(path string) string {
-	i := slices.Index(w.imports, path)
-	if i < 0 {
-		i = len(w.imports)
-		w.imports = append(w.imports, path)
-	}
-	return fmt.Sprintf("%s_%d", w.prefix, i+1)
+	return fmt.Sprintf("%s_%d", w.prefix, number(&w.imports, path))
 }
 
 // text is the whole file.
