@@ -75,7 +75,9 @@ def test_a_kernel_shows_it_and_takes_it_away(own_cache):
     try:
         # a fast machine compiles such a cell in steps that each end before the first look
         soon = "waiting._FIRST_SECONDS, process._QUIET_SECONDS = 0.0, 0.001"
-        kernel.run(f"%load_ext gomagic\nfrom gomagic.build import process\nfrom gomagic.notebook import waiting\n{soon}")
+        kernel.run(
+            f"%load_ext gomagic\nfrom gomagic.build import process\nfrom gomagic.notebook import waiting\n{soon}"
+        )
         ran = kernel.run("%%go -f waits\nfunc One() int { return 1 }")
     finally:
         kernel.stop()
