@@ -1,6 +1,7 @@
 """What a build depends on, and what it does not."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_every_module_that_decides_what_a_build_makes_counts(monkeypatch):
 
         def edited(path, name=name):
             facts = read(path)
-            return facts._replace(hash=facts.hash[::-1]) if path.name == name else facts
+            return facts._replace(hash=facts.hash[::-1]) if Path(path).name == name else facts
 
         monkeypatch.setattr(reached, "_facts", edited)
         assert inputs.itself.__wrapped__() != before, name
@@ -142,9 +143,9 @@ def test_every_module_that_decides_what_a_build_makes_counts(monkeypatch):
 
 def test_what_joins_a_plain_cell_is_among_its_files(chain, tmp_path):
     space = workspace.find(tmp_path, {})
-    joined = {path.name for path in reached.files(space, ["gomagic/golib/bridge", "gomagic/golib/crash"])}
+    joined = {Path(path).name for path in reached.files(space, ["gomagic/golib/bridge", "gomagic/golib/crash"])}
     assert {"bridge.go", "call.c", "call.h", "crash.go"} <= joined
-    made_by = {path.parent.name for path in reached.files(workspace.alone(), ["gomagic/golib/cellgen"])}
+    made_by = {Path(path).parent.name for path in reached.files(workspace.alone(), ["gomagic/golib/cellgen"])}
     assert made_by == {"cellgen"}
 
 

@@ -25,8 +25,11 @@ _COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
 _SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
 
 
-def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
-    """The files that Go reads for these imports and for what they import, the reader's and gomagic's."""
+def files(space: Workspace, imports: Iterable[str]) -> Iterator[str]:
+    """The files that Go reads for these imports and for what they import, the reader's and gomagic's.
+
+    As text: there are two hundred of them at each run of a plain cell, of which paths would take some milliseconds.
+    """
     waiting, seen = list(imports), set()
     while waiting:
         path = waiting.pop()
@@ -39,18 +42,19 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
         for name in compiled(folder):
             if is_test(name):
                 continue
-            file = folder / name
+            file = os.path.join(folder, name)
             yield file
             if name.endswith(".go"):
                 facts = _facts(file)
                 waiting += facts.imports
-                yield from embedded.files(facts.embeds, folder).values()
+                if facts.embeds:
+                    yield from map(os.fspath, embedded.files(facts.embeds, folder).values())
 
 
-def digest(paths: Iterable[Path]) -> str:
+def digest(paths: Iterable[Path | str]) -> str:
     """A hash of these files, by path and content. A file that has not changed since is not read again."""
     total = hashlib.sha256()
-    for path in sorted(set(paths), key=os.fspath):  # to compare paths takes ten times as long
+    for path in sorted({os.fspath(path) for path in paths}):
         total.update(os.fsencode(path) + b"\n" + _facts(path).hash.encode())
     return total.hexdigest()
 
@@ -73,18 +77,18 @@ def _is_compiled(name: str) -> bool:
     return name.endswith(_COMPILED) and not name.startswith(("_", "."))
 
 
-def _facts(file: Path) -> Facts:
+def _facts(file: str) -> Facts:
     found = os.stat(file)
     # Its inode and the time of its last change, which no program can set, tell a file that was put in its place.
-    name = (str(file), found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    name = (file, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     if known := memory.of(name):
         return known
-    if file.suffix == ".go":
-        content = file.read_bytes()
+    if file.endswith(".go"):
+        content = Path(file).read_bytes()
         source = gosource.scan(_telling(content.decode("utf-8", "replace")))
         facts = Facts(hashlib.sha256(content).hexdigest(), tuple(source.imports), tuple(embed.patterns(source)))
     else:
-        facts = Facts(cache.digest(file).hex())
+        facts = Facts(cache.digest(Path(file)).hex())
     if abs(time.time() - found.st_ctime) > _SETTLED_SECONDS:
         memory.keep(name, facts)
     return facts

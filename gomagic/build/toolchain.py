@@ -162,6 +162,7 @@ def _works_without_settings(chain: Toolchain) -> bool:
         return False
 
 
+@lru_cache(maxsize=1)
 def site_packages() -> Path:
     """Where pip puts packages for this Python."""
     return Path(sysconfig.get_path("purelib"))
