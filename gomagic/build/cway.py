@@ -42,7 +42,8 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
         if package == "cell":
             recipe = inputs.recipe(_decisive(inputs.cell.source))
             env = gobuild.environment(inputs.chain.env, source)
-            done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
+            kept = None if inputs.cell.options.force else cache.find(recipe)
+            done = replay.follow(kept, source, made / inputs.kind, env)
             if done and not done.out:
                 return {"command": done.command, "warnings": ""}
             # What the tools had to say `go build` says in the reader's terms.

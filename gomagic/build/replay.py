@@ -3,7 +3,7 @@
 `go build -x` prints how it compiles and links a cell. A later cell with the same imports, flags and toolchain is
 compiled and linked by the same commands: a plain cell by two, one with `import "C"` by some nine, of which those that
 compile C run side by side. Whatever surprises, an empty build cache, a compiler that has something to say, a cell that
-does not compile, is left to `go build`, which finds its way and explains.
+does not compile, is left to `go build`, which finds its way and explains; so is a cell with `-f`.
 """
 
 from __future__ import annotations
