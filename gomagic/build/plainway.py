@@ -29,7 +29,8 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     target = sources.target(source, inputs)
     recipe = inputs.recipe(_decisive(source))
     done = None
-    if manifest and target == ["."] and not inputs.cell.options.force:  # the commands name the files of the package, which embedded ones are not
+    # The commands name the files of the package, which embedded ones are not.
+    if manifest and target == ["."] and not inputs.cell.options.force:
         env = gobuild.environment(inputs.chain.env, source)
         done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
     if done is None:
