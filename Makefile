@@ -1,4 +1,4 @@
-PYTHON ?= $(shell command -v python3 || command -v python3.13 || command -v python3.12 || command -v python3.11)
+PYTHON ?= $(shell command -v python3 || command -v python3.15 || command -v python3.14 || command -v python3.13 || command -v python3.12 || command -v python3.11)
 ifeq ($(PYTHON),)
 $(error Python 3.11 or newer is needed, and there is no `python3` on PATH: install it (Debian, Ubuntu: `sudo apt install python3 python3-venv`))
 endif

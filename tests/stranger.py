@@ -43,10 +43,11 @@ def repository(folder):
 
 
 def interpreter(version):
-    """The path of Python `version` (such as "3.12") on PATH or beside this one, or None."""
-    places = [Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}")]
+    """The path of Python `version` (such as "3.12") on PATH, beside this one or where .ci/pythons put it, or None."""
+    beside = Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}")
+    unpacked = (ROOT / "build" / "pythons" / "usr" / "bin").glob(f"python{version}")
     on_path = shutil.which(f"python{version}")
-    for python in [*([on_path] if on_path else []), *places[0]]:
+    for python in [*([on_path] if on_path else []), *beside, *unpacked]:
         # A version manager's shim may lead nowhere.
         if subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
             return str(python)

@@ -846,7 +846,7 @@ BY_HAND = [
     "install Python 3.11 or newer",
     "install a Python and a Go for the same processor, and run `%go clean`",
     "install gcc (`apt install gcc`)",
-    "use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import \"C\"`",
+    "use {}, or write the boundary yourself in a cell with `import \"C\"`",
     "use the first interpreter alone, or a process of its own for each",
     "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
 ]  # fmt: skip
