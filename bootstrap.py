@@ -125,12 +125,8 @@ def dependencies_digest():
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
         content = tomllib.load(file)
     project = content["project"]
-    asked = [
-        project["requires-python"],
-        project["dependencies"],
-        project["optional-dependencies"],
-        content["tool"]["uv"],
-    ]
+    asked = [project["requires-python"], project["dependencies"], project["optional-dependencies"]]
+    asked.append(content["tool"]["uv"]["constraint-dependencies"])
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -325,7 +321,7 @@ def write_lock():
 
 
 def laid_out(pin):
-    """Return a pin as the lock has it: each hash on a line of its own, so that a change of one is a change of one line."""
+    """Return a pin as the lock has it: each hash on a line of its own."""
     return pin.replace(" --hash=", " \\\n    --hash=") + "\n"
 
 

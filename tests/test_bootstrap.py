@@ -77,7 +77,7 @@ def make(folder, *arguments, path=None, **environment):
     return ended.returncode, ended.stdout, ended.stderr.replace("make: *** ", "\nmake: *** ").split("\nmake: ***")[0]
 
 
-TARGETS = "lab test run site format bench soak lock clean"
+TARGETS = "lab test run site format bench soak canary lock clean"
 
 
 def test_an_unknown_target_names_the_targets_there_are(clone):

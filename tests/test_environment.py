@@ -72,12 +72,15 @@ def test_each_python_that_is_declared_is_looked_for_tried_and_named():
     assert list(bootstrap.NEWER_PYTHONS) == newest_first
     searched = (ROOT / "Makefile").read_text().splitlines()[0]
     assert re.findall(r"command -v (\S+?)\)? ", searched + " ") == ["python3", *newest_first]
-    assert test_plain_pythons.PYTHONS == [*PYTHONS, "/usr/bin/python3"]
+    assert [*PYTHONS, "/usr/bin/python3"] == test_plain_pythons.PYTHONS
     span = f"CPython {PYTHONS[0]} to {PYTHONS[-1]}"
     for place in ("README.md", "gomagic/bind/plain.py"):
         assert span in (ROOT / place).read_text(), place
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
-    assert {course[0], course[-1]} <= set(workflow["jobs"]["linux"]["strategy"]["matrix"]["python"])
+    job = workflow["jobs"]["linux"]
+    on_path = next(step["with"]["python-version"] for step in job["steps"] if "setup-python" in step.get("uses", ""))
+    runs = {each["python"] for each in job["strategy"]["matrix"]["include"]}
+    assert {course[0], course[-1]} <= runs and set(PYTHONS) - runs <= set(on_path.split())
 
 
 @pytest.mark.proof

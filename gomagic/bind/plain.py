@@ -90,7 +90,7 @@ _SERVICES = [
     ("readinto", "stream:HH p:aB keeps:1?", "n:1q"),
     ("readline", "stream:HH most:1q", "line:sy"),
     ("write", "stream:HH p:aB keeps:1?", "n:1q"),
-    ("profile", "memory:1?", "begun:1?"),
+    ("profile", "memory:1?", "begun:1? known:1?"),
     ("profiled", "memory:1?", "seen:sy"),
     ("close", "", ""),
 ]
