@@ -51,7 +51,8 @@ def cell(text):
     error = ran.error_before_exec or ran.error_in_exec
     if error:
         return f"{type(error).__name__}: {error}"
-    return captured.stdout if ran.result is None else repr(ran.result)
+    shown = "".join(each.data["text/plain"] for each in captured.outputs)
+    return captured.stdout + shown if ran.result is None else repr(ran.result)
 
 
 go = gomagic.compile(typed.SOURCE, "everything")
@@ -61,8 +62,9 @@ typed.arrays(go)
 typed.settle(go)
 said["live"] = repr(go.__go__.live())
 
-one = "func Look(xs []float64) float64 { return xs[0] }\\nfunc Write(xs []float64) { xs[0] = 1 }\\n"
+one = "func Look(xs []float64) float64 { return xs[0] }\\nfunc Write(xs []float64) { xs[0] = 7 }\\n"
 one += "func Nil(p *int) int { return *p }\\nfunc Beyond(n int) int { return []int{1}[n] }\\n"
+one += "func Made(n int) []float64 { return make([]float64, n) }\\n"
 one += "func Spin(n int) (sum int) {\\n\\tfor i := range n {\\n\\t\\tsum += i % 7\\n\\t}\\n\\treturn\\n}\\n"
 for name in ("first", "warm"):  # a first one may have to have other packages compiled as well
     cell(f"%%go {name}\\n{one}const Name = `{name}`\\n")
@@ -76,7 +78,7 @@ shell.push({"fixed": fixed})
 for line in ("second.More()", "second.Look(fixed)", "second.Write(fixed)", "second.Nil(None)", "second.Beyond(1)"):
     said[line] = cell(line)
 said["profile"] = cell("%go profile second.Spin(300_000_000)")
-said["memory"] = cell("%go profile --mem second.Beyond(0)")
+said["memory"] = cell("%go profile --mem second.Made(1000)")
 c = '//export Add\\nfunc Add(a, b C.int) C.int { return a + b }\\n\\nfunc main() {}\\n'
 cell(f'%%go raw\\npackage main\\n\\nimport "C"\\n\\n{c}')
 said["raw"] = cell("raw.Add(1, 2)")
@@ -128,9 +130,9 @@ def check(said):
     assert said["second.Nil(None)"].startswith("GoPanic: invalid memory address or nil pointer dereference")
     assert said["second.Beyond(1)"].startswith("GoPanic: index out of range [1] with length 1")
     assert re.search(r"cell\[\d+\]:5, in Beyond", said["second.Beyond(1)"])
-    assert "Beyond" in said["memory"]
+    assert re.search(r" 1 +\S.* Made", said["memory"])
     assert (said["raw"], said["run"]) == ("3", "3\n")
-    assert said["test"] == "ok    TestAdd\n1 passed, 0 failed\n"
+    assert said["test"] == "ok    TestAdd\n1 passed, 0 failed"
     assert re.match(r"GoBuildError: cell\[\d+\]:2:24: undefined: strngs\n", said["fault"])
 
 
