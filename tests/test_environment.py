@@ -13,8 +13,10 @@ import test_plain_pythons
 import tomllib
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import bootstrap
+from gomagic.build import toolchain
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTENT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -117,6 +119,16 @@ def test_conda_is_asked_for_a_go_and_a_python_that_will_do():
     assert asked["python"].contains("3.11.0")
     assert all(asked["python"].contains(f"{version}.9") for version in PYTHONS[1:])
     assert not asked["python"].contains(f"3.{int(PYTHONS[-1].partition('.')[2]) + 1}.0")
+
+
+def test_each_go_that_is_declared_is_known_and_a_newer_one_taken_for_unknown():
+    asked = by_name(map(Requirement, CONDA["dependencies"]))["go-cgo"]
+    assert asked == SpecifierSet(">={}.{},<1.{}".format(*toolchain.OLDEST_GO, toolchain.NEWEST_GO[1] + 1))
+    unknown = f"go1.{toolchain.NEWEST_GO[1] + 1}"
+    listed = subprocess.check_output(["git", "grep", "-hE", r"^//go:build.*\bgo1\.", "golib/*.go"], cwd=ROOT, text=True)
+    constraints = [line for line in listed.splitlines() if "newergo" in line]
+    assert len(constraints) == 4
+    assert all(unknown in line and line.count("go1.") == 1 for line in constraints)
 
 
 def test_post_build_stops_at_the_first_failure(tmp_path):

@@ -120,6 +120,17 @@ def test_a_lone_notebook_runs_on_colabs_versions(colab, course, tmp_path, chapte
     assert {each.name for each in notebook.parent.iterdir()} == {notebook.name, "done.ipynb", "gomagic-course"}
 
 
+def test_a_chapter_runs_on_the_newest_python(course, tmp_path):
+    python = stranger.interpreter(OLDEST_AND_NEWEST[1])
+    if python is None:
+        pytest.skip(f"no Python {OLDEST_AND_NEWEST[1]} is here")
+    wanted = ["ipykernel", "numpy", "pandas", "matplotlib", "nbclient"]
+    python = stranger.make_venv(tmp_path / "venv", python, "--constraint", ROOT / "requirements.lock", *wanted, ROOT)
+    notebook = course / "notebooks" / "06_numpy_pandas.ipynb"
+    done = run_notebook(python, notebook, GOMAGIC_CACHE=tmp_path / "cache")
+    assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
+
+
 def all_modules():
     return [module.stem for module in sorted((ROOT / "gomagic").rglob("[a-z]*.py"))]
 
