@@ -82,6 +82,8 @@ said["memory"] = cell("%go profile --mem second.Made(1000)")
 c = '//export Add\\nfunc Add(a, b C.int) C.int { return a + b }\\n\\nfunc main() {}\\n'
 cell(f'%%go raw\\npackage main\\n\\nimport "C"\\n\\n{c}')
 said["raw"] = cell("raw.Add(1, 2)")
+cell(f'%%go edited\\npackage main\\n\\nimport "C"\\n\\n{c.replace("a + b", "a - b")}')
+said["edited"] = cell("edited.Add(1, 2)")
 test = 'if Add(1, 2) != 3 {\\n\\t\\tt.Error("wrong")\\n\\t}'
 said["test"] = cell(f"%%gotest raw\\nfunc TestAdd(t *testing.T) {{\\n\\t{test}\\n}}\\n")
 said["run"] = cell("%%gorun\\nfmt.Println(1 + 2)")
@@ -131,7 +133,7 @@ def check(said):
     assert said["second.Beyond(1)"].startswith("GoPanic: index out of range [1] with length 1")
     assert re.search(r"cell\[\d+\]:5, in Beyond", said["second.Beyond(1)"])
     assert re.search(r" 1 +\S.* Made", said["memory"])
-    assert (said["raw"], said["run"]) == ("3", "3\n")
+    assert (said["raw"], said["edited"], said["run"]) == ("3", "-1", "3\n")
     assert said["test"] == "ok    TestAdd\n1 passed, 0 failed"
     assert re.search(r"^  cell\[\d+\]:6:15: undefined: strngs\n", said["fault"], re.M)
 
