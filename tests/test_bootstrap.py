@@ -1,6 +1,7 @@
 """Tests of `make` and bootstrap.py: every missing piece is one sentence and its cure."""
 
 import ast
+import hashlib
 import importlib.util
 import os
 import re
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -75,7 +77,7 @@ def make(folder, *arguments, path=None, **environment):
     return ended.returncode, ended.stdout, ended.stderr.replace("make: *** ", "\nmake: *** ").split("\nmake: ***")[0]
 
 
-TARGETS = "lab test run site format bench soak lock clean"
+TARGETS = "lab test run site format bench soak canary lock clean"
 
 
 def test_an_unknown_target_names_the_targets_there_are(clone):
@@ -211,6 +213,40 @@ def test_what_pip_says_of_an_unknown_trouble_is_shown(bootstrap):
     )
 
 
+@pytest.fixture
+def package(monkeypatch, tmp_path):
+    """A pin of a package that is in a folder, and may be installed into another one; and the hash of its file."""
+    wheel = tmp_path / "small-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as made:
+        made.writestr("small.py", "")
+        made.writestr("small-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: small\nVersion: 1\n")
+        made.writestr("small-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        made.writestr("small-1.dist-info/RECORD", "")
+    for name, value in {"NO_INDEX": "1", "FIND_LINKS": tmp_path, "TARGET": tmp_path / "into"}.items():
+        monkeypatch.setenv(f"PIP_{name}", str(value))
+    return "small==1 --hash=sha256:", hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+def test_a_file_with_the_locks_hash_is_installed_and_another_one_refused(bootstrap, monkeypatch, tmp_path, package):
+    monkeypatch.setattr(bootstrap, "PYTHON", sys.executable)
+    pin, digest = package
+    with pytest.raises(bootstrap.Missing) as caught:
+        bootstrap.install([pin + "0" * 64])
+    assert re.fullmatch(
+        "error: a file that pip was given for a package is not the one that requirements.lock has the hash of\n"
+        "  note: small==1 from .*:\n"
+        f"  note: Expected sha256 {'0' * 64}\n"
+        f"  note: Got {digest}\n"
+        r"  hint: see what serves packages here \(PIP_INDEX_URL, PIP_FIND_LINKS\), then the same command again",
+        re.sub(" +", " ", caught.value.text).replace("\n ", "\n  "),
+    )
+    with pytest.raises(bootstrap.Missing, match="pip could not install"):
+        bootstrap.install([pin.split()[0]])
+    assert not (tmp_path / "into").exists()
+    bootstrap.install([pin + "0" * 64 + f" --hash=sha256:{digest}"])  # a package has several files
+    assert (tmp_path / "into" / "small.py").exists()
+
+
 def test_a_second_run_is_silent_and_takes_seconds():
     if Path(sys.prefix) != ROOT / ".venv":
         pytest.skip("not run from the clone's .venv")
@@ -311,5 +347,5 @@ def test_modules_are_compiled_at_first_use_unless_python_is_told_to_keep_nothing
         monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", variable)
     commands = []
     monkeypatch.setattr(bootstrap, "run", lambda command, failure: commands.append(command))
-    bootstrap.install(["numpy==2"])
+    bootstrap.pip_install(["numpy==2"])
     assert [("--no-compile" in command, command[-1]) for command in commands] == [(not compiled, "numpy==2")]

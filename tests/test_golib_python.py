@@ -177,14 +177,14 @@ def test_the_race_detector_has_nothing_to_report():
 
 @pytest.mark.proof
 @pytest.mark.parametrize(
-    "version", ["3.10", *(pytest.param(v, marks=pytest.mark.soak) for v in ("3.11", "3.12", "3.13"))]
+    "version", ["3.10", *(pytest.param(v, marks=pytest.mark.soak) for v in ("3.11", "3.12", "3.13", "3.14")), "3.15"]
 )
 def test_every_test_passes_with_the_numpy_of_each_python(version, tmp_path):
     python = stranger.interpreter(version)
     if python is None:
         pytest.skip(f"no Python {version} is here")
     made = stranger.make_venv(tmp_path / "venv", python, "numpy")
-    ended = go_test("-v", VIRTUAL_ENV=str(made.parents[1]))
+    ended = go_test("-v", *stranger.run_by(python), VIRTUAL_ENV=str(made.parents[1]))
     if "has no shared libpython" in ended.stdout:
         pytest.skip(f"Python {version} has no shared libpython")
     assert ended.returncode == 0, ended.stdout[-3000:]

@@ -729,6 +729,9 @@ ELSEWHERE = {
     "test_profiling.py::test_too_few_samples_are_said_and_the_hint_cures_it": [
         "`{} --seconds 3 CODE` repeats the code for so long"
     ],
+    "test_gos.py::test_under_a_go_never_seen_every_way_works_and_what_is_not_known_of_it_is_said": [
+        "write `%go profile --mem …`, which tells what is allocated"
+    ],
     "test_profiling.py::test_which_cell_is_looked_into": ["`{} --cell NAME CODE` says which to look into: {}"],
     "test_profiling.py::test_what_cannot_be_measured_says_what_to_do": [
         "stop that one first", "wait until that one has ended"
@@ -846,7 +849,7 @@ BY_HAND = [
     "install Python 3.11 or newer",
     "install a Python and a Go for the same processor, and run `%go clean`",
     "install gcc (`apt install gcc`)",
-    "use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import \"C\"`",
+    "use {}, or write the boundary yourself in a cell with `import \"C\"`",
     "use the first interpreter alone, or a process of its own for each",
     "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
 ]  # fmt: skip

@@ -325,24 +325,29 @@ def test_readers_of_c_need_a_name(shell):
 
 
 @pytest.mark.parametrize(
-    ("patched", "why"),
+    ("patched", "why", "better"),
     [
-        ((sys, "implementation", SimpleNamespace(name="pypy")), "it is pypy, and gomagic calls CPython's C interface"),
+        (
+            (sys, "implementation", SimpleNamespace(name="pypy")),
+            "it is pypy, and gomagic calls CPython's C interface",
+            "CPython 3.10 to 3.15",
+        ),
         (
             (sysconfig, "get_config_var", lambda name: name == "Py_GIL_DISABLED"),
             "it is built without the GIL, and its objects lie otherwise in memory",
+            "the Python whose name does not end in `t`",
         ),
-        ((plain.struct, "calcsize", lambda form: 4), "it is a 32-bit program"),
+        ((plain.struct, "calcsize", lambda form: 4), "it is a 32-bit program", "CPython 3.10 to 3.15"),
     ],
 )
-def test_an_interpreter_on_which_the_boundary_cannot_work_is_named(monkeypatch, patched, why):
+def test_an_interpreter_on_which_the_boundary_cannot_work_is_named(monkeypatch, patched, why, better):
     monkeypatch.setattr(*patched)
     with pytest.raises(GoToolchainError) as refused:
         plain.check_interpreter()
     name, version = sys.implementation.name, sys.version.split()[0]
     assert str(refused.value) == (
         f"plain Go cells do not work on this Python ({name} {version} at {sys.executable})\n  note: {why}\n"
-        '  hint: use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import "C"`'
+        f'  hint: use {better}, or write the boundary yourself in a cell with `import "C"`'
     )
 
 

@@ -1,4 +1,4 @@
-"""One built library serves every CPython from 3.10 to 3.13, with numpy and without."""
+"""One built library serves every CPython from 3.10 to 3.15, with numpy and without."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from gomagic.build import compiler, toolchain
 from gomagic.source import cell
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHONS = ["3.10", "3.11", "3.12", "3.13", "/usr/bin/python3"]  # the last one is the system's own
+PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "/usr/bin/python3"]  # the last one is the system's own
 SCRIPT = """
 import sys
 from pathlib import Path

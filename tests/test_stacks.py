@@ -13,6 +13,8 @@ import tomllib
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ["06_numpy_pandas"]
 CHAPTERS += [pytest.param(chapter, marks=pytest.mark.soak) for chapter in ("02_hello", "18_python_in_go")]
+OLDEST_AND_NEWEST = ("3.10", "3.15")
+OTHERS = ("3.10", "3.12", "3.13", "3.14", "3.15")
 # What differs from one Python to the next is seen soonest where gomagic meets it.
 SOONEST = ["child", "magic", "plain_cells", "plain_types", "plain_errors", "plain_values"]
 COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1"]
@@ -118,17 +120,28 @@ def test_a_lone_notebook_runs_on_colabs_versions(colab, course, tmp_path, chapte
     assert {each.name for each in notebook.parent.iterdir()} == {notebook.name, "done.ipynb", "gomagic-course"}
 
 
+def test_a_chapter_runs_on_the_newest_python(course, tmp_path):
+    python = stranger.interpreter(OLDEST_AND_NEWEST[1])
+    if python is None:
+        pytest.skip(f"no Python {OLDEST_AND_NEWEST[1]} is here")
+    wanted = ["ipykernel", "numpy", "pandas", "matplotlib", "nbclient"]
+    python = stranger.make_venv(tmp_path / "venv", python, "--constraint", ROOT / "requirements.lock", *wanted, ROOT)
+    notebook = course / "notebooks" / "06_numpy_pandas.ipynb"
+    done = run_notebook(python, notebook, GOMAGIC_CACHE=tmp_path / "cache")
+    assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
+
+
 def all_modules():
-    return [module.stem for module in sorted((ROOT / "gomagic").glob("[a-z]*.py"))]
+    return [module.stem for module in sorted((ROOT / "gomagic").rglob("[a-z]*.py"))]
 
 
 @pytest.mark.parametrize(
     ("version", "names"),
     [
-        ("3.10", SOONEST),
-        *(pytest.param(v, [*all_modules(), *SOONEST[2:]], marks=pytest.mark.soak) for v in ("3.10", "3.12", "3.13")),
+        *((version, SOONEST) for version in OLDEST_AND_NEWEST),
+        *(pytest.param(version, [*all_modules(), *SOONEST[2:]], marks=pytest.mark.soak) for version in OTHERS),
     ],
-    ids=["3.10, soonest", "3.10", "3.12", "3.13"],
+    ids=[*(f"{version}, soonest" for version in OLDEST_AND_NEWEST), *OTHERS],
 )
 def test_gomagics_own_tests_pass_on_another_python(tmp_path, version, names):
     python = stranger.interpreter(version)
@@ -147,6 +160,6 @@ def test_gomagics_own_tests_pass_on_another_python(tmp_path, version, names):
         env=stranger.environment(),
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=3000,
     )
     assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr

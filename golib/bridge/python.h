@@ -5,7 +5,7 @@
 
 /* What is used of CPython's C interface, declared by hand: the reader's machine need not have Python.h, and one library
    serves every CPython from 3.10 on. All of it is weak: the running Python has it, `go test` does without.
-   Source: docs.python.org/3/c-api; buffers and heap types with them are the same in 3.10 to 3.13, though they joined
+   Source: docs.python.org/3/c-api; buffers and heap types with them are the same in 3.10 to 3.15, though they joined
    the stable interface in 3.11. */
 #define WEAK __attribute__((weak))
 

@@ -11,6 +11,8 @@ import (
 	"io"
 	"strconv"
 	"unsafe"
+
+	"gomagic/golib/profile"
 )
 
 // services is what bridge itself offers to Python; `_SERVICES` in gomagic/bind/plain.py lists the same in the same order.
@@ -153,13 +155,14 @@ var services = []func(unsafe.Pointer){
 		a.n = int64(n)
 		a.Fail(err)
 	},
-	// profile(memory bool) (begun bool): see beginProfile
+	// profile(memory bool) (begun, isKnown bool): see beginProfile; whether there are such profiles at all
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
-			memory, begun Number[bool]
+			memory, begun, isKnown Number[bool]
 		})(p)
 		a.begun.Set(beginProfile(a.memory.Get()))
+		a.isKnown.Set(a.memory.Get() || profile.KnowsTime)
 	},
 	// profiled(memory bool) (seen []byte)
 	func(p unsafe.Pointer) {

@@ -60,9 +60,9 @@ func TestWhatPythonCannotHoldIsAnErrorThatNamesTheArgument(t *testing.T) {
 		{python.Keywords{"a": complex(1, 2)}, "python: keywords: key a: `complex128` has no counterpart in Python"},
 		{endless, "python: argument 2: a value is nested deeper than 1000, or holds itself"},
 		{"cut \xc3", "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xc3 in position 4: unexpected end of data"},
-		{map[[1]int]int{{1}: 1}, "TypeError: unhashable type: 'list'"},
+		{map[[1]int]int{{1}: 1}, "unhashable type: 'list'"}, // in parentheses since 3.14
 	} {
-		if _, err := same.Call(background, 0, c.argument); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+		if _, err := same.Call(background, 0, c.argument); err == nil || !strings.HasSuffix(strings.TrimSuffix(err.Error(), ")"), c.want) {
 			t.Errorf("%T: %v, want %s", c.argument, err, c.want)
 		}
 	}

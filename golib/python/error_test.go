@@ -44,7 +44,7 @@ func TestEveryKindOfExceptionIsAnError(t *testing.T) {
 		{"assert False", "AssertionError", ""},
 		{"class Odd(Exception):\n        def __str__(self): raise ValueError\n    raise Odd", "tested.f.<locals>.Odd", "<its str() failed>"},
 		{"class Odd(Exception):\n        def __str__(self): raise KeyboardInterrupt\n    raise Odd", "tested.f.<locals>.Odd", "<its str() failed>"},
-		{"import json; json.loads('[' * 100_000)", "RecursionError", "maximum recursion depth exceeded"},
+		{"import json; json.loads('[' * 100_000)", "RecursionError", ""}, // in other words since 3.14
 		{"class Odd(Exception): __module__ = 3\n    raise Odd", "3.f.<locals>.Odd", ""},
 		{"raise ExceptionGroup('two', [ValueError(1), KeyError(2)])", "ExceptionGroup", "two (2 sub-exceptions)"},
 	} {

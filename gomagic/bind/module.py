@@ -72,9 +72,13 @@ class Go:
         """What Go and C hold for Python at this moment; it returns to its start when Python has let go."""
         return Live(*self._services["live"]())
 
-    def begin_profile(self, memory: bool) -> bool:
-        """Have Go note where its time goes, or what it allocates; returns False if it does already."""
-        return bool(self._services["profile"](memory))
+    def begin_profile(self, memory: bool) -> bool | None:
+        """Have Go note where its time goes, or what it allocates.
+
+        Returns False if it does already, None if this Go is newer than those whose time can be told.
+        """
+        begun, known = self._services["profile"](memory)
+        return bool(begun) if known else None
 
     def end_profile(self, memory: bool) -> str:
         """What Go has noted since then, as golib/profile writes it."""

@@ -88,7 +88,7 @@ _SERVICES = [
     ("readinto", "stream:HH p:aB keeps:1?", "n:1q"),
     ("readline", "stream:HH most:1q", "line:sy"),
     ("write", "stream:HH p:aB keeps:1?", "n:1q"),
-    ("profile", "memory:1?", "begun:1?"),
+    ("profile", "memory:1?", "begun:1? known:1?"),
     ("profiled", "memory:1?", "seen:sy"),
     ("close", "", ""),
 ]
@@ -118,18 +118,19 @@ class Bound:
 def check_interpreter() -> None:
     """Raise GoToolchainError, naming it, if this Python is one on which golib/bridge cannot work."""
     name, version = sys.implementation.name, sys.version.split()[0]
-    why = ""
+    why, better = "", "CPython 3.10 to 3.15"
     if name != "cpython":
         why = f"it is {name}, and gomagic calls CPython's C interface"
     elif sysconfig.get_config_var("Py_GIL_DISABLED"):
         why = "it is built without the GIL, and its objects lie otherwise in memory"
+        better = "the Python whose name does not end in `t`"
     elif struct.calcsize("P") != 8:
         why = "it is a 32-bit program"
     if why:
         raise GoToolchainError(
             f"plain Go cells do not work on this Python ({name} {version} at {sys.executable})",
             note=why,
-            hint='use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import "C"`',
+            hint=f'use {better}, or write the boundary yourself in a cell with `import "C"`',
         )
 
 

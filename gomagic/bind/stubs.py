@@ -284,6 +284,9 @@ class _Stub:
         base, item = self.bare(value), self.classes[value["dressed"]]
         if base == "bool" or "|" in base:
             return base
+        code = value["code"]
+        if code in DTYPES and base == _array(code):  # an alias from numpy 2.5 on: no class can stand on one
+            base = f"_np.ndarray[tuple[_t.Any, ...], _np.dtype[{_scalar(code)}]]"
         name = f"{self.declared(item).strip('_')}_value"
         name = f"_{name}"
         if name not in self.dressed:
@@ -492,7 +495,11 @@ def _overloaded(lines: Sequence[str]) -> list[str]:
 
 
 def _array(code: str) -> str:
-    return f"_npt.NDArray[_np.{DTYPES[code] if code != '?' else 'bool_'}]"
+    return f"_npt.NDArray[{_scalar(code)}]"
+
+
+def _scalar(code: str) -> str:
+    return f"_np.{DTYPES[code] if code != '?' else 'bool_'}"
 
 
 def _doc(text: str, indent: str) -> list[str]:

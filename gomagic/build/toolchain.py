@@ -22,6 +22,7 @@ from gomagic.errors import GoToolchainError
 from gomagic.source import goflags
 
 OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release changes nothing that a cell could tell
+NEWEST_GO = (1, 27)  # what gomagic has been tried with; what it knows of newer ones may have become wrong
 BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; more is a hang
 CHECK_SECONDS = 60
 
@@ -128,6 +129,17 @@ def _check(chain: Toolchain) -> dict[str, str]:
             hint="unset GOOS and GOARCH",
         )
     return answer
+
+
+def beyond(chain: Toolchain) -> str:
+    """What to say of a Go that is newer than those which gomagic has been tried with; nothing of the others."""
+    version = check(chain)["GOVERSION"]
+    if workspace.version(language(chain)) <= NEWEST_GO:
+        return ""
+    newest = ".".join(map(str, NEWEST_GO))
+    return (
+        f"{version} is newer than Go {newest}, up to which gomagic knows it: what it cannot read there `go build` does"
+    )
 
 
 def language(chain: Toolchain) -> str:

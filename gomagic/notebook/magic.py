@@ -129,6 +129,8 @@ class GoMagics(Magics):
             artifact = compiler.build(cell, chain)
         if cell.options.verbose:
             _show(artifact)
+            if beyond := toolchain.beyond(chain):
+                print(f"note: {beyond}")
         if not cell.source.uses_c:
             for note in notes.of(plain.manifest(artifact.path), cell):  # the start may be what they warn of
                 print(note, file=sys.stderr)

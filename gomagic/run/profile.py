@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gomagic.bind.module import Go
+from gomagic.build.toolchain import NEWEST_GO
 from gomagic.errors import GoBuildError
 from gomagic.run import flame, samples
 from gomagic.run.samples import Frame, Sample
@@ -155,7 +156,13 @@ def measure(
         raise GoBuildError(
             "%go profile: another profiler of this process uses its timer (ITIMER_PROF)", hint="stop that one first"
         )
-    if not go.begin_profile(memory):
+    begun = go.begin_profile(memory)
+    if begun is None:
+        raise GoBuildError(
+            f"%go profile: Go up to 1.{NEWEST_GO[1]} can tell where time goes, and this cell's is newer",
+            hint="write `%go profile --mem …`, which tells what is allocated",
+        )
+    if not begun:
         raise GoBuildError("%go profile: a profile of this cell is under way", hint="wait until that one has ended")
     failure, runs = None, 0
     start, worked = time.perf_counter(), time.process_time()
