@@ -839,6 +839,8 @@ BY_HAND = [
     "run the cell again",
     "look for its path and versions on https://pkg.go.dev",
     "restart the kernel",
+    "restart the session",
+    "restart the notebook",
     "restart the kernel, or end what else runs there",
     "restart the kernel soon; from {} on no further one is loaded",
     "make it readable, or leave it out",
@@ -846,7 +848,8 @@ BY_HAND = [
     "install Python 3.11 or newer",
     "install a Python and a Go for the same processor, and run `%go clean`",
     "install gcc (`apt install gcc`)",
-    "use CPython 3.10 to 3.13, or write the boundary yourself in a cell with `import \"C\"`",
+    "use {}, or write the boundary yourself in a cell with `import \"C\"`",
+    "use a Python for glibc: in a container one of Debian's, such as `python:3.13-slim`, not Alpine's",
     "use the first interpreter alone, or a process of its own for each",
     "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
 ]  # fmt: skip
