@@ -11,13 +11,15 @@ from course.chapter import MEASURED, read, shown, tags
 from course.outputs import tidy
 
 ROOT = Path(__file__).resolve().parents[1]
-VERSIONS = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1"]
-VERSIONS += ["numpy==2.1.*", "pandas==2.2.*", "matplotlib"]
+# As Colab itself lists them in googlecolab/backend-info, in August 2026.
+VERSIONS = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1", "tornado==6.5.7"]
+VERSIONS += ["numpy==2.1.3", "pandas==2.2.3", "matplotlib==3.10.0", "joblib==1.5.3", "cffi==2.1.1", "psutil==5.9.5"]
+VERSIONS += ["grpcio==1.83.0", "protobuf==5.29.6"]
 # The first installs what the others find installed, and runs twice.
 FIRST, *SOONEST = "06_numpy_pandas", "07_callbacks"
 OTHERS = sorted(path.stem for path in ROOT.glob("notebooks/*.ipynb") if path.stem not in (FIRST, *SOONEST))
-# A cell that shows what pandas 3 does, and the chapter says what pandas 2 does instead.
-OF_PANDAS_3 = "renamed = penguins.rename"
+# Cells that show what pandas 3 does: the first chapter says what pandas 2 does instead, in the other text is `object`.
+OF_PANDAS_3 = ("renamed = penguins.rename", "import pandas as pd\n\ntoday = rides.Parse")
 
 pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("colab")]
 

@@ -12,7 +12,7 @@ import gomagic
 from gomagic.source.magics import GO_MAGICS
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTENSION = ROOT / "editors" / "vscode"
+EXTENSION = ROOT / ".vscode" / "extensions" / "go-cells"
 # VS Code's tokenizer, its regular expressions, and its grammars of Python and Go, as npm has them.
 ENGINE = ["vscode-textmate@9.3.2", "vscode-oniguruma@2.0.1", "tm-grammars@1.32.22"]
 GO = "meta.embedded.block.go"
