@@ -63,7 +63,7 @@ def _with_body(lines: list[str]) -> list[str]:
     return [*lines, "\n"] if len(lines) == 1 and _is_ours(lines[0]) else lines
 
 
-# IPython leaves such a one out where it asks whether what is typed is a whole cell: in a terminal an empty line ends one.
+# IPython leaves such a one out where it asks whether what is typed is a whole cell: in a terminal empty lines end one.
 _with_body.has_side_effects = True  # type: ignore[attr-defined]
 
 
