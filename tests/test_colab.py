@@ -4,8 +4,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pytest
 import stranger
+from nbformat.v4 import new_code_cell, new_notebook
+from test_places import lines
 
 from course.chapter import MEASURED, read, shown, tags
 from course.outputs import tidy
@@ -78,6 +81,14 @@ def test_a_lone_notebook_installs_what_it_needs_and_runs_as_well_after_a_restart
     again = stranger.run_notebook(colab, notebook, **settings)  # as after a restart of the kernel
     assert told(again) == told(notebook)
     assert {each.name for each in notebook.parent.iterdir()} == {notebook.name, "done.ipynb", "gomagic-course"}
+
+
+def test_a_notebook_of_ones_own_begins_with_the_lines_of_the_page(colab, course, settings, tmp_path):
+    [install] = lines("colab", course.as_uri())
+    cells = [install, "%%go stats\nfunc Half(x float64) float64 { return x / 2 }", "stats.Half(5)"]
+    notebook = tmp_path / "own.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), notebook)
+    assert [texts for _, texts in told(stranger.run_notebook(colab, notebook, **settings))][1:] == [[], ["2.5"]]
 
 
 @pytest.mark.parametrize("chapter", [*SOONEST, *(pytest.param(each, marks=pytest.mark.soak) for each in OTHERS)])
