@@ -40,9 +40,13 @@ def take(root: Path, folder: Path) -> Iterator[Path]:
 
 
 def _few_colours(frames: list[Image.Image]) -> list[Image.Image]:
-    """The pictures in the few colours that the last one needs, all in the same."""
-    palette = frames[-1].quantize(_COLOURS, dither=Image.Dither.NONE)
-    return [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    """The pictures in few colours, the same in all: those of a sheet of them, as the palette of one fits no other."""
+    width, height = frames[0].size
+    sheet = Image.new("RGB", (width, height * len(frames)))
+    for number, frame in enumerate(frames):
+        sheet.paste(frame, (0, number * height))
+    few = sheet.quantize(_COLOURS, dither=Image.Dither.NONE)
+    return [few.crop((0, top, width, top + height)) for top in range(0, sheet.height, height)]
 
 
 def _chapter(root: Path) -> list[Image.Image]:
