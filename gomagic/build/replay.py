@@ -40,7 +40,7 @@ _NOTHING = re.compile(
 
 
 class Step(NamedTuple):
-    """A command, with `$WORK` for the build's own folder and `$SOURCE` for that of the cell's text.
+    """A command: `$WORK` is the build's own folder, `$SOURCE` that of the cell's text, `$PLACE` the one above.
 
     tool: compile, link, cgo or pack; dynimport, cgo's other use; object and trial, the C compiler's. folder: where it
     is run. environment: what it is given besides.
@@ -123,8 +123,11 @@ def _words(line: str) -> tuple[list[str], dict[str, str]]:
 
 
 def _placed(word: str, work: str, source: Path) -> str:
-    # Where the folder's name has to be quoted, Go leaves its files' names as they are.
-    return word.replace(work, "$WORK").replace(f"{source}/", "./").replace(str(source), "$SOURCE")
+    if word.startswith(
+        f"{source}/"
+    ):  # where the folder's name has to be quoted, Go leaves its files' names as they are
+        return f"./{word[len(str(source)) + 1 :]}"
+    return word.replace(work, "$WORK").replace(str(source), "$SOURCE").replace(str(source.parent), "$PLACE")
 
 
 def _tool(words: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -178,7 +181,7 @@ def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, s
         return None  # it is made anew with the recipe
 
     def placed(text: str) -> str:
-        return text.replace("$WORK", work).replace("$SOURCE", str(source))
+        return text.replace("$WORK", work).replace("$SOURCE", str(source)).replace("$PLACE", str(source.parent))
 
     for name, text in {**recipe.configs, _JOINS: joined}.items():
         Path(placed(name)).parent.mkdir(exist_ok=True)
