@@ -856,7 +856,7 @@ BY_HAND = [
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}", "delete({x}, {0})", "delete({}, {})",
-    "pass  # the kernel will hear of it, too, and say why",
+    "pass  # the kernel will hear of it, too, and say why", "set -e",
 ]  # fmt: skip
 
 
