@@ -25,6 +25,7 @@ VERBS = {
     "rename": verbs.rename,
     "site": verbs.site,
     "messages": verbs.messages,
+    "pictures": verbs.pictures,
 }
 
 
@@ -39,7 +40,7 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
             accepts.add_argument("title")
         elif verb is verbs.rename:
             accepts.add_argument("names", nargs="+", metavar="OLD NEW")
-        elif verb not in (verbs.site, verbs.messages):
+        elif verb not in (verbs.site, verbs.messages, verbs.pictures):
             accepts.add_argument("names", nargs="*", metavar="NB")
     args = vars(parser.parse_args(argv))
     errors = 0

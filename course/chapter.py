@@ -11,8 +11,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from gomagic.source import magics
+
 ROOT = Path(__file__).resolve().parents[1]
-GO_MAGICS = ("go", "gorun", "gotest")
+GO_MAGICS = tuple(kind.magic.removeprefix("%%") for kind in magics.GO_MAGICS)
 MEASURED = "nbval-ignore-output"  # the tag of cells whose output is another one on each run
 CHAPTERS = re.compile(r"(<!-- chapters -->\n).*?(<!-- /chapters -->)", re.DOTALL)
 

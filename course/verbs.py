@@ -158,6 +158,19 @@ def messages(root: Path) -> Iterator[Finding]:
     yield from _built(root, "messages")
 
 
+def pictures(root: Path) -> Iterator[Finding]:
+    """take the README's pictures anew, of JupyterLab in Chromium"""
+    from course.pictures import take
+    from tests import lab
+
+    if not any(map(shutil.which, lab.BROWSERS)):
+        cure = "install Chromium (Debian, Ubuntu: `sudo apt install chromium`)"
+        yield Finding("pictures", None, "there is no browser to take them in", cure)
+        return
+    for path in take(root, root / "notebooks" / "figures"):
+        print(f"{path.relative_to(root)}: {path.stat().st_size / 1000:.0f} kB")
+
+
 def _built(root: Path, what: str) -> Iterator[Finding]:
     if importlib.util.find_spec("myst_nb") is None:
         yield Finding(what, None, "what the site is built with is not installed", "run `make site`, which installs it")

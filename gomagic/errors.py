@@ -93,7 +93,14 @@ class GoBuildError(_Report):
 
 
 class GoToolchainError(_Report):
-    """Go, the C compiler or the build cache is missing, too old or unusable."""
+    """Go, the C compiler or the build cache is missing, too old or unusable.
+
+    package: what PyPI has in the place of a tool that is missing or too old, or an empty string.
+    """
+
+    def __init__(self, what: str, *, note: str = "", hint: str = "", package: str = ""):
+        super().__init__(what, note=note, hint=hint)
+        self.package = package
 
 
 class GoRunError(_Report):

@@ -63,6 +63,10 @@ def _with_body(lines: list[str]) -> list[str]:
     return [*lines, "\n"] if len(lines) == 1 and _is_ours(lines[0]) else lines
 
 
+# IPython leaves such a one out where it asks whether what is typed is a whole cell: in a terminal empty lines end one.
+_with_body.has_side_effects = True  # type: ignore[attr-defined]
+
+
 def _with_first_line(lines: list[str]) -> list[str]:
     """Answer a magic of ours below something else, for which Python would have a SyntaxError at best."""
     top = next((line for line in lines if line.strip()), "")

@@ -11,6 +11,13 @@ import bootstrap
 ROOT = Path(__file__).resolve().parents[1]
 UNPACKED = ROOT / "build" / "pythons" / "usr"
 SET_BY_US = ("XDG_", "JUPYTER", "IPYTHON", "PYTEST", "PYTHON", "GO", "CGO_", "MAKE", "VIRTUAL_ENV", "PLAYWRIGHT", "UV_")
+RUN = """
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+nbformat.write(notebook, sys.argv[2])
+"""
 UNIX = ("sh", "bash", "env", "git", "ls", "cat", "uname", "mkdir", "rm", "dirname", "make", "sed", "grep")
 C_COMPILER = ("gcc", "as", "ld", "ar")
 
@@ -71,3 +78,18 @@ def make_venv(folder, python, *requirements):
     if requirements:
         subprocess.run([*uv, "pip", "install", "--python", made, *requirements], check=True)
     return made
+
+
+def run_notebook(python, notebook, **variables):
+    """Run `notebook` in its own folder with `python`'s kernel; returns what it became. No cell may fail."""
+    done = notebook.with_name("done.ipynb")
+    ended = subprocess.run(
+        [python, "-c", RUN, notebook.name, done.name],
+        cwd=notebook.parent,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    return done

@@ -3,6 +3,7 @@
 import re
 import sys
 
+import IPython
 import pytest
 
 from gomagic.bind import crash
@@ -63,7 +64,9 @@ def test_the_four_versions_are_told(shell):
 
 def test_the_doctor_leaves_no_library_behind(shell):
     libraries = shell("%go libs").out.splitlines()[-1].split(",")[0]
-    assert "ok    build, load, call" in shell("%go doctor").out
+    said = shell("%go doctor").out
+    assert f"IPython {IPython.__version__}" in said.splitlines()[0]
+    assert "ok    build, load, call" in said
     assert "ok    build, load, call" in shell("%go doctor").out
     assert shell("%go libs").out.splitlines()[-1].split(",")[0] == libraries
 

@@ -42,6 +42,12 @@ def test_comments_may_stand_above_a_magic_and_lines_are_counted_with_them(shell,
     assert ran.error.where == f"cell[{ran.number}]:{above.count(chr(10)) + 2}:25"
 
 
+@pytest.mark.parametrize("magic", ["%%go adder", "%%gorun", "%%gotest adder", "# sums\n%%go adder"])
+def test_what_is_typed_in_a_terminal_is_a_whole_cell_only_after_an_empty_line(shell, magic):
+    typed = [magic, f"{magic}\n", f"{magic}\nvar n int\n", f"{magic}\nvar n int\n\n"]
+    assert [shell.ipython.check_complete(text)[0] for text in typed] == [*["incomplete"] * 3, "complete"]
+
+
 def test_other_cells_with_comments_stay_as_they_are(shell):
     assert shell("# one\n\n2 + 2").result == 4
     assert shell("# only this").error is None

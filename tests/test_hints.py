@@ -842,6 +842,8 @@ BY_HAND = [
     "run the cell again",
     "look for its path and versions on https://pkg.go.dev",
     "restart the kernel",
+    "restart the session",
+    "restart the notebook",
     "restart the kernel, or end what else runs there",
     "restart the kernel soon; from {} on no further one is loaded",
     "make it readable, or leave it out",
@@ -850,13 +852,14 @@ BY_HAND = [
     "install a Python and a Go for the same processor, and run `%go clean`",
     "install gcc (`apt install gcc`)",
     "use {}, or write the boundary yourself in a cell with `import \"C\"`",
+    "use a Python for glibc: in a container one of Debian's, such as `python:3.13-slim`, not Alpine's",
     "use the first interpreter alone, or a process of its own for each",
     "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
 ]  # fmt: skip
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}", "delete({x}, {0})", "delete({}, {})",
-    "pass  # the kernel will hear of it, too, and say why",
+    "pass  # the kernel will hear of it, too, and say why", "set -e",
 ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ FLOORS = {
         ["outcomes"],
         ["report"],
         ["profile", "program"],
-        ["coverage", "displays", "flame", "gopls", "measures", "placing", "pprof"],
+        ["coverage", "displays", "flame", "gopls", "host", "measures", "placing", "pprof"],
         ["samples"],
     ],
     "bind": [

@@ -44,6 +44,16 @@ def test_a_damaged_library_says_what_to_do(tmp_path):
     assert "`-f`" in caught.value.hint
 
 
+def test_where_musl_loads_libraries_a_python_with_glibc_is_named(add, monkeypatch):
+    def refuse(path, *how, **named):  # as musl 1.2.3 says it of a library of Go 1.26
+        raise OSError(f"Error relocating {path}: : initial-exec TLS resolves to dynamic definition in {path}")
+
+    monkeypatch.setattr(library, "open_anew", refuse)
+    with pytest.raises(GoBuildError) as caught:
+        library.load(build(f"// not loaded before\n{add}"), "cell[1]")
+    assert (caught.value.note, caught.value.hint) == (library.WITHOUT_GLIBC, library.USE_GLIBC)
+
+
 def test_a_kernel_full_of_libraries_warns_then_refuses(add, monkeypatch, capsys):
     monkeypatch.setattr(library, "WARN_AT", len(library.loaded()) + 1)
     monkeypatch.setattr(library, "REFUSE_AT", len(library.loaded()) + 2)

@@ -1,7 +1,6 @@
-"""Tests of chapters and of gomagic on other machines' software: Colab's versions, PyPI's toolchain, other Pythons."""
+"""Tests of chapters and of gomagic on other machines' software: PyPI's toolchain, other Pythons."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,15 +16,6 @@ OLDEST_AND_NEWEST = ("3.10", "3.15")
 OTHERS = ("3.10", "3.12", "3.13", "3.14", "3.15")
 # What differs from one Python to the next is seen soonest where gomagic meets it.
 SOONEST = ["child", "magic", "plain_cells", "plain_types", "plain_errors", "plain_values"]
-COLAB = ["ipython==7.34.0", "ipykernel==6.17.1", "jupyter_client==7.4.9", "traitlets==5.7.1"]
-COLAB += ["numpy==2.1.*", "pandas==2.2.*", "matplotlib"]
-RUN = """
-import sys, nbformat
-from nbclient import NotebookClient
-notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
-nbformat.write(notebook, sys.argv[2])
-"""
 
 pytestmark = pytest.mark.proof
 
@@ -36,15 +26,6 @@ def course(tmp_path_factory):
     return stranger.repository(tmp_path_factory.mktemp("course"))
 
 
-@pytest.fixture
-def colab(tmp_path):
-    """The Python of a new venv with Colab's versions, without gomagic."""
-    python = stranger.interpreter("3.13")
-    if python is None:
-        pytest.skip("no Python 3.13 is here")
-    return stranger.make_venv(tmp_path / "venv", python, *COLAB, "nbclient")
-
-
 @pytest.fixture(scope="module")
 def pypi(tmp_path_factory):
     """The Python of a venv with what the lock pins for notebooks, gomagic, and PyPI's Go and C compiler."""
@@ -53,21 +34,6 @@ def pypi(tmp_path_factory):
     return stranger.make_venv(
         folder / "venv", sys.executable, "--constraint", ROOT / "requirements.lock", *wanted, ROOT
     )
-
-
-def run_notebook(python, notebook, **environment):
-    """Run `notebook` in its own folder with `python`'s kernel; returns what came out. No cell may fail."""
-    done = notebook.parent / "done.ipynb"
-    ended = subprocess.run(
-        [python, "-c", RUN, notebook.name, done.name],
-        cwd=notebook.parent,
-        env=stranger.environment(**environment),
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert ended.returncode == 0, ended.stderr[-3000:]
-    return json.loads(done.read_text())
 
 
 def verdicts(notebook):
@@ -90,7 +56,7 @@ def test_a_chapter_runs_with_the_toolchain_from_pypi(pypi, course, tmp_path, cha
     assert found == f"{packages}/go/bin/go {packages}/ziglang/zig cc\n"
 
     notebook = course / "notebooks" / f"{chapter}.ipynb"
-    done = run_notebook(pypi, notebook, **settings)
+    done = json.loads(stranger.run_notebook(pypi, notebook, **settings).read_text())
     assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
 
 
@@ -104,22 +70,6 @@ def test_plain_cells_work_with_the_toolchain_from_pypi(pypi, tmp_path):
     assert said == f"{[0.0] * 6}\n" * 3
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_lone_notebook_runs_on_colabs_versions(colab, course, tmp_path, chapter):
-    path = stranger.path_of(tmp_path / "bin", [*stranger.UNIX, *stranger.C_COMPILER])
-    notebook = tmp_path / "content" / f"{chapter}.ipynb"
-    notebook.parent.mkdir()
-    shutil.copy(course / "notebooks" / notebook.name, notebook)
-    settings = {"PATH": path, "GOMAGIC_SOURCE": course, "GOMAGIC_CACHE": tmp_path / "cache"}
-
-    done = run_notebook(colab, notebook, **settings)
-    assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
-
-    again = run_notebook(colab, notebook, **settings)  # as after a restart of the kernel
-    assert verdicts(again) == verdicts(done)
-    assert {each.name for each in notebook.parent.iterdir()} == {notebook.name, "done.ipynb", "gomagic-course"}
-
-
 def test_a_chapter_runs_on_the_newest_python(course, tmp_path):
     python = stranger.interpreter(OLDEST_AND_NEWEST[1])
     if python is None:
@@ -127,7 +77,7 @@ def test_a_chapter_runs_on_the_newest_python(course, tmp_path):
     wanted = ["ipykernel", "numpy", "pandas", "matplotlib", "nbclient"]
     python = stranger.make_venv(tmp_path / "venv", python, "--constraint", ROOT / "requirements.lock", *wanted, ROOT)
     notebook = course / "notebooks" / "06_numpy_pandas.ipynb"
-    done = run_notebook(python, notebook, GOMAGIC_CACHE=tmp_path / "cache")
+    done = json.loads(stranger.run_notebook(python, notebook, GOMAGIC_CACHE=tmp_path / "cache").read_text())
     assert verdicts(done) == verdicts(json.loads(notebook.read_text())) != []
 
 

@@ -131,6 +131,12 @@ def test_what_cgo_refuses_is_shown_under_the_readers_name():
     assert trace.cut(text, {"/gomagic/abc": "cell[2]"}) == "panic: x\n  cell[2]:3, in Loud\n"
 
 
+@pytest.mark.parametrize("name", ["Loud.func1.1", "Loud.Loud.func1.1"])
+def test_a_closure_has_its_functions_name_once_whether_or_not_that_was_inlined_in_cgos_entry(name):
+    text = f"panic: x\n\ngoroutine 1 [running]:\nmain._cgoexp_64d0de9ebdd9_{name}()\n\t/gomagic/abc:3 +0x1\n"
+    assert trace.cut(text, {"/gomagic/abc": "cell[2]"}) == "panic: x\n  cell[2]:3, in Loud.func1.1\n"
+
+
 OVERFLOW = """runtime: goroutine stack exceeds 16777216-byte limit
 runtime: sp=0x319938e0390 stack=[0x319938e0000, 0x319948e0000]
 fatal error: stack overflow

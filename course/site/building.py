@@ -86,7 +86,13 @@ def _write_source(course: list[Chapter], root: Path, folder: Path) -> None:
     for chapter in course:
         nbformat.write(page(chapter, root).notebook, folder / chapter.path.name)
     (folder / "index.md").write_text(_index(course, root), encoding="utf-8")
+    (folder / "places.md").write_text(where_it_runs(REPOSITORY), encoding="utf-8")
     reference.write(folder / "reference")
+
+
+def where_it_runs(repository: str) -> str:
+    """The page of places. repository: where its lines install gomagic from."""
+    return (HERE / "places.md").read_text(encoding="utf-8").format(repository=repository)
 
 
 def _index(course: list[Chapter], root: Path) -> str:

@@ -20,6 +20,8 @@ from gomagic.errors import GoBuildError, GoForkError
 
 WARN_AT = 150
 REFUSE_AT = 205  # glibc keeps 1,664 spare bytes of thread-local storage a process: its dlopen fails at the 215th
+WITHOUT_GLIBC = "a running program without glibc cannot load what Go builds (golang/go#54805)"
+USE_GLIBC = "use a Python for glibc: in a container one of Debian's, such as `python:3.13-slim`, not Alpine's"
 
 _loaded: dict[tuple[Path, str], ctypes.CDLL] = {}  # by file and name
 _warned_of_fork = False
@@ -103,6 +105,8 @@ def _full(label: str) -> GoBuildError:
 def _not_loaded(trouble: str, label: str) -> GoBuildError:
     if "static TLS" in trouble:
         return _full(label)
+    if "initial-exec TLS" in trouble:  # the loader of musl
+        return GoBuildError(f"{label} is built but cannot be loaded", note=WITHOUT_GLIBC, hint=USE_GLIBC)
     if missing := re.search(r"undefined symbol: (\w+)", trouble):
         return GoBuildError(
             f"{label} calls the C function `{missing[1]}`, and no library defines it",

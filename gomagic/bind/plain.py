@@ -118,19 +118,20 @@ class Bound:
 def check_interpreter() -> None:
     """Raise GoToolchainError, naming it, if this Python is one on which golib/bridge cannot work."""
     name, version = sys.implementation.name, sys.version.split()[0]
-    why, better = "", "CPython 3.10 to 3.15"
+    why, instead = "", "CPython 3.10 to 3.15"
     if name != "cpython":
         why = f"it is {name}, and gomagic calls CPython's C interface"
     elif sysconfig.get_config_var("Py_GIL_DISABLED"):
         why = "it is built without the GIL, and its objects lie otherwise in memory"
-        better = "the Python whose name does not end in `t`"
+        plain = "python{}.{}".format(*sys.version_info)
+        instead = f"the build with the GIL, `{plain}` in place of `{plain}t`"
     elif struct.calcsize("P") != 8:
         why = "it is a 32-bit program"
     if why:
         raise GoToolchainError(
             f"plain Go cells do not work on this Python ({name} {version} at {sys.executable})",
             note=why,
-            hint=f'use {better}, or write the boundary yourself in a cell with `import "C"`',
+            hint=f'use {instead}, or write the boundary yourself in a cell with `import "C"`',
         )
 
 

@@ -224,7 +224,9 @@ def _inside(call: str) -> str:
     if not found:
         return ""
     name = found["name"].rsplit("/", 1)[-1].split(".", 1)[-1]
-    name = re.sub(r"^_cgoexp_[0-9a-f]+_", "", name)  # cgo's own entry to an exported function, where it checks results
+    # cgo's own entry to an exported function, where it checks results; what is inlined there has its name twice, until
+    # Go 1.26, if it is a closure
+    name = re.sub(r"^_cgoexp_[0-9a-f]+_(?:(\w+)\.(?=\1\.))?", "", name)
     name = re.sub(r"^_start_*\d+", "init", name)  # what cellgen has made of an `init`, or of a variable's value
     return f", in {name}"
 

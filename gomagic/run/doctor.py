@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -9,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gomagic.bind import library, plain
 from gomagic.build import compiler, process, storage, toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
-from gomagic.run import gopls, isolated
+from gomagic.run import gopls, host, isolated
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Go
 
@@ -46,11 +48,11 @@ class Check:
         return f"{line}\n      -> {self.cure}" if self.cure else line
 
 
-def examine() -> Iterator[Check]:
+def examine(here: host.Host) -> Iterator[Check]:
     """Yield the checks one by one, as each is made; stops at the first that later ones depend on."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    old = sys.version_info < OLDEST_PYTHON
-    yield Check("Python", f"{version} at {sys.executable}", "install Python 3.11 or newer" if old else "")
+    yield Check("place", here.name)
+    yield _python()
+    yield from _c_library()
     try:
         yield _place()
         chain = toolchain.find()
@@ -58,20 +60,50 @@ def examine() -> Iterator[Check]:
         yield Check("Go", f"{go['GOVERSION'].removeprefix('go')} at {chain.go}")
         yield _c_compiler(chain)
     except GoToolchainError as trouble:
-        yield Check("toolchain", trouble.what, trouble.hint)
+        cure = here.install(trouble.package) if trouble.package else trouble.hint
+        yield Check("toolchain", trouble.what, cure)
         return
-    yield _typing(chain)
+    yield _typing(chain, here)
     yield _whole_way(chain)
 
 
-def report() -> bool:
-    """Print the checks; returns whether all are well."""
+def report(ipython: str = "") -> bool:
+    """Print the checks; returns whether all are well. ipython: the shell in which that was asked, if one was."""
+    here = host.find(ipython)
     well = True
-    for check in examine():
+    for check in examine(here):
         print(check, flush=True)
         well = well and not check.cure
-    print("This machine is ready." if well else "Cure what failed, restart the kernel, and ask again.")
+    steps = ", ".join(["Cure what failed", *filter(None, [here.anew]), "and ask again."])
+    print("This machine is ready." if well else steps)
     return well
+
+
+def _python() -> Check:
+    version = sys.version.split()[0]
+    found, cure = f"{version} at {sys.executable}", ""
+    if sys.version_info < OLDEST_PYTHON:
+        cure = "install Python 3.11 or newer"
+    else:
+        try:
+            plain.check_interpreter()
+        except GoToolchainError as trouble:
+            found, cure = f"{found}; {trouble.note}", trouble.hint
+    return Check("Python", found, cure)
+
+
+def _c_library() -> Iterator[Check]:
+    """On Linux, whose C library this Python was built for: with another one than glibc Go's libraries do not load."""
+    if sys.platform != "linux":
+        return
+    try:
+        version = os.confstr("CS_GNU_LIBC_VERSION") or ""
+    except (OSError, ValueError):
+        version = ""
+    if version:
+        yield Check("C library", version)
+    else:
+        yield Check("C library", f"not glibc; {library.WITHOUT_GLIBC}", library.USE_GLIBC)
 
 
 def _place() -> Check:
@@ -90,14 +122,15 @@ def _c_compiler(chain: toolchain.Toolchain) -> Check:
     return Check("C compiler", first, "install gcc (`apt install gcc`)" if ended.code else "")
 
 
-def _typing(chain: toolchain.Toolchain) -> Check:
+def _typing(chain: toolchain.Toolchain, here: host.Host) -> Check:
     """Who helps while a cell is typed; without gopls nothing fails, there is less to see."""
     subject = "Tab in Go cells"
     if program := gopls.find(chain.env):
         return Check(subject, f"gopls at {program}")
     go = "go" if shutil.which("go", path=chain.env["PATH"]) == str(chain.go) else chain.go
     version = gopls.FITTING.get(toolchain.language(chain), "latest")
-    return Check(subject, f"names and types; with all that gopls knows after `!{go} install {gopls.MODULE}@{version}`")
+    install = here.program(f"{go} install {gopls.MODULE}@{version}")
+    return Check(subject, f"names and types; with all that gopls knows after {install}")
 
 
 def _whole_way(chain: toolchain.Toolchain) -> Check:

@@ -145,6 +145,7 @@ class Profile(Line):
 
 
 CELL_MAGICS: tuple[type[Line], ...] = (Go, Gorun, Gotest, Isolated, Check)
+GO_MAGICS: tuple[type[Line], ...] = (Go, Gorun, Gotest)  # below whose line the cell is Go, for whoever colours it
 
 
 class Question(NamedTuple):
