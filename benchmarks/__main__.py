@@ -2,6 +2,7 @@
 
 import argparse
 
+import bounds
 import edit_to_run
 import inside_go
 import loaded
@@ -22,3 +23,4 @@ python_in_go.main(quick)
 service.main(quick)
 other_magics.main(quick)
 edit_to_run.main(quick)  # the last: it moves the cache and the temporary folder to a place that is then removed
+print(f"\nall rows with a bound: {bounds.draw()}")

@@ -13,6 +13,7 @@ import statistics
 import tempfile
 from dataclasses import dataclass, field
 
+from bounds import verdict
 from samples import MEDIUM, TINY
 from session import Session, fresh
 
@@ -38,7 +39,7 @@ class Row:
         ours, reference = statistics.median(self.ours), statistics.median(self.reference)
         ratio = ours / reference
         times = f"{ours * 1e3:8.1f} ms{reference * 1e3:8.1f} ms"
-        return f"{self.title:<34}{times}{ratio:9.4f}{self.bound:7.3f}  {'ok' if ratio <= self.bound else 'over'}"
+        return f"{self.title:<34}{times}{ratio:9.4f}{self.bound:7.3f}  {verdict(self.title, ratio, self.bound)}"
 
 
 def main(quick):

@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bounds import verdict
 from samples import PLAIN_TINY, TINY
 
 import gomagic
@@ -80,8 +81,8 @@ def main(quick):
     for what, pairs in measure(rounds, cells).items():
         ours, plain = (statistics.median(side) / cells for side in zip(*pairs, strict=True))
         ratio = statistics.median(one / other for one, other in pairs)
-        verdict = "ok" if ratio <= BOUND else "over"
-        print(f"{what:<34}{ours:8.1f} {WHAT[what]:3}{plain:7.1f} {WHAT[what]:3}{ratio:9.3f}{BOUND:7.3f}  {verdict}")
+        said = verdict(f"a loaded cell's {what}", ratio, BOUND)
+        print(f"{what:<34}{ours:8.1f} {WHAT[what]:3}{plain:7.1f} {WHAT[what]:3}{ratio:9.3f}{BOUND:7.3f}  {said}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pathlib import Path
 from unittest import mock
 
 import kinds
+from bounds import verdict
 from edit_to_run import Row
 from samples import MEDIUM, PLAIN_MEDIUM, PLAIN_TINY, TINY
 from session import Session
@@ -496,19 +497,19 @@ def main(quick):
     rounds, seconds = (1, 0.0) if quick else (ROUNDS, SECONDS)
     go = toolchain.check(toolchain.find())["GOVERSION"]
     print(f"\nplain cells against ctypes: medians of {rounds}, {go}, Python {platform.python_version()}\n")
-    print(f"{'':<40}{'gomagic':>12}{'ratio':>9}{'bound':>8}")
+    print(f"{'':<41}{'gomagic':>13}{'ratio':>9}{'bound':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for title, bound, *pair in rows(folder):
             found, fastest = ratio(*pair, rounds, seconds)
-            verdict = "ok" if found <= bound else "over"
-            print(f"{title:<40}{fastest * 1e9:9.0f} ns{found:9.3f}{bound:8.3f}  {verdict}")
+            said = verdict(title, found, bound)
+            print(f"{title:<41}{fastest * 1e9:10.0f} ns{found:9.3f}{bound:8.3f}  {said}")
         tempfile.tempdir = folder  # the reference of an edit builds there
         print(f"\nplain cells, edit to first call: medians of {1 if quick else EDITS}\n")
         print(f"{'':<34}{'gomagic':>11}{'reference':>11}{'ratio':>9}{'bound':>7}")
         print(*edits(1 if quick else EDITS), sep="\n")
         for title, found in generated(1 if quick else EDITS):
-            verdict = "ok" if found <= MOST_OURS else "over"
-            print(f"{title:<34}{found * 1e3:8.1f} ms{'':20}{MOST_OURS * 1e3:6.0f}   {verdict}")
+            said = "ok" if found <= MOST_OURS else "over"
+            print(f"{title:<34}{found * 1e3:8.1f} ms{'':20}{MOST_OURS * 1e3:6.0f}   {said}")
         tempfile.tempdir = None
 
 

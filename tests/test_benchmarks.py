@@ -87,6 +87,21 @@ def test_a_chart_has_plain_numbers_at_its_dots_and_on_its_axis(ratios, labels):
     assert sum(low <= tick <= high for tick in axes.get_xticks()) >= 2
 
 
+def test_ratios_are_drawn_against_their_bounds():
+    sys.path.append(str(BENCHMARKS))
+    import chart
+
+    axes = chart.within({"quick": (0.1, 0.2), "slow": (3.0, 2.0)}).gca()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["quick, 0.2", "slow, 2"]
+    assert [line.get_xdata()[0] for line in axes.lines] == [0.5, 1.5, 1]
+    assert [line.get_marker() for line in axes.lines[:2]] == ["o", "D"]
+
+
+def test_the_quick_form_draws_all_rows_at_its_end(said):
+    path = Path(said.splitlines()[-1].removeprefix("all rows with a bound: "))
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_quick_form_prints_a_ratio_for_each_wait(said):
     row = r"^(\S.*?) +[\d.]+ ms +[\d.]+ ms +([\d.]+) +([\d.]+)  (ok|over)$"
     found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}

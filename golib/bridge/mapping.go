@@ -187,10 +187,12 @@ func unaryTo[In bits](size int) func(m *mapping, from int) {
 	return anyRow
 }
 
+// A loop notes where it is by a store alone: to count up in memory would make each turn wait for the one before.
 func unary[In, Out bits](m *mapping, from int) {
 	x, step, in := m.row(0)
 	to, stepTo, out := m.row(1)
 	shim, block := m.shim, unsafe.Pointer(&m.block)
+	before := m.at - from
 	for i, n := from, m.length(); i < n && !m.stopped.Load(); i++ {
 		*(*In)(in) = *(*In)(at(x, i, step))
 		shim(block)
@@ -198,7 +200,7 @@ func unary[In, Out bits](m *mapping, from int) {
 			return
 		}
 		*(*Out)(at(to, i, stepTo)) = *(*Out)(out)
-		m.at++
+		m.at = before + i + 1
 	}
 }
 
@@ -207,6 +209,7 @@ func binary(m *mapping, from int) {
 	y, stepY, inY := m.row(1)
 	to, stepTo, out := m.row(2)
 	shim, block := m.shim, unsafe.Pointer(&m.block)
+	before := m.at - from
 	for i, n := from, m.length(); i < n && !m.stopped.Load(); i++ {
 		*(*uint64)(in) = *(*uint64)(at(x, i, step))
 		*(*uint64)(inY) = *(*uint64)(at(y, i, stepY))
@@ -215,13 +218,14 @@ func binary(m *mapping, from int) {
 			return
 		}
 		*(*uint64)(at(to, i, stepTo)) = *(*uint64)(out)
-		m.at++
+		m.at = before + i + 1
 	}
 }
 
 func anyRow(m *mapping, from int) {
 	last := len(m.operands) - 1
 	to, stepTo, out := m.row(last)
+	before := m.at - from
 	for i, n := from, m.length(); i < n && !m.stopped.Load(); i++ {
 		for j := range last {
 			x, step, in := m.row(j)
@@ -232,7 +236,7 @@ func anyRow(m *mapping, from int) {
 			return
 		}
 		move(at(to, i, stepTo), out, m.operands[last].size)
-		m.at++
+		m.at = before + i + 1
 	}
 }
 
