@@ -143,7 +143,7 @@ def map(
     timeout: seconds for all of it.
 
     Returns `out`, or a new array of the type that the function returns, or one number for numbers alone. The loop is in
-    Go: an element takes a fiftieth of a call, and nothing is compiled. Other threads of Python run meanwhile; an
+    Go, so that an element takes a small part of a call. Other threads of Python run meanwhile; an
     interrupt ends it before the next element, and cancels a context. An error or panic ends it, and names the element;
     those before it are in `out`. Raises TypeError for other functions and types.
     """

@@ -35,7 +35,7 @@ CALLS = {
     "sum of a list of 100,000 ints": "0.030",
     "a million float64 that Go makes": "0.800",
     "a million float64 that Go has": "0.800",
-    "100,000 elements, or a loop of calls": "0.020",
+    "a million elements, or a loop of calls": "0.020",
     "10 million elements against 10": "1.100",
     "a callback": "1.000",
     "100,000 callbacks": "0.500",

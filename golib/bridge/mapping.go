@@ -1,8 +1,9 @@
 package bridge
 
 // A function of numbers is called here for every element of arrays, see gomagic/bind/mapped.py: by the shim that every call
-// runs, in a loop that does not leave Go. Entering Go is nine tenths of such a call, so that an element takes a fiftieth of
-// what it takes from a loop of Python's. Without this file `gomagic.map` is gone, and nothing else.
+// runs, in a loop that does not leave Go. Entering Go is nine tenths of such a call: an element takes a fortieth of what it takes
+// from a loop of Python's. A loop of its own for each function, in which Go could inline it, would take half as long, and 45 ms
+// of a processor each time that a cell is built. Without this file `gomagic.map` is gone, and nothing else.
 
 /*
 #include "block.h"
@@ -98,18 +99,23 @@ func (m *mapping) join() {
 	}
 }
 
+// total is how many elements there are.
+func (m *mapping) total() int {
+	n := 1
+	for _, length := range m.shape {
+		n *= length
+	}
+	return n
+}
+
 // run calls the function for the elements that are not done. It returns early when it is stopped, and with an error of the
 // function's; what the function panics with it lets pass. Both ways `at` is where.
 func (m *mapping) run() error {
-	last := len(m.shape) - 1
-	rows := 1
-	for _, n := range m.shape {
-		rows *= n
-	}
-	if rows == 0 {
+	if m.total() == 0 {
 		return nil
 	}
-	rows /= m.shape[last]
+	last := len(m.shape) - 1
+	rows := m.total() / m.shape[last]
 	row, err := m.loop(), (*uint64)(unsafe.Pointer(&(*Head)(unsafe.Pointer(&m.block)).err))
 	for r := m.at / m.shape[last]; r < rows; r++ {
 		for i := range m.operands {
@@ -279,7 +285,7 @@ func (m *mapping) call(c *Context, takesContext bool) (out mapped) {
 		out.at = int64(m.at)
 	}()
 	err := m.run()
-	if err == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) && m.stopped.Load() {
+	if err == nil && m.at < m.total() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = ctx.Err()
 	}
 	if err != nil {

@@ -1,8 +1,8 @@
 """A Go function of numbers, called for all elements of arrays: numpy's rules, golib/bridge's loop.
 
 numpy says what is broadcast to what, and makes the arrays for results and for arguments of another type; a layout of
-addresses and strides goes to Go, which reads and writes in place (mapping.go). Nothing here is imported, and nothing is
-generated or compiled for a function, until `gomagic.map` is called.
+addresses and strides goes to Go, which reads and writes in place (mapping.go). Nothing here is imported until
+`gomagic.map` is called.
 """
 
 from __future__ import annotations
