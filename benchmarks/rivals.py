@@ -19,7 +19,6 @@ import tempfile
 import time
 from pathlib import Path
 from unittest import mock
-from unittest import mock
 
 import loops
 
@@ -51,16 +50,6 @@ def libraries():
     with tempfile.TemporaryDirectory() as folder:
         c = ctypes.CDLL(build_c((FOLDER / "loops.c").read_text(), folder))
     return loops.declare(ctypes.CDLL(build_go())), loops.declare(c)
-
-
-def simd():
-    """benchmarks/simd, loaded; None where Go, which needs to be 1.26 on amd64, or the processor has no such thing."""
-    with mock.patch.dict(os.environ, {"GOEXPERIMENT": "simd"}):
-        try:
-            found = gomagic.load(FOLDER / "simd")
-        except gomagic.GoBuildError:
-            return None
-    return found if found.Has() else None
 
 
 def simd():
