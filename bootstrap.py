@@ -25,6 +25,7 @@ LOCK = os.path.join(ROOT, "requirements.lock")
 STAMP = os.path.join(VENV, "made-by-bootstrap")
 SITE_STAMP = os.path.join(VENV, "site-made-by-bootstrap")  # goes with the .venv
 SITE_ALONE = "# What the site is built with, and nothing else needs:\n"  # the lock's pins below it
+UNLOCKED = "bench"  # the extra that `make bench` installs, elsewhere
 WELCOME = "/lab/tree/notebooks/00_welcome.ipynb"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.15", "python3.14", "python3.13", "python3.12", "python3.11")
@@ -125,7 +126,8 @@ def dependencies_digest():
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
         content = tomllib.load(file)
     project = content["project"]
-    asked = [project["requires-python"], project["dependencies"], project["optional-dependencies"]]
+    extras = {name: asked for name, asked in project["optional-dependencies"].items() if name != UNLOCKED}
+    asked = [project["requires-python"], project["dependencies"], extras]
     asked.append(content["tool"]["uv"]["constraint-dependencies"])
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
@@ -308,9 +310,9 @@ def write_lock():
         *["pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--generate-hashes"],
         *["--fork-strategy", "fewest", "--no-annotate", "--no-header", "--quiet"],
     ]
-    subprocess.check_call([*resolve, "--all-extras", "--upgrade", "--output-file", LOCK])
-    others = [*["--extra", "lab"], *["--extra", "test"], *["--extra", "toolchain"], *["--constraint", LOCK]]
-    needed = subprocess.check_output([*resolve, *others], universal_newlines=True)
+    course = [*["--extra", "lab"], *["--extra", "test"], *["--extra", "toolchain"]]
+    subprocess.check_call([*resolve, *course, "--extra", "site", "--upgrade", "--output-file", LOCK])
+    needed = subprocess.check_output([*resolve, *course, "--constraint", LOCK], universal_newlines=True)
     names = {pin.partition("==")[0] for pin in join_lines(needed)}
     pins = read_pins()
     with open(LOCK, "w") as lock:

@@ -2,8 +2,11 @@
 
 import argparse
 
+import bounds
 import edit_to_run
 import inside_go
+import loaded
+import other_magics
 import plain_cells
 import python_in_go
 import rivals
@@ -15,6 +18,9 @@ quick = parser.parse_args().quick
 rivals.main(quick)
 inside_go.main(quick)
 plain_cells.main(quick)
+loaded.main(quick)
 python_in_go.main(quick)
 service.main(quick)
+other_magics.main(quick)
 edit_to_run.main(quick)  # the last: it moves the cache and the temporary folder to a place that is then removed
+print(f"\nall rows with a bound: {bounds.draw()}")

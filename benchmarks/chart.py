@@ -57,6 +57,26 @@ def _colour(name):
     return "C0" if "Go" in name else {"Python": "C1", "C": "C3", "ctypes": "C3"}.get(language, "C2")
 
 
+def within(rows):
+    """Draw how far ratios are below their bounds. rows: by title a ratio and its bound. Returns the figure."""
+    figure = plt.figure(figsize=(9, 1.2 + 0.24 * len(rows)), layout="constrained")
+    axes = figure.gca()
+    for row, (ratio, bound) in enumerate(rows.values()):
+        axes.plot(
+            ratio / bound, row, "o" if ratio <= bound else "D", color="C0" if ratio <= bound else "C3", markersize=6
+        )
+        axes.annotate(f"{ratio:.2g}", (ratio / bound, row), (9, 0), textcoords="offset points", va="center", fontsize=8)
+    axes.axvline(1, color="C4", linestyle="--")
+    axes.set(
+        xscale="log", ylim=(len(rows) - 0.5, -0.7), xlabel="ratio, its bound = 1; beside each dot the ratio itself"
+    )
+    axes.set_yticks(range(len(rows)), [f"{title}, {bound:g}" for title, (_, bound) in rows.items()])
+    axes.set_title("Ratios against their bounds: circles are within, diamonds over")
+    axes.xaxis.set(major_formatter="{x:,.10g}", minor_formatter="")
+    axes.margins(x=0.1)
+    return figure
+
+
 def overheads(prices):
     """Draw which share of a call's time its price is, against its work. prices: nanoseconds by the way of calling."""
     work = np.geomspace(1, 1e6, 200)

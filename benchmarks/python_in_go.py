@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bounds import verdict
+
 from gomagic.build import toolchain
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +34,7 @@ def main(quick):
     for title, bound, left, right in ROWS:
         times = "".join(f"{statistics.median(each[side] for each in measured) * 1e6:9.2f} µs" for side in (left, right))
         ratio = statistics.median(each[left] / each[right] for each in measured)
-        print(f"{title:<46}{times}{ratio:9.2f}{bound:7.2f}  {'ok' if ratio <= bound else 'over'}")
+        print(f"{title:<46}{times}{ratio:9.2f}{bound:7.2f}  {verdict(title, ratio, bound)}")
 
 
 def measure(rounds, calls):

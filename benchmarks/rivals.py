@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
 import loops
 
@@ -49,6 +50,16 @@ def libraries():
     with tempfile.TemporaryDirectory() as folder:
         c = ctypes.CDLL(build_c((FOLDER / "loops.c").read_text(), folder))
     return loops.declare(ctypes.CDLL(build_go())), loops.declare(c)
+
+
+def simd():
+    """benchmarks/simd, loaded; None where Go, which needs to be 1.26 on amd64, or the processor has no such thing."""
+    with mock.patch.dict(os.environ, {"GOEXPERIMENT": "simd"}):
+        try:
+            found = gomagic.load(FOLDER / "simd")
+        except gomagic.GoBuildError:
+            return None
+    return found if found.Has() else None
 
 
 def interpreters():

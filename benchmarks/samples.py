@@ -20,10 +20,10 @@ class Sample:
         number = str(next(_edits))
         return Sample(self.name, self.go.replace("EDIT", number), self.call.replace("EDIT", number))
 
-    def cells(self, magic):
+    def cells(self, magic, *options):
         """Return the two cells of a notebook in which `magic` (`%%go`) builds the sample."""
         name = f"{self.name}_{magic.strip('%')}"
-        return f"{magic} {name}\n{self.go}", self.call.replace("NAME", name)
+        return f"{' '.join([magic, name, *options])}\n{self.go}", self.call.replace("NAME", name)
 
 
 TINY = Sample(

@@ -1,6 +1,7 @@
 """Time cells in a real IPython shell, in this process or in a new one.
 
-python session.py    reads cells from stdin (a JSON list), prints the seconds they took together
+python session.py            reads cells from stdin (a JSON list), prints the seconds they took together
+python session.py --serve    the same for each line of stdin, in one shell
 """
 
 import json
@@ -45,4 +46,10 @@ def fresh(*cells):
 
 
 if __name__ == "__main__":
-    print(Session().seconds(*json.load(sys.stdin)))
+    if sys.argv[1:] == ["--serve"]:
+        session, answers = Session(), os.fdopen(os.dup(1), "w")
+        os.dup2(2, 1)  # what cells and compilers print is no answer
+        for line in sys.stdin:
+            print(session.seconds(*json.loads(line)), file=answers, flush=True)
+    else:
+        print(Session().seconds(*json.load(sys.stdin)))

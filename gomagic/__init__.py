@@ -2,7 +2,7 @@
 
 from gomagic.errors import GoBuildError, GoError, GoForkError, GoPanic, GoRunError, GoToolchainError, GoWriteError
 from gomagic.extension import load_ipython_extension, unload_ipython_extension
-from gomagic.standalone import aio, chan, compile, empty, load, new
+from gomagic.standalone import aio, chan, compile, empty, load, map, new
 
 __version__ = "0.1.0"
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "empty",
     "load",
     "load_ipython_extension",
+    "map",
     "new",
     "unload_ipython_extension",
 ]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ctypes import CDLL
     from pathlib import Path
 
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from gomagic.bind.channels import Chan
     from gomagic.bind.module import GoModule
@@ -124,6 +124,32 @@ def new(value: object) -> Place:
     from gomagic.bind import named
 
     return named.Place(value)
+
+
+def map(
+    function: Callable[..., Any],
+    /,
+    *arrays: ArrayLike,
+    out: NDArray[Any] | None = None,
+    timeout: float | None = None,
+    **named: ArrayLike,
+) -> Any:
+    """Call a Go function of numbers for all elements of arrays: `ys = gomagic.map(stats.Logistic, xs)`.
+
+    function: one of a plain Go cell whose parameters and one result are numbers or bools, and which may take a context
+    and return an error. arrays, named: as it takes numbers, arrays of them; shapes broadcast as numpy's do. What is no
+    array, such as a number or a list, is taken as the function itself takes numbers; an array where its type fits into
+    the parameter's without loss. out: the array for what is returned, of that type; an argument may be the same.
+    timeout: seconds for all of it.
+
+    Returns `out`, or a new array of the type that the function returns, or one number for numbers alone. The loop is in
+    Go, so that an element takes a small part of a call. Other threads of Python run meanwhile; an
+    interrupt ends it before the next element, and cancels a context. An error or panic ends it, and names the element;
+    those before it are in `out`. Raises TypeError for other functions and types.
+    """
+    from gomagic.bind import mapped
+
+    return mapped.call(function, arrays, named, out, timeout)
 
 
 @overload

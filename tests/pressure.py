@@ -88,6 +88,7 @@ def arrays(go):
     go.Swap(matrix)
     assert go.Row(matrix, 0).tolist() == [3, 4, 5]
     assert go.Not(np.array([2, 0], "uint8").view("bool")).tolist() == [False]
+    typed.mapped(go)
 
 
 def variables(go):

@@ -15,24 +15,30 @@ import gomagic
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
 EDIT_TO_RUN = {
-    "edited cell, tiny": "0.60",
-    "edited cell, medium": "0.70",
-    "unchanged cell, same kernel": "0.01",
-    "unchanged cell, new kernel": "0.05",
-    "%load_ext against import numpy": "0.25",
-    "edited plain cell, tiny": "0.35",
-    "edited plain cell, medium": "0.35",
+    "edited cell, tiny": "0.400",
+    "edited cell, medium": "0.400",
+    "unchanged cell, same kernel": "0.002",
+    "unchanged cell, new kernel": "0.005",
+    "%load_ext against import numpy": "0.120",
+    "edited plain cell, tiny": "0.170",
+    "edited plain cell, medium": "0.200",
+    "the same, 40 functions": "0.350",
+    "the same, 5 structs, 20 methods": "0.350",
 }
+ADDED = ["resident memory", "threads", "descriptors"]
 CALLS = {
-    "add two ints": "0.200" if sys.version_info < (3, 12) else "0.140",
+    "add two ints": "0.160" if sys.version_info < (3, 12) else "0.100",
     "scale a float": "0.250",
-    "length of a str": "0.230",
-    "upper case of a str": "0.160",
-    "sum of an array of 1,000": "0.350",
-    "sum of a list of 100,000 ints": "0.045",
+    "length of a str": "0.180",
+    "upper case of a str": "0.120",
+    "sum of an array of 1,000": "0.310",
+    "sum of a list of 100,000 ints": "0.030",
+    "a million float64 that Go makes": "0.800",
+    "a million float64 that Go has": "0.800",
+    "a million elements, or a loop of calls": "0.020",
     "10 million elements against 10": "1.100",
     "a callback": "1.000",
-    "100,000 callbacks": "0.600",
+    "100,000 callbacks": "0.500",
     "a method against the function": "1.250",
     "a generic function against the function": "1.100",
     "add two ints, with a context": "2.200",
@@ -81,6 +87,21 @@ def test_a_chart_has_plain_numbers_at_its_dots_and_on_its_axis(ratios, labels):
     assert sum(low <= tick <= high for tick in axes.get_xticks()) >= 2
 
 
+def test_ratios_are_drawn_against_their_bounds():
+    sys.path.append(str(BENCHMARKS))
+    import chart
+
+    axes = chart.within({"quick": (0.1, 0.2), "slow": (3.0, 2.0)}).gca()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["quick, 0.2", "slow, 2"]
+    assert [line.get_xdata()[0] for line in axes.lines] == [0.5, 1.5, 1]
+    assert [line.get_marker() for line in axes.lines[:2]] == ["o", "D"]
+
+
+def test_the_quick_form_draws_all_rows_at_its_end(said):
+    path = Path(said.splitlines()[-1].removeprefix("all rows with a bound: "))
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_quick_form_prints_a_ratio_for_each_wait(said):
     row = r"^(\S.*?) +[\d.]+ ms +[\d.]+ ms +([\d.]+) +([\d.]+)  (ok|over)$"
     found = {title: (float(ratio), bound, verdict) for title, ratio, bound, verdict in re.findall(row, said, re.M)}
@@ -95,6 +116,23 @@ def test_the_quick_form_prints_a_ratio_for_each_call(said):
     assert {title: bound for title, (_, bound, _) in found.items()} == CALLS
     for ratio, bound, verdict in found.values():
         assert verdict == ("ok" if ratio <= float(bound) else "over")
+
+
+def test_the_quick_form_prints_a_ratio_for_what_a_loaded_cell_adds(said):
+    row = r"^(\S.*?) +[\d.]+(?: KiB)? +[\d.]+(?: KiB)? +([\d.]+) +1.000  (ok|over)$"
+    found = re.findall(row, said, re.M)
+    assert [title for title, *_ in found] == ADDED
+    assert [verdict for *_, verdict in found] == ["ok" if float(ratio) <= 1 else "over" for _, ratio, _ in found]
+
+
+@pytest.mark.proof
+def test_every_kind_of_cell_gives_the_same_as_a_plain_one_and_by_hand(own_cache):
+    sys.path.append(str(BENCHMARKS))
+    import kinds
+
+    for sample in (*kinds.FUNCTIONS, *kinds.STRUCTS, *kinds.SERVER):
+        text, call = (each.replace("EDIT", "7") for each in (sample.go, sample.call))
+        exec(call, {"NAME": gomagic.compile(text, sample.name)})
 
 
 def test_the_quick_form_prints_a_median_within_its_spread_for_each_rival(said, loops):

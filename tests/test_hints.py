@@ -716,6 +716,7 @@ ELSEWHERE = {
     "test_rehearsal.py::test_what_a_package_does_in_a_function_is_no_danger": [
         "do in a function what takes long, or waits", "do it in a function, and call that"
     ],
+    "test_mapped.py::test_out_is_the_shape_of_what_takes_nothing": ["pass an array as `out=`"],
     "test_aio.py::test_an_async_for_goes_through_channels": ["pass it to a function of Go's first"],
     "test_plain_foreign.py::test_the_hint_of_what_lies_otherwise_works": ["pass `{}`"],
     "test_plain_foreign.py::test_columns_and_tables_of_polars": ["pass `{}.{}()`"],

@@ -30,7 +30,7 @@ FLOORS = {
     ],
     "bind": [
         ["saved"],
-        ["stubs"],
+        ["mapped", "stubs"],
         ["aio", "plain"],
         ["converted", "files", "generic", "goerror", "library", "module", "rehearsal", "start"],
         ["classes"],

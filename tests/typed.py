@@ -39,6 +39,13 @@ var keptWords []string
 func Numbers(a bool, b int8, c uint64, d float32, e complex128) (bool, int8, uint64, float32, complex128) {
 	return a, b, c, d, e
 }
+func Ratio(a float64, b int16) (float32, error) {
+	if b == 0 {
+		return 0, ErrEmpty
+	}
+	return float32(a / float64(b)), nil
+}
+func Quotient(a, b int) int             { return a / b }
 func Upper(text string) string          { return strings.ToUpper(text) }
 func Twice(b []byte) []byte             { return append(slices.Clone(b), b...) }
 func Range(n int) []int64 {
@@ -897,6 +904,19 @@ def arrays(go):
     refused(ValueError, go.Move, spots, 1)
     refused(TypeError, go.Move, np.zeros(2, [("X", "f4")]), 1)
     refused(TypeError, go.Move, np.zeros(2, [("Z", "f8")]), 1)
+    mapped(go)
+
+
+def mapped(go):
+    import numpy as np
+
+    xs, by = np.arange(1000.0)[::-2].reshape(20, 25), np.arange(1, 26, dtype=">i2")
+    assert np.array_equal(gomagic.map(go.Ratio, xs, by), (xs / by).astype("float32"))
+    refused(gomagic.GoError, gomagic.map, go.Ratio, xs, by - 1)
+    refused(RuntimeError, gomagic.map, go.Quotient, np.arange(100)[::-1], np.arange(100))
+    own = go.__go__.empty(100, "int64")
+    assert gomagic.map(go.Quotient, own, [[1], [2]], out=np.ones((2, 100), "int64")).sum() == 0
+    assert gomagic.map(go.Quotient, own[1:], 1, out=own[:-1]).sum() == 0
 
 
 CALLS = [numbers, text, words, lists, rows, returned, kept, errors, panics, handles]

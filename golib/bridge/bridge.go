@@ -39,7 +39,9 @@ import (
 )
 
 // table holds what Python can call, by number: first what bridge itself offers, then the cell's shims.
-var table = services
+var table []func(block unsafe.Pointer)
+
+func init() { table = services } // which may call what stands in the table
 
 // ours is how many of them are bridge's own.
 var ours = len(services)

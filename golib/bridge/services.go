@@ -173,6 +173,17 @@ var services = []func(unsafe.Pointer){
 		})(p)
 		a.seen = a.Text(endProfile(a.memory.Get()))
 	},
+	// map(layout []int64) (at int, panicked, owner uint64, err error), which takes a context: see mapping
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			context Context
+			layout  Slice[int64]
+			out     mapped
+		})(p)
+		m, takesContext := newMapping(unsafe.Slice(a.layout.p, a.layout.n))
+		a.out = m.call(&a.context, takesContext)
+	},
 	// close(): the interpreter ends, and only its own thread may call back from here on
 	func(unsafe.Pointer) { endCallbacks() },
 }

@@ -163,8 +163,11 @@ class Errors:
     def matches(self, error: GoError, other: GoError) -> bool:
         return bool(self.services["is"](error._handle, other._handle))
 
-    def panic(self, handle: int, name: str, arguments: Mapping[str, object]) -> GoPanic:
-        """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""
+    def panic(self, handle: int, name: str, arguments: Mapping[str, object], element: str = "") -> GoPanic:
+        """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines.
+
+        element: for which of an array's it was called, if for any.
+        """
         from gomagic.bind import trace  # only here: a kernel's start need not wait for its patterns
 
         kind, text, stack, error, stray = self.services["panicked"](handle)
@@ -176,6 +179,7 @@ class Errors:
         else:
             places = places or [f"in {name}"]
             places[-1] += f", called with ({shown})" if shown else ""
+            places[-1] += f", {element}" if element else ""
         said = text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}… ({len(text)} letters)"
         panic = GoPanic("\n  ".join([said.removeprefix("runtime error: "), *places]))
         panic.value = _OF_PYTHON[kind](text) if error is None else error

@@ -90,6 +90,7 @@ _SERVICES = [
     ("write", "stream:HH p:aB keeps:1?", "n:1q"),
     ("profile", "memory:1?", "begun:1? known:1?"),
     ("profiled", "memory:1?", "seen:sy"),
+    ("map", "layout:aq", "at:1q panicked:1Q owner:oQ error:EE"),  # with a context
     ("close", "", ""),
 ]
 
@@ -108,6 +109,9 @@ class Bound:
     manifest: Manifest = field(repr=False)
     kinds: Mapping[str, Any] = field(repr=False)  # the classes of its structs
     origin: Origin = field(repr=False)
+    calls: Sequence[Call] = field(repr=False)  # of the library, by their numbers, with golib/bridge's own
+    functions: Sequence[object] = field(repr=False)  # what Python calls these by
+    errors: goerror.Errors = field(repr=False)
 
     def has(self, thing: object) -> bool:
         """Whether something of Python's is this cell, of it, or an object of one of its classes."""
@@ -259,7 +263,9 @@ def bind(
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if manifest.get("stdin") or any(item["shape"] in "FQ" for item in manifest["forms"]):
         atexit.register(services["close"])
-    if any(call.get("context") for call in calls) or any(item["shape"] in "QC" for item in manifest["forms"]):
+    if any(call.get("context") for call in manifest["calls"]) or any(
+        item["shape"] in "QC" for item in manifest["forms"]
+    ):
         contexts.libraries.append(library)
     if calls[-1]["role"] == "start":
         start.run(functions[-1], name)
@@ -320,7 +326,8 @@ def bind(
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     module.__dict__["_pickled"] = (_module, (origin,))
     module.__dict__["_overview"] = partial(_overview, name, manifest)
-    bound = Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds}, origin)
+    kinds_by_name = {kind.__qualname__: kind for kind in kinds}
+    bound = Bound(names, variables, module, manifest, kinds_by_name, origin, calls, functions, errors)
     _bound[origin.path, origin.cell.name] = bound
     return bound
 
@@ -341,7 +348,7 @@ def _service(row: tuple[str, str, str]) -> Call:
     name, params, results = row
     return {
         "role": "service", "name": name, "doc": "", "signature": name, "params": _values(params),
-        "results": _values(results), "fails": False, "quick": 0,
+        "results": _values(results), "fails": False, "quick": 0, "context": name == "map",
     }  # fmt: skip
 
 

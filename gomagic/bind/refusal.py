@@ -223,6 +223,8 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
         form = f" of format `{form}`" if form else ""
         return TypeError(laid_out(f"{where}: {what} is {kind_of(value)}{form}, Go wants {parameter['type']}", hint))
     note = f"an array is never converted silently; its dtype is {dtype}, Go's `{parameter['type']}` is {wanted}"
+    if parameter["shape"] == "1":  # see mapped
+        note = f"an array is converted only to what holds every {dtype}, which {wanted} does not"
     return TypeError(laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
