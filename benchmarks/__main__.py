@@ -3,6 +3,7 @@
 import argparse
 
 import edit_to_run
+import first_cell
 import inside_go
 import plain_cells
 import python_in_go
@@ -17,4 +18,5 @@ inside_go.main(quick)
 plain_cells.main(quick)
 python_in_go.main(quick)
 service.main(quick)
+first_cell.main(quick)
 edit_to_run.main(quick)  # the last: it moves the cache and the temporary folder to a place that is then removed
