@@ -20,9 +20,8 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
 
@@ -36,8 +35,7 @@ if TYPE_CHECKING:
 MOST_FAULTS = 5  # the compiler repeats itself after that
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong in a cell.
 
     where: `cell[7]:4:9`, counted as the notebook's gutter counts (`%%go` is line 1), or "" if unknown.
@@ -189,8 +187,7 @@ _MOST_INSIDE = 64  # errors in an error that go to another process with it: fiel
 _named: dict[tuple[str, str], type] = {}  # the exception classes of the cells that were bound last
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(NamedTuple):
     """Stands in the fields or results of an error that comes from another process for what could not come along."""
 
     what: str

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from gomagic.build import compiler, generator, toolchain
+from gomagic.build import compiler, toolchain
+from gomagic.build.manifest import KEEPS, MANIFEST, RETURNS, WRITES
 from gomagic.source import cell
 
 # What a function does with xs -> k: may keep it, w: writes to it, r: may return it.
@@ -119,8 +120,8 @@ def flags(own_cache):
     """function -> what is known of each parameter, in letters."""
     functions = "\n".join(f"func {name}({body}" for name, (body, _) in BODIES.items())
     built = compiler.build(cell.parse("judged", SOURCE + functions), toolchain.find())
-    manifest = json.loads(built.path.with_name(generator.MANIFEST).read_text())
-    letters = {"k": generator.KEEPS, "w": generator.WRITES, "r": generator.RETURNS}
+    manifest = json.loads(built.path.with_name(MANIFEST).read_text())
+    letters = {"k": KEEPS, "w": WRITES, "r": RETURNS}
     return {
         call["name"]: [
             "".join(each for each, bit in letters.items() if param["flags"] & bit) for param in call["params"]
@@ -131,18 +132,18 @@ def flags(own_cache):
 
 def flags_of(source):
     built = compiler.build(cell.parse("judged", source), toolchain.find())
-    manifest = json.loads(built.path.with_name(generator.MANIFEST).read_text())
+    manifest = json.loads(built.path.with_name(MANIFEST).read_text())
     calls = [call for call in manifest["calls"] if call["role"] == "function"]
     return {call["name"]: call["params"][0]["flags"] for call in calls}
 
 
 def test_of_a_function_without_a_body_nothing_is_taken_for_granted(own_cache):
-    assert flags_of(ODD) == {"Clear": generator.KEEPS | generator.WRITES, "Reads": 0}
+    assert flags_of(ODD) == {"Clear": KEEPS | WRITES, "Reads": 0}
 
 
 @pytest.mark.parametrize("place", ["other.go:4", ":4", "/gomagic/other:4"])
 def test_no_function_inherits_what_is_said_of_another(own_cache, place):
-    doubt = generator.KEEPS | generator.WRITES
+    doubt = KEEPS | WRITES
     reads = 0 if place[0] != ":" else doubt
     assert flags_of(DISPLACED.replace("PLACE", place)) == {
         "Reads": reads,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from gomagic.build import compiler, generator, toolchain
-from gomagic.build.manifest import Call, Constant, Manifest, Remark, Value
+from gomagic.build import compiler, toolchain
+from gomagic.build.manifest import MANIFEST, Call, Constant, Manifest, Remark, Value
 from gomagic.source import cell
 
 SOURCE = """
@@ -33,7 +33,7 @@ func Quit() { os.Exit(1) }
 @pytest.fixture(scope="module")
 def manifest(own_cache):
     built = compiler.build(cell.parse("lib", SOURCE), toolchain.find())
-    return json.loads(built.path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+    return json.loads(built.path.with_name(MANIFEST).read_text(encoding="utf-8"))
 
 
 def fits(found, declared):

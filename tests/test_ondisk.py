@@ -107,15 +107,14 @@ def test_a_panic_names_the_files_own_line(stats, folder, monkeypatch):
 
 def test_the_compilers_word_on_a_parameter_counts(stats):
     from gomagic.bind import plain
-    from gomagic.build import generator
+    from gomagic.build import notes
+    from gomagic.build.manifest import KEEPS
 
     bound = next(bound for bound in plain._bound.values() if bound.module is stats)
     flags = {call["name"]: call["params"][0]["flags"] for call in bound.manifest["calls"] if call["role"] == "function"
              and call["params"]}  # fmt: skip
-    assert (flags["Mean"], flags["Keep"] & generator.KEEPS, flags["At"]) == (0, generator.KEEPS, 0)
-    assert any(
-        "xs is copied, Keep may keep it (" in note for note in generator.notes(bound.manifest, bound.origin.cell)
-    )
+    assert (flags["Mean"], flags["Keep"] & KEEPS, flags["At"]) == (0, KEEPS, 0)
+    assert any("xs is copied, Keep may keep it (" in note for note in notes.of(bound.manifest, bound.origin.cell))
 
 
 def test_it_is_built_again_when_its_files_have_changed(folder, stats):

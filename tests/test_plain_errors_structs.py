@@ -10,7 +10,8 @@ import pytest
 
 import gomagic
 from gomagic import GoError, GoPanic
-from gomagic.build import compiler, generator, toolchain
+from gomagic.build import compiler, toolchain
+from gomagic.build import notes as told
 from gomagic.source import cell
 
 MANY = ", ".join(f"F{i}" for i in range(30))
@@ -294,7 +295,7 @@ def test_the_build_says_which_fields_are_left_out(own_cache):
     built = compiler.build(parsed, toolchain.find())
     from gomagic.bind import plain
 
-    notes = [note for note in generator.notes(plain.manifest(built.path), parsed) if "LeftOut" in note]
+    notes = [note for note in told.of(plain.manifest(built.path), parsed) if "LeftOut" in note]
     at = SOURCE.split("\n").index("	At    unsafe.Pointer") + 2
     assert notes == [
         f"note: cell[7]:{at}: LeftOut.At is left out: Python has nothing like `unsafe.Pointer`",

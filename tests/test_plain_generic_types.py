@@ -12,7 +12,8 @@ import pytest
 
 import gomagic
 from gomagic.bind import plain
-from gomagic.build import compiler, generator, toolchain
+from gomagic.build import compiler, toolchain
+from gomagic.build import notes as told
 from gomagic.source import cell
 
 SOURCE = """
@@ -389,7 +390,7 @@ var Best = Pair[int, string]{1, "a"}
 
 def notes(source, name="notes"):
     parsed = cell.parse(name, source)
-    return generator.notes(plain.manifest(compiler.build(parsed, toolchain.find()).path), parsed)
+    return told.of(plain.manifest(compiler.build(parsed, toolchain.find()).path), parsed)
 
 
 def test_what_is_not_built_is_said_once_with_the_cure(own_cache):

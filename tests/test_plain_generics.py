@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import gomagic
 from gomagic.bind import plain
-from gomagic.build import compiler, generator, toolchain
+from gomagic.build import compiler, toolchain
+from gomagic.build import notes as told
 from gomagic.source import cell
 
 SOURCE = """
@@ -602,7 +603,7 @@ def test_the_compiler_says_of_each_variant_what_it_keeps_and_writes(own_cache):
             continue  # a string that is returned or moved is part of the list
         found.setdefault(call["name"].partition("[")[0], set()).add(call["params"][0]["flags"])
     assert found == {name: {flags} for name, flags in JUDGED.items()}
-    notes = generator.notes(manifest, cell.parse("judged", KEPT))
+    notes = told.of(manifest, cell.parse("judged", KEPT))
     assert [note.partition(" is copied, ")[2].partition(" ")[0] for note in notes] == [
         "Stores",
         "StoresFloats",

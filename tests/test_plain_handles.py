@@ -11,7 +11,7 @@ import pytest
 import gomagic
 from gomagic import GoError, GoPanic
 from gomagic.bind import plain
-from gomagic.build import compiler, generator, toolchain
+from gomagic.build import compiler, notes, toolchain
 from gomagic.source import cell
 
 SOURCE = """
@@ -445,7 +445,7 @@ def test_a_method_that_keeps_its_argument_gets_a_copy(filled):
 
 def test_the_reader_is_told_what_a_method_keeps_and_what_is_left_out(own_cache):
     parsed = cell.parse("stack", SOURCE)
-    found = generator.notes(plain.manifest(compiler.build(parsed, toolchain.find()).path), parsed)
+    found = notes.of(plain.manifest(compiler.build(parsed, toolchain.find()).path), parsed)
     assert [line for line in found if "Stack" in line] == [
         f"note: stack:17: Stack.Table and Stack.Each are left out: {UNBOUND}",
         "note: xs is copied, Stack.Keep may keep it (stack:51)"

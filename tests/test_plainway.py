@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from gomagic.build import generator, gobuild, inputs, plainway, toolchain
+from gomagic.build import gobuild, inputs, plainway, toolchain
+from gomagic.build.manifest import MANIFEST, SHIMS
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
@@ -38,8 +39,8 @@ def make(tmp_path, own_cache):
 
 def test_library_manifest_and_shims_are_made_and_the_next_is_made_without_go_build(make, monkeypatch):
     told, made = make(BODY)
-    assert sorted(path.name for path in made.iterdir()) == sorted([inputs.LIBRARY, generator.MANIFEST, generator.SHIMS])
-    [loud] = json.loads((made / generator.MANIFEST).read_text())["calls"]
+    assert sorted(path.name for path in made.iterdir()) == sorted([inputs.LIBRARY, MANIFEST, SHIMS])
+    [loud] = json.loads((made / MANIFEST).read_text())["calls"]
     assert (loud["name"], loud["params"][0]["type"]) == ("Loud", "string")
     assert " build " in told["command"]
     monkeypatch.setattr(gobuild, "run", None)

@@ -8,7 +8,8 @@ import pytest
 
 import gomagic
 from gomagic.bind import plain
-from gomagic.build import cache, cellgen, compiler, generator, process, replay, toolchain
+from gomagic.build import cache, cellgen, compiler, process, replay, toolchain
+from gomagic.build.manifest import MANIFEST, WRITES
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
@@ -72,11 +73,11 @@ def test_both_ways_make_the_same_library(own_builds):
     ]
     names = [[line.split()[-1] for line in text.splitlines() if "_cgoexp_" not in line] for text in exports]
     assert names[0] == names[1]
-    manifests = [json.loads(made.path.with_name(generator.MANIFEST).read_text()) for made in (by_go, replayed)]
+    manifests = [json.loads(made.path.with_name(MANIFEST).read_text()) for made in (by_go, replayed)]
     for manifest in manifests:
         del manifest["calls"][0]["doc"]
     assert manifests[0] == manifests[1]
-    assert manifests[0]["calls"][0]["params"][0]["flags"] == generator.WRITES
+    assert manifests[0]["calls"][0]["params"][0]["flags"] == WRITES
     xs = [1.0]
     gomagic.compile(bodies[1]).Twice(xs)
     assert xs == [2.0]

@@ -9,7 +9,6 @@ import datetime
 import operator
 import struct
 import sys
-import zoneinfo
 from typing import Any
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
@@ -131,6 +130,8 @@ def _datetime(packed: bytes) -> datetime.datetime:
     except OverflowError:
         raise OverflowError(f"Go's time, {seconds} s from 1970, is beyond what a datetime holds") from None
     if "/" in name:
+        import zoneinfo  # only here: most cells know nothing of places
+
         try:
             placed = made.astimezone(zoneinfo.ZoneInfo(name))
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

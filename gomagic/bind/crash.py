@@ -8,9 +8,9 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from gomagic.build import cache, claim, storage
 from gomagic.errors import GoToolchainError
@@ -18,8 +18,7 @@ from gomagic.errors import GoToolchainError
 VARIABLE = "GOMAGIC_CRASH_FOLDER"
 
 
-@dataclass(frozen=True)
-class Death:
+class Death(NamedTuple):
     """What a dead process left: its Go trace, when, and the names of its cells (compiled-in name -> `cell[N]`).
 
     text is empty where Go had no time for a trace; `when` is then when its last Go cell was run.

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from gomagic.bind.classes import LeftOut
-from gomagic.build.generator import KEEPS, WRITES
-from gomagic.build.manifest import Call, Class
+from gomagic.build.manifest import KEEPS, WRITES, Call, Class
 from gomagic.errors import GoError
 
 _CHUNK = 1 << 16  # bytes at once: `mostBuffered` in golib/bridge/files.go

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from gomagic.bind import excerpt, subscript, trace
+from gomagic.bind import excerpt, subscript
 from gomagic.bind.classes import LeftOut, without_left_out
 from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, listed
@@ -165,6 +165,8 @@ class Errors:
 
     def panic(self, handle: int, name: str, arguments: Mapping[str, object]) -> GoPanic:
         """The exception for the panic with a handle, in a call of `name`; its traceback ends in the cell's lines."""
+        from gomagic.bind import trace  # only here: a kernel's start need not wait for its patterns
+
         kind, text, stack, error, stray = self.services["panicked"](handle)
         frames = trace.frames(stack, self.labels)
         shown = ", ".join(f"{key}={excerpt.of(value)}" for key, value in arguments.items())

@@ -34,10 +34,8 @@ from gomagic.bind import (
     goerror,
     library,
     named,
-    overview,
     positions,
     refusal,
-    rehearsal,
     rich,
     signals,
     start,
@@ -51,8 +49,8 @@ from gomagic.bind.module import Go, GoModule
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
 from gomagic.bind.travel import Origin
-from gomagic.build import cache, generator
-from gomagic.build.manifest import Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
+from gomagic.build import cache
+from gomagic.build.manifest import MANIFEST, Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
@@ -151,6 +149,8 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     if key not in _bound:
         found = manifest(path)
         if found["rehearse"]:
+            from gomagic.bind import rehearsal  # only here: few cells are rehearsed
+
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
         _name(loaded, path, cell)
@@ -187,9 +187,15 @@ def bound() -> list[Bound]:
     return list(_bound.values())[::-1]
 
 
+def _overview(name: str, manifest: Manifest) -> str:
+    from gomagic.bind import overview  # only here: of the cells that are loaded few are shown
+
+    return overview.of(name, manifest)
+
+
 def manifest(path: Path) -> Manifest:
     """What the library of a plain cell has for Python."""
-    found: Manifest = json.loads(path.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+    found: Manifest = json.loads(path.with_name(MANIFEST).read_text(encoding="utf-8"))
     return found
 
 
@@ -311,7 +317,7 @@ def bind(
     left_out = {as_python_reads(item["name"]): item["text"] for item in manifest["left_out"]}
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     module.__dict__["_pickled"] = (_module, (origin,))
-    module.__dict__["_overview"] = partial(overview.of, name, manifest)
+    module.__dict__["_overview"] = partial(_overview, name, manifest)
     bound = Bound(names, variables, module, manifest, {kind.__qualname__: kind for kind in kinds}, origin)
     _bound[origin.path, origin.cell.name] = bound
     return bound

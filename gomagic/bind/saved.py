@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 from gomagic.bind import stubs
-from gomagic.build import cache, compiler, generator, inputs, reached, workspace
+from gomagic.build import cache, compiler, inputs, reached, workspace
+from gomagic.build.manifest import MANIFEST, SHIMS
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.source.cell import ALONE, Cell
@@ -31,8 +32,8 @@ def write(cell: Cell, library: Path, chain: Toolchain, folder: Path) -> Path:
         if cell.source.uses_c:
             (folder / f"{name}.h").write_text(compiler.header(cell, chain), encoding="utf-8")
         else:
-            shutil.copyfile(library.with_name(generator.SHIMS), folder / f"{name}_shims.go")
-            manifest = json.loads(library.with_name(generator.MANIFEST).read_text(encoding="utf-8"))
+            shutil.copyfile(library.with_name(SHIMS), folder / f"{name}_shims.go")
+            manifest = json.loads(library.with_name(MANIFEST).read_text(encoding="utf-8"))
             its = {"body": cell.body, "above": cell.above, "folder": cell.folder and str(cell.folder)}
             text = json.dumps({**manifest, _SAVED: {"by": _version(), **its}})
             (folder / f"{name}{_MANIFEST}").write_text(text, encoding="utf-8")
@@ -72,13 +73,13 @@ def read(library: Path) -> tuple[Cell, Path]:
         made.mkdir()
         shutil.copyfile(library, made / inputs.LIBRARY)
         if is_plain:
-            (made / generator.MANIFEST).write_text(json.dumps(found), encoding="utf-8")
+            (made / MANIFEST).write_text(json.dumps(found), encoding="utf-8")
         return cell, cache.keep(key, made) / inputs.LIBRARY
 
 
 def is_plain(library: Path) -> bool:
     """Whether a library in the cache is a plain cell's."""
-    return library.with_name(generator.MANIFEST).is_file()
+    return library.with_name(MANIFEST).is_file()
 
 
 def _version() -> str:

@@ -7,7 +7,6 @@ is said what else can stand for a struct: a dict, or whatever has its fields as 
 from __future__ import annotations
 
 import copy
-import difflib
 import keyword
 import unicodedata
 from abc import ABCMeta
@@ -175,6 +174,8 @@ def of_field(call: Call, name: str) -> TypeError:
 
 def nearest(name: str, fields: Iterable[str]) -> str:
     """The field that was meant, whatever its capitals; "" if none is near."""
+    import difflib  # only here: it is not among what a kernel's start should wait for
+
     folded = {field.lower(): field for field in fields}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
     return folded[near[0]] if near else ""

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gomagic.bind import contexts, plain
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.generator import KEEPS, WRITES
-from gomagic.build.manifest import Call, Class, Generic, Manifest, Value
+from gomagic.build.manifest import KEEPS, WRITES, Call, Class, Generic, Manifest, Value
 
 _HEAD = """\
 # mypy: disable-error-code="overload-overlap"

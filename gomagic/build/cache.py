@@ -3,6 +3,7 @@
     <root>/built/<key>-<n>/   one build: the library, beside it what else it made; n counts rebuilds by -f
     <root>/work/gomagic-…/    a build in progress, held by its process (`claim`)
     <root>/crash/…/           what dying kernels write, a folder for each machine or container that counts them
+    <root>/files.json         what is known of files that builds read (`memory`)
 
 A folder appears by one rename, complete, and never changes again: glibc matches libraries by path, and a mapped
 file that is overwritten ends the process. Two kernels that build the same cell both succeed; the first one's stays.
@@ -22,7 +23,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from gomagic.build import claim, storage
+from gomagic.build import claim, memory, storage
 from gomagic.build.storage import root
 
 MOST_BYTES = 1 << 30  # about 400 libraries
@@ -127,11 +128,12 @@ def prune() -> None:
 
 
 def clean() -> int:
-    """Remove every build, and nothing that gomagic has not made; returns the bytes freed.
+    """Remove every build and what is known of files, nothing that gomagic has not made; returns the builds' bytes.
 
     Libraries in use stay usable until their process ends. It works on a full disk, too.
     """
     claim.sweep(storage.place() / "work")
+    memory.forget()
     freed = 0
     for folder in _builds():
         freed += _size(folder)
@@ -152,8 +154,13 @@ def alive(pid: int) -> bool:
 
 def _builds(key: str = "") -> list[Path]:
     """The folders of builds, those of one key in the order of their numbers; nothing that others have put there."""
-    found = (storage.place() / "built").glob(f"{key}*-*")
-    return sorted((folder for folder in found if _BUILD.fullmatch(folder.name) and _is_ours(folder)), key=_number)
+    built = storage.place() / "built"
+    try:
+        with os.scandir(built) as entries:  # `glob` takes ten times as long, at each run of an unchanged cell
+            names = [entry.name for entry in entries if entry.name.startswith(key) and _BUILD.fullmatch(entry.name)]
+    except OSError:  # there is none yet
+        names = []
+    return sorted((folder for name in names if _is_ours(folder := built / name)), key=_number)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -16,9 +16,9 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 try:
     import fcntl
@@ -31,8 +31,7 @@ _OURS = b"gomagic on "
 _SURE_SECONDS = 86400.0
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A folder of this process's own, and the descriptor of its locked file."""
 
     folder: Path

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from gomagic.build import ahead, cache, inputs, room, toolchain, workspace
+from gomagic.build import ahead, cache, inputs, memory, room, toolchain, workspace
 from gomagic.build.inputs import LIBRARY, PROGRAM
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
 
 
-@dataclass(frozen=True)
-class Artifact:
+class Artifact(NamedTuple):
     """What a build made. path: the library or program. fresh: whether it was built now, or found in the cache.
     command, seconds: what was run and how long it took. warnings: what the compilers said all the same."""
 
@@ -76,6 +75,7 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         said = way.make(found, place, made)
         kept = cache.keep(_key_of(found, place), made)
     cache.tidy()
+    memory.write()
     return Artifact(kept / kind, fresh=True, seconds=time.perf_counter() - start, **said)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
+MANIFEST, SHIMS = "manifest.json", "shims.go"  # beside the library
+KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/function.h
+
 
 class _InFile(TypedDict, total=False):
     in_file: str  # of a package that is a cell: which of its files, after a slash

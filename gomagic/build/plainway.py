@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gomagic.build import cache, cellgen, generator, gobuild, imported, packages, process, replay, sources
 from gomagic.build.inputs import Inputs
+from gomagic.build.manifest import MANIFEST, SHIMS
 from gomagic.errors import GoBuildError
 from gomagic.source import goflags, gosource
 
@@ -43,8 +44,8 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     if manifest is None:
         raise GoBuildError(f"{inputs.cell.label}: Go compiles it, but its types could not be found out")
     generator.judge(manifest, output, inputs.cell)
-    (made / generator.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    shutil.copyfile(source / generator.SHIMS, made / generator.SHIMS)
+    (made / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    shutil.copyfile(source / SHIMS, made / SHIMS)
     (made / "cell.h").unlink(missing_ok=True)
     return {"command": command}
 
@@ -70,7 +71,7 @@ def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> pro
 def _decisive(source: Path) -> list[str]:
     """What of the cell and its shims, once completed, decides about the commands: imports, `//go:debug` lines."""
     completed = gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace"))
-    shims = source / generator.SHIMS
+    shims = source / SHIMS
     more = gosource.scan(shims.read_text(encoding="utf-8")).imports if shims.exists() else ()
     settings = [comment.text for comment in completed.comments if comment.text.startswith("//go:debug ")]
     return [*completed.imports, *more, *settings]

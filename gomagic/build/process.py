@@ -12,10 +12,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from gomagic.errors import Interrupted
 
@@ -35,8 +34,7 @@ _look: ContextVar[Callable[[], object]] = ContextVar("_look", default=lambda: No
 _WATCH = ["/bin/sh", "-c", 'read -r group && { read -r end; kill -s KILL -- "-$group"; }']
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(NamedTuple):
     """How a program ended: its exit status (negative: the signal), its output, and whether time ran out."""
 
     code: int

@@ -11,10 +11,10 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from gomagic.build import cache, embedded
+from gomagic.build import cache, embedded, memory
+from gomagic.build.memory import Facts
 from gomagic.build.workspace import Workspace
 from gomagic.source import embed, gosource
 
@@ -22,24 +22,14 @@ from gomagic.source import embed, gosource
 _COMPILED: tuple[str, ...]
 _COMPILED = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90")
 _COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
-_DECLARATION = re.compile(r"^(?:func|type|var|const)\b", re.MULTILINE)
 _SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What a file holds: its hash; of a Go file its imports and the patterns that it embeds."""
+def files(space: Workspace, imports: Iterable[str]) -> Iterator[str]:
+    """The files that Go reads for these imports and for what they import, the reader's and gomagic's.
 
-    hash: bytes
-    imports: tuple[str, ...] = ()
-    embeds: tuple[str, ...] = ()
-
-
-_known: dict[tuple[object, ...], _Facts] = {}
-
-
-def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
-    """The files that Go reads for these imports and for what they import, the reader's and gomagic's."""
+    As text: there are two hundred of them at each run of a plain cell, of which paths would take some milliseconds.
+    """
     waiting, seen = list(imports), set()
     while waiting:
         path = waiting.pop()
@@ -52,19 +42,20 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[Path]:
         for name in compiled(folder):
             if is_test(name):
                 continue
-            file = folder / name
+            file = os.path.join(folder, name)
             yield file
             if name.endswith(".go"):
                 facts = _facts(file)
                 waiting += facts.imports
-                yield from embedded.files(facts.embeds, folder).values()
+                if facts.embeds:
+                    yield from map(os.fspath, embedded.files(facts.embeds, folder).values())
 
 
-def digest(paths: Iterable[Path]) -> str:
+def digest(paths: Iterable[Path | str]) -> str:
     """A hash of these files, by path and content. A file that has not changed since is not read again."""
     total = hashlib.sha256()
-    for path in sorted(set(paths), key=os.fspath):  # to compare paths takes ten times as long
-        total.update(os.fsencode(path) + b"\n" + _facts(path).hash)
+    for path in sorted({os.fspath(path) for path in paths}):
+        total.update(os.fsencode(path) + b"\n" + _facts(path).hash.encode())
     return total.hexdigest()
 
 
@@ -86,20 +77,20 @@ def _is_compiled(name: str) -> bool:
     return name.endswith(_COMPILED) and not name.startswith(("_", "."))
 
 
-def _facts(file: Path) -> _Facts:
+def _facts(file: str) -> Facts:
     found = os.stat(file)
     # Its inode and the time of its last change, which no program can set, tell a file that was put in its place.
-    name = (str(file), found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-    if name in _known:
-        return _known[name]
-    if file.suffix == ".go":
-        content = file.read_bytes()
+    name = (file, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    if known := memory.of(name):
+        return known
+    if file.endswith(".go"):
+        content = Path(file).read_bytes()
         source = gosource.scan(_telling(content.decode("utf-8", "replace")))
-        facts = _Facts(hashlib.sha256(content).digest(), tuple(source.imports), tuple(embed.patterns(source)))
+        facts = Facts(hashlib.sha256(content).hexdigest(), tuple(source.imports), tuple(embed.patterns(source)))
     else:
-        facts = _Facts(cache.digest(file))
+        facts = Facts(cache.digest(Path(file)).hex())
     if abs(time.time() - found.st_ctime) > _SETTLED_SECONDS:
-        _known[name] = facts
+        memory.keep(name, facts)
     return facts
 
 
@@ -110,7 +101,7 @@ def _telling(text: str) -> str:
     """
     if "//go:embed" in text:
         return text
-    for declaration in _DECLARATION.finditer(text):
+    for declaration in re.finditer(r"^(?:func|type|var|const)\b", text, re.MULTILINE):
         head = text[: declaration.start()]
         if head.rfind("/*") <= head.rfind("*/"):
             return head

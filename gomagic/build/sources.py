@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from gomagic.build import embedded, modules, workspace
@@ -34,7 +33,7 @@ def write(
     if cell.folder and (of_package := space.path_of(cell.folder)):  # below it, what is internal there can be imported
         path = f"{of_package}/gomagic.cell"
     language = next(words[1] for words in workspace.directives(text) if words[0] == "go")
-    space = replace(space, go=max(space.go, language, key=workspace.version))
+    space = space._replace(go=max(space.go, language, key=workspace.version))
     (place / "lib").mkdir(parents=True)
     (place / "cell.go").write_bytes(_text(inputs, package).encode("utf-8", "surrogatepass"))
     (place / "lib" / "main.go").write_text(_MAIN.format(path=path))

@@ -13,9 +13,9 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from gomagic.build import storage, workspace
 from gomagic.errors import GoToolchainError
@@ -37,8 +37,7 @@ _FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"
 _USUAL_PLACES = (Path(sys.prefix) / "bin", Path("/usr/local/go/bin"))
 
 
-@dataclass(frozen=True)
-class Toolchain:
+class Toolchain(NamedTuple):
     """Go and a C compiler. go: the binary. cc: its words, such as ("gcc",). env: the whole environment of a build."""
 
     go: Path
@@ -163,6 +162,7 @@ def _works_without_settings(chain: Toolchain) -> bool:
         return False
 
 
+@lru_cache(maxsize=1)
 def site_packages() -> Path:
     """Where pip puts packages for this Python."""
     return Path(sysconfig.get_path("purelib"))

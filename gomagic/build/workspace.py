@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from gomagic.errors import GoBuildError
 
@@ -26,8 +26,7 @@ def _home() -> Path:
 GOMAGIC = _home()
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(NamedTuple):
     """The modules that join a cell. go: the highest `go` line. modules: path -> folder. replaces: go.work lines.
     files: the go.mod, go.sum, go.work and go.work.sum that were read."""
 

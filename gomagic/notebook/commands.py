@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from gomagic.bind import crash, plain, trace
 from gomagic.bind import library as libraries
-from gomagic.build import cache, compiler, generator, modules, room, storage, toolchain, workspace
+from gomagic.build import cache, compiler, modules, notes, room, storage, toolchain, workspace
+from gomagic.build.manifest import SHIMS
 from gomagic.errors import GoBuildError
 from gomagic.notebook import progress
 from gomagic.notebook.kernel import Kernel, Library, gone
@@ -122,8 +123,8 @@ def _source(library: Library) -> None:
         raise GoBuildError(f'%go source: `{library.cell.name}` imports "C", so nothing is generated for it')
     if not cache.holds(library.path):
         raise gone(library.cell.name, "%go source")
-    print(library.path.with_name(generator.SHIMS).read_text(encoding="utf-8"), end="")
-    if left_out := generator.left_out(plain.manifest(library.path)):
+    print(library.path.with_name(SHIMS).read_text(encoding="utf-8"), end="")
+    if left_out := notes.left_out(plain.manifest(library.path)):
         print("\n// Left out:")
     for item in left_out:
         where = f"{library.cell.label}:{item['line']}: " if item["line"] else ""

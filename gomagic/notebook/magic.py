@@ -122,7 +122,7 @@ class GoMagics(Magics):
         chain = toolchain.find()
         if not cell.source.uses_c:
             from gomagic.bind import plain
-            from gomagic.build import generator
+            from gomagic.build import notes
 
             plain.check_interpreter()
         with waiting.shown(self.shell, is_alone=self.is_alone):
@@ -130,7 +130,7 @@ class GoMagics(Magics):
         if cell.options.verbose:
             _show(artifact)
         if not cell.source.uses_c:
-            for note in generator.notes(plain.manifest(artifact.path), cell):  # the start may be what they warn of
+            for note in notes.of(plain.manifest(artifact.path), cell):  # the start may be what they warn of
                 print(note, file=sys.stderr)
         path = self._kept(cell, artifact.path)
         binder = self._bind_library if cell.source.uses_c else self._bind_plain

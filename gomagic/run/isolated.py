@@ -21,7 +21,8 @@ from typing import Any
 from gomagic.bind import crash, library, plain, trace
 from gomagic.bind.module import GoModule
 from gomagic.bind.travel import Origin
-from gomagic.build import cache, generator, process
+from gomagic.build import cache, process
+from gomagic.build.manifest import MANIFEST
 from gomagic.run import program
 from gomagic.source.cell import Cell
 
@@ -137,7 +138,7 @@ def _libraries(paths: Mapping[str, Path]) -> dict[str, Any]:
 
 def _loaded(name: str, path: Path, *, is_open: bool) -> ctypes.CDLL | GoModule:
     """What the name is bound to in the kernel, too. The parent puts `cell[N]` for the compiled-in file names."""
-    is_plain = path.with_name(generator.MANIFEST).is_file()
+    is_plain = path.with_name(MANIFEST).is_file()
     opened = library.open_anew(path, ctypes.PyDLL if is_plain else ctypes.CDLL, is_open=is_open)
     if not is_plain:
         return opened

@@ -19,10 +19,8 @@ CELLS = "cells/"  # before the name of a cell that is imported
 ALONE = -1  # as `Cell.above`: nothing stands above the text, no magic either, and its first line is 1
 _PACKAGE = "/gomagic/package/"  # before the names of files in a package's text: packageLine in golib/cellgen/merge.go
 # Names that Python takes and no package of Go's can have.
-_NO_PACKAGE = re.compile(
-    "case|chan|const|default|defer|fallthrough|func|go|goto|interface|map|package|range|select|struct|switch|type|var"
-    "|init|main"
-)
+_NO_PACKAGE = {"case", "chan", "const", "default", "defer", "fallthrough", "func", "go", "goto", "interface", "map"}
+_NO_PACKAGE |= {"package", "range", "select", "struct", "switch", "type", "var", "init", "main"}
 
 
 @dataclass(frozen=True)
@@ -188,7 +186,7 @@ def _check_importable(cell: Cell, where: str) -> None:
             note="C's types are of one package, and its exported functions of one library",
             hint="put what is plain Go into a cell of its own, and import that one",
         )
-    if _NO_PACKAGE.fullmatch(cell.name) or not cell.name.isascii():
+    if cell.name in _NO_PACKAGE or not cell.name.isascii():
         raise GoBuildError(
             f"{where}: `{cell.name}` cannot be imported: no package of Go's can have this name",
             hint=f"name the cell otherwise, as in `%%go {cell.name if cell.name.isascii() else ''}lib`",

@@ -6,8 +6,8 @@ import ast
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from gomagic.source.gosource import Source
 
@@ -18,8 +18,7 @@ _DIRECTIVE = r"//go:embed(?=[ \t])(?P<words>.*)"
 _WILD = r"[*?\[\\]"
 
 
-@dataclass(frozen=True)
-class Directive:
+class Directive(NamedTuple):
     """One `//go:embed` line: where its patterns stand in the text, and what they are."""
 
     start: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What takes a value only behind "=".
 _SWITCHES = {"a", "asan", "buildvcs", "cover", "json", "linkshared", "modcacherw", "msan", "n", "race", "trimpath"}
@@ -44,8 +44,7 @@ _REFUSED = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A word that cannot stand among the flags, as it was written; why, and what to do."""
 
     word: str

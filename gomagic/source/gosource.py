@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 # A literal that is not closed ends with its line, or the file: nothing is read twice, however long the text.
 _LITERAL = re.compile(
@@ -27,8 +28,7 @@ _FUNC = re.compile(r"^func[ \t]+(\(?)", re.MULTILINE)
 _NAME = re.compile(r"[ \t]*(\w+)[ \t]*(\[?)")
 
 
-@dataclass(frozen=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment: its text, its first and last line (from 1), and whether it starts its line."""
 
     text: str
@@ -37,8 +37,7 @@ class Comment:
     leads: bool
 
 
-@dataclass(frozen=True)
-class Func:
+class Func(NamedTuple):
     """A function declared at top level: name, line (from 1), and whether it has type parameters."""
 
     name: str
