@@ -43,7 +43,9 @@ def fresh(*cells, before=()):
     # With compiled modules kept, as on a reader's machine: without them an import compares compilations.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, __file__]
-    ended = subprocess.run(command, input=json.dumps([before, cells]), env=env, stdout=subprocess.PIPE, text=True, check=True)
+    ended = subprocess.run(
+        command, input=json.dumps([before, cells]), env=env, stdout=subprocess.PIPE, text=True, check=True
+    )
     return float(ended.stdout.splitlines()[-1])
 
 
