@@ -203,7 +203,7 @@ def test_what_cannot_be_got_is_told_with_a_cure(proxy, monkeypatch, asked, said,
 def test_a_folder_is_imported_by_the_path_that_its_go_mod_gives_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     chain = toolchain.find()
-    with pytest.raises(GoBuildError, match="import it by the path that its go.mod gives it"):
+    with pytest.raises(GoBuildError, match=r"import it by the path that its go\.mod gives it"):
         modules.add((), "./square", chain)
     (tmp_path / "go.mod").write_text("module mine\n\ngo 1.25\n")
     (tmp_path / "square").mkdir()
