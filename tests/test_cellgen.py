@@ -27,14 +27,14 @@ def test_where_go_has_other_files_it_is_built_of_these(monkeypatch, tmp_path):
 def test_where_what_is_reduced_does_not_build_the_whole_program_serves(own_cache, monkeypatch):
     ways = []
 
-    def run(chain, place, words, **settings):
-        ways.append(words[0])
+    def run(chain, place, verb, words, **settings):
+        ways.append((verb, words[0]))
         return process.Ended(1 if words[0] == "-tags=cells" else 0, "")
 
     monkeypatch.setattr(cellgen, "_HAS_PIE", True)
     monkeypatch.setattr(cellgen, "_run", run)
     assert not cellgen._quick(toolchain.find(), own_cache, own_cache).code
-    assert ways == ["-tags=cells", "-o"]
+    assert ways == [("list", "-tags=cells"), ("build", "-tags=cells"), ("build", "-o")]
 
 
 def test_a_generator_that_does_not_build_is_gomagics_own_fault(own_cache, monkeypatch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import sys
 from collections.abc import Callable
@@ -63,17 +62,19 @@ def _build(chain: Toolchain, key: str, way: Callable[[Toolchain, Path, Path], pr
 
 
 def _quick(chain: Toolchain, place: Path, made: Path) -> process.Ended:
-    """Build it with what else the first cell needs; alone, and of Go's own files, if that fails."""
+    """Build it with what else the first cell needs; of Go's own files as they are if that fails."""
     if _HAS_PIE and (overlay := _overlay(chain, place)):
-        words = ["-tags=cells", f"-overlay={overlay}", "-o", f"{made}{os.sep}", _PACKAGE, *_COMPILED_WITH_IT]
-        ended = _run(chain, place, words)
-        if not ended.code and (made / _NAME).is_file():
+        how = ["-tags=cells", f"-overlay={overlay}"]
+        # With the flags of the build, which else would compile cellgen again: the linker's count, too.
+        _run(chain, place, "list", [*how, "-export", "-f=", _PACKAGE, *_COMPILED_WITH_IT])
+        ended = _run(chain, place, "build", [*how, "-o", str(made / _NAME), _PACKAGE])
+        if not ended.code:
             return ended
     return _plain(chain, place, made)
 
 
 def _plain(chain: Toolchain, place: Path, made: Path) -> process.Ended:
-    return _run(chain, place, ["-o", str(made / _NAME), _PACKAGE], CGO_ENABLED="0")
+    return _run(chain, place, "build", ["-o", str(made / _NAME), _PACKAGE], CGO_ENABLED="0")
 
 
 def _overlay(chain: Toolchain, place: Path) -> Path | None:
@@ -92,9 +93,9 @@ def _key(chain: Toolchain) -> str:
     return inputs.hashed(["cellgen", inputs.generator(), *toolchain.facts(chain)])
 
 
-def _run(chain: Toolchain, place: Path, words: list[str], **settings: str) -> process.Ended:
-    """Run `go build` where golib is, working in `place`."""
+def _run(chain: Toolchain, place: Path, verb: str, words: list[str], **settings: str) -> process.Ended:
+    """Run a command of Go's where golib is, working in `place`."""
     env = {**storage.scratch(chain.env, place), "GOWORK": "off", "GOFLAGS": "-buildvcs=false", **settings}
     mode = ["-buildmode=pie"] if _HAS_PIE else []
-    command: list[str | Path] = [chain.go, "build", "-ldflags=-w", gobuild.COMPILING, *mode, *words]
+    command: list[str | Path] = [chain.go, verb, "-ldflags=-w", gobuild.COMPILING, *mode, *words]
     return process.run(command, cwd=workspace.GOMAGIC, env={**_CALM, **env}, seconds=toolchain.BUILD_SECONDS)
