@@ -124,7 +124,7 @@ def test_what_the_compiler_cannot_join_stays_as_it_is(first, tmp_path):
     recipe = next(cache.root().glob(f"built/*/{replay.FILE}"))
     kept = json.loads(recipe.read_text())
     env = toolchain.find().env
-    config = kept["configs"]["importcfg.link"]
+    config = kept["configs"]["$WORK/b001/importcfg.link"]
     assert kept["joined"]
     assert hostlink.joined(config, {}) == config
     assert hostlink.join(config, ["link", "-extld=false"], tmp_path, env) == {}

@@ -60,7 +60,7 @@ FLOORS = {
         ["cures", "mistakes", "toolchain"],
         ["embedded", "habits", "workspace"],
         ["ahead"],
-        ["cache", "manifest", "pace", "process", "room"],
+        ["archive", "cache", "manifest", "pace", "process", "room"],
         ["memory"],
         ["storage"],
         ["claim"],

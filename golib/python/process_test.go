@@ -18,28 +18,29 @@ import (
 
 // programs are run by child, each in a process of its own.
 var programs = map[string]func(){
-	"twice":     twice,
-	"closed":    closed,
-	"holding":   holding,
-	"busy":      busy,
-	"version":   version,
-	"path":      path,
-	"prefix":    prefix,
-	"lacking":   lacking,
-	"unread":    unread,
-	"racing":    racing,
-	"left":      left,
-	"lingering": lingering,
-	"printed":   printed,
-	"refused":   refused,
-	"planted":   planted,
-	"flat":      flat,
-	"leaking":   leaking,
-	"ends":      ends,
-	"parting":   parting,
-	"calling":   calling,
-	"awaited":   awaited,
-	"flatFuncs": flatFuncs,
+	"twice":      twice,
+	"closed":     closed,
+	"holding":    holding,
+	"forgetting": forgetting,
+	"busy":       busy,
+	"version":    version,
+	"path":       path,
+	"prefix":     prefix,
+	"lacking":    lacking,
+	"unread":     unread,
+	"racing":     racing,
+	"left":       left,
+	"lingering":  lingering,
+	"printed":    printed,
+	"refused":    refused,
+	"planted":    planted,
+	"flat":       flat,
+	"leaking":    leaking,
+	"ends":       ends,
+	"parting":    parting,
+	"calling":    calling,
+	"awaited":    awaited,
+	"flatFuncs":  flatFuncs,
 }
 
 func begin(options python.Options) *python.Runtime {
@@ -127,6 +128,19 @@ func TestCloseReportsTheSlicesThatPythonHolds(t *testing.T) {
 3
 python: closed while Python still held 3 of Go's slices
 hint: release the objects that hold them, and keep none in Python's variables`)
+}
+
+func forgetting() {
+	py := begin(python.Options{})
+	same := must(must(py.Module("m", "def same(x): return x")).Attr("same"))
+	for i := range 100 {
+		must(same.Call(background, []int{i, i}))
+	}
+	fmt.Println(py.Views() > 0, py.Close())
+}
+
+func TestCloseCountsNoSliceThatTheProgramHasForgotten(t *testing.T) {
+	expectChild(t, "forgetting", "true <nil>")
 }
 
 func busy() {

@@ -206,8 +206,8 @@ func (r *Runtime) Views() int {
 }
 
 // Close waits for the calls in progress, ends the interpreter, and from then on everything returns ErrClosed; so does
-// a second Close. It is an error if Python still sees slices of Go, which a program that has released its objects can
-// only have left in Python's own variables; they stay pinned, and nothing reads them any more.
+// a second Close. It is an error if Python still sees slices of Go, which a program that has released its objects, or
+// forgotten them, can only have left in Python's own variables; they stay pinned, and nothing reads them any more.
 //
 // It waits for Python's own threads, too, unless they are daemons, which end as they are. A thread that a function starts
 // when Go calls it is a daemon, unless it is made with daemon=False.
@@ -234,9 +234,15 @@ func (r *Runtime) Close() error {
 }
 
 func (r *Runtime) conclude() error {
-	r.sweep()
-	answer, _ := r.help("collect")
-	decref(answer)
+	for try := 0; ; try++ {
+		r.sweep()
+		answer, _ := r.help("collect")
+		decref(answer)
+		if r.Views() == 0 || try == 2 {
+			break
+		}
+		collect() // a view may be the program's that has forgotten it, and Go has not found out yet
+	}
 	r.visits.close()
 	held := r.Views()
 	if int32(call(api.Py_FinalizeEx)) != 0 {

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import diagnostics, process, sources, storage, toolchain
+from gomagic.build import diagnostics, process, replay, sources, storage, toolchain
 from gomagic.build.inputs import PROGRAM, Inputs
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source import goflags
@@ -40,6 +40,11 @@ def asking(inputs: Inputs, gcflags: str) -> str:
     """The flag that gives the compiler these, added to those that the reader asks for."""
     asked = [value.removeprefix("all=") for value in goflags.values(inputs.flags, "gcflags")]
     return "-gcflags=" + " ".join([*asked, gcflags])
+
+
+def telling(inputs: Inputs) -> list[str]:
+    """The flag by which the linker says how it links, added to those that are asked for."""
+    return [] if goflags.values(inputs.flags, "ldflags") else [f"-ldflags={LINKING} {replay.SAID}"]
 
 
 def run(inputs: Inputs, words: Sequence[str], source: Path) -> process.Ended:

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import cache, inputs, process
+from gomagic.build import archive, cache, inputs, process
 
 _JOINED = "joined.a"
 _SECONDS = 120
@@ -25,7 +25,7 @@ _PACKAGE = re.compile(r"^packagefile (\S+?)=(.+)$", re.M)
 _HOST = re.compile(r"^host link: (.+)$", re.M)
 _GO_PART = "go.o"
 _C_PART = re.compile(r"\d{6}\.o")
-_ARCHIVE, _ELF = b"!<arch>\n", b"\x7fELF"
+_ELF = b"\x7fELF"
 
 
 def command(trace: str) -> list[str]:
@@ -49,11 +49,11 @@ def join(config: str, linking: Sequence[str], place: Path, env: Mapping[str, str
     """
     compiler = [word.removeprefix("-extld=") for word in linking if word.startswith("-extld=")]
     keys = {}
-    for name, archive in _PACKAGE.findall(config) if compiler else ():
-        if sum(content == _ELF for _, content in _members(Path(archive), len(_ELF))) > 1:
+    for name, file in _PACKAGE.findall(config) if compiler else ():
+        if sum(content == _ELF for _, content in archive.members(Path(file), len(_ELF))) > 1:
             # Go names its archives by what is in them.
-            keys[name] = inputs.hashed(["joined", inputs.itself(), archive, *compiler])
-            if not cache.find(keys[name]) and not _join(Path(archive), compiler[0], place, keys[name], env):
+            keys[name] = inputs.hashed(["joined", inputs.itself(), file, *compiler])
+            if not cache.find(keys[name]) and not _join(Path(file), compiler[0], place, keys[name], env):
                 return {}
     return keys
 
@@ -68,10 +68,10 @@ def joined(config: str, keys: Mapping[str, str]) -> str | None:
     )
 
 
-def _join(archive: Path, compiler: str, place: Path, key: str, env: Mapping[str, str]) -> bool:
+def _join(package: Path, compiler: str, place: Path, key: str, env: Mapping[str, str]) -> bool:
     made = place / "joined"
     made.mkdir()
-    members = _members(archive)
+    members = archive.members(package)
     objects = [content for _, content in members if content.startswith(_ELF)]
     files = [f"{number}.o" for number in range(len(objects))]
     for file, content in zip(files, objects, strict=True):
@@ -80,7 +80,7 @@ def _join(archive: Path, compiler: str, place: Path, key: str, env: Mapping[str,
     if process.run(words, cwd=place, env=env, seconds=_SECONDS).code:
         return False
     others = [member for member in members if not member[1].startswith(_ELF)]
-    _write(made / _JOINED, [*others, ("_x001.o", (place / "joined.o").read_bytes())])
+    archive.write(made / _JOINED, [*others, ("_x001.o", (place / "joined.o").read_bytes())])
     cache.keep(key, made)
     return True
 
@@ -107,25 +107,3 @@ def link(
     words = [f"-Wl,--build-id=0x{identity}" if word.startswith("-Wl,--build-id=0x") else word for word in words]
     ended = process.run([word.replace("$LINK", str(place)) for word in words], cwd=work, env=env, seconds=_SECONDS)
     return None if ended.code else ended
-
-
-def _members(archive: Path, most: int | None = None) -> list[tuple[str, bytes]]:
-    """The members of an archive, of each as many bytes at most; none if it is no archive."""
-    members: list[tuple[str, bytes]] = []
-    if not archive.is_file():
-        return members
-    with archive.open("rb") as stream:
-        is_archive = stream.read(len(_ARCHIVE)) == _ARCHIVE
-        while is_archive and (header := stream.read(60)):
-            size, start = int(header[48:58]), stream.tell()
-            members.append((header[:16].decode().rstrip(), stream.read(size if most is None else min(most, size))))
-            stream.seek(start + size + size % 2)
-    return members
-
-
-def _write(archive: Path, members: Sequence[tuple[str, bytes]]) -> None:
-    with archive.open("wb") as stream:
-        stream.write(_ARCHIVE)
-        for name, content in members:
-            stream.write(f"{name:<16}{0:<12}{0:<6}{0:<6}{644:<8}{len(content):<10}`\n".encode())
-            stream.write(content + b"\n" * (len(content) % 2))

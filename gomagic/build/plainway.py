@@ -13,7 +13,7 @@ from gomagic.build import cache, cellgen, generator, gobuild, imported, packages
 from gomagic.build.inputs import Inputs
 from gomagic.build.manifest import MANIFEST, SHIMS
 from gomagic.errors import GoBuildError
-from gomagic.source import goflags, gosource
+from gomagic.source import gosource
 
 
 def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
@@ -29,16 +29,14 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     target = sources.target(source, inputs)
     recipe = inputs.recipe(_decisive(source))
     done = None
-    if manifest and target == ["."]:  # the commands name the files of the package, which embedded ones are not
+    # The commands name the files of the package, which embedded ones are not.
+    if manifest and target == ["."] and not inputs.cell.options.force:
         env = gobuild.environment(inputs.chain.env, source)
         done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
     if done is None:
         words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
         output, command = _traced(inputs, words, source, starts).out, gobuild.joined(words)
-        if found := replay.read(output, source):
-            (place / "recipe").mkdir()
-            replay.write(found, place / "recipe", gobuild.environment(inputs.chain.env, source))
-            cache.keep(recipe, place / "recipe")
+        replay.keep(recipe, output, source, gobuild.environment(inputs.chain.env, source))
     else:
         output, command = done
     if manifest is None:
@@ -78,9 +76,5 @@ def _decisive(source: Path) -> list[str]:
 
 
 def _questions(inputs: Inputs) -> list[str]:
-    """The flags by which the compiler tells what Go does with each parameter, and the linker how it links, added to
-    those that are asked for."""
-    flags = [gobuild.asking(inputs, generator.ANALYSIS)]
-    if not goflags.values(inputs.flags, "ldflags"):
-        flags.append(f"-ldflags={gobuild.LINKING} {replay.SAID}")
-    return flags
+    """The flags by which the compiler tells what Go does with each parameter, and the linker how it links."""
+    return [gobuild.asking(inputs, generator.ANALYSIS), *gobuild.telling(inputs)]

@@ -1,8 +1,9 @@
 """The commands of one `go build`, run again for the next cell: half of a build is Go finding out what to do.
 
-`go build -x` prints how it compiles and links a plain cell. A later cell with the same imports, flags and toolchain is
-compiled and linked by the same two commands. Whatever surprises, an empty build cache or a cell that does not compile,
-is left to `go build`, which finds its way and explains.
+`go build -x` prints how it compiles and links a cell. A later cell with the same imports, flags and toolchain is
+compiled and linked by the same commands: a plain cell by two, one with `import "C"` by some nine, of which those that
+compile C run side by side. Whatever surprises, an empty build cache, a compiler that has something to say, a cell that
+does not compile, is left to `go build`, which finds its way and explains; so is a cell with `-f`.
 """
 
 from __future__ import annotations
@@ -12,35 +13,64 @@ import json
 import re
 import shlex
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
-from gomagic.build import hostlink, process
+from gomagic.build import archive, cache, hostlink, process
 
 FILE = "recipe.json"
 SAID = "-v"  # by this flag the linker says how it links
 _SECONDS = 120
+_SHELL = "/bin/sh"
 _LINKED = "importcfg.link"
 _JOINED = "importcfg.joined"
-_CONFIG = re.compile(r"^cat >([^\n]+)/b001/(importcfg(?:\.link)?) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
+_LINKS, _JOINS = f"$WORK/b001/{_LINKED}", f"$WORK/b001/{_JOINED}"
+_PACKAGE = "_pkg_.a"
+_TEXT = re.compile(r"^cat >([^\n]+) << 'EOF'.*?\n(.*?)^EOF$", re.M | re.S)
+# What a build consists of, by the tools that Go calls: of a plain cell, and of one with import "C" below its main.
+_SHAPES = re.compile(r"compile link|cgo( object)+ trial dynimport compile pack compile link")
+# What Go and its linker print that is no word of a tool's to the reader.
+_NOTHING = re.compile(
+    r"WORK=|mkdir -p |cd |mv |rm -rf |cp .* # internal$|go tool .* # internal$|.* # test for internal linking errors"
+    r"|# \S+$|build mode: |HEADER = |host obj copy: |host link: |\s*\d+ (symbols|package symbols|liveness data)|$"
+)
+
+
+class Step(NamedTuple):
+    """A command: `$WORK` is the build's own folder, `$SOURCE` that of the cell's text, `$PLACE` the one above.
+
+    tool: compile, link, cgo or pack; dynimport, cgo's other use; object and trial, the C compiler's. folder: where it
+    is run. environment: what it is given besides.
+    """
+
+    tool: str
+    folder: str
+    environment: dict[str, str]
+    words: list[str]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one cell was built, with `$WORK` for the build's own folder.
+    """How one cell was built.
 
-    compile, link: the words of the commands. environment: what the linker is given besides. configs: file -> text.
-    host: the last command of the link, which Go's linker gave; empty where it is not known. joined: what `hostlink` has
-    made of packages, by its keys.
+    configs: the files that tell the tools where packages are, by their names. host: the last command of the link, which
+    Go's linker gave; empty where it is not known. joined: what `hostlink` has made of packages, by its keys.
     """
 
-    compile: list[str]
-    link: list[str]
-    environment: dict[str, str]
+    steps: list[Step]
     configs: dict[str, str]
     host: list[str]
     joined: dict[str, str]
+
+
+class Followed(NamedTuple):
+    """What came of a recipe: what the tools have printed, and the commands."""
+
+    out: str
+    command: str
 
 
 def read(trace: str, source: Path) -> Recipe | None:
@@ -49,23 +79,73 @@ def read(trace: str, source: Path) -> Recipe | None:
     None if it built more than the cell, or in another way.
     """
     work = re.search(r"^WORK=(.+)$", trace, re.M)
-    commands = [
-        shlex.split(line) for line in trace.splitlines() if re.match(r"(\w+='?\S*'? )*\S+/(compile|link) ", line)
-    ]
-    if not work or len(commands) != 2:
+    if not work:
         return None
-    environment = dict(word.split("=", 1) for word in commands[1] if re.match(r"[A-Z]+=", word))
-    compiling, linking = commands[0], commands[1][len(environment) :]
-    configs = {name: text for _, name, text in _CONFIG.findall(trace)}
-    text = " ".join([*compiling, *linking, *configs.values()]).replace(work[1], "$WORK")
-    if len(configs) != 2 or "-embedcfg" in compiling or re.search(r"\$WORK/b(?!001)", text):
+    texts = {name.replace(work[1], "$WORK"): text.replace(work[1], "$WORK") for name, text in _TEXT.findall(trace)}
+    steps = [*_steps(_TEXT.sub("", trace), work[1], source)]
+    packages = {
+        word for step in steps if step.tool == "compile" for word in step.words if word.endswith(f"/{_PACKAGE}")
+    }
+    own = {word.removeprefix("$WORK/").removesuffix(f"/{_PACKAGE}") for word in packages}
+    named = re.findall(r"\$WORK/(b\d+)", " ".join([*(word for step in steps for word in step.words), *texts.values()]))
+    is_known = _SHAPES.fullmatch(" ".join(step.tool for step in steps)) and set(named) == own
+    needed = {f"$WORK/{folder}/importcfg" for folder in own} | {_LINKS}
+    if not is_known or texts.keys() != needed:
         return None
-    if not compiling[0].endswith("compile") or not linking[0].endswith("link"):
-        return None
-    link = [word.replace(work[1], "$WORK") for word in linking if word != SAID]
-    # Where the folder's name has to be quoted, Go leaves its files' names as they are.
-    compile = [word.replace(work[1], "$WORK").replace(f"{source}/", "./") for word in compiling]
-    return Recipe(compile, link, environment, configs, hostlink.command(trace), {})
+    return Recipe(steps, texts, hostlink.command(trace), {})
+
+
+def _made(steps: Sequence[Step]) -> list[str]:
+    """The archives of the packages that are compiled."""
+    words = [word for step in steps if step.tool == "compile" for word in step.words]
+    return sorted({word for word in words if word.endswith(f"/{_PACKAGE}")})
+
+
+def _steps(trace: str, work: str, source: Path) -> Iterator[Step]:
+    folder = "$SOURCE"
+    for line in trace.splitlines():
+        if line.startswith("cd "):
+            folder = _placed(line[3:], work, source)  # never quoted
+        words, environment = _words(line)
+        if tool := _tool(words, environment):
+            words = [_placed(word, work, source) for word in words if word not in (SAID, "#", "internal")]
+            yield Step(tool, folder, environment, words)
+
+
+def _words(line: str) -> tuple[list[str], dict[str, str]]:
+    """The words of a line that can be a command, and what it adds to the environment."""
+    try:
+        words = shlex.split(line) if re.match(r"[A-Z_]+=|/|'/|go tool ", line) else []
+    except ValueError:
+        words = []
+    environment = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
+    return words[len(environment) :], environment
+
+
+def _placed(word: str, work: str, source: Path) -> str:
+    if word.startswith(
+        f"{source}/"
+    ):  # where the folder's name has to be quoted, Go leaves its files' names as they are
+        return f"./{word[len(str(source)) + 1 :]}"
+    return word.replace(work, "$WORK").replace(str(source), "$SOURCE").replace(str(source.parent), "$PLACE")
+
+
+def _tool(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    """What a command does, "" if it is none, or does nothing that counts here."""
+    first = Path(words[0]).name if words else ""
+    if words[:3] == ["go", "tool", "pack"]:
+        return "pack"
+    if first == "cgo":
+        return "dynimport" if "-dynimport" in words else "cgo"
+    if environment.get("TERM") == "dumb":  # so the C compiler is called, whatever its name is
+        return "object" if "-c" in words else "trial"
+    return first if re.search(r"/(compile|link|asm)$", words[0] if words else "") else ""
+
+
+def said(trace: str) -> str:
+    """What stands in what `go build -x` has printed beside its commands, and beside how the linker links."""
+    lines = _TEXT.sub("", trace).splitlines(keepends=True)
+    return "".join(line for line in lines if not (_NOTHING.match(line) or _tool(*_words(line))))
 
 
 def has_linked(trace: str) -> bool:
@@ -73,46 +153,80 @@ def has_linked(trace: str) -> bool:
     return bool(re.search(r"^(?:\w+='?\S*'? )*\S+/link .*-o \S+", trace, re.M))
 
 
-def write(recipe: Recipe, folder: Path, env: Mapping[str, str]) -> None:
-    """Write it to `folder`, and have `hostlink` make what it can of the packages."""
-    if recipe.host:
-        with tempfile.TemporaryDirectory(dir=folder.parent) as place:
-            recipe.joined.update(hostlink.join(recipe.configs[_LINKED], recipe.link, Path(place), env))
-    (folder / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
+def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
+    """Keep the recipe in what `go build -x` has printed of the package in `source`, if there is one, under a key.
 
-
-def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, str]) -> tuple[str, str] | None:
-    """Build the package in `source` by the recipe kept in `folder`.
-
-    Returns what the compiler has printed, and the commands; None without a recipe, or if one of them fails.
+    `hostlink` makes what it can of the packages.
     """
+    recipe = read(trace, source)
+    if recipe is None:
+        return
+    with cache.workplace() as place:
+        if recipe.host:
+            recipe.joined.update(hostlink.join(recipe.configs[_LINKS], recipe.steps[-1].words, place, env))
+        made = place / "recipe"
+        made.mkdir()
+        (made / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
+        cache.keep(key, made)
+
+
+def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, str]) -> Followed | None:
+    """Build the package in `source` by the recipe kept in `folder`. None without one, or if one of its steps fails."""
     if folder is None:
         return None
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
-    place = Path(work) / "b001"
-    (place / "exe").mkdir(parents=True)
-    joined = hostlink.joined(recipe.configs[_LINKED], recipe.joined)
+    joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
     if joined is None:
         return None  # it is made anew with the recipe
-    for name, text in {**recipe.configs, _JOINED: joined}.items():
-        (place / name).write_text(text.replace("$WORK", work), encoding="utf-8")
-    compiling = [word.replace("$WORK", work) for word in recipe.compile]
-    compiled = process.run(compiling, cwd=source, env=env, seconds=_SECONDS)
-    if compiled.code:
+
+    def placed(text: str) -> str:
+        return text.replace("$WORK", work).replace("$SOURCE", str(source)).replace("$PLACE", str(source.parent))
+
+    for name, text in {**recipe.configs, _JOINS: joined}.items():
+        Path(placed(name)).parent.mkdir(exist_ok=True)
+        Path(placed(name)).write_text(placed(text), encoding="utf-8")
+    steps = [
+        Step(tool, placed(place), given, [placed(word) for word in words]) for tool, place, given, words in recipe.steps
+    ]
+    *making, linking = steps
+    ended = _run([step for step in making if step.tool != "pack"], env)
+    if ended.code:
         return None
-    linking = [word.replace("$WORK", work) for word in recipe.link]
-    if not _link(recipe, linking, place / "exe", {**env, **recipe.environment}):
+    for step in making:
+        if step.tool == "pack":
+            _, _, _, _, packed, *objects = step.words  # go tool pack r …
+            archive.append(Path(packed), [Path(each) for each in objects])
+    linked = _link(recipe, linking, steps, env)
+    if linked is None or linked.code:
         return None
-    (place / "exe" / "a.out").rename(library)
-    return compiled.out, f"{shlex.join(recipe.compile)}\n{shlex.join(recipe.link)}"
+    (Path(linking.folder) / "a.out").rename(library)
+    return Followed(ended.out + linked.out, "\n".join(shlex.join(step[-1]) for step in recipe.steps))
 
 
-def _link(recipe: Recipe, words: list[str], work: Path, env: Mapping[str, str]) -> bool:
-    """Link in the folder `work` to `a.out`, in the quick way if it is open."""
+def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
+    """Run commands one after the other until one fails, those that make objects side by side."""
+    if len(steps) == 1:
+        [step] = steps
+        return process.run(step.words, cwd=step.folder, env={**env, **step.environment}, seconds=_SECONDS)
+    lines = ["set -e"]
+    for tool, group in groupby(steps, key=lambda step: step.tool):
+        for number, step in enumerate(group):
+            given = [f"{name}={shlex.quote(value)}" for name, value in step.environment.items()]
+            words = " ".join([f"cd {shlex.quote(step.folder)};", *given, shlex.join(step.words)])
+            lines.append(f"({words}) & p{number}=$!" if tool == "object" else words)
+        if tool == "object":
+            lines += [*(f"wait $p{each} || failed=1" for each in range(number + 1)), 'test -z "$failed"']
+    return process.run([_SHELL, "-c", "\n".join(lines)], env=env, seconds=_SECONDS)
+
+
+def _link(recipe: Recipe, step: Step, steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended | None:
+    """Link to `a.out` in the step's folder, in the quick way if it is open."""
+    place, env = Path(step.folder), {**env, **step.environment}
+    place.mkdir(exist_ok=True)
     if recipe.joined:
-        identity = hashlib.sha1((work.parent / "_pkg_.a").read_bytes()).hexdigest()
-        own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in words]
-        if hostlink.link(own, recipe.host, identity, work, env):
-            return True
-    return not process.run(words, cwd=work, env=env, seconds=_SECONDS).code
+        identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
+        own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
+        if (linked := hostlink.link(own, recipe.host, identity, place, env)) is not None:
+            return linked
+    return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)

@@ -76,6 +76,7 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     cc = _find_cc(env)
     env |= {
         "CC": " ".join(f"'{word}'" if " " in word else word for word in cc),
+        "CGO_CFLAGS": env.get("CGO_CFLAGS") or "-O2",  # Go's own but for `-g`: the linker drops what that costs
         "CGO_ENABLED": "1",  # a library for Python is made by cgo; a setting for programs must not stop it
         "GOENV": "off",  # its settings are in env already
         "GOFLAGS": _flags(env.get("GOFLAGS", "")),
