@@ -3,7 +3,8 @@
 A new process loads gomagic, waits as long as a reader reads, and runs a plain cell; Go's build cache and gomagic's are
 empty before. The reference is plain_magic.py on the same functions with `import "C"`, which also begins with an empty
 cache and compiles the standard library meanwhile. Besides the seconds, which other programs on the machine make
-longer, there are those of all processors, from the start of the process to its end: what is compiled in all.
+longer, there are those of all processors, from the start of the process to its end: what is compiled in all, but
+for what was ended half-way.
 
     python benchmarks/first_cell.py [--quick]
 """

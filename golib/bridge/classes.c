@@ -16,7 +16,7 @@ static const function *method[MOST_METHODS];
 static int methods;
 
 #if defined __x86_64__ && defined __ELF__
-/* In assembly, since a C compiler takes more than a second for so many functions, a quarter of the whole bridge: each says
+/* In assembly, since a C compiler takes more than a second for so many functions, a quarter of the C here: each says
    its number as one argument more, and has sixteen bytes, so that none needs a place in a table. */
 enum { ENTRY_SIZE = 16 };
 extern const char gomagic_entries[] __attribute__((visibility("hidden")));

@@ -22,7 +22,7 @@ _COMPILED_WITH_IT = ["./golib/bridge", "./golib/crash"]
 # The compiler looks for garbage only when it is short of memory: a sixth less work for the standard library.
 _CALM = {"GOGC": "off", "GOMEMLIMIT": "400MiB"}
 # Files of Go's own in place of which others are compiled, if any: cellgen needs a part of these packages, and all that
-# the whole ones import is a fifth of what is compiled before the first cell. See golib/cellgen/_importer.
+# the whole ones import is a seventh of what is compiled before the first cell. See golib/cellgen/_importer.
 _REDUCED = {
     "go/importer/importer.go": "importer.go",
     "go/internal/gcimporter/gcimporter.go": "gcimporter.go",
