@@ -20,6 +20,7 @@ EDIT_TO_RUN = {
     "unchanged cell, same kernel": "0.01",
     "unchanged cell, new kernel": "0.05",
     "%load_ext against import numpy": "0.25",
+    "first cell, 10 s after %load_ext": "0.35",
     "edited plain cell, tiny": "0.35",
     "edited plain cell, medium": "0.35",
 }
