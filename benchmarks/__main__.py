@@ -4,6 +4,7 @@ import argparse
 
 import bounds
 import edit_to_run
+import first_cell
 import inside_go
 import loaded
 import other_magics
@@ -22,5 +23,6 @@ loaded.main(quick)
 python_in_go.main(quick)
 service.main(quick)
 other_magics.main(quick)
+first_cell.main(quick)
 edit_to_run.main(quick)  # the last: it moves the cache and the temporary folder to a place that is then removed
 print(f"\nall rows with a bound: {bounds.draw()}")

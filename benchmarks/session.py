@@ -1,7 +1,7 @@
 """Time cells in a real IPython shell, in this process or in a new one.
 
-python session.py            reads cells from stdin (a JSON list), prints the seconds they took together
-python session.py --serve    the same for each line of stdin, in one shell
+python session.py            reads two JSON lists of cells from stdin, prints the seconds that the second ones took
+python session.py --serve    for each line of stdin, a list of cells, prints the seconds they took, in one shell
 """
 
 import json
@@ -36,12 +36,17 @@ class Session:
         return total
 
 
-def fresh(*cells):
-    """Run the cells in a new process whose IPython shell is up; returns the seconds they took together."""
+def fresh(*cells, before=()):
+    """Run the cells in a new process whose IPython shell is up; returns the seconds they took together.
+
+    before: cells that are run first, and do not count.
+    """
     # With compiled modules kept, as on a reader's machine: without them an import compares compilations.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, __file__]
-    ended = subprocess.run(command, input=json.dumps(cells), env=env, stdout=subprocess.PIPE, text=True, check=True)
+    ended = subprocess.run(
+        command, input=json.dumps([before, cells]), env=env, stdout=subprocess.PIPE, text=True, check=True
+    )
     return float(ended.stdout.splitlines()[-1])
 
 
@@ -52,4 +57,7 @@ if __name__ == "__main__":
         for line in sys.stdin:
             print(session.seconds(*json.loads(line)), file=answers, flush=True)
     else:
-        print(Session().seconds(*json.load(sys.stdin)))
+        before, cells = json.load(sys.stdin)
+        session = Session()
+        session.seconds(*before)
+        print(session.seconds(*cells))

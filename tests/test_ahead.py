@@ -35,25 +35,32 @@ def started():
 def test_a_build_that_needs_what_it_builds_waits_for_it(reading, monkeypatch):
     monkeypatch.setattr(ahead, "_MAIN", "import time; time.sleep(0.3)")
     child = started()
-    with ahead.gone(joined=True):
+    with ahead.gone(until=bool):
         assert child.returncode == 0
     assert ahead._child is None
+
+
+def test_it_waits_for_no_more_than_it_needs(reading):
+    child, answers = started(), iter([False, True])
+    with ahead.gone(until=lambda: next(answers)):
+        assert child.returncode == -signal.SIGKILL
+    assert (next(answers, None), ahead._timer) == (None, None)
 
 
 def test_but_not_for_ever(reading, monkeypatch):
     monkeypatch.setattr(ahead, "_JOINED_SECONDS", 0.1)
     child = started()
-    with ahead.gone(joined=True):
+    with ahead.gone(until=bool):
         assert child.returncode == -signal.SIGKILL
 
 
 def test_any_other_build_ends_it_and_it_begins_anew_afterwards(reading):
     child = started()
-    with ahead.gone(joined=False):
+    with ahead.gone():
         assert (child.returncode, ahead._child) == (-signal.SIGKILL, None)
     assert ahead._timer.interval == ahead._AGAIN_SECONDS
     ahead.stop()
-    with ahead.gone(joined=False):
+    with ahead.gone():
         pass
     assert ahead._child is None
 
@@ -66,7 +73,7 @@ def test_nothing_is_built_ahead_where_nobody_reads(reading, monkeypatch):
 
 def test_a_build_that_comes_first_goes_alone(reading):
     ahead.start(30)
-    with ahead.gone(joined=True):
+    with ahead.gone(until=bool):
         assert (ahead._timer, ahead._child) == (None, None)
     assert ahead._timer is None  # it has built all that is needed
 

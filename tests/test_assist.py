@@ -8,6 +8,7 @@ from IPython.core.completer import provisionalcompleter
 from kernels import SECONDS, Kernel
 
 from gomagic.notebook import assist
+from gomagic.notebook.kernel import Kernel as Known
 
 CELL = (
     "%%go lib\n// Mean of numbers.\nfunc Mean(xs []float64) float64 { return 0 }\n\nfunc F(s string) string {\n\t| }\n"
@@ -36,17 +37,32 @@ def asked(kernel, question, text):
     return reply["content"], time.perf_counter() - begun
 
 
-def test_tab_offers_what_go_has_and_at_once(kernel):
-    text = CELL.replace("|", "return strings.Rep|")
-    for _ in range(100):  # the first answers come while packages are listed
+def offered(kernel, text):
+    """What is offered at the bar; the first answers come while packages are listed, or too late on a busy machine."""
+    for _ in range(100):
         content, _ = asked(kernel, "complete", text)
         if content["matches"]:
             break
+    return content
+
+
+def test_tab_offers_what_go_has_and_at_once(kernel):
+    text = CELL.replace("|", "return strings.Rep|")
+    content = offered(kernel, text)
     assert content["matches"] == ["Repeat", "Replace", "ReplaceAll", "Replacer"]
     assert text.replace("|", "")[content["cursor_start"] : content["cursor_end"]] == "Rep"
     assert content["metadata"]["_jupyter_types_experimental"][0]["type"] == "function"
     seconds = [asked(kernel, "complete", CELL.replace("|", f"return strings.{'Rep'[:n]}|"))[1] for n in (0, 1, 2, 3, 3)]
     assert statistics.median(seconds) < 1.0  # 0.03 on a machine that does nothing else
+
+
+def test_a_cell_knows_those_that_it_imports_and_tests(kernel):
+    for magic in ("%%go", "%%gorun", "%%gotest lib"):
+        assert offered(kernel, f'{magic}\nimport "cells/l|"\n')["matches"] == ["lib"]
+        assert offered(kernel, f'{magic}\nimport "cells/lib"\n\nfunc F() {{ lib.| }}')["matches"] == ["Shout"]
+    content, _ = asked(kernel, "inspect", "%%gotest lib -v\nfunc TestIt(t *testing.T) { Sh|out() }")
+    assert content["data"] == {"text/plain": "func Shout(s string) string"}
+    assert asked(kernel, "complete", '%%go lib\nimport "cells/l|"\n')[0]["matches"] == []  # not in itself
 
 
 def test_shift_tab_says_what_stands_there(kernel):
@@ -77,7 +93,7 @@ def test_python_and_the_magics_line_stay_as_they_are(kernel):
     ],
 )
 def test_a_go_cell_is_known_by_its_magic(text, offset):
-    found = assist.typed(*split(text), ())
+    found = assist.typed(*split(text), Known())
     assert (found and found.offset) == offset
 
 

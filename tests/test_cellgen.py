@@ -12,6 +12,29 @@ def test_it_is_found_without_starting_a_process(own_cache, monkeypatch):
     monkeypatch.setattr(process, "run", None)
     assert cellgen.find(chain) == built
     assert built.is_file()
+    monkeypatch.undo()
+    settings = process.run([chain.go, "version", "-m", built]).out
+    assert ("-tags=cells" in settings) is cellgen._HAS_PIE  # without packages that cells do not need
+
+
+def test_where_go_has_other_files_it_is_built_of_these(monkeypatch, tmp_path):
+    chain = toolchain.find()
+    assert cellgen._overlay(chain, tmp_path).is_file()
+    monkeypatch.setattr(cellgen, "_REDUCED", {"go/importer/none.go": ""})
+    assert cellgen._overlay(chain, tmp_path) is None
+
+
+def test_where_what_is_reduced_does_not_build_the_whole_program_serves(own_cache, monkeypatch):
+    ways = []
+
+    def run(chain, place, verb, words, **settings):
+        ways.append((verb, words[0]))
+        return process.Ended(1 if words[0] == "-tags=cells" else 0, "")
+
+    monkeypatch.setattr(cellgen, "_HAS_PIE", True)
+    monkeypatch.setattr(cellgen, "_run", run)
+    assert not cellgen._quick(toolchain.find(), own_cache, own_cache).code
+    assert ways == [("list", "-tags=cells"), ("build", "-tags=cells"), ("build", "-o")]
 
 
 def test_a_generator_that_does_not_build_is_gomagics_own_fault(own_cache, monkeypatch):

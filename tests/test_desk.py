@@ -1,6 +1,7 @@
 """What is offered and said while a cell is typed, with gopls and without."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -64,6 +65,45 @@ def test_a_package_that_is_not_listed_is_for_the_next_question(desk):
 @pytest.mark.parametrize("text", ["|", "fun|", "}}|{{", "//go:embed nothing\nvar s string; s.|", '"|', 'import "C|"'])
 def test_any_text_has_an_answer(desk, text):
     assert (desk.complete(*at(text)) is None, desk.explain(*at(text)) is None) == (False, False)
+
+
+BASE = Cell("base", "type Row []float64\n")
+STATS = Cell(
+    "stats", 'import "cells/base"\n\n// Mean of xs.\nfunc Mean(xs base.Row) (string, time.Time) { return half(1) }\n'
+)
+
+
+def beside(desk, text, *cells, tested=None, importable=()):
+    cell, offset = at(text)
+    return replace(cell, cells=cells), offset, desks.Around(tested, importable)
+
+
+@pytest.mark.parametrize("text", ['import "ce|"', 'import (\n\t"fmt"\n\t"ce|\n)', 'package main; import s "ce|'])
+def test_in_the_path_of_an_import_cells_and_packages_are_offered(desk, text):
+    offered = [name for name, _, _ in desk.complete(*beside(desk, text, importable=("base", "stats")))]
+    assert offered == ["cells/base", "cells/stats"]
+    text = text.replace("ce|", "cells/s|")
+    assert desk.complete(*beside(desk, text, importable=("base", "stats"))) == [("stats", "module", "")]
+    assert names(desk, text.replace("cells/s|", "encoding/js|")) == ["json"]
+
+
+def test_what_an_imported_cell_has_is_known(desk):
+    text = 'import "cells/stats"\n\nfunc F() { stats.| }'
+    found = desk.complete(*beside(desk, text, BASE, STATS))
+    assert found == [("Mean", "function", "func cells/stats.Mean(xs cells/base.Row) (string, time.Time)")]
+    text = text.replace("stats.|", "stats.Me|an(nil)")
+    assert desk.explain(*beside(desk, text, BASE, STATS)).endswith("(string, time.Time)\n\nMean of xs.")
+    newer = Cell("stats", "func Median() {}\n")
+    assert [name for name, *_ in desk.complete(*beside(desk, text.replace("Mean(nil)", ""), newer))] == ["Median"]
+    assert not desk.complete(*beside(desk, text))
+
+
+def test_a_cell_of_tests_knows_what_it_tests(desk):
+    tested = Cell("lib", "// half of n.\nfunc half(n int) int { return n / 2 }\n")
+    text = "func TestHalf(t *testing.T) { hal| }"
+    assert desk.complete(*beside(desk, text, tested=tested)) == [("half", "function", "func half(n int) int")]
+    assert desk.explain(*beside(desk, text.replace("hal|", "ha|lf(3)"), tested=tested)).endswith("half of n.")
+    assert names(desk, text) == []
 
 
 def test_gopls_gets_the_cell_with_the_imports_that_it_will_have(desk, monkeypatch):

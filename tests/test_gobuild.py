@@ -25,12 +25,12 @@ def words(chain, line="lib", kind=inputs.LIBRARY):
 
 
 def test_a_library_is_built_without_what_no_trace_needs(chain):
-    assert words(chain) == ["build", "-buildmode=c-shared", QUICKER, "-v", "-o", "/made", "."]
+    assert words(chain) == ["build", "-buildmode=c-shared", gobuild.COMPILING, QUICKER, "-v", "-o", "/made", "."]
 
 
 def test_the_readers_own_linker_flags_stand_alone(chain):
     assert words(chain, 'lib --flags "-ldflags=-s"') == [
-        *["build", "-buildmode=c-shared", "-ldflags=-s", "-v", "-o", "/made", "."]
+        *["build", "-buildmode=c-shared", gobuild.COMPILING, "-ldflags=-s", "-v", "-o", "/made", "."]
     ]
 
 

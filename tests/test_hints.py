@@ -801,6 +801,10 @@ ELSEWHERE = {
     "test_modules.py::test_an_unreachable_proxy_is_told": [
         "see whether this machine reaches it, or set GOPROXY to what it reaches"
     ],
+    "test_modules.py::test_of_a_module_with_a_program_the_rest_is_had": ["run `%go get {}` for what else it has"],
+    "test_modules.py::test_a_folder_is_imported_by_the_path_that_its_go_mod_gives_it": [
+        "import it by the path that its go.mod gives it, or load it with `gomagic.load`"
+    ],
     "test_modules.py::test_what_is_of_the_standard_library_is_imported_as_it_is": ["`import \"{}\"` is enough"],
     "test_workspace.py::test_a_local_replacement_is_followed": ["write `{} => ../folder` there"],
     "test_workspace.py::test_gowork_names_the_workspace": ["correct or unset GOWORK"],
@@ -842,6 +846,7 @@ ELSEWHERE = {
 BY_HAND = [
     "run the cell again",
     "look for its path and versions on https://pkg.go.dev",
+    "look for another on https://pkg.go.dev",
     "restart the kernel",
     "restart the session",
     "restart the notebook",

@@ -168,20 +168,55 @@ def test_a_pickled_function_brings_its_modules(kernel):
         ("square", 'malformed module path "square"', "a module is called by its path: `%go get golang.org/x/text`"),
         ("all", "`all` is no module", "a module is called by its path"),
         ("go@1.20", "`go` is no module", "a module is called by its path"),
-        ("./square", "./square", "a module is called by its path"),
+        ("internal/abi", "comes with Go, and cannot be imported: it is internal", "look for another on"),
+        ("internal/abi@latest", "`internal/abi@latest` comes with Go, and cannot be imported", "look for another on"),
+        (
+            "vendor/golang.org/x/text/unicode/norm",
+            "Go's copy of another",
+            "run `%go get golang.org/x/text/unicode/norm`",
+        ),
+        ("cmd/go", "comes with Go, and cannot be imported: it is a program", "look for another on"),
+        ("cmd/nothing", "cannot be imported: there is no such package", "look for another on"),
+        ("unsafe", "`unsafe` is of the standard library", '`import "unsafe"` is enough'),
+        ("C", "`C` is no module of others", '`import "C"` is enough'),
+        ("cells/stats", "`cells/stats` is no module of others", '`import "cells/stats"` is enough'),
+        ("gomagic/golib/alloc", "is no module of others", '`import "gomagic/golib/alloc"` is enough'),
+        ("./square", "`./square` is a folder", "import it by the path that its go.mod gives it"),
+        ("/square", "`/square` is a folder", "or load it with `gomagic.load`"),
+        ("example.com/tool/run", "cannot be imported: it is a program", "run `%go get example.com/tool` for what"),
         ("...", "wildcard", "a module is called by its path"),
         ("example.com/square@", "invalid module version", "a module is called by its path"),
-        ("fmt@v1.2.3", "standard library package fmt", '`import "fmt"` is enough'),
+        ("fmt@v1.2.3", "`fmt@v1.2.3` is of the standard library", '`import "fmt"` is enough'),
         ("example.com/nothing", "example.com/nothing", "look for its path and versions on https://pkg.go.dev"),
         ("example.com/square@v3.0.0", "example.com/square@v3.0.0", "look for its path and versions"),
     ],
 )
 def test_what_cannot_be_got_is_told_with_a_cure(proxy, monkeypatch, asked, said, cure):
     monkeypatch.setenv("GOPROXY", proxy.as_uri())
+    _publish(proxy, "example.com/tool", "v1.0.0", "", "package main\n\nfunc main() {}\n", "run/")
     with pytest.raises(GoBuildError) as refused:
         modules.add((), asked, toolchain.find())
     assert said in str(refused.value)
     assert cure in str(refused.value)
+
+
+def test_a_folder_is_imported_by_the_path_that_its_go_mod_gives_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    chain = toolchain.find()
+    with pytest.raises(GoBuildError, match=r"import it by the path that its go\.mod gives it"):
+        modules.add((), "./square", chain)
+    (tmp_path / "go.mod").write_text("module mine\n\ngo 1.25\n")
+    (tmp_path / "square").mkdir()
+    (tmp_path / "square" / "square.go").write_text("package square\n\nfunc Of(x int) int { return x * x }\n")
+    assert compiler.build(cell.parse("mine", USE.replace("example.com", "mine")), chain).path.is_file()
+
+
+def test_of_a_module_with_a_program_the_rest_is_had(proxy):
+    _publish(proxy, "example.com/tool", "v1.0.0", "", "package main\n\nfunc main() {}\n", "run/")
+    with pytest.raises(GoBuildError) as refused:
+        modules.add((), "example.com/tool/run", toolchain.find())
+    (cure,) = re.findall("run `%go get (.+)` for what else it has", str(refused.value))
+    assert modules.add((), cure, toolchain.find()) == ("example.com/tool@v1.0.0",)
 
 
 def test_an_unreachable_proxy_is_told(proxy, monkeypatch):

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
-	"go/build"
 	"go/build/constraint"
 	"go/parser"
 	"go/printer"
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"go/version"
 	"runtime"
 	"slices"
 	"strings"
@@ -207,7 +207,8 @@ func holds(line string) bool {
 		case "unix":
 			return runtime.GOOS == "linux" || runtime.GOOS == "darwin"
 		}
-		return slices.Contains(build.Default.ReleaseTags, tag)
+		release, _, _ := strings.Cut(runtime.Version(), " ")
+		return version.Lang(tag) == tag && version.Compare(tag, release) <= 0
 	})
 }
 

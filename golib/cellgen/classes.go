@@ -5,9 +5,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Class is a Go type whose pointers Python has as handles: it becomes a class of Python's. So does a type with type
@@ -109,12 +109,14 @@ func (c *Cell) classOf(typ types.Type) (*Class, string) {
 
 // ofShims are names in shims.go, where types of the cell could not be written that are called so: of variables, and those
 // that [Cell.apart] gives other names.
-var ofShims = regexp.MustCompile(`\b(a|block|ctx|end|err|self|[pr]\d+|_shims|_bridge|unsafe)\b`)
+var ofShims = map[string]bool{"a": true, "block": true, "ctx": true, "end": true, "err": true, "self": true, "_shims": true, "_bridge": true, "unsafe": true}
 
 // nameOfShims is one of them that an instance's text has and the cell declares; "" if there is none.
 func (c *Cell) nameOfShims(text string) string {
-	for _, name := range ofShims.FindAllString(text, -1) {
-		if c.pkg.Scope().Lookup(name) != nil {
+	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		rest := strings.TrimLeft(name, "pr")
+		isNumbered := len(name)-len(rest) == 1 && rest != "" && strings.Trim(rest, "0123456789") == ""
+		if (ofShims[name] || isNumbered) && c.pkg.Scope().Lookup(name) != nil {
 			return name
 		}
 	}

@@ -3,6 +3,7 @@ package main
 //go:generate go run ./stdlib -o standard.go
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -20,7 +21,15 @@ func (p Packages) missing(file *ast.File) ([]string, error) {
 	if len(missing) == 0 {
 		return nil, nil
 	}
-	return missing, p.unlisted(file)
+	var unlisted Unlisted
+	if errors.As(p.unlisted(file), &unlisted) {
+		// A cell is called as its path ends, for certain.
+		unlisted = slices.DeleteFunc(unlisted, func(path string) bool { return strings.HasPrefix(path, cellPaths) })
+	}
+	if len(unlisted) == 0 {
+		return missing, nil
+	}
+	return missing, unlisted
 }
 
 // missingImports are the packages that a file uses and does not import: of the standard library, or of what was added to it.

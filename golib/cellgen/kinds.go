@@ -3,7 +3,6 @@ package main
 import (
 	"go/types"
 	"math"
-	"regexp"
 	"strings"
 )
 
@@ -220,7 +219,5 @@ func (c *Cell) typeText(typ types.Type) string {
 		}
 		return pkg.Name()
 	})
-	return afterComma.ReplaceAllString(text, ", $1") // of type arguments, which go/types writes without a space
+	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ") // type arguments have no space in go/types
 }
-
-var afterComma = regexp.MustCompile(`,(\S)`)

@@ -40,7 +40,8 @@
 //
 //	cellgen -typed FILE OFFSET PACKAGES
 //
-// which prints as JSON what may stand at a byte of FILE and what stands there, see [Typed].
+// which prints as JSON what may stand at a byte of FILE and what stands there, see [Typed]. Beside FILE may be the cells
+// that it tests and imports, see [Beside].
 //
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.

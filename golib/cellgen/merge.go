@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"go/ast"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"os"
@@ -21,19 +20,13 @@ const packageLine = "//line /gomagic/package/"
 // file by file, each below a `//line` of its own. No line of theirs moves: clauses, imports and build constraints are blanked. Where two
 // files call different packages by one name, it is another one in the later file.
 func Merge(folder string, tags []string) (string, error) {
-	context := build.Default
-	context.CgoEnabled, context.BuildTags = true, tags // what needs cgo is to be named, not left out
-	found, err := context.ImportDir(folder, 0)
+	name, files, err := sourcesIn(folder, tags)
 	if err != nil {
 		return "", err
 	}
-	others := slices.Concat(found.CgoFiles, found.CFiles, found.CXXFiles, found.SFiles, found.SysoFiles, found.SwigFiles)
-	if len(others) > 0 {
-		return "", notPlain(strings.Join(others, ", "))
-	}
 	m := merger{paths: map[string]string{}, imported: map[string]bool{}}
 	var body strings.Builder
-	for _, name := range found.GoFiles {
+	for _, name := range files {
 		text, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
 			return "", err
@@ -44,7 +37,7 @@ func Merge(folder string, tags []string) (string, error) {
 		}
 		fmt.Fprintf(&body, "%s%s:1:1\n%s\n", packageLine, name, merged)
 	}
-	return fmt.Sprintf("%spackage %s\n%s%s", m.doc, found.Name, m.imports.String(), body.String()), nil
+	return fmt.Sprintf("%spackage %s\n%s%s", m.doc, name, m.imports.String(), body.String()), nil
 }
 
 // notPlain are the files of a package that are not Go alone.

@@ -8,7 +8,9 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -17,6 +19,7 @@ import (
 type Typed struct {
 	Imports []string `json:"imports"` // of the standard library, which the text lacks
 	Names   []Name   `json:"names"`   // that may stand there
+	Path    *string  `json:"path"`    // where the place is in the path of an import: as much of that as stands before it
 	Said    string   `json:"said"`    // of what stands there: its declaration, and the comment of the cell's own
 }
 
@@ -33,7 +36,7 @@ func printTyped(path string, offset int, packages Packages) error {
 	if err != nil {
 		return err
 	}
-	typed := typedAt(string(text), min(max(offset, 0), len(text)), packages)
+	typed := typedAt(string(text), min(max(offset, 0), len(text)), filepath.Dir(path), packages)
 	printed, err := json.Marshal(typed)
 	fmt.Println(string(printed))
 	return err
@@ -42,7 +45,8 @@ func printTyped(path string, offset int, packages Packages) error {
 // hole stands where the reader is about to write a name, so that the parser finds one.
 const hole = "ǃhole" // no sign that begins a word in any text of a reader's
 
-func typedAt(text string, offset int, packages Packages) Typed {
+// typedAt says what can be said of a place in a text. folder: where the cells are that it tests and imports, "" if nowhere.
+func typedAt(text string, offset int, folder string, packages Packages) Typed {
 	begin, end := offset, offset
 	for begin > 0 && isOfName(rune(text[begin-1])) {
 		begin--
@@ -61,9 +65,15 @@ func typedAt(text string, offset int, packages Packages) Typed {
 	if file == nil || file.Name == nil || !file.FileStart.IsValid() {
 		return typed
 	}
+	if path, isIn := pathAt(file, files.File(file.FileStart).Pos(offset)); isIn {
+		before := text[files.File(file.FileStart).Offset(path.Pos())+1 : offset]
+		typed.Path, typed.Names = &before, pathsFrom(before, packages)
+		return typed
+	}
 	typed.Imports = missingImports(file, packages)
 	// Positions must not move: the imports go into a file of their own, of the same package, and into this one's scope by hand.
-	own := &types.Config{Importer: packages.importer(files), Error: func(error) {}, FakeImportC: true}
+	beside := besides(folder, files, packages)
+	own := &types.Config{Importer: beside, Error: func(error) {}, FakeImportC: true}
 	info := &types.Info{
 		Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
@@ -72,7 +82,7 @@ func typedAt(text string, offset int, packages Packages) Typed {
 		file.Decls = slices.Insert(file.Decls, 0, ast.Decl(importOf(path)))
 		file.Imports = append(file.Imports, file.Decls[0].(*ast.GenDecl).Specs[0].(*ast.ImportSpec))
 	}
-	pkg, _ := own.Check("main", files, []*ast.File{file}, info)
+	pkg, _ := own.Check("main", files, append(beside.tested(), file), info)
 	at := files.File(file.FileStart).Pos(begin)
 	ident, selector := identAt(file, at)
 	if ident == nil {
@@ -87,9 +97,42 @@ func typedAt(text string, offset int, packages Packages) Typed {
 		ident = calledAround(file, at)
 	}
 	if object := info.ObjectOf(ident); object != nil {
-		typed.Said = said(object, pkg, file)
+		typed.Said = said(object, pkg, append(beside.read, file))
 	}
 	return typed
+}
+
+// pathAt is the path of an import in which a place is: behind its opening quote, and not behind the closing one.
+func pathAt(file *ast.File, at token.Pos) (path *ast.BasicLit, isIn bool) {
+	for _, spec := range file.Imports {
+		last := spec.Path.End()
+		if _, err := strconv.Unquote(spec.Path.Value); err == nil { // it is closed
+			last--
+		}
+		if spec.Path.Pos() < at && at <= last {
+			return spec.Path, true
+		}
+	}
+	return nil, false
+}
+
+// pathsFrom are the paths of packages that may be imported and begin so.
+func pathsFrom(begun string, packages Packages) []Name {
+	paths := map[string]bool{}
+	for _, path := range standard {
+		paths[path] = true
+	}
+	for path, one := range packages {
+		paths[path] = one.Standard || one.Offered
+	}
+	names := []Name{}
+	for path, isThere := range paths {
+		if isThere && strings.HasPrefix(path, begun) {
+			names = append(names, Name{path, "module", ""})
+		}
+	}
+	slices.SortFunc(names, func(a, b Name) int { return strings.Compare(a.Name, b.Name) })
+	return names
 }
 
 // calledAround is the name of the function in whose arguments a place is; an empty one if there is none.
@@ -241,19 +284,27 @@ func declaration(object types.Object, pkg *types.Package) string {
 	return types.ObjectString(object, types.RelativeTo(pkg))
 }
 
-// said is an object's declaration, and the comment that stands above it in the cell.
-func said(object types.Object, pkg *types.Package, file *ast.File) string {
+// said is an object's declaration, and the comment that stands above it in one of these files.
+func said(object types.Object, pkg *types.Package, files []*ast.File) string {
 	text := declaration(object, pkg)
-	for _, decl := range file.Decls {
+	var decls []ast.Decl
+	for _, file := range files {
+		decls = append(decls, file.Decls...)
+	}
+	for _, decl := range decls {
+		var doc *ast.CommentGroup
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
-			if decl.Name.Pos() == object.Pos() && decl.Doc != nil {
-				text += "\n\n" + strings.TrimSpace(decl.Doc.Text())
+			if decl.Name.Pos() == object.Pos() {
+				doc = decl.Doc
 			}
 		case *ast.GenDecl:
-			if decl.Doc != nil && decl.Pos() <= object.Pos() && object.Pos() < decl.End() {
-				text += "\n\n" + strings.TrimSpace(decl.Doc.Text())
+			if decl.Pos() <= object.Pos() && object.Pos() < decl.End() {
+				doc = decl.Doc
 			}
+		}
+		if said := strings.TrimSpace(doc.Text()); said != "" { // it may be a directive alone
+			text += "\n\n" + said
 		}
 	}
 	return text

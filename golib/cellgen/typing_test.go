@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +15,7 @@ func at(t *testing.T, text string) Typed {
 	if !found {
 		t.Fatal("no bar")
 	}
-	typed := typedAt(before+after, len(before), listed)
+	typed := typedAt(before+after, len(before), "", listed)
 	if lacks := slices.DeleteFunc(slices.Clone(typed.Imports), func(path string) bool { return listed[path].Export != "" }); len(lacks) > 0 {
 		listed.list(t, lacks...)
 		return at(t, text)
@@ -79,7 +81,51 @@ func TestAnyTextHasAnAnswer(t *testing.T) {
 	for _, text := range []string{"|", "fun|", "func F( {{{ |", "import |", "func F() { a.b.| }", "\"|", "x.|", "// |", "func F() { var s struct{ s.| } }"} {
 		at(t, text)
 	}
-	if typed := typedAt("no package", 3, listed); len(typed.Names) != 0 {
+	if typed := typedAt("no package", 3, "", listed); len(typed.Names) != 0 {
 		t.Error(typed)
+	}
+}
+
+func TestInThePathOfAnImportPathsAreOffered(t *testing.T) {
+	for text, want := range map[string]string{
+		"import \"encoding/js|\"":                    "encoding/js",
+		"import (\n\t\"fmt\"\n\t\"encoding/js|\n)\n": "encoding/js",
+		"import j \"encoding/|x\"":                   "encoding/",
+	} {
+		if typed := at(t, text); typed.Path == nil || *typed.Path != want || !typed.has("encoding/json") || typed.has("fmt") {
+			t.Errorf("%s: %v", text, typed)
+		}
+	}
+	for _, text := range []string{"import |\"fmt\"", "import \"fmt\"|", "var s = \"encoding/js|\""} {
+		if typed := at(t, text); typed.Path != nil {
+			t.Errorf("%s: %v", text, *typed.Path)
+		}
+	}
+}
+
+func TestWhatACellImportsAndTestsIsReadFromItsText(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"cells/stats/cell.go": "package stats\n\nimport \"cells/base\"\n\n// Mean of xs.\nfunc Mean(xs base.Row) float64 { return 0 }\n\nfunc hidden() {}\n",
+		"cells/base/cell.go":  "package base\n\nimport \"cells/stats\"\n\ntype Row []float64\n\nvar _ = stats.Mean\n",
+		"tested.go":           "package main\n\n// half of n.\nfunc half(n int) int { return n / 2 }\n",
+	} {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for text, want := range map[string]string{
+		"import \"cells/stats\"\nvar _ = stats.Me|an": "func cells/stats.Mean(xs cells/base.Row) float64\n\nMean of xs.",
+		"var _ = hal|f(2)":                            "func half(n int) int\n\nhalf of n.",
+	} {
+		before, after, _ := strings.Cut("package main\n"+text, "|")
+		typed := typedAt(before+after, len(before), folder, listed)
+		if typed.Said != want || typed.has("hidden") {
+			t.Errorf("%s: %+v", text, typed)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/hex"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -50,7 +49,7 @@ func (c *Cell) addConstant(name *ast.Ident) {
 	case of.Info()&types.IsBoolean != 0:
 		value.Kind, value.Value = "bool", fmt.Sprint(constant.BoolVal(object.Val()))
 	case of.Info()&types.IsString != 0:
-		value.Kind, value.Value = "string", hex.EncodeToString([]byte(constant.StringVal(object.Val())))
+		value.Kind, value.Value = "string", fmt.Sprintf("%x", constant.StringVal(object.Val()))
 	case isDuration(types.Unalias(object.Type())):
 		value.Kind, value.Value = "duration", constant.ToInt(object.Val()).ExactString()
 	case of.Info()&types.IsInteger != 0:

@@ -1,7 +1,8 @@
 """The child of a kernel that builds ahead: while the reader reads, what the first cells need is compiled.
 
 It is of low priority and ends with this process. No build of the reader's runs beside it: one that needs what it
-builds waits for it, and any other ends it for as long as that takes. What it has compiled by then stays in Go's cache.
+builds waits for that and then ends it, any other ends it for as long as that takes. What it has compiled by then stays
+in Go's cache.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -79,16 +80,16 @@ def stop() -> bool:
 
 
 @contextlib.contextmanager
-def gone(*, joined: bool) -> Iterator[None]:
-    """Let no child build within the block. joined: wait for what it builds, which is needed."""
+def gone(*, until: Callable[[], object] | None = None) -> Iterator[None]:
+    """Let no child build within the block. until: wait before that till this is so, which it builds and is needed."""
     child = _child
-    if joined and child is not None:
+    if until and child is not None:
         from gomagic.build import process
 
-        process.ends(child, _JOINED_SECONDS)
+        process.ends(child, _JOINED_SECONDS, or_until=until)
     was_running = stop()
     try:
         yield
     finally:
-        if was_running and not joined:
+        if was_running and not until:
             start(_AGAIN_SECONDS)

@@ -2,55 +2,100 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from gomagic.build import cache, inputs, process, storage, toolchain, workspace
+from gomagic.build import cache, gobuild, inputs, process, storage, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoToolchainError
 
 _NAME = "cellgen"
+_PACKAGE = "./golib/cellgen"
 # What cellgen and the cells import is compiled once for both if cellgen is position-independent, as libraries are; here
 # Go links such a program by itself. The bridge, which all cells import, is compiled with it: its C files keep a
 # processor busy while packages of Go's wait for each other. Where it does not compile, the cell's own build says why.
 _HAS_PIE = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
-_COMPILED_WITH_IT = ["./golib/cellgen", "./golib/bridge", "./golib/crash"]
+_COMPILED_WITH_IT = ["./golib/bridge", "./golib/crash"]
 # The compiler looks for garbage only when it is short of memory: a sixth less work for the standard library.
 _CALM = {"GOGC": "off", "GOMEMLIMIT": "400MiB"}
+# Files of Go's own in place of which others are compiled, if any: cellgen needs a part of these packages, and all that
+# the whole ones import is a seventh of what is compiled before the first cell. See golib/cellgen/_importer.
+_REDUCED = {
+    "go/importer/importer.go": "importer.go",
+    "go/internal/gcimporter/gcimporter.go": "gcimporter.go",
+    "internal/pkgbits/encoder.go": "",
+}
 
 
 def find(chain: Toolchain) -> Path:
-    """The program, out of the cache or built now. Raises GoToolchainError."""
-    if there := kept(chain):
-        return there
+    """The program, out of the cache or built now, as cells need it. Raises GoToolchainError."""
+    return kept(chain) or _build(chain, _key(chain), _quick)
+
+
+def whole(chain: Toolchain) -> Path:
+    """The program that can read a package on disk, too. Raises GoToolchainError."""
+    key = inputs.hashed([_key(chain), "whole"])
+    found = cache.find(key)
+    return found / _NAME if found else _build(chain, key, _plain)
+
+
+def kept(chain: Toolchain) -> Path | None:
+    """The program that cells need, if it is built."""
+    found = cache.find(_key(chain))
+    return found / _NAME if found else None
+
+
+def _build(chain: Toolchain, key: str, way: Callable[[Toolchain, Path, Path], process.Ended]) -> Path:
     with cache.workplace() as place:
         made = place / "made"
         made.mkdir()
-        mode = ["-buildmode=pie"] if _HAS_PIE else []
-        if _HAS_PIE:
-            _run(chain, place, ["list", "-export", "-f=", *mode, *_COMPILED_WITH_IT])
-        build = ["build", "-ldflags=-w", *mode, "-o", str(made / _NAME), "./golib/cellgen"]
-        ended = _run(chain, place, build, CGO_ENABLED="0")
+        ended = way(chain, place, made)
         if ended.code and (full := storage.filled(ended.out, place, toolchain.check(chain)["GOCACHE"])):
             raise full
         if ended.code:
             said = ended.out.strip()[-2000:] or ended.manner
             raise GoToolchainError(f"the generator of plain Go cells does not build: {said}")
-        return cache.keep(_key(chain), made) / _NAME
+        return cache.keep(key, made) / _NAME
 
 
-def kept(chain: Toolchain) -> Path | None:
-    """The program, if it is built."""
-    found = cache.find(_key(chain))
-    return found / _NAME if found else None
+def _quick(chain: Toolchain, place: Path, made: Path) -> process.Ended:
+    """Build it with what else the first cell needs; of Go's own files as they are if that fails."""
+    if _HAS_PIE and (overlay := _overlay(chain, place)):
+        how = ["-tags=cells", f"-overlay={overlay}"]
+        # With the flags of the build, which else would compile cellgen again: the linker's count, too.
+        _run(chain, place, "list", [*how, "-export", "-f=", _PACKAGE, *_COMPILED_WITH_IT])
+        ended = _run(chain, place, "build", [*how, "-o", str(made / _NAME), _PACKAGE])
+        if not ended.code:
+            return ended
+    return _plain(chain, place, made)
+
+
+def _plain(chain: Toolchain, place: Path, made: Path) -> process.Ended:
+    return _run(chain, place, "build", ["-o", str(made / _NAME), _PACKAGE], CGO_ENABLED="0")
+
+
+def _overlay(chain: Toolchain, place: Path) -> Path | None:
+    """The file that tells Go what to compile in place of its own files; None if it does not have them all."""
+    sources = Path(toolchain.check(chain)["GOROOT"], "src")
+    ours = workspace.GOMAGIC / "golib" / "cellgen" / "_importer"
+    replaced = {str(sources / theirs): str(ours / name) if name else "" for theirs, name in _REDUCED.items()}
+    if not all(Path(file).is_file() for file in replaced):
+        return None
+    overlay = place / "overlay.json"
+    overlay.write_text(json.dumps({"Replace": replaced}), encoding="utf-8")
+    return overlay
 
 
 def _key(chain: Toolchain) -> str:
     return inputs.hashed(["cellgen", inputs.generator(), *toolchain.facts(chain)])
 
 
-def _run(chain: Toolchain, place: Path, words: list[str], **settings: str) -> process.Ended:
+def _run(chain: Toolchain, place: Path, verb: str, words: list[str], **settings: str) -> process.Ended:
     """Run a command of Go's where golib is, working in `place`."""
     env = {**storage.scratch(chain.env, place), "GOWORK": "off", "GOFLAGS": "-buildvcs=false", **settings}
-    return process.run([chain.go, *words], cwd=workspace.GOMAGIC, env={**_CALM, **env}, seconds=toolchain.BUILD_SECONDS)
+    mode = ["-buildmode=pie"] if _HAS_PIE else []
+    command: list[str | Path] = [chain.go, verb, "-ldflags=-w", gobuild.COMPILING, *mode, *words]
+    return process.run(command, cwd=workspace.GOMAGIC, env={**_CALM, **env}, seconds=toolchain.BUILD_SECONDS)

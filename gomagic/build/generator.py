@@ -29,6 +29,7 @@ _WAY = re.compile(r"parameter .* leaks to .*:|\s+(flow|from)\b.*|.* capturing by
 _PROBES = ".variants"  # of functions with type parameters the compiler speaks here: `probe` in golib/cellgen/shims.go
 _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED, _NO_MAIN = 3, 4, 5
+NOTHING: Typed = {"imports": [], "names": [], "path": None, "said": ""}
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
 _SECONDS = 60
 
@@ -96,7 +97,7 @@ def typed(cellgen: Path, file: Path, offset: int, known: Path, seconds: float) -
     try:
         said: Typed = json.loads(ended.out)
     except ValueError:  # text of which the parser makes nothing
-        return {"imports": [], "names": [], "said": ""}
+        return NOTHING
     return said
 
 

@@ -15,13 +15,17 @@ from gomagic.source import goflags
 # No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not compile
 # and link a trial program to learn whether the C compiler could.
 LINKING = "-w -compressdwarf=false"
+# Nor is any made, of no package: a sixth less to compile where the standard library is not compiled yet. All libraries
+# are compiled so, and what golib/cellgen imports, as each of them would else have packages of its own. What the reader
+# asks for of `all` holds instead.
+COMPILING = "-gcflags=all=-dwarf=false"
 # What to do where Go does not end.
 HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
 
 
 def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequence[str] = ()) -> list[str]:
     """The command that builds `target` to the file `made`. flags: besides those that the reader asks for."""
-    mode = [] if inputs.kind == PROGRAM else ["-buildmode=c-shared"]
+    mode = [] if inputs.kind == PROGRAM else ["-buildmode=c-shared", COMPILING]
     words = [inputs.chain.go, "build", *mode, *_flags(inputs), *flags, "-o", made, *target]
     return [str(word) for word in words]
 

@@ -145,7 +145,8 @@ def is_plain(cell: Cell, kind: str) -> bool:
 def generator() -> str:
     """A hash of what makes the boundary of plain cells."""
     space = workspace.alone()
-    return reached.digest([*space.files, *reached.files(space, [_CELLGEN])])
+    reduced = sorted((workspace.GOMAGIC / "golib" / "cellgen" / "_importer").glob("*.go"))
+    return reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *reduced])
 
 
 @lru_cache(maxsize=1)

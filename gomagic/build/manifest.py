@@ -284,4 +284,5 @@ class Typed(TypedDict):
 
     imports: list[str]
     names: list[Name]
+    path: str | None
     said: str

@@ -15,14 +15,10 @@ from gomagic.build import cache, inputs, process, storage, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
 
+_CELLS, _OURS = "cells/", "gomagic/golib/"  # before what is there without being added
 _PATH_CURE = "a module is called by its path: `%go get golang.org/x/text`"
 # What Go says where a module cannot be had: why, and what to do.
 _CURES = (
-    (
-        r"standard library package (\S+)",
-        "it has the version of Go",
-        r'`import "\1"` is enough',
-    ),
     (
         r"malformed|invalid (char|version|module version)|missing dot|empty|contains a wildcard"
         r"|is not a package in module rooted",
@@ -57,8 +53,7 @@ def add(known: Sequence[str], asked: str, chain: Toolchain) -> tuple[str, ...]:
     GoBuildError where Go cannot get it.
     """
     path = asked.partition("@")[0]
-    if path in _WORDS:
-        raise GoBuildError(f"%go get: `{path}` is no module", hint=_PATH_CURE)
+    _check_path(path)
     others = dict(module.split("@") for module in known if not workspace.has(workspace.path_of(module), path))
     with cache.workplace() as place:
         folder = _get([asked], others, place / "modules", chain)
@@ -69,11 +64,58 @@ def add(known: Sequence[str], asked: str, chain: Toolchain) -> tuple[str, ...]:
             required = _required(folder)
         owner = workspace.owner(required, path)
         if not owner:
-            raise GoBuildError(f"%go get: `{asked}` is of the standard library", hint=f'`import "{path}"` is enough')
+            raise _of_gos_own(path, asked, chain)
         exact = tuple(sorted(f"{path}@{version}" for path, version in required.items() if path in {owner, *others}))
         _list_packages(exact, folder, chain)
+        if path != owner and (why := _why_not_imported(path, folder, chain)):
+            raise GoBuildError(
+                f"%go get: `{path}` cannot be imported: {why}", hint=f"run `%go get {owner}` for what else it has"
+            )
         cache.keep(inputs.key_of(exact), folder)
     return exact
+
+
+def _check_path(path: str) -> None:
+    """Raise GoBuildError for what can be no module, or is there already."""
+    if path in _WORDS:
+        raise GoBuildError(f"%go get: `{path}` is no module", hint=_PATH_CURE)
+    if path in (".", "..") or path.startswith(("./", "../", "/")):
+        raise GoBuildError(
+            f"%go get: `{path}` is a folder, no module that Go could get",
+            note="a notebook within a module has the packages of that module",
+            hint="import it by the path that its go.mod gives it, or load it with `gomagic.load`",
+        )
+    is_ours = path.startswith(_OURS) and (workspace.GOMAGIC / path.removeprefix("gomagic/")).is_dir()
+    if path == "C" or path.startswith(_CELLS) or is_ours:
+        raise GoBuildError(f"%go get: `{path}` is no module of others", hint=f'`import "{path}"` is enough')
+
+
+def _of_gos_own(path: str, asked: str, chain: Toolchain) -> GoBuildError:
+    """The error for a package that comes with Go."""
+    with cache.workplace() as place:
+        (place / "go.mod").write_text(_go_mod(chain), encoding="utf-8")
+        why = _why_not_imported(path, place, chain)
+    if not why:
+        note = "it has the version of Go" if asked != path else ""
+        what = f"%go get: `{asked}` is of the standard library"
+        return GoBuildError(what, note=note, hint=f'`import "{path}"` is enough')
+    _, is_vendored, copied = path.rpartition("vendor/")
+    cure = f"run `%go get {copied}`" if is_vendored else "look for another on https://pkg.go.dev"
+    return GoBuildError(f"%go get: `{asked}` comes with Go, and cannot be imported: {why}", hint=cure)
+
+
+def _why_not_imported(path: str, folder: Path, chain: Toolchain) -> str:
+    """Why no cell can import a package, by Go's rules; "" if it can. folder: that of a go.mod which has it."""
+    parts = path.split("/")
+    if "vendor" in parts:
+        return "it is Go's copy of another module's"
+    if "internal" in parts:
+        return "it is internal"
+    env = {**storage.scratch(chain.env, folder.parent), "GOWORK": "off"}
+    command: list[str | Path] = [chain.go, "list", "-e", "-find", "-mod=mod", "-f", "{{.Name}}", "--", path]
+    ended = process.run(command, cwd=folder, env=env, seconds=_LIST_SECONDS)
+    name = ended.out.split()[-1:]
+    return {("main",): "it is a program", (): "there is no such package"}.get((*name,), "")
 
 
 def files(modules: Sequence[str], chain: Toolchain) -> tuple[str, str]:
@@ -117,15 +159,17 @@ def _get(words: Sequence[str], required: Mapping[str, str], folder: Path, chain:
     command = [str(chain.go), "get", "--", *words]
     ended = process.run(command, cwd=folder, env=env, seconds=toolchain.BUILD_SECONDS)
     if ended.timed_out or ended.code:
-        raise _failure(words[-1], ended)
+        raise _failure(words[-1], ended, chain)
     return folder
 
 
-def _failure(asked: str, ended: process.Ended) -> GoBuildError:
+def _failure(asked: str, ended: process.Ended, chain: Toolchain) -> GoBuildError:
     lines = [line.removeprefix("go: ") for line in ended.out.splitlines() if not line.startswith("go: downloading ")]
     said = " ".join(line.strip() for line in lines) or f"`go get` was ended: {ended.manner}"
     if ended.timed_out:
         said = f"it did not end within {toolchain.BUILD_SECONDS // 60} minutes"
+    if match := re.search(r"of (?:standard library package (\S+)|standard-library module)", said):
+        return _of_gos_own(match[1] or asked.partition("@")[0], asked, chain)
     for pattern, note, hint in _CURES:
         if match := re.search(pattern, said):
             return GoBuildError(f"%go get: {said}", note=note, hint=match.expand(hint))

@@ -24,7 +24,7 @@ def read(folder: Path, chain: Toolchain) -> Cell:
     tags = ",".join(goflags.values(goflags.split(chain.env["GOFLAGS"]), "tags"))
     with cache.workplace() as place:
         merged = place / "package.go"
-        command: list[str | Path] = [cellgen.find(chain), "-merge", folder, merged, tags]
+        command: list[str | Path] = [cellgen.whole(chain), "-merge", folder, merged, tags]
         ended = process.run(command, env=chain.env, seconds=_SECONDS)
         said = ended.out.strip()
         cell = Cell(_name(folder.name), "" if ended.code else merged.read_text("utf-8", "surrogateescape"), above=ALONE)

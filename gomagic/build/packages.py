@@ -55,7 +55,7 @@ class Packages:
         """
         known = _rows(self.file.read_text(encoding="utf-8"))
         if askable := [path for path in paths if _PATH.fullmatch(path)]:
-            how = ["-e", "-export", "-buildmode=c-shared", *self.flags, "-f", _FORM]
+            how = ["-e", "-export", "-buildmode=c-shared", gobuild.COMPILING, *self.flags, "-f", _FORM]
             command: list[str | Path] = [self.chain.go, "list", *how, "--", *askable]
             ended = process.run(command, cwd=self.place, env=self.env, seconds=toolchain.BUILD_SECONDS)
             if ended.timed_out:

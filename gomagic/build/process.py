@@ -92,10 +92,10 @@ def watched(look: Callable[[], object]) -> Iterator[None]:
         _look.reset(token)
 
 
-def ends(program: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Wait for a program that somebody else has started; returns whether it has ended by then."""
+def ends(program: subprocess.Popen[bytes], seconds: float, *, or_until: Callable[[], object]) -> bool:
+    """Wait for a program that somebody else has started, or for what it does; returns whether it has ended by then."""
     deadline = time.monotonic() + seconds
-    while (is_running := program.poll() is None) and time.monotonic() < deadline:
+    while (is_running := program.poll() is None) and time.monotonic() < deadline and not or_until():
         _look.get()()
         time.sleep(_QUIET_SECONDS / 2)
     return not is_running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -14,29 +15,44 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from gomagic.notebook.kernel import Kernel
-    from gomagic.run.desk import Desk
+    from gomagic.run.desk import Around, Desk
     from gomagic.source.cell import Cell
 
 T = TypeVar("T")
-_MAGICS = "|".join(re.escape(kind.magic) for kind in (Go, Gorun, Gotest))
-_HEAD = rf"(?:[ \t]*(?:#.*)?\n)*(?:{_MAGICS})(?![^\s]).*\n"  # compiled at the first Tab: `%load_ext` is not to wait
+_MAGICS = {kind.magic: kind for kind in (Go, Gorun, Gotest)}
+# Compiled at the first Tab: `%load_ext` is not to wait.
+_HEAD = rf"(?:[ \t]*(?:#.*)?\n)*({'|'.join(map(re.escape, _MAGICS))})(?![^\s])(.*)\n"
 
 
 class _Typed(NamedTuple):
-    """A Go cell, and where in its text the cursor stands."""
+    """A Go cell, where in its text the cursor stands, and the cells that it has to do with."""
 
     cell: Cell
     offset: int
+    around: Around
 
 
-def typed(text: str, cursor: int, modules: tuple[str, ...]) -> _Typed | None:
+def typed(text: str, cursor: int, kernel: Kernel) -> _Typed | None:
     """The Go cell in a notebook's cell; None if that is another one, or the cursor is in the magic's line."""
+    from gomagic.errors import GoBuildError
+    from gomagic.run.desk import Around
+    from gomagic.source import line as lines
     from gomagic.source.cell import Cell
 
     head = re.match(_HEAD, text)
     if not head or cursor < head.end():
         return None
-    return _Typed(Cell("typed", text[head.end() :], modules=modules), cursor - head.end())
+    name, tested = "", None
+    with contextlib.suppress(GoBuildError):  # the line is not finished, or its error is for who runs the cell
+        name = str(getattr(lines.read(_MAGICS[head[1]], head[2].strip(), ""), "name", ""))
+    if _MAGICS[head[1]] is Gotest and name in kernel.libraries:
+        tested = kernel.libraries[name].cell
+    own = "" if tested else name  # tests may import what they test
+    cell = Cell("typed", text[head.end() :], modules=kernel.modules)
+    with contextlib.suppress(GoBuildError):  # a name is not finished
+        cell = kernel.with_imports(cell, own)
+    importable = tuple(each for each in kernel.importable() if each != own)
+    return _Typed(cell, cursor - head.end(), Around(tested, importable))
 
 
 def install(shell: InteractiveShell, kernel: Kernel) -> None:
@@ -50,7 +66,7 @@ def install(shell: InteractiveShell, kernel: Kernel) -> None:
 
     class Completer(type(shell.Completer)):  # type: ignore[misc]
         def completions(self, text: str, offset: int) -> Iterator[Any]:
-            found = typed(text, offset, kernel.modules)
+            found = typed(text, offset, kernel)
             if not found:
                 yield from super().completions(text, offset)
                 return
@@ -78,7 +94,7 @@ def _inspecting(inspect: Callable[..., Any], kernel: Kernel, desk: _Desks) -> Ca
     """What answers the kernel's questions about what stands at the cursor."""
 
     def answer(code: str, cursor_pos: int, *args: Any, **keywords: Any) -> Any:
-        found = typed(code, cursor_pos, kernel.modules)
+        found = typed(code, cursor_pos, kernel)
         if not found:
             return inspect(code, cursor_pos, *args, **keywords)
         said = desk.explain(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,17 @@ class Kernel:
         from gomagic.source import cell as cells
 
         return replace(cell, cells=cells.imported(cell, lambda name, asker: self.library(name, asker).cell, own))
+
+    def importable(self) -> list[str]:
+        """The names of the cells that others can import."""
+        from gomagic.source import cell as cells
+
+        names = []
+        for name, library in self.libraries.items():
+            with contextlib.suppress(GoBuildError):
+                cells.check_importable(library.cell, "")
+                names.append(name)
+        return sorted(names)
 
     def files(self, names: Iterable[str], asker: str) -> tuple[dict[str, Path], dict[str, Path]]:
         """The libraries and the programs of these names.

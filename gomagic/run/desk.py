@@ -9,19 +9,32 @@ from __future__ import annotations
 import atexit
 import contextlib
 import re
+import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from gomagic.build import cache, cellgen, claim, generator, inputs, packages, storage, toolchain, workspace
+from gomagic.build import cache, cellgen, claim, generator, imported, inputs, packages, storage, toolchain, workspace
 from gomagic.build.manifest import Typed
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.run.gopls import Gopls
 from gomagic.run.gopls import find as find_gopls
-from gomagic.source.cell import Cell
+from gomagic.source.cell import CELLS, Cell
 
 _SECONDS = 0.4
 _MOST = 300  # names that are offered
+_TESTED = "tested.go"
+
+
+class Around(NamedTuple):
+    """What else the kernel has for a cell that is being typed: the cell that it tests, what it could import by name."""
+
+    tested: Cell | None = None
+    importable: tuple[str, ...] = ()
+
+
+_ALONE = Around()
 
 
 class Desk:
@@ -41,22 +54,30 @@ class Desk:
         self.env = {**self.chain.env, "GOWORK": str(self.place / "go.work")}
         self.gopls: Gopls | None = None
         self.listing: set[str] = set()  # packages that have been asked for
+        self.beside: dict[str, Cell] = {}  # the cells that lie here as well, by their files' names
 
-    def complete(self, cell: Cell, offset: int) -> list[tuple[str, str, str]]:
-        """The names that begin as what stands before `offset` in the cell's text; for each what it is, and its type."""
+    def complete(self, cell: Cell, offset: int, around: Around = _ALONE) -> list[tuple[str, str, str]]:
+        """The names that begin as what stands before `offset` in the cell's text; for each what it is, and its type.
+
+        The cell has those that it imports. In the path of an import, a name is the rest of a path.
+        """
         begun = re.search(r"\w*$", cell.body[:offset])
         prefix = begun[0] if begun else ""
-        known = self._typed(cell, offset)
-        names = self._ask("complete", cell, offset, known["imports"]) or []
-        if not names:
-            names = [(name["name"], name["kind"], name["type"]) for name in known["names"]]
+        known = self._typed(cell, offset, around)
+        offered = [(name["name"], name["kind"], name["type"]) for name in known["names"]]
+        if (path := known["path"]) is not None:
+            begin = len(path) - len(prefix)
+            paths = [*(f"{CELLS}{name}" for name in around.importable), *(name for name, _, _ in offered)]
+            names = [(each[begin:], "module", "") for each in paths if each.startswith(path[:begin])]
+        else:
+            names = self._ask("complete", cell, offset, known["imports"]) or offered
         fitting = [name for name in names if name[0].lower().startswith(prefix.lower())]
         # In the order given, but for those whose capitals are other ones.
         return sorted(fitting, key=lambda name: not name[0].startswith(prefix))[:_MOST]
 
-    def explain(self, cell: Cell, offset: int) -> str:
+    def explain(self, cell: Cell, offset: int, around: Around = _ALONE) -> str:
         """What stands there."""
-        known = self._typed(cell, offset)
+        known = self._typed(cell, offset, around)
         return self._ask("explain", cell, offset, known["imports"]) or known["said"]
 
     def _ask(self, question: str, cell: Cell, offset: int, imports: list[str]) -> Any:
@@ -72,29 +93,58 @@ class Desk:
         column = len(text[text.rfind("\n", 0, at) + 1 : at].encode("utf-16-le")) // 2
         return getattr(self.gopls, question)(self.place / "cell.go", text, line, column, _SECONDS)
 
-    def _typed(self, cell: Cell, offset: int) -> Typed:
+    def _typed(self, cell: Cell, offset: int, around: Around) -> Typed:
         program = cellgen.kept(self.chain)
         if not program:
-            return {"imports": [], "names": [], "said": ""}
+            return generator.NOTHING
         text, at = _file(cell, offset)
         file = self.place / "typed.txt"
         file.write_text(text, encoding="utf-8", errors="replace")
         try:
-            found = inputs.find(cell, self.chain, self.reader, inputs.LIBRARY)
+            found = inputs.find(replace(cell, cells=()), self.chain, self.reader, inputs.LIBRARY)
         except GoBuildError:  # what it embeds is not there yet
-            return {"imports": [], "names": [], "said": ""}
+            return generator.NOTHING
         listed = packages.of(found, self.place)
+        self._lay(cell, around.tested, found, listed)
         said = generator.typed(program, file, len(text[:at].encode("utf-8", "replace")), listed.file, _SECONDS)
         self._list([*said["imports"], *cell.source.imports], listed)
         return said
 
+    def _lay(self, cell: Cell, tested: Cell | None, found: inputs.Inputs, listed: packages.Packages) -> None:
+        """Have the cells that it imports and tests lie beside it, each as it is now."""
+        wanted = {f"{CELLS}{each.name}/cell.go": each for each in cell.cells}
+        if tested:
+            wanted[_TESTED] = tested
+        if {name: each.token for name, each in wanted.items()} == {n: each.token for n, each in self.beside.items()}:
+            return
+        shutil.rmtree(self.place / CELLS, ignore_errors=True)
+        (self.place / _TESTED).unlink(missing_ok=True)
+        work = [workspace.find(self.reader, self.chain.env).text()]
+        for name, each in wanted.items():
+            file = self.place / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if each is not tested:
+                (file.parent / "go.mod").write_text(
+                    f"module {CELLS}{each.name}\n\ngo {found.space.go}\n", encoding="utf-8"
+                )
+                work.append(workspace.use(file.parent))
+            imported.write(file, each, "main" if each is tested else each.name, found, listed)
+        (self.place / "go.work").write_text("\n".join([*work, ""]), encoding="utf-8")
+        self.beside = wanted
+        if self.gopls:  # it would have to be told what is new on the disk, and reads all of it anew as well
+            self.gopls.stop()
+
     def _list(self, paths: list[str], listed: packages.Packages) -> None:
         """Have packages listed that are not yet: for the next question, since it may take long."""
         known = {line.split("\t")[0] for line in listed.file.read_text(encoding="utf-8").splitlines()}
-        new = [path for path in paths if path not in known and path not in self.listing and path not in ("C", "unsafe")]
+        new = [path for path in paths if path not in known and path not in self.listing and not _is_known(path)]
         if new:
             self.listing.update(new)
             threading.Thread(target=_add, args=(listed, new), daemon=True).start()
+
+
+def _is_known(path: str) -> bool:
+    return path in ("C", "unsafe") or path.startswith(CELLS)
 
 
 def _add(listed: packages.Packages, paths: list[str]) -> None:

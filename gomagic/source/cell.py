@@ -174,12 +174,13 @@ def _follow(cell: Cell, way: dict[str, str], find: Callable[[str, str], Cell], f
             raise GoBuildError(f"{places[1]}: cells cannot import each other in a circle: {circle}", hint=hint)
         if name not in found:
             other = find(name, where)
-            _check_importable(other, where)
+            check_importable(other, where)
             _follow(other, {**way, name: where}, find, found)
             found[name] = replace(other, cells=())
 
 
-def _check_importable(cell: Cell, where: str) -> None:
+def check_importable(cell: Cell, where: str) -> None:
+    """Raise GoBuildError, which begins with `where`, for a cell that others cannot import."""
     if cell.source.uses_c:
         raise GoBuildError(
             f'{where}: `{cell.name}` cannot be imported: it imports "C"',
