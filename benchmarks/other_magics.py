@@ -149,7 +149,10 @@ class Other:
 
 def environment():
     """The Python of the rivals' environment, which is made where it is not there."""
-    uv = [sys.executable, "-m", "uv", "--system-certs", "--quiet"]
+    sys.path.append(str(ROOT))
+    import bootstrap  # only here: it knows how uv is called
+
+    uv = [*bootstrap.uv(sys.executable), "--quiet"]
     python = PLACE / "bin" / "python"
     if not python.exists():
         subprocess.run([*uv, "venv", "--python", sys.executable, PLACE], check=True)

@@ -139,8 +139,11 @@ def test_an_expected_error_that_does_not_come_fails(shell, add):
 
 def test_verbose_shows_command_and_time_or_that_nothing_changed(shell, add):
     body = f"{add}// verbose\n"
-    said = shell(f"%%go lib -v\n{body}").out
+    said = shell(f"%%go lib -v -f\n{body}").out
     assert " build -buildmode=c-shared " in said and "built in " in said
+    said = shell(f"%%go lib -v\n{body}// again\n").out
+    assert "/cgo -objdir " in said and "/link -o " in said and "built in " in said
+    shell(f"%%go lib -v\n{body}")
     assert shell(f"%%go lib -v\n{body}").out.startswith("unchanged: ")
 
 

@@ -335,7 +335,7 @@ def test_readers_of_c_need_a_name(shell):
         (
             (sysconfig, "get_config_var", lambda name: name == "Py_GIL_DISABLED"),
             "it is built without the GIL, and its objects lie otherwise in memory",
-            "the Python whose name does not end in `t`",
+            "the build with the GIL, `{0}` in place of `{0}t`".format("python{}.{}".format(*sys.version_info)),
         ),
         ((plain.struct, "calcsize", lambda form: 4), "it is a 32-bit program", "CPython 3.10 to 3.15"),
     ],

@@ -20,7 +20,7 @@ _PACKAGE = "./golib/cellgen"
 _HAS_PIE = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
 _COMPILED_WITH_IT = ["./golib/bridge", "./golib/crash"]
 # The compiler looks for garbage only when it is short of memory: a sixth less work for the standard library.
-_CALM = {"GOGC": "off", "GOMEMLIMIT": "400MiB"}
+_CALM = {"GOGC": "off", "GOMEMLIMIT": "150MiB"}
 # Files of Go's own in place of which others are compiled, if any: cellgen needs a part of these packages, and all that
 # the whole ones import is a seventh of what is compiled before the first cell. See golib/cellgen/_importer.
 _REDUCED = {
