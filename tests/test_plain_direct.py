@@ -15,6 +15,10 @@ func Sub(a, b int) int                   { return a - b }
 func SubMore(a, b int, _, _ int) int     { return a - b }
 func Half(x float64) float64             { return x / 2 }
 func HalfMore(x float64, _, _, _ int) float64 { return x / 2 }
+func Twice(n int) int                    { return 2 * n }
+func TwiceMore(n int, _, _, _ int) int   { return 2 * n }
+func Less(a, b float64) float64          { return a - b }
+func LessMore(a, b float64, _, _ int) float64 { return a - b }
 func Long(s string) int                  { return len(s) }
 func LongMore(s string, _, _, _ int) int { return len(s) }
 func At(s string, i int) int             { return int(s[i]) }
@@ -57,6 +61,12 @@ CALLS = [
     ("Sub", (1.5, 1)),
     ("Sub", ("a", 1)),
     ("Sub", (None, 1)),
+    ("Twice", (4,)),
+    ("Twice", (2**63 - 1,)),
+    ("Twice", ("4",)),
+    ("Less", (3.5, 1.25)),
+    ("Less", (3.5, 1)),
+    ("Less", (3.5, None)),
     ("Half", (3.0,)),
     ("Half", (3,)),
     ("Half", (float("nan"),)),
@@ -102,6 +112,9 @@ def test_names_and_wrong_numbers_of_arguments(m):
     for args, names in [((1,), {}), ((1, 2, 3), {}), ((1, 2), {"a": 3}), ((1,), {"c": 3})]:
         with pytest.raises(TypeError, match="Sub"):
             m.Sub(*args, **names)
+    for args in [(), (1, 2)]:
+        with pytest.raises(TypeError, match="Twice"):
+            m.Twice(*args)
 
 
 def test_text_that_go_keeps_is_a_copy(m):

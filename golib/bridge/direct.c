@@ -1,7 +1,9 @@
 /* The quick way into functions of up to three ints, floats and strings with one int or float for a result, that keep the GIL:
    there is nothing to lend, to bring back or to free. Whatever is unusual about a call goes the way of all others, gomagic_enter,
-   and nothing else knows of this one. It takes 3 of the 82 ns off a call that adds two ints. */
+   and nothing else knows of this one. It takes 8 of the 82 ns off a call that adds two ints. */
 #include "direct.h"
+
+#include <string.h>
 
 #include "call.h"
 #include "fork.h"
@@ -18,17 +20,16 @@ int gomagic_is_direct(const function *f) {
 	return 1;
 }
 
-/* An argument into its slot; counts the bytes of text. 0, or -1 if it is not as it mostly is. */
-INLINED int put(const kind *k, PyObject *object, int64_t *block, size_t *bytes) {
-	int64_t *slot = &block[k->slot];
-	if (k->shape == TEXT) {
+/* An argument of a kind into its slot; counts the bytes of text. 0, or -1 if it is not as it mostly is. */
+INLINED int put(char code, int flags, int index, int64_t *slot, int64_t *block, PyObject *object, size_t *bytes) {
+	if (code == TEXT) {
 		if (object->type != (PyTypeObject *)&PyUnicode_Type) return -1;
-		if (k->flags & GO_KEEPS) ((head *)block)->own |= 1ull << k->index;
+		if (flags & GO_KEEPS) ((head *)block)->own |= 1ull << index;
 		slot[0] = (int64_t)PyUnicode_AsUTF8AndSize(object, (Py_ssize_t *)slot + 1);
 		*bytes += slot[1];
 		return slot[0] ? 0 : -1;
 	}
-	if (k->code == 'd') {
+	if (code == 'd') {
 		if (object->type != (PyTypeObject *)&PyFloat_Type) return -1;
 		*(double *)slot = PyFloat_AsDouble(object);
 		return 0;
@@ -38,19 +39,11 @@ INLINED int put(const kind *k, PyObject *object, int64_t *block, size_t *bytes) 
 	return *slot == -1 ? -1 : 0; /* perhaps a failure */
 }
 
-/* The call; *other is set where it is to go the other way, and nothing has happened. */
-INLINED PyObject *call(const function *f, PyObject *const *args, int *other) {
-	int64_t block[HEAD_SLOTS + WIDEST_PARAM * MOST_DIRECT + 1];
+INLINED char code_of(const kind *k) { return k->shape == TEXT ? TEXT : k->code; }
+
+/* The call, once the arguments are in the block. */
+INLINED PyObject *cross(const function *f, int64_t *block, char result, const int64_t *slot, PyObject *const *args) {
 	head *h = (head *)block;
-	size_t bytes = 0;
-	*other = gomagic_forked;
-	h->own = 0;
-	for (int i = 0; i < f->params && !*other; i++) *other = put(&f->param[i], args[i], block, &bytes);
-	if (*other || bytes >= f->quick) { /* of much text, which others should not wait for */
-		*other = 1;
-		PyErr_Clear();
-		return NULL;
-	}
 	h->wrote = 0;
 	h->lents = 0;
 	h->room = 0;
@@ -64,16 +57,77 @@ INLINED PyObject *call(const function *f, PyObject *const *args, int *other) {
 		crossing c = {.f = f, .block = block};
 		return gomagic_finish(&c, args);
 	}
-	const int64_t *slot = &block[f->result->slot];
-	return f->result->code == 'q' ? PyLong_FromLongLong(*slot) : PyFloat_FromDouble(*(const double *)slot);
+	return result == 'q' ? PyLong_FromLongLong(*slot) : PyFloat_FromDouble(*(const double *)slot);
 }
 
-PyObject *gomagic_enter_directly(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+/* The call; *other is set where it is to go the other way, and nothing has happened. */
+INLINED PyObject *call(const function *f, PyObject *const *args, int *other) {
+	int64_t block[HEAD_SLOTS + WIDEST_PARAM * MOST_DIRECT + 1];
+	size_t bytes = 0;
+	*other = gomagic_forked;
+	((head *)block)->own = 0;
+	for (int i = 0; i < f->params && !*other; i++) {
+		const kind *k = &f->param[i];
+		*other = put(code_of(k), k->flags, k->index, &block[k->slot], block, args[i], &bytes);
+	}
+	if (*other || bytes >= f->quick) { /* of much text, which others should not wait for */
+		*other = 1;
+		PyErr_Clear();
+		return NULL;
+	}
+	return cross(f, block, f->result->code, &block[f->result->slot], args);
+}
+
+static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
 	const function *f = *(function **)PyModule_GetState(self);
 	int other;
 	if (n != f->params || names) return gomagic_enter(self, args, n, names);
 	PyObject *out = call(f, args, &other);
 	return other ? gomagic_enter(self, args, n, names) : out;
+}
+
+/* Entries for the commonest signatures, in which the C compiler knows what `put` and `cross` else look up: 5 of the 8 ns.
+   Their slots follow each other, as gomagic_entry_of makes sure. */
+#define ENTRY(NAME, PARAMS, A, B, RESULT) \
+	static PyObject *NAME(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) { \
+		enum { SECOND = HEAD_SLOTS + (A == TEXT ? 2 : 1), END = SECOND + (PARAMS == 2 ? (B == TEXT ? 2 : 1) : 0) }; \
+		const function *f = *(function **)PyModule_GetState(self); \
+		int64_t block[END + 1]; \
+		size_t bytes = 0; \
+		if (n == PARAMS && !names && !gomagic_forked) { \
+			((head *)block)->own = 0; \
+			if (!put(A, f->param[0].flags, 0, &block[HEAD_SLOTS], block, args[0], &bytes) && \
+				(PARAMS == 1 || !put(B, f->param[1].flags, 1, &block[SECOND], block, args[1], &bytes)) && bytes < f->quick) \
+				return cross(f, block, RESULT, &block[END], args); \
+			PyErr_Clear(); \
+		} \
+		return gomagic_enter(self, args, n, names); \
+	}
+
+ENTRY(enter_int, 1, 'q', 0, 'q')
+ENTRY(enter_ints, 2, 'q', 'q', 'q')
+ENTRY(enter_float, 1, 'd', 0, 'd')
+ENTRY(enter_floats, 2, 'd', 'd', 'd')
+ENTRY(enter_text, 1, TEXT, 0, 'q')
+
+void *gomagic_entry_of(const function *f) {
+	static const struct {
+		char params[3], result;
+		void *entry;
+	} commonest[] = {
+		{"q", 'q', enter_int}, {"qq", 'q', enter_ints}, {"d", 'd', enter_float}, {"dd", 'd', enter_floats}, {"s", 'q', enter_text},
+	};
+	char params[MOST_DIRECT + 1] = "";
+	int slot = HEAD_SLOTS;
+	for (int i = 0; i < f->params; i++) {
+		if (f->param[i].slot != slot || f->param[i].index != i) return enter;
+		params[i] = code_of(&f->param[i]);
+		slot += params[i] == TEXT ? 2 : 1;
+	}
+	if (f->result->slot != slot) return enter;
+	for (size_t i = 0; i < sizeof commonest / sizeof *commonest; i++)
+		if (!strcmp(commonest[i].params, params) && commonest[i].result == f->result->code) return commonest[i].entry;
+	return enter;
 }
 
 PyObject *gomagic_enter_variant_directly(const function *f, PyObject *const *ordered) {

@@ -4,9 +4,9 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Whether a function can be entered this way, and its entry, which takes what gomagic_enter takes. */
+/* Whether a function can be entered this way, and its entry then, which takes what gomagic_enter takes. */
 int gomagic_is_direct(const function *f);
-PyObject *gomagic_enter_directly(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names);
+void *gomagic_entry_of(const function *f);
 
 /* The same of any variant of a function with type parameters, as gomagic_enter_in_order does it. */
 PyObject *gomagic_enter_variant_directly(const function *f, PyObject *const *ordered);

@@ -85,7 +85,7 @@ static function *make(PyObject *spec, int number, const types *of, PyModuleDef *
 		f->named = named;
 	}
 	f->direct = gomagic_is_direct(f);
-	void *entry = f->timeout ? gomagic_enter_with_context : f->direct ? gomagic_enter_directly : gomagic_enter;
+	void *entry = f->timeout ? gomagic_enter_with_context : f->direct ? gomagic_entry_of(f) : gomagic_enter;
 	f->def = calloc(1, sizeof *f->def);
 	*f->def = (PyMethodDef){gomagic_copied(name), entry, METH_FASTCALL_KEYWORDS, gomagic_copied(doc)};
 	if (f->has_receiver) return f;
