@@ -154,7 +154,7 @@ C_FLOORS = [
     ["context"],
     ["refuse"],
     ["function", "ofclass", "owner"],
-    ["convert"],
+    ["convert", "lists"],
     ["block", "drops", "faults", "fork", "memory", "python", "turns"],
 ]
 C_LEVEL = {name: height for height, names in enumerate(C_FLOORS) for name in names}

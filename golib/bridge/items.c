@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "convert.h"
+#include "lists.h"
 #include "memory.h"
 #include "refuse.h"
 
@@ -10,15 +11,16 @@
    Returns how many. */
 static Py_ssize_t lend_plain_items(PyObject *list, Py_ssize_t n, char code, char *to) {
 	Py_ssize_t k = 0;
+	PyObject *const *items = gomagic_items_of(list); /* the conversions of exact ints and floats run no Python */
 	for (; code == 'q' && k < n; k++) {
-		PyObject *item = PyList_GetItem(list, k);
+		PyObject *item = items ? items[k] : PyList_GetItem(list, k);
 		if (!item || item->type != (PyTypeObject *)&PyLong_Type) break;
 		long long number = PyLong_AsLongLong(item);
 		if (number == -1 && PyErr_Occurred()) break;
 		((int64_t *)to)[k] = number;
 	}
 	for (; code == 'd' && k < n; k++) {
-		PyObject *item = PyList_GetItem(list, k);
+		PyObject *item = items ? items[k] : PyList_GetItem(list, k);
 		if (!item || item->type != (PyTypeObject *)&PyFloat_Type) break;
 		((double *)to)[k] = PyFloat_AsDouble(item);
 	}

@@ -139,6 +139,7 @@ WEAK PyObject *PyTuple_New(Py_ssize_t);
 WEAK Py_ssize_t PyTuple_Size(PyObject *);
 WEAK PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);
 WEAK int PyTuple_SetItem(PyObject *, Py_ssize_t, PyObject *);
+WEAK const char *Py_GetVersion(void);
 WEAK PyObject *PyList_New(Py_ssize_t);
 WEAK Py_ssize_t PyList_Size(PyObject *);
 WEAK PyObject *PyList_GetItem(PyObject *, Py_ssize_t);
