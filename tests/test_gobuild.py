@@ -34,6 +34,12 @@ def test_the_readers_own_linker_flags_stand_alone(chain):
     ]
 
 
+def test_what_goflags_asks_of_the_compiler_is_asked_too(chain):
+    asking = toolchain.Toolchain(chain.go, chain.cc, {**chain.env, "GOFLAGS": "-gcflags=all=-d=checkptr"})
+    flags = [word for word in words(asking) if word.startswith("-gcflags")]
+    assert flags == [gobuild.COMPILING, "-gcflags=all=-d=checkptr"]
+
+
 def test_a_program_is_no_shared_library(chain):
     assert words(chain, kind=inputs.PROGRAM) == ["build", QUICKER, "-v", "-o", "/made", "."]
 

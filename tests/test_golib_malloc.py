@@ -92,7 +92,7 @@ def test_threads_have_songs_of_their_own(lib):
 def test_a_leak_is_counted_and_seen(lib):
     """So that the tests below can fail."""
     lost = []
-    assert growth(lambda: lost.append(lib.NewSong(SAMPLES, 0.0)), 300) > 30 * MIB
+    assert growth(lambda: lost.append(lib.NewSong(SAMPLES, 0.0)), 1000) > 60 * MIB  # 125, less what the heap had free
     assert lib.Live() == len(lost)
     assert all([lib.FreeSong(address) for address in lost])
     assert lib.Live() == 0

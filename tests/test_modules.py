@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gomagic.build import compiler, modules, toolchain
+from gomagic.build import cache, compiler, modules, toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
@@ -198,6 +198,7 @@ def test_what_cannot_be_got_is_told_with_a_cure(proxy, monkeypatch, asked, said,
         modules.add((), asked, toolchain.find())
     assert said in str(refused.value)
     assert cure in str(refused.value)
+    assert not (cache.root() / "work" / "tmp").exists()  # beside the folder that is held, and so for ever
 
 
 def test_a_folder_is_imported_by_the_path_that_its_go_mod_gives_it(tmp_path, monkeypatch):

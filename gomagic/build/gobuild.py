@@ -17,7 +17,7 @@ from gomagic.source import goflags
 LINKING = "-w -compressdwarf=false"
 # Nor is any made, of no package: a sixth less to compile where the standard library is not compiled yet. All libraries
 # are compiled so, and what golib/cellgen imports, as each of them would else have packages of its own. What the reader
-# asks for of `all` holds instead.
+# asks for of `all` holds instead, also in GOFLAGS, which Go does not look at where a command has the flag.
 COMPILING = "-gcflags=all=-dwarf=false"
 # What to do where Go does not end.
 HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
@@ -25,7 +25,9 @@ HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
 
 def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequence[str] = ()) -> list[str]:
     """The command that builds `target` to the file `made`. flags: besides those that the reader asks for."""
-    mode = [] if inputs.kind == PROGRAM else ["-buildmode=c-shared", COMPILING]
+    asked = goflags.values(goflags.split(inputs.chain.env["GOFLAGS"]), "gcflags")
+    own = ["-buildmode=c-shared", COMPILING, *(f"-gcflags={value}" for value in asked)]
+    mode = [] if inputs.kind == PROGRAM else own
     words = [inputs.chain.go, "build", *mode, *_flags(inputs), *flags, "-o", made, *target]
     return [str(word) for word in words]
 

@@ -93,8 +93,10 @@ def _check_path(path: str) -> None:
 def _of_gos_own(path: str, asked: str, chain: Toolchain) -> GoBuildError:
     """The error for a package that comes with Go."""
     with cache.workplace() as place:
-        (place / "go.mod").write_text(_go_mod(chain), encoding="utf-8")
-        why = _why_not_imported(path, place, chain)
+        folder = place / "module"
+        folder.mkdir()
+        (folder / "go.mod").write_text(_go_mod(chain), encoding="utf-8")
+        why = _why_not_imported(path, folder, chain)
     if not why:
         note = "it has the version of Go" if asked != path else ""
         what = f"%go get: `{asked}` is of the standard library"
