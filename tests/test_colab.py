@@ -20,7 +20,10 @@ VERSIONS += ["numpy==2.1.3", "pandas==2.2.3", "matplotlib==3.10.0", "joblib==1.5
 VERSIONS += ["grpcio==1.83.0", "protobuf==5.29.6"]
 # The first installs what the others find installed, and runs twice.
 FIRST, *SOONEST = "06_numpy_pandas", "07_callbacks"
-OTHERS = sorted(path.stem for path in ROOT.glob("notebooks/*.ipynb") if path.stem not in (FIRST, *SOONEST))
+WITHOUT_CODE = "C_glossary"
+OTHERS = sorted(
+    path.stem for path in ROOT.glob("notebooks/*.ipynb") if path.stem not in (FIRST, *SOONEST, WITHOUT_CODE)
+)
 # Cells that show what pandas 3 does: the first chapter says what pandas 2 does instead, in the other text is `object`.
 OF_PANDAS_3 = ("renamed = penguins.rename", "import pandas as pd\n\ntoday = rides.Parse")
 

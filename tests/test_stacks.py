@@ -82,7 +82,7 @@ def test_a_chapter_runs_on_the_newest_python(course, tmp_path):
 
 
 def all_modules():
-    return [module.stem for module in sorted((ROOT / "gomagic").rglob("[a-z]*.py"))]
+    return [module.stem for module in sorted((ROOT / "gomagic").glob("[a-z]*.py"))]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ func (c *Cell) putBehind() []*types.Named {
 		c.behind = append(c.behind, named)
 	}
 	slices.SortFunc(c.behind, func(a, b *types.Named) int {
-		return strings.Compare(types.TypeString(a, nil), types.TypeString(b, nil))
+		return strings.Compare(typeText(a, nil), typeText(b, nil))
 	})
 	return c.behind
 }
@@ -47,7 +47,7 @@ func (b *behind) add(typ types.Type) {
 	}
 	named, ok := typ.(*types.Named)
 	if ok && named.Obj().Pkg() != nil && !types.IsInterface(named) && named.TypeParams() == nil && !mentions(named) {
-		b.found[types.TypeString(named, nil)] = named
+		b.found[typeText(named, nil)] = named
 	}
 }
 

@@ -137,7 +137,7 @@ func (c *Cell) classOfPlace(typ types.Type) (*Class, string) {
 		return nil, "gomagic does not bind `*" + text + "` yet"
 	}
 	class := newClass("*"+text, text, typ)
-	class.ID = "*" + types.TypeString(typ, nil)
+	class.ID = "*" + typeText(typ, nil)
 	class.Hidden = true
 	c.places = append(c.places, class)
 	return class, ""
@@ -426,7 +426,7 @@ func (c *Cell) leaveOutMember(class *Class, member types.Object, why string, isS
 
 // written is a type as shims.go writes it: a package is imported there by a name of its own.
 func (c *Cell) written(typ types.Type) string {
-	return types.TypeString(typ, func(pkg *types.Package) string {
+	return typeText(typ, func(pkg *types.Package) string {
 		if pkg == c.pkg {
 			return ""
 		}

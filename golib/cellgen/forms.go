@@ -74,7 +74,7 @@ func (c *Cell) codecName(number int) string {
 // formOf is the number of a type's form, or why it has none. isKey: Python must be able to hash its values.
 func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
 	typ = types.Unalias(typ)
-	id := fmt.Sprint(isKey, types.TypeString(typ, nil))
+	id := fmt.Sprint(isKey, typeText(typ, nil))
 	if number, known := c.formNumbers[id]; known {
 		return number, ""
 	}

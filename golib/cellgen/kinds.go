@@ -213,11 +213,16 @@ func isOfIter(typ types.Type) bool {
 
 // typeText is a type as messages show it: names of the cell's own bare, others with the name of their package.
 func (c *Cell) typeText(typ types.Type) string {
-	text := types.TypeString(typ, func(pkg *types.Package) string {
+	text := typeText(typ, func(pkg *types.Package) string {
 		if pkg == c.pkg {
 			return ""
 		}
 		return pkg.Name()
 	})
 	return strings.ReplaceAll(strings.ReplaceAll(text, ", ", ","), ",", ", ") // type arguments have no space in go/types
+}
+
+// typeText is a type as Go writes it. From 1.27 on go/types writes `any` out, as the older ones do not.
+func typeText(typ types.Type, of types.Qualifier) string {
+	return strings.ReplaceAll(types.TypeString(typ, of), "interface{}", "any")
 }

@@ -119,7 +119,7 @@ func (r *reach) use(name *ast.Ident, stand given) {
 		own, params := given{}, object.Origin().Signature().TypeParams()
 		for i, arg := range args {
 			own[params.At(i)] = arg
-			texts = append(texts, types.TypeString(arg, nil))
+			texts = append(texts, typeText(arg, nil))
 		}
 		if id := object.Name() + "[" + strings.Join(texts, ",") + "]"; !r.funcs[id] {
 			r.funcs[id] = true

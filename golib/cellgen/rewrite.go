@@ -90,7 +90,7 @@ func (w *rewriter) source(node ast.Node) string {
 }
 
 // written is a type as the cell may write it.
-func (w *rewriter) written(typ types.Type) string { return types.TypeString(typ, w.qualifier) }
+func (w *rewriter) written(typ types.Type) string { return typeText(typ, w.qualifier) }
 
 // qualifier is the name by which the cell imports a package.
 func (w *rewriter) qualifier(pkg *types.Package) string {

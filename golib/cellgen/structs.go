@@ -96,7 +96,7 @@ func (c *Cell) optional(typ types.Type) (number int, ok bool) {
 	if _, ok := pointer.Elem().Underlying().(*types.Basic); !ok {
 		return 0, false
 	}
-	id := "optional " + types.TypeString(pointer, nil)
+	id := "optional " + typeText(pointer, nil)
 	if number, known := c.formNumbers[id]; known {
 		return number, true
 	}
