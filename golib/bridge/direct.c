@@ -12,14 +12,6 @@ enum { MOST_DIRECT = 3 };
 
 static int is_plain_number(const kind *k) { return k->shape == NUMBER && (k->code == 'q' || k->code == 'd'); }
 
-int gomagic_is_direct(const function *f) {
-	if (f->timeout || f->has_receiver || f->variadic || f->named || !f->quick) return 0;
-	if (f->params > MOST_DIRECT || f->results != 1 || !is_plain_number(f->result)) return 0;
-	for (int i = 0; i < f->params; i++)
-		if (!is_plain_number(&f->param[i]) && f->param[i].shape != TEXT) return 0;
-	return 1;
-}
-
 /* An argument of a kind into its slot; counts the bytes of text. 0, or -1 if it is not as it mostly is. */
 INLINED int put(char code, int flags, int index, int64_t *slot, int64_t *block, PyObject *object, size_t *bytes) {
 	if (code == TEXT) {
@@ -87,21 +79,27 @@ static PyObject *enter(PyObject *self, PyObject *const *args, Py_ssize_t n, PyOb
 }
 
 /* Entries for the commonest signatures, in which the C compiler knows what `put` and `cross` else look up: 5 of the 8 ns.
-   Their slots follow each other, as gomagic_entry_of makes sure. */
+   Their slots follow each other, as `signature` makes sure. */
 #define ENTRY(NAME, PARAMS, A, B, RESULT) \
-	static PyObject *NAME(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) { \
+	INLINED PyObject *NAME##_of(const function *f, PyObject *const *args, int *other) { \
 		enum { SECOND = HEAD_SLOTS + (A == TEXT ? 2 : 1), END = SECOND + (PARAMS == 2 ? (B == TEXT ? 2 : 1) : 0) }; \
-		const function *f = *(function **)PyModule_GetState(self); \
 		int64_t block[END + 1]; \
 		size_t bytes = 0; \
-		if (n == PARAMS && !names && !gomagic_forked) { \
-			((head *)block)->own = 0; \
-			if (!put(A, f->param[0].flags, 0, &block[HEAD_SLOTS], block, args[0], &bytes) && \
-				(PARAMS == 1 || !put(B, f->param[1].flags, 1, &block[SECOND], block, args[1], &bytes)) && bytes < f->quick) \
-				return cross(f, block, RESULT, &block[END], args); \
+		*other = gomagic_forked; \
+		((head *)block)->own = 0; \
+		if (*other || put(A, f->param[0].flags, 0, &block[HEAD_SLOTS], block, args[0], &bytes) || \
+			(PARAMS == 2 && put(B, f->param[1].flags, 1, &block[SECOND], block, args[1], &bytes)) || bytes >= f->quick) { \
+			*other = 1; \
 			PyErr_Clear(); \
+			return NULL; \
 		} \
-		return gomagic_enter(self, args, n, names); \
+		return cross(f, block, RESULT, &block[END], args); \
+	} \
+	static PyObject *NAME(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) { \
+		const function *f = *(function **)PyModule_GetState(self); \
+		int other = 1; \
+		PyObject *out = n == PARAMS && !names ? NAME##_of(f, args, &other) : NULL; \
+		return other ? gomagic_enter(self, args, n, names) : out; \
 	}
 
 ENTRY(enter_int, 1, 'q', 0, 'q')
@@ -110,28 +108,52 @@ ENTRY(enter_float, 1, 'd', 0, 'd')
 ENTRY(enter_floats, 2, 'd', 'd', 'd')
 ENTRY(enter_text, 1, TEXT, 0, 'q')
 
-void *gomagic_entry_of(const function *f) {
-	static const struct {
-		char params[3], result;
-		void *entry;
-	} commonest[] = {
-		{"q", 'q', enter_int}, {"qq", 'q', enter_ints}, {"d", 'd', enter_float}, {"dd", 'd', enter_floats}, {"s", 'q', enter_text},
-	};
+enum { OTHER = 1, TWO_INTS, TWO_FLOATS, ONE_INT, ONE_FLOAT, ONE_TEXT }; /* function.direct */
+
+static const struct {
+	char params[MOST_DIRECT], result;
+	void *entry;
+} commonest[] = {
+	[TWO_INTS] = {"qq", 'q', enter_ints},
+	[TWO_FLOATS] = {"dd", 'd', enter_floats},
+	[ONE_INT] = {"q", 'q', enter_int},
+	[ONE_FLOAT] = {"d", 'd', enter_float},
+	[ONE_TEXT] = {"s", 'q', enter_text},
+};
+
+/* Which of the commonest signatures it is, or OTHER. */
+static int signature(const function *f) {
 	char params[MOST_DIRECT + 1] = "";
 	int slot = HEAD_SLOTS;
 	for (int i = 0; i < f->params; i++) {
-		if (f->param[i].slot != slot || f->param[i].index != i) return enter;
+		if (f->param[i].slot != slot || f->param[i].index != i) return OTHER;
 		params[i] = code_of(&f->param[i]);
 		slot += params[i] == TEXT ? 2 : 1;
 	}
-	if (f->result->slot != slot) return enter;
-	for (size_t i = 0; i < sizeof commonest / sizeof *commonest; i++)
-		if (!strcmp(commonest[i].params, params) && commonest[i].result == f->result->code) return commonest[i].entry;
-	return enter;
+	if (f->result->slot != slot) return OTHER;
+	for (int i = OTHER + 1; i <= ONE_TEXT; i++)
+		if (!strcmp(commonest[i].params, params) && commonest[i].result == f->result->code) return i;
+	return OTHER;
 }
+
+int gomagic_is_direct(const function *f) {
+	if (f->timeout || f->has_receiver || f->variadic || f->named || !f->quick) return 0;
+	if (f->params > MOST_DIRECT || f->results != 1 || !is_plain_number(f->result)) return 0;
+	for (int i = 0; i < f->params; i++)
+		if (!is_plain_number(&f->param[i]) && f->param[i].shape != TEXT) return 0;
+	return signature(f);
+}
+
+void *gomagic_entry_of(const function *f) { return f->direct == OTHER ? enter : commonest[f->direct].entry; }
 
 PyObject *gomagic_enter_variant_directly(const function *f, PyObject *const *ordered) {
 	int other = 1;
-	PyObject *out = f->direct ? call(f, ordered, &other) : NULL;
+	PyObject *out = NULL;
+	if (f->direct == TWO_INTS)
+		out = enter_ints_of(f, ordered, &other);
+	else if (f->direct == TWO_FLOATS)
+		out = enter_floats_of(f, ordered, &other);
+	else if (f->direct)
+		out = call(f, ordered, &other);
 	return other ? gomagic_enter_in_order(f, ordered) : out;
 }

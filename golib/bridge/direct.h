@@ -4,7 +4,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Whether a function can be entered this way, and its entry then, which takes what gomagic_enter takes. */
+/* Whether a function can be entered this way, not 0, which is its `direct`, and its entry then, which takes what gomagic_enter takes. */
 int gomagic_is_direct(const function *f);
 void *gomagic_entry_of(const function *f);
 

@@ -24,11 +24,9 @@ INLINED PyObject *choose_and_call(family *g, PyObject *const *args, size_t n, Py
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	const function *f;
 	taken t;
-	if (!w && !names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
-		f = gomagic_choose_plainly(g, args);
-		if (f) return gomagic_enter_variant_directly(f, args);
-		if (args[g->at[0]]->type == g->arrays && (f = gomagic_choose_by_array(g, args[g->at[0]], &t))) goto chosen;
-	}
+	if (!w && !names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold &&
+		args[g->at[0]]->type == g->arrays && (f = gomagic_choose_by_array(g, args[g->at[0]], &t)))
+		goto chosen;
 	if (names || g->f.variadic || (Py_ssize_t)n != g->f.params) {
 		if (gomagic_arrange(&g->f, args, (Py_ssize_t)n, names, ordered, &rest)) goto done;
 		args = ordered;
@@ -47,8 +45,17 @@ done:
 	return out;
 }
 
+static __attribute__((noinline)) PyObject *call_any(family *g, PyObject *const *args, size_t n, PyObject *names) {
+	return choose_and_call(g, args, n, names, NULL);
+}
+
+/* Most calls need none of what `choose_and_call` has room for. */
 static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
-	return choose_and_call(&((generic *)self)->of, args, n & ~VECTORCALL_OFFSET, names, NULL);
+	family *g = &((generic *)self)->of;
+	const function *f = NULL;
+	n &= ~VECTORCALL_OFFSET;
+	if (!names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) f = gomagic_choose_plainly(g, args);
+	return f ? gomagic_enter_variant_directly(f, args) : call_any(g, args, n, names);
 }
 
 static PyObject *call_with_context(PyObject *self, PyObject *const *args, size_t n, PyObject *names) {
