@@ -32,6 +32,13 @@ def names(desk, text):
     return [name for name, _, _ in desk.complete(*at(text))]
 
 
+def test_the_tools_temporary_files_lie_in_the_folder_that_is_held(desk):
+    held = desk.place.parent
+    names(desk, "func F() { strin|")
+    assert (held / "tmp").is_dir()
+    assert held.with_name(f"{held.name}.lock").is_file()
+
+
 def test_names_are_those_of_the_cell_and_of_packages(desk):
     assert names(desk, "func F(s string) string {\n\treturn strings.ToU|\n}") == ["ToUpper", "ToUpperSpecial"]
     assert names(desk, "func F(s string) {\n\ttotal := 1\n\ttot|\n}") == ["total"]

@@ -9,6 +9,7 @@ by the commands that Go has run for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from gomagic.build import (
@@ -47,7 +48,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
             if done and not done.out:
                 return {"command": done.command, "warnings": ""}
             # What the tools had to say `go build` says in the reader's terms.
-            ended = gobuild.run(inputs, words, source) if done else _traced(inputs, words, source, recipe)
+            ended = gobuild.run(inputs, words, source) if done else _traced(inputs, words, source, recipe, env)
         else:
             ended = gobuild.run(inputs, words, source)
         if not ended.code:
@@ -61,11 +62,11 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     return {"command": gobuild.joined(words), "warnings": said.strip()}
 
 
-def _traced(inputs: Inputs, words: list[str], source: Path, recipe: str) -> process.Ended:
+def _traced(inputs: Inputs, words: list[str], source: Path, recipe: str, env: Mapping[str, str]) -> process.Ended:
     """Run `go build` and keep its commands under the key `recipe`."""
     ended = gobuild.run(inputs, [*words[:-3], "-x", *gobuild.telling(inputs), *words[-3:]], source)
     if not ended.code:
-        replay.keep(recipe, ended.out, source, gobuild.environment(inputs.chain.env, source))
+        replay.keep(recipe, ended.out, source, env)
     elif not gobuild.failure(inputs, ended, source).where:
         return gobuild.run(inputs, words, source)
     return ended

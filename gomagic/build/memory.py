@@ -60,11 +60,12 @@ def write() -> None:
     _has_more = False
     latest = {name[0]: [*name, *facts] for name, facts in _known.items()}
     text = json.dumps([*latest.values()][-_MOST:])
+    file = storage.place() / FILE
     with contextlib.suppress(OSError):
-        descriptor, made = tempfile.mkstemp(dir=storage.root(), prefix=FILE)
+        descriptor, made = tempfile.mkstemp(dir=file.parent, prefix=FILE)
         with open(descriptor, "w", encoding="utf-8") as stream:
             stream.write(f"{_check(text)}\n{text}")
-        os.replace(made, storage.root() / FILE)
+        os.replace(made, file)
 
 
 def forget() -> None:

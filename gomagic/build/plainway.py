@@ -28,15 +28,14 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     starts = generator.put_off(source)
     target = sources.target(source, inputs)
     recipe = inputs.recipe(_decisive(source))
-    done = None
+    env, done = gobuild.environment(inputs.chain.env, source), None
     # The commands name the files of the package, which embedded ones are not.
     if manifest and target == ["."] and not inputs.cell.options.force:
-        env = gobuild.environment(inputs.chain.env, source)
         done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
     if done is None:
         words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
         output, command = _traced(inputs, words, source, starts).out, gobuild.joined(words)
-        replay.keep(recipe, output, source, gobuild.environment(inputs.chain.env, source))
+        replay.keep(recipe, output, source, env)
     else:
         output, command = done
     if manifest is None:

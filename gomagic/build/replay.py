@@ -83,11 +83,9 @@ def read(trace: str, source: Path) -> Recipe | None:
         return None
     texts = {name.replace(work[1], "$WORK"): text.replace(work[1], "$WORK") for name, text in _TEXT.findall(trace)}
     steps = [*_steps(_TEXT.sub("", trace), work[1], source)]
-    packages = {
-        word for step in steps if step.tool == "compile" for word in step.words if word.endswith(f"/{_PACKAGE}")
-    }
-    own = {word.removeprefix("$WORK/").removesuffix(f"/{_PACKAGE}") for word in packages}
-    named = re.findall(r"\$WORK/(b\d+)", " ".join([*(word for step in steps for word in step.words), *texts.values()]))
+    own = {package.removeprefix("$WORK/").removesuffix(f"/{_PACKAGE}") for package in _made(steps)}
+    words = [word for step in steps for word in step.words]
+    named = re.findall(r"\$WORK/(b\d+)", " ".join([*words, *texts.values()]))
     is_known = _SHAPES.fullmatch(" ".join(step.tool for step in steps)) and set(named) == own
     needed = {f"$WORK/{folder}/importcfg" for folder in own} | {_LINKS}
     if not is_known or texts.keys() != needed:
@@ -123,9 +121,8 @@ def _words(line: str) -> tuple[list[str], dict[str, str]]:
 
 
 def _placed(word: str, work: str, source: Path) -> str:
-    if word.startswith(
-        f"{source}/"
-    ):  # where the folder's name has to be quoted, Go leaves its files' names as they are
+    # Where the folder's name has to be quoted, Go leaves its files' names as they are.
+    if word.startswith(f"{source}/"):
         return f"./{word[len(str(source)) + 1 :]}"
     return word.replace(work, "$WORK").replace(str(source), "$SOURCE").replace(str(source.parent), "$PLACE")
 
@@ -198,7 +195,7 @@ def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, s
             _, _, _, _, packed, *objects = step.words  # go tool pack r …
             archive.append(Path(packed), [Path(each) for each in objects])
     linked = _link(recipe, linking, steps, env)
-    if linked is None or linked.code:
+    if linked.code:
         return None
     (Path(linking.folder) / "a.out").rename(library)
     return Followed(ended.out + linked.out, "\n".join(shlex.join(step[-1]) for step in recipe.steps))
@@ -220,7 +217,7 @@ def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
     return process.run([_SHELL, "-c", "\n".join(lines)], env=env, seconds=_SECONDS)
 
 
-def _link(recipe: Recipe, step: Step, steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended | None:
+def _link(recipe: Recipe, step: Step, steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
     """Link to `a.out` in the step's folder, in the quick way if it is open."""
     place, env = Path(step.folder), {**env, **step.environment}
     place.mkdir(exist_ok=True)

@@ -47,7 +47,8 @@ class Desk:
             pass
         held = claim.make(storage.root() / "work")
         atexit.register(claim.release, held)
-        self.place = held.folder
+        self.place = held.folder / "module"  # beside it the tools have their temporary files
+        self.place.mkdir()
         space = workspace.find(folder, self.chain.env)
         (self.place / "go.mod").write_text(f"module {workspace.CELL_MODULE}\n\ngo {space.go}\n", encoding="utf-8")
         (self.place / "go.work").write_text(space.text(), encoding="utf-8")
