@@ -12,7 +12,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
     from gomagic.build import ahead
-    from gomagic.notebook import assist, capture, completion, help, lists
+    from gomagic.notebook import assist, capture, completion, help, lists, tracebacks
     from gomagic.notebook.magic import GoMagics
 
     magics = GoMagics(shell)
@@ -23,6 +23,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     assist.install(shell, magics.kernel)
     help.install(shell, magics.kernel.origin)
     lists.install(shell)
+    tracebacks.install(shell)
     capture.install(shell)
     ahead.start()
 
@@ -30,7 +31,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
     from gomagic.build import ahead
-    from gomagic.notebook import assist, capture, completion, help, lists
+    from gomagic.notebook import assist, capture, completion, help, lists, tracebacks
     from gomagic.notebook.magic import GoMagics
 
     ahead.stop()
@@ -39,6 +40,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     completion.uninstall(shell)
     help.uninstall(shell)
     lists.uninstall(shell)
+    tracebacks.uninstall(shell)
     for transformer in _TRANSFORMERS:
         shell.input_transformers_cleanup.remove(transformer)
     magics = shell.magics_manager.registry.pop("GoMagics", None)
