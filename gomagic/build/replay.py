@@ -89,6 +89,8 @@ def read(trace: str, source: Path) -> Recipe | None:
     words = [word for step in steps for word in step.words]
     named = re.findall(r"\$WORK/(b\d+)", " ".join([*words, *texts.values()]))
     is_known = _SHAPES.fullmatch(" ".join(step.tool for step in steps)) and set(named) == own
+    # A package that is compiled for the first time, as golib/bridge for these flags, is compiled where it lies.
+    is_known = is_known and all(step.folder.startswith("$") for step in steps)
     needed = {f"$WORK/{folder}/importcfg" for folder in own} | {_LINKS}
     if not is_known or texts.keys() != needed:
         return None
