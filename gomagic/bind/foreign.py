@@ -178,7 +178,7 @@ def _array_of(value: Any) -> NDArray[Any]:
     except (BufferError, RuntimeError) as error:
         raise TypeError(
             f"the memory of this {kind_of(value)} is not the machine's own: {error}\n"
-            '  hint: pass a copy that is: `numpy.from_dlpack(x, device="cpu", copy=True)`'
+            '  hint: pass a copy that is: `numpy.from_dlpack(…, device="cpu", copy=True)`'
         ) from error
 
 

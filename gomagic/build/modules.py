@@ -102,8 +102,9 @@ def _of_gos_own(path: str, asked: str, chain: Toolchain) -> GoBuildError:
         return GoBuildError(what, note=note, hint=f'`import "{path}"` is enough')
     _, is_vendored, copied = path.rpartition("vendor/")
     go = toolchain.called(chain)
-    another = f"import another: `!{go} list std` lists them, and internal and vendored ones are Go's own"
-    cure = f"run `%go get {copied}`" if is_vendored else another
+    cure = f"import another: `!{go} list std` lists them, and internal and vendored ones are Go's own"
+    if is_vendored:
+        cure = f"run `%go get {copied}`"
     return GoBuildError(f"%go get: `{asked}` comes with Go, and cannot be imported: {why}", hint=cure)
 
 
