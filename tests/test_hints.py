@@ -67,6 +67,8 @@ func Sum(xs []float64) float64 {
 	return total
 }
 
+func Last64(xs []int64) int64 { return xs[len(xs)-1] }
+
 func Trace(rows [][]float64) float64 { return rows[0][0] + rows[1][1] }
 
 func Fill(xs []float64) {
@@ -301,9 +303,11 @@ def test_writes(go):
     "pass its columns of numbers: `{}.select_dtypes(\"{}\")`",
     "name the type of its values: `.to_numpy(\"{}\")`", "pass its real part: `{}.real.astype(\"{}\")`",
     "pass `{}.ravel()`", "pass `[{}]`", "pass `[{}.value]`", "pass `{}.filled(…)` with a value for what is missing",
-    "pass `{}{}.ravel()`",
+    "pass `{}{}.ravel()`", "pass `{}.round().astype(\"{}\")`, or `{}.astype(\"{}\")`, which cuts",
 )  # fmt: skip
 def test_arrays(go):
+    for halves in np.array([1.6]), pd.Series([1.6]), np.array([1.6], object), pd.Series([1.6], dtype=object):
+        assert [follow(go.Last64, halves, which=which)[0] for which in (0, 1)] == [2, 1]
     assert follow(go.Sum, np.arange(3))[0] == 3 and follow(go.First, np.arange(1, 3, dtype="int8"))[0] == 1
     assert follow(go.Sum, np.array([(1.0, 2)], "f8,i4"))[0] == 1
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0], "c": "text"})
@@ -318,16 +322,17 @@ def test_arrays(go):
 
 
 @follows(
+    "pass `{}.round({}: 0}).astype({}: \"{}\"})`, or without `round`, which cuts",
     "pass `{}[{}]`", "pass `{}.rename(columns={}: {}})`", "pass `{}.astype({}: \"{}\"})`",
     "pass `{}.dropna(subset=[{}]).astype({}: \"{}\"})`",
     "{} `require_fields({}, …)` with the dtype `{}` there", "{} `require_fields({}, {}.dtype)`",
 )  # fmt: skip
 def test_tables(go):
-
     frame = pd.DataFrame({"Name": ["a"], "Price": [2.0], "Count": [3]})
     assert follow(go.Worth, frame.assign(more=1))[0] == 6
     assert follow(go.Worth, frame.rename(columns={"Price": "Prize"}))[0] == 6
     assert follow(go.Worth, frame.astype({"Price": "int64"}))[0] == 6
+    assert follow(go.Worth, frame.assign(Count=3.4))[0] == 6
     lacking = pd.concat([frame, frame]).astype({"Count": "Int64"}).reset_index(drop=True)
     lacking.loc[1, "Count"] = pd.NA
     assert follow(go.Worth, lacking)[0] == 6
