@@ -82,7 +82,9 @@ func (i *iteration) call(what C.int64_t) {
 type rest struct{ s *sequence }
 
 func (r rest) next([]unsafe.Pointer) []unsafe.Pointer {
-	r.s.Lock()
+	if !r.s.enter() {
+		panic(errReentered)
+	}
 	defer r.s.Unlock()
 	values, isCut := r.s.next()
 	for isCut {
@@ -121,7 +123,9 @@ func (c *sequences) unpack(r *reader, p unsafe.Pointer) {
 
 // takeBack is for what an iterator of Python's goes through: Go gets it as it is, if that has not begun.
 func (c *sequences) takeBack(s *sequence, p unsafe.Pointer) {
-	s.Lock()
+	if !s.enter() {
+		panic(errReentered)
+	}
 	defer s.Unlock()
 	if c.feed != nil || !s.hasBegun && !s.isOver {
 		*(*unsafe.Pointer)(p) = s.of
@@ -152,8 +156,8 @@ func (c *sequences) pack(w *writer, p unsafe.Pointer) {
 	out, hasCome := w.came.nextSequence(at)
 	if at != nil && !hasCome {
 		handle := hold(w.span.add(&sequence{
-			of: at, items: c.items, all: c.ranging(p), goOn: newBaton(), yielded: newBaton(), stopped: make(chan struct{}),
-			ended: make(chan struct{}),
+			of: at, items: c.items, all: c.ranging(p), isChannel: c.feed != nil, goOn: newBaton(), yielded: newBaton(),
+			stopped: make(chan struct{}), ended: make(chan struct{}),
 		}))
 		w.lent = append(w.lent, handle)
 		out.number = handle
