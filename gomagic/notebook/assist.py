@@ -52,7 +52,7 @@ def typed(text: str, cursor: int, kernel: Kernel) -> _Typed | None:
     with contextlib.suppress(GoBuildError):  # a name is not finished
         cell = kernel.with_imports(cell, own)
     importable = tuple(each for each in kernel.importable() if each != own)
-    return _Typed(cell, cursor - head.end(), Around(tested, importable))
+    return _Typed(cell, cursor - head.end(), Around(tested, importable, is_program=_MAGICS[head[1]] is Gorun))
 
 
 def install(shell: InteractiveShell, kernel: Kernel) -> None:
@@ -75,6 +75,7 @@ def install(shell: InteractiveShell, kernel: Kernel) -> None:
             for name, kind, declared in desk.complete(found):
                 yield completion(begin, offset, name, type=kind, signature=declared, _origin="gomagic")
 
+    Completer.desk = desk
     shell.Completer.__class__ = Completer
     if host := getattr(shell, "kernel", None):
         host.do_inspect = _inspecting(host.do_inspect, kernel, desk)
@@ -84,6 +85,7 @@ def uninstall(shell: InteractiveShell) -> None:
     """Give the completer and the inspector back."""
     own = type(shell.Completer)
     if own.__module__ == __name__:
+        vars(own)["desk"].close()
         shell.Completer.__class__ = own.__mro__[1]
     host = getattr(shell, "kernel", None)
     if host is not None:
@@ -119,6 +121,12 @@ class _Desks:
         """As Desk.explain; nothing where it cannot be asked."""
         return self._ask(lambda desk: desk.explain(*found)) or ""
 
+    def close(self) -> None:
+        """Let go of it."""
+        desk, self.desk = self.desk, None
+        if desk:
+            desk.close()
+
     def _ask(self, question: Callable[[Desk], T]) -> T | None:
         from gomagic.build import workspace
         from gomagic.errors import GoBuildError, GoToolchainError
@@ -127,6 +135,7 @@ class _Desks:
         try:
             folder = workspace.here()
             if self.desk is None or folder != self.folder:
+                self.close()
                 self.folder, self.desk = folder, Desk(folder)
             return question(self.desk)
         except (GoBuildError, GoToolchainError, OSError):  # a build will say why
