@@ -109,7 +109,8 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | N
         imports += [_BRIDGE, _SHOW]
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
     embedded_ones = [file for each in (embeds, *others) for file in each.values()]
-    files = reached.digest([*space.files, *reached.files(space, imports), *embedded_ones, *headers, *named])
+    read = reached.files(space, imports)
+    files = reached.digest([*space.files, *read, *embedded_ones, *headers, *named], read)
     made_by = generator() if is_plain(cell, kind) or kind == PROGRAM or tests else ""
     added = _needed(cell.modules, [*sources, *([tests.source] if tests else [])]) if cell.modules else ()
     return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)

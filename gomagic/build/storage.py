@@ -28,10 +28,11 @@ def root() -> Path:
     others may write to it, as what lies there is loaded into this process, if its disk is full, or runs no programs.
     """
     folder = _usable(_wanted())
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # deleted since then?
-    except OSError as trouble:
-        raise unusable(trouble, folder) from None
+    if not os.path.isdir(folder):  # deleted since then
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as trouble:
+            raise unusable(trouble, folder) from None
     return folder
 
 

@@ -142,7 +142,8 @@ class Kernel:
         """
         from gomagic.source import cell as cells
 
-        return replace(cell, cells=cells.imported(cell, lambda name, asker: self.library(name, asker).cell, own))
+        imported = cells.imported(cell, lambda name, asker: self.library(name, asker).cell, own)
+        return replace(cell, cells=imported) if imported else cell
 
     def importable(self) -> list[str]:
         """The names of the cells that others can import."""
