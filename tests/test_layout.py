@@ -13,6 +13,7 @@ FLOORS = {
     "": [["__main__"], ["__init__"], ["extension", "standalone"]],
     "notebook": [
         ["magic"],
+        ["answers"],
         ["assist", "completion"],
         ["commands", "profiling"],
         ["kernel"],

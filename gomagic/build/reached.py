@@ -59,7 +59,8 @@ def digest(paths: Iterable[Path | str], known: Mapping[str, str] | None = None) 
     known: the hashes of some of them, which have just been taken.
     """
     known = known or {}
-    rows = [f"{path}\n{known.get(path) or _facts(path).hash}" for path in sorted(set(map(os.fspath, paths)))]
+    named = sorted({os.fspath(path) for path in paths})
+    rows = [f"{path}\n{known.get(path) or _facts(path).hash}" for path in named]
     return hashlib.sha256("".join(rows).encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -52,7 +52,7 @@ class Toolchain(NamedTuple):
         """What a build depends on beside the cell: the binaries, by path, size and time, and the settings."""
         compiler = _on_path(self.cc[0], self.env)
         lines = []
-        for binary in filter(None, (self.go, compiler)):
+        for binary in [str(self.go), *([compiler] if compiler else [])]:
             facts = os.stat(binary)
             lines.append(f"{binary} {facts.st_size} {facts.st_mtime_ns}")
         lines += [f"{name}={value}" for name, value in sorted(self.env.items()) if _matters(name)]

@@ -120,7 +120,7 @@ class GoMagics(Magics):
 
     def _build(self, cell: cells.Cell) -> None:
         from gomagic.build import compiler, toolchain
-        from gomagic.notebook import waiting
+        from gomagic.notebook import capture, waiting
 
         chain = toolchain.find()
         if not cell.source.uses_c:
@@ -138,6 +138,7 @@ class GoMagics(Magics):
             for note in notes.of(plain.manifest(artifact.path), cell):  # the start may be what they warn of
                 print(note, file=sys.stderr)
         path = self._kept(cell, artifact.path)
+        capture.begin_native()
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
         value = binder(cell, path)
         if cell.options.annotate:
