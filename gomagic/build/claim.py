@@ -122,7 +122,7 @@ def numbering() -> str:
 def boot() -> str:
     """A name for this start of the machine, which its containers share; "" where the system gives it none."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return ""
 
