@@ -1,7 +1,6 @@
 """What is offered and said while a cell is typed, with gopls and without."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -82,7 +81,7 @@ STATS = Cell(
 
 def beside(desk, text, *cells, tested=None, importable=()):
     cell, offset = at(text)
-    return replace(cell, cells=cells), offset, desks.Around(tested, importable)
+    return cell._replace(cells=cells), offset, desks.Around(tested, importable)
 
 
 @pytest.mark.parametrize("text", ['import "ce|"', 'import (\n\t"fmt"\n\t"ce|\n)', 'package main; import s "ce|'])

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Go
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """What a cell is loaded from, here and elsewhere. path: its library, as long as the cache has it."""
 
     path: Path

@@ -139,12 +139,10 @@ class Kernel:
 
         Raises GoBuildError as `library` does, and as `cell.imported`.
         """
-        from dataclasses import replace
-
         from gomagic.source import cell as cells
 
         imported = cells.imported(cell, lambda name, asker: self.library(name, asker).cell, own)
-        return replace(cell, cells=imported) if imported else cell
+        return cell._replace(cells=imported) if imported else cell
 
     def importable(self) -> list[str]:
         """The names of the cells that others can import."""

@@ -11,7 +11,6 @@ import contextlib
 import re
 import shutil
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,7 +101,7 @@ class Desk:
         file = self.place / "typed.txt"
         file.write_text(text, encoding="utf-8", errors="replace")
         try:
-            found = inputs.find(replace(cell, cells=()), self.chain, self.reader, inputs.LIBRARY)
+            found = inputs.find(cell._replace(cells=()), self.chain, self.reader, inputs.LIBRARY)
         except GoBuildError:  # what it embeds is not there yet
             return generator.NOTHING
         listed = packages.of(found, self.place)
