@@ -17,7 +17,7 @@ import threading
 from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -197,8 +197,9 @@ def _overview(name: str, manifest: Manifest) -> str:
     return overview.of(name, manifest)
 
 
+@lru_cache(maxsize=64)
 def manifest(path: Path) -> Manifest:
-    """What the library of a plain cell has for Python."""
+    """What the library of a plain cell has for Python; it never changes."""
     found: Manifest = json.loads(path.with_name(MANIFEST).read_text(encoding="utf-8"))
     return found
 

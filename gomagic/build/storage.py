@@ -99,7 +99,12 @@ def no_space(folder: Path) -> GoToolchainError:
 def _wanted() -> Path:
     if named := os.environ.get("GOMAGIC_CACHE", ""):
         return Path(named).absolute()
-    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return _of_user(os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", ""))
+
+
+@lru_cache(maxsize=4)
+def _of_user(cache: str, home: str) -> Path:
+    """The folder for caches of this system, which these variables name; kept, as it is asked for five times a cell."""
     if cache and not os.path.isabs(cache):  # the rules for that variable: a relative one counts as unset
         return Path.home() / ".cache" / "gomagic"
     import platformdirs
