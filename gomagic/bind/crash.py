@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -93,7 +92,7 @@ def _last() -> Path | None:
 
 def _left(folder: Path) -> list[Path]:
     """What processes have left, named by their numbers; what others may have put there is not among it."""
-    return [place for place in folder.iterdir() if re.fullmatch(r"\d+\.(txt|json)", place.name)]
+    return [place for place in folder.iterdir() if place.stem.isdecimal() and place.suffix in (".txt", ".json")]
 
 
 def _names(place: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -71,15 +70,15 @@ class GoMagics(Magics):
 
     def remember(self, info: object = None) -> None:
         """Count the cell, and the lines above its magic, blank or comments: the reader's gutter counts them, too."""
-        from gomagic.bind import signals
-
-        signals.put_back()
+        if signals := sys.modules.get("gomagic.bind.signals"):  # else no Go has been loaded
+            signals.put_back()
         self.runs += 1
         self.cell_id = getattr(info, "cell_id", None) or ""
         raw = getattr(info, "raw_cell", None) or ""
-        above = re.match(r"([ \t]*(#.*)?\n)*", raw)
-        self.above = above[0].count("\n") if above else 0
-        self.is_alone = raw.startswith("%%", above.end() if above else 0)
+        self.above = begin = 0
+        while (end := raw.find("\n", begin)) >= 0 and raw[begin:end].lstrip(" \t")[:1] in ("", "#"):
+            self.above, begin = self.above + 1, end + 1
+        self.is_alone = raw.startswith("%%", begin)
 
     @property
     def number(self) -> int:
