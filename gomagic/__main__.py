@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from gomagic import __version__
@@ -97,12 +96,12 @@ def _build(options: argparse.Namespace) -> int:
     cell = _cell(options.path)
     name = options.name or cell.name
     artifact = compiler.build(cell, chain)
-    print(saved.write(replace(cell, name=name), artifact.path, chain, options.folder))
+    print(saved.write(cell._replace(name=name), artifact.path, chain, options.folder))
     return 0
 
 
 def _run(options: argparse.Namespace) -> int:
-    cell = replace(_cell(options.path), options=Go(flags=("-race",) if options.race else ()))
+    cell = _cell(options.path)._replace(options=Go(flags=("-race",) if options.race else ()))
     program.run(compiler.build_program(cell, toolchain.find()).path, options.arguments, cell)
     return 0
 

@@ -12,18 +12,14 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics and show what native code prints; IPython calls this once."""
     # Only here: a script that imports gomagic needs neither IPython nor the capture.
     from gomagic.build import ahead
-    from gomagic.notebook import assist, capture, completion, help, lists, tracebacks
+    from gomagic.notebook import answers, capture
     from gomagic.notebook.magic import GoMagics
 
     magics = GoMagics(shell)
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.remember)
     shell.input_transformers_cleanup.extend(_TRANSFORMERS)
-    completion.install(shell, magics.kernel)
-    assist.install(shell, magics.kernel)
-    help.install(shell, magics.kernel.origin)
-    lists.install(shell)
-    tracebacks.install(shell)
+    answers.install(shell, magics.kernel)
     capture.install(shell)
     ahead.start()
 
@@ -31,16 +27,12 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
     from gomagic.build import ahead
-    from gomagic.notebook import assist, capture, completion, help, lists, tracebacks
+    from gomagic.notebook import answers, capture
     from gomagic.notebook.magic import GoMagics
 
     ahead.stop()
     capture.uninstall()
-    assist.uninstall(shell)
-    completion.uninstall(shell)
-    help.uninstall(shell)
-    lists.uninstall(shell)
-    tracebacks.uninstall(shell)
+    answers.uninstall(shell)
     for transformer in _TRANSFORMERS:
         shell.input_transformers_cleanup.remove(transformer)
     magics = shell.magics_manager.registry.pop("GoMagics", None)

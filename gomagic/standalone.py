@@ -29,8 +29,6 @@ def compile(source: str, name: str | None = None) -> CDLL | GoModule:
     lives until the process ends. Raises GoBuildError with the lines of `source`, GoToolchainError.
     """
     # Only here: `%load_ext gomagic` imports this module, and what only a build needs would make it three times as slow.
-    from dataclasses import replace
-
     from gomagic.bind import library
     from gomagic.build import compiler, toolchain
     from gomagic.source import cell as cells
@@ -38,10 +36,10 @@ def compile(source: str, name: str | None = None) -> CDLL | GoModule:
     if name is not None and (not name.strip() or len(name.splitlines()) > 1):
         raise ValueError(f"compile: {name!r} cannot be a name: it is one line with something on it")
     cell = cells.Cell(name or "source", source.removeprefix("\ufeff"), above=cells.ALONE)
-    cell = replace(cell, cells=cells.imported(cell, _compiled, name or ""))
+    cell = cell._replace(cells=cells.imported(cell, _compiled, name or ""))
     artifact = compiler.build(cell, toolchain.find())
     if name is None:
-        cell = replace(cell, name=library.first_name(artifact.path) or cell.name)
+        cell = cell._replace(name=library.first_name(artifact.path) or cell.name)
     bound = _bound(cell, artifact.path)
     if name is not None:
         _cells[name] = cell

@@ -58,7 +58,7 @@ def test_any_other_build_ends_it_and_it_begins_anew_afterwards(reading):
     child = started()
     with ahead.gone():
         assert (child.returncode, ahead._child) == (-signal.SIGKILL, None)
-    assert ahead._timer.interval == ahead._AGAIN_SECONDS
+    assert ahead._timer == [ahead._AGAIN_SECONDS]
     ahead.stop()
     with ahead.gone():
         pass

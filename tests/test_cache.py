@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from gomagic.build import cache
+from gomagic.build import cache, claim
 from gomagic.errors import GoToolchainError
 
 KEY = "0123456789abcdef" * 2
@@ -140,11 +140,28 @@ def test_a_damaged_build_is_not_found_and_an_older_one_is(name, how):
     assert not newer.exists()
 
 
-def test_what_is_as_it_was_is_not_read_again(monkeypatch):
+def test_what_was_not_touched_since_it_was_built_is_not_read_again(monkeypatch):
     kept = made()
-    assert cache.find(KEY) == kept
     monkeypatch.setattr(cache, "digest", None)
     assert cache.find(KEY) == kept
+
+
+def test_after_the_machine_was_started_anew_it_is_read_once(monkeypatch):
+    kept, read = made(), []
+    monkeypatch.setattr(claim, "boot", lambda: "another")
+    monkeypatch.setattr(cache, "_proven", set())
+    real = cache.digest
+    monkeypatch.setattr(cache, "digest", lambda file: read.append(file.name) or real(file))
+    assert cache.find(KEY) == cache.find(KEY) == kept
+    assert read == ["cell.so"]
+
+
+def test_a_system_whose_starts_have_no_names_is_trusted_as_far_as_this_process_has_read(monkeypatch):
+    monkeypatch.setattr(claim, "boot", lambda: "")
+    monkeypatch.setattr(cache, "_seen", lambda found: [])  # nothing tells that it was touched
+    kept = made()
+    (kept / "cell.so").write_text("another")
+    assert cache.find(KEY) is None
 
 
 def test_nothing_is_removed_that_gomagic_has_not_made(place, monkeypatch):

@@ -421,6 +421,27 @@ print(os.fstat(1) == before)
     assert (ran.stdout, ran.stderr) == ("waiting\n" + "py\nc\ngo\n" * 3 + "True\n", "")
 
 
+def test_outside_a_kernel_c_is_told_when_the_first_go_cell_is_loaded():
+    cell = '%%go c\npackage main\n\n// #include <stdio.h>\nimport "C"\n\n//export Say\n'
+    cell += 'func Say() { C.puts(C.CString("c")) }\n\nfunc main() {}\n'
+    code = f"""
+import os, sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_line_magic("load_ext", "gomagic")
+print("ctypes" in sys.modules)
+shell.run_cell({cell!r})
+for _ in range(2):
+    shell.user_ns["c"].Say()
+    os.write(1, b"go\\n")
+shell.run_line_magic("unload_ext", "gomagic")
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment(under_pytest=False), capture_output=True, text=True
+    )
+    assert (ran.stdout, ran.stderr) == ("False\n" + "c\ngo\n" * 2, "")
+
+
 def test_outside_a_kernel_loading_works_under_the_capture_magic():
     code = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    %load_ext gomagic\n%go version"
     ran = subprocess.run(

@@ -67,6 +67,21 @@ def test_of_those_who_left_no_trace_the_last_is_kept():
     new.unlink()
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_latest_name_of_each_cell_counts_also_where_the_file_was_lost_meanwhile(monkeypatch, lost):
+    monkeypatch.setattr(crash, "_remembered", {})
+    names = crash.file().with_suffix(".json")
+    names.unlink(missing_ok=True)
+    crash.remember({"/gomagic/abc": "cell[1]", "/gomagic/def": "cell[2]"})
+    if lost:
+        names.unlink()
+    crash.remember({"/gomagic/abc": "cell[1]", "/gomagic/def": "cell[3]"})
+    left = names.rename(names.with_name("999999998.json"))
+    os.utime(left, (2_000_000_000, 2_000_000_000))
+    assert crash.latest().labels == {"/gomagic/abc": "cell[1]", "/gomagic/def": "cell[3]"}
+    left.unlink()
+
+
 def test_a_file_left_under_this_process_number_goes():
     crash.file().write_text("panic of another process\n")
     crash.sweep()

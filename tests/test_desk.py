@@ -1,7 +1,6 @@
 """What is offered and said while a cell is typed, with gopls and without."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -93,7 +92,7 @@ STATS = Cell(
 
 def beside(desk, text, *cells, **around):
     cell, offset = at(text)
-    return replace(cell, cells=cells), offset, desks.Around(**around)
+    return cell._replace(cells=cells), offset, desks.Around(**around)
 
 
 @pytest.mark.parametrize("text", ['import "ce|"', 'import (\n\t"fmt"\n\t"ce|\n)', 'package main; import s "ce|'])
@@ -145,7 +144,7 @@ def test_gopls_is_told_of_what_lies_there_and_not_started_anew(desk, monkeypatch
     told.clear()
     desk.complete(*beside(desk, text, BASE, STATS))
     desk.complete(*beside(desk, text, BASE, STATS))
-    newer = replace(STATS, body=f"{STATS.body}\nfunc New() {{}}\n")
+    newer = STATS._replace(body=f"{STATS.body}\nfunc New() {{}}\n")
     desk.complete(*beside(desk, text, BASE, newer))
     names(desk, "func F() { | }")
     files = ["cells/base/cell.go", "cells/base/go.mod", "cells/stats/cell.go", "cells/stats/go.mod"]

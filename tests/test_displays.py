@@ -165,8 +165,8 @@ def test_a_line_is_found_however_it_comes_and_shown_once(channel, line, size):
     for start in range(0, len(text), size):
         output.add(text[start : start + size])
     output.add("", more=False)
-    shown = displays.Display({"text/plain": "x"}, "a", update=False)
-    at = seen.index(shown)
+    [at] = [i for i, each in enumerate(seen) if isinstance(each, displays.Display)]
+    assert vars(seen[at]) == {"data": {"text/plain": "x"}, "id": "a", "update": False}
     assert "".join(seen[:at]) == "é\x1b[1mone"
     assert "".join(seen[at + 1 :]) == "two\x1b\x1bgomagic "
     assert channel.without(text.encode()) == "é\x1b[1monetwo\x1b\x1bgomagic ".encode()

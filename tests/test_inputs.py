@@ -186,7 +186,7 @@ def test_a_file_that_cannot_be_read_is_named_unless_root(chain, shop):
 
 
 def test_a_file_that_cannot_be_read_is_named(chain, shop, monkeypatch):
-    def refused(paths):
+    def refused(*paths):
         raise PermissionError(13, "Permission denied", str(shop / "shop.go"))
 
     monkeypatch.setattr(reached, "digest", refused)

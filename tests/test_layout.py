@@ -13,6 +13,7 @@ FLOORS = {
     "": [["__main__"], ["__init__"], ["extension", "standalone"]],
     "notebook": [
         ["magic"],
+        ["answers"],
         ["assist", "completion"],
         ["commands", "profiling"],
         ["kernel"],
@@ -60,8 +61,8 @@ FLOORS = {
         ["cures", "mistakes", "toolchain"],
         ["embedded", "habits", "workspace"],
         ["ahead"],
-        ["archive", "cache", "manifest", "pace", "process", "room"],
-        ["memory"],
+        ["archive", "cache", "manifest", "process", "room"],
+        ["memory", "pace"],
         ["storage"],
         ["claim"],
     ],

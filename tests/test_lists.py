@@ -22,6 +22,7 @@ func Held() []*Other { return []*Other{{1}, {2}} }
 @pytest.fixture
 def page(interactive_shell):
     """The HTML that a notebook gets of an object; None if there is none."""
+    interactive_shell.display_formatter.format(None)  # what is shown first
     return interactive_shell.display_formatter.formatters["text/html"]
 
 

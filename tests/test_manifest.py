@@ -1,11 +1,14 @@
 """The types of the manifest are those of what golib/cellgen writes."""
 
 import json
+import runpy
+import typing
 
 import pytest
 
 from gomagic.build import compiler, toolchain
-from gomagic.build.manifest import MANIFEST, Call, Constant, Manifest, Remark, Value
+from gomagic.build import manifest as types
+from gomagic.build.manifest import MANIFEST
 from gomagic.source import cell
 
 SOURCE = """
@@ -36,21 +39,25 @@ def manifest(own_cache):
     return json.loads(built.path.with_name(MANIFEST).read_text(encoding="utf-8"))
 
 
-def fits(found, declared):
-    """Whether a JSON object has the keys of a TypedDict, and maybe more."""
-    return declared.__required_keys__ <= found.keys()
+@pytest.fixture
+def fits(monkeypatch):
+    """`fits(found, declared)`: whether a JSON object has the keys of the TypedDict of that name, and maybe more."""
+    monkeypatch.setattr(typing, "TYPE_CHECKING", True)  # so mypy reads them
+    read = runpy.run_path(types.__file__)
+    return lambda found, declared: read[declared].__required_keys__ <= found.keys()
 
 
-def test_a_manifest_has_what_its_type_declares(manifest):
-    assert fits(manifest, Manifest)
-    for key, declared in (("calls", Call), ("constants", Constant), ("left_out", Remark), ("dangers", Remark)):
+def test_a_manifest_has_what_its_type_declares(manifest, fits):
+    assert fits(manifest, "Manifest")
+    parts = {"calls": "Call", "constants": "Constant", "left_out": "Remark", "dangers": "Remark"}
+    for key, declared in parts.items():
         assert manifest[key], f"the cell has no {key}"
         assert [item for item in manifest[key] if not fits(item, declared)] == []
 
 
-def test_parameters_and_results_have_what_their_type_declares(manifest):
+def test_parameters_and_results_have_what_their_type_declares(manifest, fits):
     values = [value for call in manifest["calls"] for value in [*call["params"], *call["results"]]]
-    assert [value for value in values if not fits(value, Value)] == []
+    assert [value for value in values if not fits(value, "Value")] == []
 
 
 def test_the_compiler_has_judged_each_parameter(manifest):

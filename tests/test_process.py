@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gomagic.build import process
+from gomagic.build import pace, process
 
 
 def python(code):
@@ -195,7 +195,7 @@ def test_a_kernel_that_ignores_interrupts_goes_on_ignoring_them():
 
 KILLED = """
 import sys
-from gomagic.build import process
+from gomagic.build import pace, process
 deaf = "sh -c 'trap : INT TERM HUP; sleep 62; :'"
 process.run(["sh", "-c", f"sleep 61 & {deaf} & echo $$; wait"], show=sys.stdout.write)
 """
@@ -264,7 +264,7 @@ def gone(pid):
 
 def test_who_asks_to_be_called_while_a_program_runs_is():
     looked = []
-    with process.watched(lambda: looked.append(1)):
+    with pace.watched(lambda: looked.append(1)):
         process.run([sys.executable, "-c", "import time; time.sleep(0.4)"])
     assert len(looked) >= 2
     process.run([sys.executable, "-c", "import time; time.sleep(0.2)"])

@@ -2,6 +2,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,15 @@ def test_the_go_of_pip_comes_first_and_its_zig_last(bare, tmp_path):
     assert found.cc == (str(zig), "cc")
     script(Path(bare["PATH"]) / "gcc", "")
     assert toolchain.find(bare).cc == ("gcc",)
+
+
+@pytest.mark.parametrize("scheme", ["", "/{implementation_lower}"])
+def test_packages_are_where_pip_puts_them(monkeypatch, scheme):
+    wanted, ask = sysconfig.get_path("purelib"), sysconfig.get_path
+    monkeypatch.setattr(
+        sysconfig, "get_path", lambda name, expand=True: ask(name, expand=expand) + ("" if expand else scheme)
+    )
+    assert str(toolchain.site_packages.__wrapped__()) == wanted
 
 
 def test_zigs_archiver_is_ar_where_there_is_no_other(bare, tmp_path, own_cache):

@@ -11,8 +11,7 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from gomagic.bind.classes import LeftOut
 from gomagic.build.manifest import KEEPS, WRITES, Call, Class
@@ -21,8 +20,7 @@ from gomagic.errors import GoError
 _CHUNK = 1 << 16  # bytes at once: `mostBuffered` in golib/bridge/files.go
 
 
-@dataclass(frozen=True)
-class _Stream:
+class _Stream(NamedTuple):
     """What a class is read and written by. methods: Go's. services: golib/bridge's functions by name.
 
     keeps_read, keeps_written: whether Go may keep, or change, the memory that it is to fill, or to write.
@@ -34,13 +32,12 @@ class _Stream:
     keeps_written: bool
 
 
-@dataclass
 class _State:
     """What Python alone knows of a file. error: it came with bytes, and is raised when there is to be read more."""
 
-    of: weakref.ref[Any]
-    is_closed: bool = False
-    error: GoError | None = None
+    def __init__(self, of: weakref.ref[Any]) -> None:
+        self.of, self.is_closed = of, False
+        self.error: GoError | None = None
 
 
 _states: dict[int, _State] = {}  # by `id`; most files have none

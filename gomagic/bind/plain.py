@@ -17,10 +17,9 @@ import threading
 from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gomagic.bind import (
     classes,
@@ -95,8 +94,7 @@ _SERVICES = [
 ]
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(NamedTuple):
     """What a plain Go cell gives to Python.
 
     names: its functions, constants and exception classes. variables: name -> (get, set). module: all of them as one
@@ -106,12 +104,12 @@ class Bound:
     names: Mapping[str, object]
     variables: Mapping[str, tuple[Callable[[], object], Callable[[object], None]]]
     module: GoModule
-    manifest: Manifest = field(repr=False)
-    kinds: Mapping[str, Any] = field(repr=False)  # the classes of its types and errors, by their ids
-    origin: Origin = field(repr=False)
-    calls: Sequence[Call] = field(repr=False)  # of the library, by their numbers, with golib/bridge's own
-    functions: Sequence[object] = field(repr=False)  # what Python calls these by
-    errors: goerror.Errors = field(repr=False)
+    manifest: Manifest
+    kinds: Mapping[str, Any]  # the classes of its types and errors, by their ids
+    origin: Origin
+    calls: Sequence[Call]  # of the library, by their numbers, with golib/bridge's own
+    functions: Sequence[object]  # what Python calls these by
+    errors: goerror.Errors
 
     def has(self, thing: object) -> bool:
         """Whether something of Python's is this cell, of it, or an object of one of its classes."""
@@ -199,8 +197,9 @@ def _overview(name: str, manifest: Manifest) -> str:
     return overview.of(name, manifest)
 
 
+@lru_cache(maxsize=64)
 def manifest(path: Path) -> Manifest:
-    """What the library of a plain cell has for Python."""
+    """What the library of a plain cell has for Python; it never changes."""
     found: Manifest = json.loads(path.with_name(MANIFEST).read_text(encoding="utf-8"))
     return found
 

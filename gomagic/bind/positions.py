@@ -11,7 +11,6 @@ import ctypes
 import functools
 import mmap
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,27 +22,38 @@ def name(library: ctypes.CDLL, path: Path, token: str, label: str) -> None:
     """Have Go call the file `label` that was compiled into a library as `token`. path: of which it is, or is a copy."""
     written = label.encode()
     room = len(token) + 1
-    if len(written) >= room or re.search(r"[\s:]", label) or not _MAPS.exists():  # traces are read by such signs
+    if len(written) >= room or ":" in label or label.split() != [label]:  # traces are read by such signs
         return
-    parts = [*_parts(library._name)]
+    for place, first, end, protection in _places(library._name, path, token):
+        if _protect(first, end, _READ | _WRITE):
+            ctypes.memmove(place, written.ljust(room, b"\0"), room)
+            _protect(first, end, protection)
+
+
+@functools.lru_cache(maxsize=1024)
+def _places(file: str, path: Path, token: str) -> tuple[tuple[int, int, int, int], ...]:
+    """Where the token stands in memory, in which part of it, from where to where, and how that is protected.
+
+    Found out once: a library stays where it was loaded.
+    """
+    if not _MAPS.exists():
+        return ()
+    parts, found = [*_parts(file)], []
     for offset in _offsets(path, token):
         for begins, first, end, protection in parts:
-            within = offset - begins
-            if 0 <= within < end - first and _protect(first, end, _READ | _WRITE):
-                ctypes.memmove(first + within, written.ljust(room, b"\0"), room)
-                _protect(first, end, protection)
+            if 0 <= offset - begins < end - first:
+                found.append((first + offset - begins, first, end, protection))
+    return tuple(found)
 
 
-@functools.lru_cache(maxsize=256)
-def _offsets(path: Path, token: str) -> tuple[int, ...]:
+def _offsets(path: Path, token: str) -> Iterator[int]:
     """Where the token stands in a file, as C writes text."""
-    wanted, found = token.encode() + b"\0", []
+    wanted = token.encode() + b"\0"
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         at = text.find(wanted)
         while at >= 0:
-            found.append(at)
+            yield at
             at = text.find(wanted, at + 1)
-    return tuple(found)
 
 
 def _parts(file: str) -> Iterator[tuple[int, int, int, int]]:
@@ -59,5 +69,9 @@ def _parts(file: str) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _protect(first: int, end: int, protection: int) -> bool:
-    size = ctypes.c_size_t(end - first)
-    return bool(ctypes.CDLL(None).mprotect(ctypes.c_void_p(first), size, ctypes.c_int(protection)) == 0)
+    return bool(_libc().mprotect(ctypes.c_void_p(first), ctypes.c_size_t(end - first), ctypes.c_int(protection)) == 0)
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

@@ -6,10 +6,9 @@ golib/bridge asks here how a DataFrame or an array of numpy's is read, and lends
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MethodType
-from typing import Any
+from typing import Any, NamedTuple
 
 from gomagic.bind import structs
 from gomagic.bind.excerpt import kind_of
@@ -21,8 +20,7 @@ _MOST_BOOLS = 256  # that are looked at in each item, as Go has 0 and 1 alone; a
 _kinds: dict[type, _Kind] = {}
 
 
-@dataclass(frozen=True)
-class _Kind:
+class _Kind(NamedTuple):
     """A class's fields: codes of those that are numbers, else "". forms, number: what says how it lies in memory.
 
     pointers: of those fields that may be nil the code of the number that they point to, or "".

@@ -6,19 +6,17 @@ import copyreg
 import importlib.abc
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gomagic.errors import GoClass, GoError, class_of
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Go
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """What a cell is loaded from, here and elsewhere. path: its library, as long as the cache has it."""
 
     path: Path

@@ -7,11 +7,13 @@ in Go's cache.
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import contextlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ _FIRST_SECONDS = 0.3  # a process that starts would make `%load_ext` twice as lo
 _AGAIN_SECONDS = 3.0  # so that of several cells in a row each does not end it anew
 
 _lock = threading.Lock()
-_timer: threading.Timer | None = None  # until it starts
+_timer: list[float] | None = None  # until it starts: the seconds; another list, another timer
 _child: subprocess.Popen[bytes] | None = None
 
 
@@ -35,16 +37,17 @@ def start(after: float = _FIRST_SECONDS) -> None:
     global _timer
     if os.name != "posix" or any(os.environ.get(name) for name in _UNREAD):
         return
-    _timer = threading.Timer(after, lambda: _begin(timer))
-    timer = _timer
-    timer.daemon = True
-    timer.start()
+    _timer = [after]
+    _thread.start_new_thread(_begin, (_timer,))  # whoever starts one of `threading` waits until it runs
 
 
-def _begin(timer: threading.Timer) -> None:
+def _begin(timer: list[float]) -> None:
+    global _child, _timer
+    time.sleep(timer[0])
+    if _timer is not timer:  # stopped
+        return
     import subprocess  # only here: it would take as long as the rest of `%load_ext`
 
-    global _child, _timer
     # The reader's folder is no place to import from: `fmt.py` may stand there.
     command = [sys.executable, "-c", _MAIN, *(place for place in sys.path if place)]
     with _lock, contextlib.suppress(OSError):
@@ -66,8 +69,6 @@ def stop() -> bool:
     global _child, _timer
     with _lock:
         timer, _timer, child, _child = _timer, None, _child, None
-    if timer:
-        timer.cancel()
     if child is None:
         return timer is not None
     atexit.unregister(stop)

@@ -7,7 +7,9 @@
 
 A folder appears by one rename, complete, and never changes again: glibc matches libraries by path, and a mapped
 file that is overwritten ends the process. Two kernels that build the same cell both succeed; the first one's stays.
-In each lies a record of the others' sizes and hashes: what has been damaged is not found, and so built anew.
+In each lies a record of the others' sizes and hashes: what has been damaged is not found, and so built anew. A file
+is read for that once after each start of the machine, before which a disk may have lost what was written last; it tells
+by its inode and times that it was not touched since. To read a library takes 1 to 5 ms of an unchanged cell.
 """
 
 from __future__ import annotations
@@ -197,9 +199,12 @@ def _remove(folder: Path) -> None:
 def _record(folder: Path) -> int:
     """Record what lies in a folder; returns the bytes."""
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != RECORD)
-    contents = {str(file.relative_to(folder)): (file.stat().st_size, digest(file).hex()) for file in files}
+    contents = {}
+    for file in files:
+        found = file.stat()  # before it is read: whoever changes it then is found out
+        contents[str(file.relative_to(folder))] = (found.st_size, digest(file).hex(), _seen(found))
     (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
-    return sum(size for size, _ in contents.values())
+    return sum(size for size, _, _ in contents.values())
 
 
 def _is_whole(folder: Path) -> bool:
@@ -211,10 +216,17 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _is_as_made(file: Path, size: int, content: str) -> bool:
+def _seen(found: os.stat_result) -> list[str | int]:
+    """What is no longer the same once a file has been touched, or the machine started anew."""
+    return [claim.boot(), found.st_ino, found.st_mtime_ns, found.st_ctime_ns]
+
+
+def _is_as_made(file: Path, size: int, content: str, seen: list[str | int]) -> bool:
     found = file.stat()
     if found.st_size != size:
         return False
+    if claim.boot() and seen == _seen(found):
+        return True
     name = (str(file), found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
     if name not in _proven:
         if digest(file).hex() != content:

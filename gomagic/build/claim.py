@@ -119,11 +119,18 @@ def numbering() -> str:
 
 
 @lru_cache(maxsize=1)
+def boot() -> str:
+    """A name for this start of the machine, which its containers share; "" where the system gives it none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+
+
 def _machine() -> bytes:
     """What tells this running system from others: its containers see the same locks, other machines may not."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
-    except OSError:
-        import platform
+    if name := boot():
+        return name.encode()
+    import platform
 
-        return platform.node().encode()
+    return platform.node().encode()

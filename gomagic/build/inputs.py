@@ -7,9 +7,9 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from gomagic.build import cache, embedded, reached, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
@@ -27,8 +27,7 @@ _SHOW = "gomagic/golib/show"  # the same where a type is an image
 _CELLGEN = "gomagic/golib/cellgen"
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(NamedTuple):
     """A cell, and what its build depends on beside its text.
 
     kind: LIBRARY or PROGRAM. folder: where the cell runs, which decides the reader's module and what quoted includes
@@ -60,7 +59,7 @@ class Inputs:
         """The flags of `go build` that hold for it: those of GOFLAGS, then its own, as `goflags.read` has them."""
         return [*goflags.split(self.chain.env["GOFLAGS"]), *self.cell.options.flags]
 
-    @cached_property
+    @property
     def key(self) -> str:
         """Under what the build is kept. System headers and libraries do not count: they need `-f`."""
         return hashed([self.kind, self.cell.token, *self._all_but_the_text])
@@ -109,7 +108,8 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | N
         imports += [_BRIDGE, _SHOW]
     named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
     embedded_ones = [file for each in (embeds, *others) for file in each.values()]
-    files = reached.digest([*space.files, *reached.files(space, imports), *embedded_ones, *headers, *named])
+    read = reached.files(space, imports)
+    files = reached.digest([*space.files, *read, *embedded_ones, *headers, *named], read)
     made_by = generator() if is_plain(cell, kind) or kind == PROGRAM or tests else ""
     added = _needed(cell.modules, [*sources, *([tests.source] if tests else [])]) if cell.modules else ()
     return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)

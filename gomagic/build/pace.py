@@ -1,11 +1,26 @@
-"""How far the longest build in progress is, told by the folders in which Go works."""
+"""Who looks how far a build is, and how far it is, told by the folders in which Go works."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from gomagic.build import storage
+
+# What is called now and then while this thread waits for programs.
+look: ContextVar[Callable[[], object]] = ContextVar("look", default=lambda: None)
+
+
+@contextlib.contextmanager
+def watched(by: Callable[[], object]) -> Iterator[None]:
+    """Call `by` some ten times a second whenever this thread waits for a program within the block."""
+    token = look.set(by)
+    try:
+        yield
+    finally:
+        look.reset(token)
 
 
 def packages() -> tuple[int, int]:

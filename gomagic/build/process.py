@@ -11,11 +11,11 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
 from typing import IO, NamedTuple, Protocol
 
+from gomagic.build import pace
 from gomagic.errors import Interrupted
 
 GRACE_SECONDS = 2.0  # between Ctrl-C, of which the program is told, and its end
@@ -25,9 +25,6 @@ _READ = ("0", "63")  # the number of the system call: of x86-64, and of arm64 an
 _QUIET_SECONDS = 0.1  # after that, a line that is not finished is shown as it is
 _CHUNK = 1 << 16
 _LAST_CHUNKS = 16  # more than a pipe holds
-
-# What is called now and then while this thread waits for programs.
-_look: ContextVar[Callable[[], object]] = ContextVar("_look", default=lambda: None)
 
 # Beside each program, in a session of its own: it is told the program's group, then waits for the end of its input.
 # That is this process's end, however it comes; a program that ends is gone before its watch is.
@@ -82,21 +79,11 @@ def run(
     return Ended(program.returncode, output.text(), timed_out)
 
 
-@contextlib.contextmanager
-def watched(look: Callable[[], object]) -> Iterator[None]:
-    """Call `look` some ten times a second whenever this thread waits for a program within the block."""
-    token = _look.set(look)
-    try:
-        yield
-    finally:
-        _look.reset(token)
-
-
 def ends(program: subprocess.Popen[bytes], seconds: float, *, or_until: Callable[[], object]) -> bool:
     """Wait for a program that somebody else has started, or for what it does; returns whether it has ended by then."""
     deadline = time.monotonic() + seconds
     while (is_running := program.poll() is None) and time.monotonic() < deadline and not or_until():
-        _look.get()()
+        pace.look.get()()
         time.sleep(_QUIET_SECONDS / 2)
     return not is_running
 
@@ -305,7 +292,7 @@ def _follow(
     pipe, closed, told = program.stdout.fileno(), False, 0
     deadline = time.monotonic() + seconds if seconds is not None else float("inf")
     nap = 0.001
-    look, next_look = _look.get(), time.monotonic() + _QUIET_SECONDS
+    look, next_look = pace.look.get(), time.monotonic() + _QUIET_SECONDS
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while not (ended := _has_ended(program)):

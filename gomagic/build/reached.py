@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gomagic.build import cache, embedded, memory
@@ -25,11 +25,12 @@ _COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
 _SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
 
 
-def files(space: Workspace, imports: Iterable[str]) -> Iterator[str]:
-    """The files that Go reads for these imports and for what they import, the reader's and gomagic's.
+def files(space: Workspace, imports: Iterable[str]) -> dict[str, str]:
+    """The files that Go reads for these imports and for what they import, the reader's and gomagic's: file -> hash.
 
     As text: there are two hundred of them at each run of a plain cell, of which paths would take some milliseconds.
     """
+    found: dict[str, str] = {}
     waiting, seen = list(imports), set()
     while waiting:
         path = waiting.pop()
@@ -42,21 +43,25 @@ def files(space: Workspace, imports: Iterable[str]) -> Iterator[str]:
         for name in compiled(folder):
             if is_test(name):
                 continue
-            file = os.path.join(folder, name)
-            yield file
-            if name.endswith(".go"):
-                facts = _facts(file)
-                waiting += facts.imports
-                if facts.embeds:
-                    yield from map(os.fspath, embedded.files(facts.embeds, folder).values())
+            file = f"{folder}{os.sep}{name}"
+            facts = _facts(file)
+            found[file] = facts.hash
+            waiting += facts.imports
+            if facts.embeds:
+                others = map(os.fspath, embedded.files(facts.embeds, folder).values())
+                found |= {other: _facts(other).hash for other in others}
+    return found
 
 
-def digest(paths: Iterable[Path | str]) -> str:
-    """A hash of these files, by path and content. A file that has not changed since is not read again."""
-    total = hashlib.sha256()
-    for path in sorted({os.fspath(path) for path in paths}):
-        total.update(os.fsencode(path) + b"\n" + _facts(path).hash.encode())
-    return total.hexdigest()
+def digest(paths: Iterable[Path | str], known: Mapping[str, str] | None = None) -> str:
+    """A hash of these files, by path and content. A file that has not changed since is not read again.
+
+    known: the hashes of some of them, which have just been taken.
+    """
+    known = known or {}
+    named = sorted({os.fspath(path) for path in paths})
+    rows = [f"{path}\n{known.get(path) or _facts(path).hash}" for path in named]
+    return hashlib.sha256("".join(rows).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def compiled(folder: Path) -> list[str]:

@@ -28,10 +28,11 @@ def root() -> Path:
     others may write to it, as what lies there is loaded into this process, if its disk is full, or runs no programs.
     """
     folder = _usable(_wanted())
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # deleted since then?
-    except OSError as trouble:
-        raise unusable(trouble, folder) from None
+    if not os.path.isdir(folder):  # deleted since then
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as trouble:
+            raise unusable(trouble, folder) from None
     return folder
 
 
@@ -98,7 +99,12 @@ def no_space(folder: Path) -> GoToolchainError:
 def _wanted() -> Path:
     if named := os.environ.get("GOMAGIC_CACHE", ""):
         return Path(named).absolute()
-    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return _of_user(os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", ""))
+
+
+@lru_cache(maxsize=4)
+def _of_user(cache: str, home: str) -> Path:
+    """The folder for caches of this system, which these variables name; kept, as it is asked for five times a cell."""
     if cache and not os.path.isabs(cache):  # the rules for that variable: a relative one counts as unset
         return Path.home() / ".cache" / "gomagic"
     import platformdirs

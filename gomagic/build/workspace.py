@@ -143,9 +143,11 @@ def _go_work(folder: Path, environ: Mapping[str, str]) -> Path | None:
 
 
 def _above(folder: Path, name: str) -> Path | None:
-    for place in (folder, *folder.parents):
-        if (place / name).is_file():
-            return place / name
+    place, below = os.fspath(folder), ""
+    while place != below:
+        if os.path.isfile(file := os.path.join(place, name)):
+            return Path(file)
+        place, below = os.path.dirname(place), place
     return None
 
 

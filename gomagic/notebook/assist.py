@@ -1,4 +1,4 @@
-"""Tab and Shift-Tab inside Go cells: the shell's completer and the kernel's inspector ask Go there."""
+"""Tab and Shift-Tab inside Go cells: what Go has to say there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MAGICS = {kind.magic: kind for kind in (Go, Gorun, Gotest)}
-# Compiled at the first Tab: `%load_ext` is not to wait.
 _HEAD = rf"(?:[ \t]*(?:#.*)?\n)*({'|'.join(map(re.escape, _MAGICS))})(?![^\s])(.*)\n"
 
 
@@ -55,55 +54,37 @@ def typed(text: str, cursor: int, kernel: Kernel) -> _Typed | None:
     return _Typed(cell, cursor - head.end(), Around(tested, importable, is_program=_MAGICS[head[1]] is Gorun))
 
 
-def install(shell: InteractiveShell, kernel: Kernel) -> None:
-    """Have the shell's completer and the kernel's inspector ask Go inside of Go cells."""
-    desk = _Desks()
+def completions(text: str, offset: int, shell: InteractiveShell, kernel: Kernel) -> Iterator[Any] | None:
+    """What Go has for the place at the cursor, as the shell's completer tells it; None outside of Go's text."""
+    found = typed(text, offset, kernel)
+    if not found:
+        return None
     completion = next(
         sys.modules[kind.__module__].Completion  # IPython's own, which later ones may stand on
         for kind in type(shell.Completer).__mro__
         if hasattr(sys.modules[kind.__module__], "Completion")
     )
-
-    class Completer(type(shell.Completer)):  # type: ignore[misc]
-        def completions(self, text: str, offset: int) -> Iterator[Any]:
-            found = typed(text, offset, kernel)
-            if not found:
-                yield from super().completions(text, offset)
-                return
-            begun = re.search(r"\w*$", text[:offset])
-            begin = begun.start() if begun else offset
-            for name, kind, declared in desk.complete(found):
-                yield completion(begin, offset, name, type=kind, signature=declared, _origin="gomagic")
-
-    Completer.desk = desk
-    shell.Completer.__class__ = Completer
-    if host := getattr(shell, "kernel", None):
-        host.do_inspect = _inspecting(host.do_inspect, kernel, desk)
+    begun = re.search(r"\w*$", text[:offset])
+    begin = begun.start() if begun else offset
+    return (
+        completion(begin, offset, name, type=kind, signature=declared, _origin="gomagic")
+        for name, kind, declared in _desk.complete(found)
+    )
 
 
-def uninstall(shell: InteractiveShell) -> None:
-    """Give the completer and the inspector back."""
-    own = type(shell.Completer)
-    if own.__module__ == __name__:
-        vars(own)["desk"].close()
-        shell.Completer.__class__ = own.__mro__[1]
-    host = getattr(shell, "kernel", None)
-    if host is not None:
-        vars(host).pop("do_inspect", None)
+def inspected(code: str, cursor: int, kernel: Kernel) -> dict[str, Any] | None:
+    """A kernel's answer about what stands at the cursor; None outside of Go's text."""
+    found = typed(code, cursor, kernel)
+    if not found:
+        return None
+    said = _desk.explain(found)
+    data = {"text/plain": said} if said else {}
+    return {"status": "ok", "found": bool(said), "data": data, "metadata": {}}
 
 
-def _inspecting(inspect: Callable[..., Any], kernel: Kernel, desk: _Desks) -> Callable[..., Any]:
-    """What answers the kernel's questions about what stands at the cursor."""
-
-    def answer(code: str, cursor_pos: int, *args: Any, **keywords: Any) -> Any:
-        found = typed(code, cursor_pos, kernel)
-        if not found:
-            return inspect(code, cursor_pos, *args, **keywords)
-        said = desk.explain(found)
-        data = {"text/plain": said} if said else {}
-        return {"status": "ok", "found": bool(said), "data": data, "metadata": {}}
-
-    return answer
+def close() -> None:
+    """Let go of what answers."""
+    _desk.close()
 
 
 class _Desks:
@@ -140,3 +121,6 @@ class _Desks:
             return question(self.desk)
         except (GoBuildError, GoToolchainError, OSError):  # a build will say why
             return None
+
+
+_desk = _Desks()

@@ -16,7 +16,8 @@ Text that arrives between two cells stands at the top of the next cell's output:
 cell has ended. What golib/show shows has its place among the text; if it takes the place of what is shown already, it
 does so at once, also between cells, unless text waits before it. Between descriptors 1 and 2 the order is known only as
 far as Python's own text parts them. What was not yet shown when the process dies is lost. Outside a kernel nothing is
-redirected: there Python hands on each line, and C each text, at once instead of holding it back.
+redirected: there Python hands on each line, and C each text, at once instead of holding it back; C from the first Go
+cell on, as to tell it that takes ctypes, which is a third of `%load_ext gomagic`.
 """
 
 from __future__ import annotations
@@ -32,11 +33,10 @@ import types
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gomagic.notebook.descriptor import Descriptor, hold_back_in_c
-from gomagic.run.displays import Channel
-
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+    from gomagic.run.displays import Channel
 
 _POLL_SECONDS = 0.05
 
@@ -80,6 +80,12 @@ def uninstall() -> None:
         _installed = None
 
 
+def begin_native() -> None:
+    """A Go cell is about to be loaded: from now on C holds nothing back, also outside a kernel."""
+    if isinstance(_installed, _Terminal):
+        _installed.tell_c()
+
+
 @contextlib.contextmanager
 def heard() -> Iterator[list[tuple[str, str]]]:
     """A list that holds, once the block has ended, what native code wrote within: pairs of a stream's name and text.
@@ -100,17 +106,29 @@ class _Terminal:
 
     def __init__(self) -> None:
         self.changed: _Stream = None
+        self.has_told_c = False
         stream = sys.stdout
         # Under %%capture the stream is one that holds nothing back.
         if hasattr(stream, "reconfigure") and not stream.line_buffering:
             stream.reconfigure(line_buffering=True)
             self.changed = stream
-        hold_back_in_c(False)
+        if "ctypes" in sys.modules:
+            self.tell_c()
+
+    def tell_c(self) -> None:
+        if not self.has_told_c:
+            from gomagic.notebook import descriptor
+
+            self.has_told_c = True
+            descriptor.hold_back_in_c(False)
 
     def remove(self) -> None:
         if self.changed is not None and not self.changed.closed:
             self.changed.reconfigure(line_buffering=False)
-        hold_back_in_c(True)
+        if self.has_told_c:
+            from gomagic.notebook import descriptor
+
+            descriptor.hold_back_in_c(True)
 
 
 class _Channel:
@@ -120,6 +138,8 @@ class _Channel:
     """
 
     def __init__(self, fd: int, name: str, displays: Channel | None = None) -> None:
+        from gomagic.notebook.descriptor import Descriptor  # only here: it is for kernels
+
         self.descriptor, self.name = Descriptor(fd, displays), name
         self.home: _Stream = getattr(sys, name)
         self.stream = self.home
@@ -137,9 +157,12 @@ class _Kernel:
     """A kernel's two channels, and every place from which they are looked at."""
 
     def __init__(self, shell: InteractiveShell) -> None:
+        from gomagic.notebook import descriptor
+        from gomagic.run.displays import Channel
+
         for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
             stream.flush()
-        hold_back_in_c(False)
+        descriptor.hold_back_in_c(False)
         self.events = shell.events
         self.lock, self.removed = threading.RLock(), False
         self.showing: set[int] = set()  # threads, by ident
@@ -267,6 +290,8 @@ class _Kernel:
             channel.home.__class__ = type(channel.home).__base__
 
     def remove(self) -> None:
+        from gomagic.notebook import descriptor
+
         self.events.unregister("pre_run_cell", self.begin_cell)
         self.events.unregister("post_run_cell", self.end_cell)
         self.detach()
@@ -277,7 +302,7 @@ class _Kernel:
         self.displays.close()
         self.removed = True
         self.in_cell.set()  # wakes poll
-        hold_back_in_c(True)
+        descriptor.hold_back_in_c(True)
 
 
 class _LooksFirst:

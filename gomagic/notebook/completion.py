@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from gomagic.source import line as lines
-from gomagic.source.magics import CELL, CELL_MAGICS, PROFILE, QUESTIONS, Profile
+from gomagic.source.magics import CELL, PROFILE, QUESTIONS, Profile
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
     from gomagic.notebook.kernel import Kernel
 
     class _Event(Protocol):
@@ -18,39 +16,26 @@ if TYPE_CHECKING:
         text_until_cursor: str
 
 
-def install(shell: InteractiveShell, kernel: Kernel) -> None:
-    """Teach the shell's completer the words that may follow our magics."""
-    shell.set_hook("complete_command", lambda _, event: _questions(_before(event), kernel), str_key="%go")
-    for kind in CELL_MAGICS:
-        shell.set_hook(
-            "complete_command",
-            lambda _, event, kind=kind: _words(kind, _before(event), kernel),
-            str_key=kind.magic,
-        )
-
-
-def uninstall(shell: InteractiveShell) -> None:
-    """Take these words away again; what others have hooked to a magic's name stays."""
-    table = shell.strdispatchers["complete_command"].strs
-    for key, chain in list(table.items()):
-        chain.chain = [(priority, hook) for priority, hook in chain.chain if hook.__module__ != __name__]
-        if not chain.chain:
-            del table[key]
-
-
-def _before(event: _Event) -> list[str]:
-    """The complete words between the magic and the cursor."""
-    words = event.text_until_cursor.split()[1:]
-    return words[:-1] if words and not event.text_until_cursor[-1:].isspace() else words
-
-
-def _questions(before: list[str], kernel: Kernel) -> list[str]:
+def questions(event: _Event, kernel: Kernel) -> list[str]:
+    """The words that may follow `%go`."""
+    before = _before(event)
     if not before:
         return [question.name for question in QUESTIONS]
     if before[0] == PROFILE:
         return _words(Profile, before[1:], kernel)
     of_cell = [question.name for question in QUESTIONS if question.of == CELL]
     return sorted(kernel.libraries) if len(before) == 1 and before[0] in of_cell else []
+
+
+def words(kind: type[lines.Line], event: _Event, kernel: Kernel) -> list[str]:
+    """The words that may follow the magic of a cell."""
+    return _words(kind, _before(event), kernel)
+
+
+def _before(event: _Event) -> list[str]:
+    """The complete words between the magic and the cursor."""
+    words = event.text_until_cursor.split()[1:]
+    return words[:-1] if words and not event.text_until_cursor[-1:].isspace() else words
 
 
 def _words(kind: type[lines.Line], before: list[str], kernel: Kernel) -> list[str]:

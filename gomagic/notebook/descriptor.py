@@ -6,8 +6,10 @@ import codecs
 import contextlib
 import ctypes
 import os
+from typing import TYPE_CHECKING
 
-from gomagic.run.displays import VARIABLE, Channel
+if TYPE_CHECKING:
+    from gomagic.run.displays import Channel
 
 _CHUNK_BYTES = 1 << 20
 _RELEASE_BYTES = 8 << 20  # memory of shown text goes back to the system in steps of this size
@@ -76,8 +78,8 @@ class Descriptor:
         """
         os.dup2(self._original, self._fd)
         os.close(self._original)
-        if self._channel:
-            os.environ.pop(VARIABLE, None)
+        for name in self._channel.variable(self._fd) if self._channel else ():
+            os.environ.pop(name, None)
 
 
 def hold_back_in_c(allowed: bool) -> None:

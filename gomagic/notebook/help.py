@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
     from gomagic.source.cell import Cell
 
-Find = Callable[[object], "tuple[Cell, str] | None"]
 _OF_THE_CALL = ("call_docstring", "call_def", "class_docstring", "init_docstring")
 _OF_THE_CLASS = ("definition", "base_class")
 
 
-def install(shell: InteractiveShell, find: Find) -> None:
-    """Let the shell's inspector ask for Go. find: object -> the cell that it is of, and the function's name or ""."""
-
-    class Inspector(type(shell.inspector)):  # type: ignore[misc]
-        def info(self, obj: object, *args: Any, **keywords: Any) -> Any:
-            out = super().info(obj, *args, **keywords)
-            found = find(obj)
-            if found:
-                detail = keywords.get("detail_level", args[2] if len(args) > 2 else 0)
-                _describe(out, obj, *found, detail)
-            return out
-
-    shell.inspector.__class__ = Inspector
-
-
-def uninstall(shell: InteractiveShell) -> None:
-    """Give the shell its inspector back."""
-    own = type(shell.inspector)
-    if own.__module__ == __name__:
-        shell.inspector.__class__ = own.__mro__[1]
-
-
-def _describe(out: dict[str, Any], obj: object, cell: Cell, function: str, detail: int) -> None:
+def describe(out: dict[str, Any], obj: object, cell: Cell, function: str, detail: int) -> None:
+    """Change what the shell's inspector has found of an object: it is a cell, or its function of this name."""
     out.update(dict.fromkeys(_OF_THE_CALL))
     if not function:
         out.update(dict.fromkeys(_OF_THE_CLASS))

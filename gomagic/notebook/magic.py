@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -72,15 +71,15 @@ class GoMagics(Magics):
 
     def remember(self, info: object = None) -> None:
         """Count the cell, and the lines above its magic, blank or comments: the reader's gutter counts them, too."""
-        from gomagic.bind import signals
-
-        signals.put_back()
+        if signals := sys.modules.get("gomagic.bind.signals"):  # else no Go has been loaded
+            signals.put_back()
         self.runs += 1
         self.cell_id = getattr(info, "cell_id", None) or ""
         raw = getattr(info, "raw_cell", None) or ""
-        above = re.match(r"([ \t]*(#.*)?\n)*", raw)
-        self.above = above[0].count("\n") if above else 0
-        self.is_alone = raw.startswith("%%", above.end() if above else 0)
+        self.above = begin = 0
+        while (end := raw.find("\n", begin)) >= 0 and raw[begin:end].lstrip(" \t")[:1] in ("", "#"):
+            self.above, begin = self.above + 1, end + 1
+        self.is_alone = raw.startswith("%%", begin)
 
     @property
     def number(self) -> int:
@@ -121,7 +120,7 @@ class GoMagics(Magics):
 
     def _build(self, cell: cells.Cell) -> None:
         from gomagic.build import compiler, toolchain
-        from gomagic.notebook import waiting
+        from gomagic.notebook import capture, waiting
 
         chain = toolchain.find()
         if not cell.source.uses_c:
@@ -139,6 +138,7 @@ class GoMagics(Magics):
             for note in notes.of(plain.manifest(artifact.path), cell):  # the start may be what they warn of
                 print(note, file=sys.stderr)
         path = self._kept(cell, artifact.path)
+        capture.begin_native()
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
         value = binder(cell, path)
         if cell.options.annotate:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 
 
-@dataclass
 class _Spread:
     """What one cell has put there. cell_id: the notebook's name for the cell, "" where the front end gives none."""
 
-    cell_id: str
-    names: dict[str, object]
+    def __init__(self, cell_id: str, names: dict[str, object]) -> None:
+        self.cell_id, self.names = cell_id, names
 
 
 class Namespace:

@@ -9,31 +9,14 @@ import dis
 import os
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _MEANT = ("RAISE", "RERAISE", "CALL")  # of Go's functions it is the call that raises
-_NAME = "structured_traceback"
 
 
-def install(shell: InteractiveShell) -> None:
-    """Leave our own frames out of the tracebacks that `shell` shows."""
-    shows: Any = shell.InteractiveTB
-    before = getattr(shows, _NAME)
-
-    def structured_traceback(etype: Any, evalue: Any, etb: Any = None, *args: Any, **keywords: Any) -> Any:
-        is_short = isinstance(etb, TracebackType) and shows.mode != "Verbose"
-        return before(etype, evalue, without_ours(etb) if is_short else etb, *args, **keywords)
-
-    setattr(shows, _NAME, structured_traceback)
-
-
-def uninstall(shell: InteractiveShell) -> None:
-    """Show tracebacks as they are again."""
-    vars(shell.InteractiveTB).pop(_NAME, None)
+def shown(traceback: object, mode: str) -> object:
+    """What is to be shown of it in this mode of IPython's."""
+    return without_ours(traceback) if isinstance(traceback, TracebackType) and mode != "Verbose" else traceback
 
 
 def without_ours(traceback: TracebackType) -> TracebackType:

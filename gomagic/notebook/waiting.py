@@ -21,8 +21,6 @@ def shown(shell: InteractiveShell, *, is_alone: bool) -> Iterator[None]:
 
     is_alone: whether nothing else can stand below the cell by then, so that its output may be cleared.
     """
-    from gomagic.build import process
-
     place: _Notebook | _Terminal
     if getattr(shell, "kernel", None) is not None and is_alone:
         place = _Notebook(shell)
@@ -31,8 +29,10 @@ def shown(shell: InteractiveShell, *, is_alone: bool) -> Iterator[None]:
     else:
         yield
         return
+    from gomagic.build import pace
+
     line = _Line(place)
-    with process.watched(line.look):
+    with pace.watched(line.look):
         try:
             yield
         finally:

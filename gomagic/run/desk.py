@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import re
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,7 +125,7 @@ class Desk:
         file = self.place / "typed.txt"
         file.write_text(body, encoding="utf-8")
         try:
-            found = inputs.find(replace(cell, cells=()), self.chain, self.reader, inputs.LIBRARY)
+            found = inputs.find(cell._replace(cells=()), self.chain, self.reader, inputs.LIBRARY)
             listed = packages.of(found, self.place)
             self._lay(cell, around.tested, found, listed)
         except GoBuildError:  # what it embeds is not there yet, or what it imports cannot be had

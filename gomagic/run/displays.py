@@ -17,19 +17,18 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 VARIABLE = "GOMAGIC_SHOW"
 _OWN = "own"  # in place of a file: what starts with this takes its own stdout
 _MOST_BYTES = 200  # of such a line
 
 
-class Display(NamedTuple):
+class Display:
     """A content in several forms, by their MIME types. update: it takes the place of another, which has its id."""
 
-    data: dict[str, Any]
-    id: str
-    update: bool
+    def __init__(self, data: dict[str, Any], id: str, update: bool) -> None:
+        self.data, self.id, self.update = data, id, update
 
     def publish(self, publisher: Any) -> None:
         """Show it. publisher: an IPython shell's display_pub."""
@@ -43,7 +42,7 @@ class Channel:
         self.folder = Path(tempfile.mkdtemp(prefix="gomagic-show-"))
         self._word = os.urandom(16).hex()  # as `secrets` does it, which takes 4 ms to import
         self._mark = f"\x1bgomagic {self._word} ".encode()
-        self._line = re.compile(re.escape(self._mark) + rb"(\d+-\d+)\n")
+        self._line = re.escape(self._mark) + rb"(\d+-\d+)\n"
         atexit.register(self.close)
 
     def __enter__(self) -> Channel:
@@ -67,7 +66,9 @@ class Channel:
 
         more: the rest of a name may come.
         """
-        if found := self._line.search(data):
+        if b"\x1b" not in data:  # most often; and a pattern takes 0.3 ms to compile, at `%load_ext gomagic`
+            return len(data), ""
+        if found := re.search(self._line, data):
             return (found.end(), found[1].decode()) if found.start() == 0 else (found.start(), "")
         start = data.rfind(b"\x1b", -_MOST_BYTES)
         tail = data[start:] if start >= 0 else b""
@@ -76,7 +77,7 @@ class Channel:
 
     def without(self, data: bytes) -> bytes:
         """The text alone."""
-        return self._line.sub(b"", data)
+        return re.sub(self._line, b"", data)
 
     def out_of_json(self, text: str) -> tuple[str, list[Display]]:
         """Of lines of JSON, in whose strings displays are named: the lines without them, and the displays."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import replace
 from pathlib import Path
 
 from gomagic.bind import crash
@@ -61,7 +60,7 @@ def run(
     folder = folder or workspace.here()
     others = {each.name: each for each in (*tested.cells, *tests.cells) if each.name != tested.name}
     together = tuple(others.values())
-    tested, tests = replace(tested, modules=tests.modules, cells=together), replace(tests, cells=together)
+    tested, tests = tested._replace(modules=tests.modules, cells=together), tests._replace(cells=together)
     labels = {each.token: each.label for each in (*together, tested, tests)}
     found = inputs.find(tested, chain, folder, inputs.LIBRARY, tests=tests)
     stands = placing.find(tested, tests, found.space)

@@ -6,9 +6,9 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from gomagic.errors import GoBuildError
 from gomagic.source import goflags, gosource
@@ -23,8 +23,20 @@ _NO_PACKAGE = {"case", "chan", "const", "default", "defer", "fallthrough", "func
 _NO_PACKAGE |= {"package", "range", "select", "struct", "switch", "type", "var", "init", "main"}
 
 
-@dataclass(frozen=True)
-class Cell:
+class _Parts(NamedTuple):
+    """What makes a cell. A dataclass takes 1 ms to make, for which the first cell of each kernel would wait."""
+
+    name: str
+    body: str
+    number: int | None = None
+    above: int = 0
+    options: Go = Go()
+    modules: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    folder: Path | None = None
+
+
+class Cell(_Parts):
     """A cell of Go.
 
     body: the Go text, from the line below the magic's. number: the execution count, None outside a notebook.
@@ -33,15 +45,6 @@ class Cell:
     cells: those that it imports as `cells/NAME`, and that these import, each behind what it imports itself.
     folder: of a package on disk, which is a cell, too: its body is all of its files, as golib/cellgen merges them.
     """
-
-    name: str
-    body: str
-    number: int | None = None
-    above: int = 0
-    options: Go = field(default_factory=Go)
-    modules: tuple[str, ...] = ()
-    cells: tuple[Cell, ...] = ()
-    folder: Path | None = None
 
     @property
     def label(self) -> str:
@@ -68,9 +71,7 @@ class Cell:
         """The files of a package, as cells of their own."""
         parts = re.split(rf"^//line {_PACKAGE}(.*):1:1$\n?", self.body, flags=re.MULTILINE) if self.folder else []
         named = zip(parts[1::2], parts[2::2], strict=True)
-        return tuple(
-            File(f"{self.label}/{name}", text, above=ALONE, place=f"{self.token}/{name}") for name, text in named
-        )
+        return tuple(File.of(self, name, text) for name, text in named)
 
     @property
     def texts(self) -> tuple[Cell, ...]:
@@ -118,11 +119,17 @@ class Cell:
         return body_line + 1 + self.above
 
 
-@dataclass(frozen=True)
 class File(Cell):
     """A file of a package on disk. place: what it is called in the library."""
 
-    place: str = ""
+    place: str
+
+    @classmethod
+    def of(cls, package: Cell, name: str, text: str) -> File:
+        """The package's file of that name."""
+        file = cls(f"{package.label}/{name}", text, above=ALONE)
+        file.place = f"{package.token}/{name}"
+        return file
 
     @property
     def token(self) -> str:
@@ -176,7 +183,7 @@ def _follow(cell: Cell, way: dict[str, str], find: Callable[[str, str], Cell], f
             other = find(name, where)
             check_importable(other, where)
             _follow(other, {**way, name: where}, find, found)
-            found[name] = replace(other, cells=())
+            found[name] = other._replace(cells=())
 
 
 def check_importable(cell: Cell, where: str) -> None:

@@ -5,8 +5,6 @@ Each option is declared here, once: reading the line, `%%go?`, Tab, the cheat sh
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gomagic.source.line import (
     Line,
     alone,
@@ -148,12 +146,11 @@ CELL_MAGICS: tuple[type[Line], ...] = (Go, Gorun, Gotest, Isolated, Check)
 GO_MAGICS: tuple[type[Line], ...] = (Go, Gorun, Gotest)  # below whose line the cell is Go, for whoever colours it
 
 
-class Question(NamedTuple):
+class Question:
     """What `%go` can be asked. of: what follows, if anything does."""
 
-    name: str
-    help: str
-    of: str = ""
+    def __init__(self, name: str, help: str, of: str = "") -> None:
+        self.name, self.help, self.of = name, help, of
 
     def __str__(self) -> str:
         return f"{self.name} {self.of}" if self.of else self.name
