@@ -19,8 +19,10 @@ _PACKAGE = "./golib/cellgen"
 # processor busy while packages of Go's wait for each other. Where it does not compile, the cell's own build says why.
 _HAS_PIE = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
 _COMPILED_WITH_IT = ["./golib/bridge", "./golib/crash"]
-# The compiler looks for garbage only when it is short of memory: a sixth less work for the standard library.
-_CALM = {"GOGC": "off", "GOMEMLIMIT": "150MiB"}
+# The compiler looks for garbage only when it is short of memory: a fifth less work for the standard library. Of all
+# packages runtime alone comes near this limit, and while it is compiled nothing else is; with half as much it takes
+# twice as long, as the compiler then looks for garbage all the time.
+_CALM = {"GOGC": "off", "GOMEMLIMIT": "400MiB"}
 # Files of Go's own in place of which others are compiled, if any: cellgen needs a part of these packages, and all that
 # the whole ones import is a seventh of what is compiled before the first cell. See golib/cellgen/_importer.
 _REDUCED = {
