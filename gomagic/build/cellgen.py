@@ -29,6 +29,10 @@ _PLAINLY = [f"-gcflags={packages}=-dwarf=false -l" for packages in ("go/...", "m
 # Files of Go's own in place of which others are compiled, if any: cellgen needs a part of these packages, and all that
 # the whole ones import is a seventh of what is compiled before the first cell. See golib/cellgen/_reduced.
 _REDUCED = {
+    "encoding/binary/binary.go": "binary.go",
+    "encoding/binary/native_endian_big.go": "",
+    "encoding/binary/native_endian_little.go": "",
+    "encoding/binary/varint.go": "",
     "go/importer/importer.go": "importer.go",
     "go/internal/gcimporter/gcimporter.go": "gcimporter.go",
     "go/printer/comment.go": "comment.go",
