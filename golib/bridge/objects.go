@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "drops.h"
-*/
-import "C"
-
 import (
 	"fmt"
 	"reflect"
@@ -156,27 +151,11 @@ func (k *keeper) drop(number, times uint64) {
 	}
 }
 
-// filled and emptied are those of gomagic_drops: C counts up the first, with Python's GIL, Go the other, with the lock.
-var (
-	filled  = (*atomic.Uint64)(unsafe.Pointer(&C.gomagic_drops.filled))
-	emptied = (*atomic.Uint64)(unsafe.Pointer(&C.gomagic_drops.emptied))
-)
-
 // forgetDropped lets go of what Python has dropped. The lock is held.
 func forgetDropped() {
 	for n := emptied.Load(); n != filled.Load(); n = emptied.Add(1) {
-		d := C.gomagic_drops.ring[n%C.MOST_DROPS]
-		objects.drop(uint64(d.number), uint64(d.times))
+		objects.drop(dropAt(n))
 	}
-}
-
-// gomagic_forget_dropped is for C when the ring is full.
-//
-//export gomagic_forget_dropped
-func gomagic_forget_dropped() {
-	objects.Lock()
-	defer objects.Unlock()
-	forgetDropped()
 }
 
 // liveObjects counts the handles that Python has.

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "sequence.h"
-*/
-import "C"
-
 import (
 	"context"
 	"errors"
@@ -229,11 +224,8 @@ func cutStep(handle uint64) {
 	}
 }
 
-// gomagic_comes_soon has the next of a sequence come, and tells whether gomagic_next_item finds it now.
-//
-//export gomagic_comes_soon
-func gomagic_comes_soon(handle uint64) bool {
-	s := held(handle).(*sequence)
+// comesSoon has the next of a sequence come, and tells whether step finds it now.
+func (s *sequence) comesSoon() bool {
 	if !s.TryLock() {
 		return false
 	}
@@ -243,12 +235,9 @@ func gomagic_comes_soon(handle uint64) bool {
 	return !isCut
 }
 
-// gomagic_expect_item waits for it while Python does something else, and tells the file that it is there, as of a call that is
+// expect waits for it while Python does something else, and tells the file that it is there, as of a call that is
 // over.
-//
-//export gomagic_expect_item
-func gomagic_expect_item(handle uint64, number int64, file int32) {
-	s := held(handle).(*sequence)
+func (s *sequence) expect(number int64, file int32) {
 	s.isAwaited.Store(true)
 	go func() {
 		s.await()
@@ -269,11 +258,8 @@ func (s *sequence) await() {
 	s.hasCome = !s.isOver
 }
 
-// gomagic_forgo_item has the sequence end for which somebody waits: what that yields nobody wants any more.
-//
-//export gomagic_forgo_item
-func gomagic_forgo_item(handle uint64) {
-	s := held(handle).(*sequence)
+// forgo has the sequence end for which somebody waits: what that yields nobody wants any more.
+func (s *sequence) forgo() {
 	s.isForgone.Store(true)
 	if s.span != nil {
 		s.span.cancel()
@@ -286,11 +272,9 @@ func gomagic_forgo_item(handle uint64) {
 	}()
 }
 
-// gomagic_interrupt_sequence cancels its context.
-//
-//export gomagic_interrupt_sequence
-func gomagic_interrupt_sequence(handle uint64) {
-	if s := held(handle).(*sequence); s.span != nil {
+// interrupt cancels its context.
+func (s *sequence) interrupt() {
+	if s.span != nil {
 		s.span.cancel()
 	}
 }
@@ -346,13 +330,8 @@ type step struct {
 	isCut  int64
 }
 
-var _ [C.sizeof_step]byte = [unsafe.Sizeof(step{})]byte{}
-
-// gomagic_next_item packs what comes next in a sequence.
-//
-//export gomagic_next_item
-func gomagic_next_item(handle uint64, at unsafe.Pointer) {
-	to, s := (*step)(at), held(handle).(*sequence)
+// step packs what comes next in a sequence.
+func (s *sequence) step(to *step) {
 	if !s.enter() {
 		to.Fail(errReentered)
 		return
@@ -375,11 +354,8 @@ func gomagic_next_item(handle uint64, at unsafe.Pointer) {
 	to.packed.Give(&to.Head, parts(s.items), unsafe.Pointer(unsafe.SliceData(values)))
 }
 
-// gomagic_close_sequence has a sequence end, and waits until it has.
-//
-//export gomagic_close_sequence
-func gomagic_close_sequence(handle uint64, at unsafe.Pointer) {
-	to, s := (*step)(at), held(handle).(*sequence)
+// close has a sequence end, and waits until it has.
+func (s *sequence) close(to *step) {
 	if !s.enter() {
 		to.Fail(errReentered)
 		return

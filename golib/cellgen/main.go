@@ -49,7 +49,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"go/scanner"
@@ -150,7 +149,7 @@ func run(folder string, packages Packages) error {
 		}
 	case notGo:
 		if cell.near != nil {
-			files["near.json"], _ = json.Marshal(cell.near) // a map of strings
+			files["near.json"] = toJSON(cell.near)
 		}
 	default:
 		return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -39,9 +38,8 @@ func printTyped(path string, offset int, isProgram bool, packages Packages) erro
 		return err
 	}
 	typed := typedAt(string(text), min(max(offset, 0), len(text)), isProgram, filepath.Dir(path), packages)
-	printed, err := json.Marshal(typed)
-	fmt.Println(string(printed))
-	return err
+	fmt.Println(string(toJSON(typed)))
+	return nil
 }
 
 // hole stands where the reader is about to write a name, so that the parser finds one.
