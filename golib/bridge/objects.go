@@ -40,7 +40,9 @@ func (h *Handle[T]) Set(p *T) {
 func heldAs(number uint64) any { return slotWith(number).value }
 
 //go:noinline
-func embeddedAs(pointer, wanted any) unsafe.Pointer { return embedded(pointer, reflect.TypeOf(wanted).Elem()) }
+func embeddedAs(pointer, wanted any) unsafe.Pointer {
+	return embedded(pointer, reflect.TypeOf(wanted).Elem())
+}
 
 //go:noinline
 func give(pointer any) uint64 { return objects.give(pointer) }
