@@ -32,7 +32,7 @@ class Whole:
 
 
 def refused(value, wanted=SHAPE):
-    return str(faces.of_argument("F(s)", "`s`", wanted["go"], wanted["id"], value, {object: wanted}, []))
+    return str(faces.of_argument("F(s)", "`s`", wanted["go"], wanted["id"], value, {object: wanted}, [], []))
 
 
 @pytest.mark.parametrize(

@@ -583,6 +583,24 @@ func NewBuffer() *bytes.Buffer { return new(bytes.Buffer) }
         cell.ReadAll(3)
 
 
+def test_who_takes_some_of_an_interface_in_whatever_gives_none_to_begin_with():
+    cell = gomagic.compile("""
+type Shape interface{ Area() float64 }
+type Square struct{ side float64 }
+func (s *Square) Area() float64 { return s.side * s.side }
+func Biggest(shapes ...Shape) Shape { return shapes[0] }
+func Pick(named map[string][]Shape) Shape { return named["a"][0] }
+func Change(f func(*Square) Shape) Shape { return f(nil) }
+func Merged(squares []*Square) *Square { return squares[0] }
+func NewSquare(sides []float64) *Square { return &Square{sides[0]} }
+func Size(shape Shape) float64 { return shape.Area() }
+""")
+    with pytest.raises(TypeError, match=r"hint: pass what `NewSquare` returns$"):
+        cell.Size(3)
+    with pytest.raises(TypeError, match=r"hint: call `NewSquare`$"):
+        cell.Square(3.0)
+
+
 def failed(function, *args):
     with pytest.raises(GoError) as raised:
         function(*args)

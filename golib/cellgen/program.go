@@ -140,7 +140,13 @@ func split(text string) (items []item) {
 	from, first, depth := 0, -1, 0
 	var those []lexeme
 	end := func(to int) {
-		if first >= 0 {
+		last := len(items) - 1
+		switch {
+		case first < 0 && last >= 0 && items[last].isStatement() && to < len(text): // of `for i := 0; ; i++` the middle
+			items[last].to = to
+		case first < 0:
+			return
+		default:
 			one := item{from: from, to: to, text: text[first:to], kind: those[0].kind}
 			kinds := make([]token.Token, len(those))
 			for i, each := range those {

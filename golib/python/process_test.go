@@ -32,6 +32,7 @@ var programs = map[string]func(){
 	"left":       left,
 	"lingering":  lingering,
 	"printed":    printed,
+	"goexit":     goexit,
 	"refused":    refused,
 	"planted":    planted,
 	"flat":       flat,
@@ -64,6 +65,23 @@ func expectChild(t *testing.T, program, want string, environment ...string) {
 	got, err := child(t, program, environment...)
 	if err != nil || strings.TrimSpace(got) != strings.TrimSpace(want) {
 		t.Errorf("%s printed\n%s\nand ended with %v, want\n%s", program, got, err, want)
+	}
+}
+
+// goexit ends a goroutine that Python's frames lie on.
+func goexit() {
+	py := begin(python.Options{})
+	apply := python.Must(python.Must(py.Module("goexit", "apply = lambda f: f()")).Attr("apply"))
+	_, err := apply.Call(background, func() { runtime.Goexit() })
+	fmt.Println("gone on with", err)
+}
+
+func TestAFunctionThatEndsItsGoroutineEndsTheProgramAndSaysSo(t *testing.T) {
+	got, err := child(t, "goexit")
+	failed, _ := err.(*exec.ExitError)
+	if failed == nil || failed.ExitCode() != 2 || !strings.Contains(got, "has ended its goroutine by runtime.Goexit") ||
+		!strings.Contains(got, "process_test.go:") || strings.Contains(got, "Fatal Python error") {
+		t.Errorf("it printed\n%s\nand ended with %v", got, err)
 	}
 }
 

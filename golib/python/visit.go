@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"runtime/debug"
 	"sync"
@@ -197,7 +198,7 @@ func (f *function) run(in []reflect.Value) (out []reflect.Value, err error) {
 		}
 		value := recover()
 		if value == nil {
-			panic("python: " + f.says + ", which Python has called, has ended its goroutine by runtime.Goexit")
+			f.endProgram()
 		}
 		err = &panicked{value: value, stack: string(debug.Stack())}
 	}()
@@ -208,6 +209,13 @@ func (f *function) run(in []reflect.Value) (out []reflect.Value, err error) {
 		out = out[:n-1]
 	}
 	return out, err
+}
+
+// endProgram says that a function has called runtime.Goexit, as FailNow of a test does. That goroutine has Python's frames on
+// its stack, which nothing can leave out: a panic would run what is deferred behind them without the GIL.
+func (f *function) endProgram() {
+	fmt.Fprintf(os.Stderr, "python: %s, which Python has called, has ended its goroutine by runtime.Goexit\n\n%s", f.says, debug.Stack())
+	os.Exit(2)
 }
 
 // answer makes Python's result of Go's.

@@ -14,7 +14,7 @@ from typing import Any
 
 from gomagic.bind import faces, named, streams, structs, subscript
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import Call, Class, Face, Form, listed
+from gomagic.build.manifest import Call, Class, Face, Form, contains, listed
 from gomagic.errors import GoPanic
 
 _ROLES = ("method", "read", "write")
@@ -145,7 +145,7 @@ def dress(
 ) -> None:
     """Give a class what it has beyond fields and methods. make: gives a new value, None if Go alone can make one."""
     own = {call["name"]: call for call in calls if call["role"] == "method" and call["of"] == item["id"]}
-    ways = [_called(call) for call in calls if call["role"] in ("function", "variant") and _makes(call, item)]
+    ways = [_called(call) for call in calls if call["role"] in ("function", "variant") and _makes(call, item, forms)]
     name = f"{kind.__module__}.{kind.__name__}"
     of = [call["params"][0] for call in calls if call["role"] == "write" and call["of"] == item["id"]]
     takes_value = bool(of) and not item["struct"]
@@ -237,9 +237,10 @@ def _called(call: Call) -> str:
     return f"{name}[{', '.join(map(subscript.in_python, types))}]" if types else name
 
 
-def _makes(call: Call, item: Class) -> bool:
-    """Whether a function returns handles of a class and takes none."""
-    given, taken = ([value.get("of") == item["id"] for value in call[way]] for way in ("results", "params"))
+def _makes(call: Call, item: Class, forms: Sequence[Form]) -> bool:
+    """Whether a function returns handles of a class and takes none, nor what has some in it."""
+    given = [value.get("of") == item["id"] for value in call["results"]]
+    taken = [contains(value, (item["id"],), forms) for value in call["params"]]
     takes_another = call["role"] == "variant" and any("of" in value for value in call["params"])
     return any(given) and not any(taken) and not takes_another
 

@@ -13,7 +13,7 @@ from gomagic.bind import refusal, streams, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.bind.refusal import FOREIGN, laid_out
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import Call, Class, Face
+from gomagic.build.manifest import Call, Class, Face, Form, contains
 from gomagic.errors import GoError
 
 _ERROR = "Error() string"
@@ -67,11 +67,18 @@ def noted(refused: Exception, call: Call) -> Exception:
 
 
 def of_argument(
-    where: str, what: str, type_: str, of: str, value: object, classes: Mapping[type, Class], calls: Iterable[Call]
+    where: str,
+    what: str,
+    type_: str,
+    of: str,
+    value: object,
+    classes: Mapping[type, Class],
+    calls: Iterable[Call],
+    forms: Sequence[Form],
 ) -> TypeError:
     """The exception for an argument, or a part of one, that is no value of an interface.
 
-    type_: as Go writes it. of: the id of its class. calls: all of the library.
+    type_: as Go writes it. of: the id of its class. calls, forms: all of the library.
     """
     wanted = next(item for item in classes.values() if item["id"] == of)
     face = wanted["interface"]
@@ -94,7 +101,7 @@ def of_argument(
         note, hint = f"no class of Python's can be a {wanted['go']}: {face['closed']}", ""
         if face["wants"]:
             note, hint = _of_object(value, face, what)
-        hint = hint or _other(face, calls)
+        hint = hint or _other(face, calls, forms)
     return TypeError(laid_out(f"{where}: {what} is {kind_of(value)}, Go wants {type_}", hint, note))
 
 
@@ -135,13 +142,13 @@ def _missing(kind: type, face: Face) -> tuple[str, object]:
     return "", None
 
 
-def _other(face: Face, calls: Iterable[Call]) -> str:
+def _other(face: Face, calls: Iterable[Call], forms: Sequence[Form]) -> str:
     """What else an interface takes: which functions of a cell give it."""
     found = [
         f"`{call['name']}`"
         for call in calls
         if call["role"] == "function"
         and any(result.get("of") in face["takes"] for result in call["results"])
-        and not any(param.get("of") for param in call["params"])
+        and not any(param.get("of") or contains(param, face["takes"], forms) for param in call["params"])
     ]
     return f"pass what {' or '.join(found[:3])} returns" if found else ""

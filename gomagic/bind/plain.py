@@ -524,7 +524,7 @@ class _Refuser:
         return refusal.of_argument(why, call, index, names, value, at)
 
     def _of_interface(self, place: tuple[str, str], wanted: Value | Form, value: object) -> TypeError:
-        return faces.of_argument(*place, wanted["type"], wanted["of"], value, self.classes, self.calls)
+        return faces.of_argument(*place, wanted["type"], wanted["of"], value, self.classes, self.calls, self.forms)
 
 
 def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -269,6 +269,20 @@ def has_receiver(call: Call) -> bool:
     """Whether it is called on a handle."""
     role = call.get("role")
     return role in ("method", "read", "write", "called") or (role == "channel" and call["name"] != "make")
+
+
+def contains(value: Value, ids: Container[str], forms: Sequence[Form]) -> bool:
+    """Whether a parameter or result is of one of these classes, or has some in it, such as the elements of a slice."""
+    if value.get("of") in ids:
+        return True
+    seen, ahead = set[int](), [value.get("form", 0)] if value["shape"] == "v" else []
+    while ahead:
+        number = ahead.pop()
+        if forms[number].get("of") in ids:
+            return True
+        ahead += [part for part in forms[number]["parts"] if number not in seen]
+        seen.add(number)
+    return False
 
 
 def listed(words: Sequence[str]) -> str:
