@@ -156,6 +156,16 @@ def test_gopls_is_told_of_what_lies_there_and_not_started_anew(desk, monkeypatch
     assert not any((desk.place / file).exists() for file in files)
 
 
+def test_what_go_get_has_added_lies_there_and_is_offered(desk, monkeypatch):
+    mod = "module gomagic/cell\n\ngo 1.25\nrequire example.com/birds v1.0.0\n"
+    monkeypatch.setattr(desks.modules, "files", lambda added, chain: (mod, "sums\n"))
+    monkeypatch.setattr(desks.inputs, "offered", lambda added: {"example.com/birds/song": "song"})
+    cell, offset = at('import "example.com/|"')
+    found = desk.complete(replace(cell, modules=("example.com/birds@v1.0.0",)), offset)
+    assert found == [("birds/song", "module", "")]
+    assert [(desk.place / name).read_text() for name in ("go.mod", "go.sum")] == [mod, "sums\n"]
+
+
 def test_a_gopls_that_does_not_start_leaves_what_is_known_without(desk, monkeypatch, tmp_path):
     broken = tmp_path / "gopls"
     broken.write_text("no program")

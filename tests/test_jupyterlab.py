@@ -139,3 +139,24 @@ def test_the_stop_button_ends_a_program_and_the_kernel_goes_on(notebook):
         os.kill(pid, 0)
     expect(opened.run("kept * 7").locator(".jp-OutputArea-output pre")).to_have_text("42")
     opened.picture("stopped")
+
+
+DRAWN = """%%gorun --background --name sim
+import "gomagic/golib/show"
+
+place := show.New()
+for i := range 9 {
+	time.Sleep(time.Second / 2)
+	place.HTML(fmt.Sprintf("<b>drawing %d</b>", i))
+}"""
+
+
+def test_a_program_in_the_background_shows_below_the_cell_that_started_it(notebook):
+    opened = notebook("drawing.ipynb", DRAWN, "print('next')")
+    for beginning in ("%load_ext", "%%gorun", "print"):
+        expect(opened.run(beginning).locator(".jp-InputPrompt")).to_have_text(NUMBER)
+    drawing = opened.cell("%%gorun").locator(".jp-OutputArea-output b")
+    expect(drawing).to_have_text("drawing 8")
+    assert opened.panel.locator(".jp-OutputArea-output b").count() == 1
+    assert output(opened.cell("print")) == "next\n"
+    opened.picture("drawing")

@@ -59,7 +59,8 @@ class Gorun(Line):
     can ask. Ctrl-C, or the stop button, sends it SIGINT, and SIGKILL 2 s later. A status other than 0 fails the cell
     with GoRunError.
     In the background, NAME is the running program: `NAME.output` what it has printed so far, `NAME.state`,
-    `NAME.wait()`, `NAME.stop()`. It ends with the kernel, and when its cell is run again.
+    `NAME.wait()`, `NAME.stop()`. What it shows by golib/show stands below this cell. It ends with the kernel, and when
+    its cell is run again.
     The options are gomagic's as far as they stand before the first of ARGS; from there on all is the program's.
     Where that one begins with a dash, `--` stands before it.
     """
@@ -78,7 +79,7 @@ class Gotest(Line):
     The two cells are one package: unexported functions can be tested, too. `package` may be left out, and missing
     imports are added, of the standard library and of what `%go get` has added. Tests of `package stats_test` import
     the cell as `cells/NAME`, or by the path of the package `stats` of your module, in whose place it is tested.
-    A test that fails fails the cell with GoRunError.
+    A test that fails fails the cell with GoRunError. What golib/show shows in a test stands above the table.
     Each benchmark is run six times for 0.2 s: its median is shown, and how far the runs lie from it. A change is one
     if it is more than chance, by the statistics of benchstat; it is measured against the last run in this kernel.
     """
@@ -101,7 +102,7 @@ class Isolated(Line):
 
     Each named Go cell is loaded under its name, and nothing else is there: imports and argtypes stand in the cell.
     A program of `%%gorun --name` is a function there that runs it.
-    Prints its output, a Go trace cut down to your lines, and how the process ended.
+    Shows its output and the value of its last line, a Go trace cut down to your lines, and how the process ended.
     """
 
     magic = "%%isolated"
