@@ -13,17 +13,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 VARIABLE = "GOMAGIC_SHOW"
 _MOST_BYTES = 200  # of such a line
 
 
-class Display:
+class Display(NamedTuple):
     """A content in several forms, by their MIME types. update: it takes the place of another, which has its id."""
 
-    def __init__(self, data: dict[str, Any], id: str, update: bool) -> None:
-        self.data, self.id, self.update = data, id, update
+    data: dict[str, Any]
+    id: str
+    update: bool
 
     def publish(self, publisher: Any) -> None:
         """Show it. publisher: an IPython shell's display_pub."""
