@@ -158,8 +158,8 @@ def _builds(key: str = "") -> list[Path]:
     """The folders of builds, those of one key in the order of their numbers; nothing that others have put there."""
     built = storage.place() / "built"
     try:
-        # `glob` takes ten times as long, at each run of an unchanged cell.
-        names = [name for name in os.listdir(built) if name.startswith(key) and _BUILD.fullmatch(name)]
+        with os.scandir(built) as entries:  # `glob` takes ten times as long, at each run of an unchanged cell
+            names = [entry.name for entry in entries if entry.name.startswith(key) and _BUILD.fullmatch(entry.name)]
     except OSError:  # there is none yet
         names = []
     return sorted((folder for name in names if _is_ours(folder := built / name)), key=_number)
