@@ -1,35 +1,46 @@
 """`make bench`: every benchmark of this folder. `--quick` makes it short, to see that all of them run."""
 
 import argparse
+import importlib
+import multiprocessing
 import os
 import sys
 
 import bounds
-import edit_to_run
-import first_cell
-import inside_go
-import loaded
-import other_magics
-import plain_cells
-import python_in_go
-import rivals
-import service
 
 # Room for the libraries of all rounds, ours and those that they are compared with: glibc gives it at a process's start.
 ROOM = "glibc.rtld.optional_static_tls=16384"
-if os.environ.get("GLIBC_TUNABLES") != ROOM:
-    os.execve(sys.executable, sys.orig_argv, {**os.environ, "GLIBC_TUNABLES": ROOM})
+BENCHMARKS = [
+    "rivals",
+    "inside_go",
+    "plain_cells",
+    "loaded",
+    "python_in_go",
+    "service",
+    "other_magics",
+    "first_cell",
+    "edit_to_run",
+]
 
-parser = argparse.ArgumentParser(prog="benchmarks")
-parser.add_argument("--quick", action="store_true", help="few rounds, without a warm-up: shows only that it runs")
-quick = parser.parse_args().quick
-rivals.main(quick)
-inside_go.main(quick)
-plain_cells.main(quick)
-loaded.main(quick)
-python_in_go.main(quick)
-service.main(quick)
-other_magics.main(quick)
-first_cell.main(quick)
-edit_to_run.main(quick)  # the last: it moves the cache and the temporary folder to a place that is then removed
-print(f"\nall rows with a bound: {bounds.draw()}")
+
+def run(name, quick):
+    """Run one of them; returns its rows that have a bound."""
+    importlib.import_module(name).main(quick)
+    return bounds.seen
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("--quick", action="store_true", help="few rounds, without a warm-up: shows only that it runs")
+    quick = parser.parse_args().quick
+    # Each has a process of its own: what one has loaded stays there, and no process has room for the libraries of all.
+    for name in BENCHMARKS:
+        with multiprocessing.get_context("fork").Pool(1) as process:
+            bounds.seen.update(process.apply(run, (name, quick)))
+    print(f"\nall rows with a bound: {bounds.draw()}")
+
+
+if __name__ == "__main__":
+    if os.environ.get("GLIBC_TUNABLES") != ROOM:
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, "GLIBC_TUNABLES": ROOM})
+    main()

@@ -4,12 +4,12 @@ from pathlib import Path
 
 PICTURE = Path(__file__).resolve().parents[1] / "build" / "benchmarks.png"
 
-_seen = {}  # by the title of a row its ratio and bound
+seen = {}  # by the title of a row its ratio and bound
 
 
 def verdict(title, ratio, bound):
     """`ok` or `over`."""
-    _seen[title] = (ratio, bound)
+    seen[title] = (ratio, bound)
     return "ok" if ratio <= bound else "over"
 
 
@@ -20,7 +20,7 @@ def draw():
     matplotlib.use("Agg")  # there may be no screen
     import chart
 
-    figure = chart.within(_seen)
+    figure = chart.within(seen)
     PICTURE.parent.mkdir(exist_ok=True)
     figure.savefig(PICTURE, dpi=120)
     return PICTURE

@@ -114,6 +114,12 @@ class GoRunError(_Report):
         return GoRunError, (self.what, self.code), self.__dict__
 
 
+class GoClass(type):
+    """The class of what Go's types and errors are in Python: by it they are pickled, see gomagic/bind/travel.py."""
+
+    __slots__ = ()
+
+
 class GoError(Exception):
     """An error that Go code has returned; `str` is what its `Error()` says.
 
@@ -204,9 +210,15 @@ class Lost(NamedTuple):
         return f"<{self.what} has not come along: {self.why}>"
 
 
+def _made(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type[GoError]:
+    made: Any = GoClass(name, bases, namespace)
+    kind: type[GoError] = made
+    return kind
+
+
 def cells_class(name: str, module: str, doc: str, base: type[GoError] = GoError) -> type[GoError]:
     """A new class for errors of a cell. What has been pickled is of the class that was made last for these names."""
-    made = type(name, (base,), {"__module__": module, "__doc__": doc or None, "_cell": (module, name)})
+    made = _made(name, (base,), {"__module__": module, "__doc__": doc or None, "_cell": (module, name)})
     _named[module, name] = made
     return made
 
@@ -224,7 +236,7 @@ def _combined(own: tuple[type[GoError], ...], kin: tuple[type, ...]) -> type[GoE
         return own[0] if own else GoError
     first = own[0] if own else GoError
     namespace = {"__module__": first.__module__, "__doc__": first.__doc__, "_combined": True}
-    return type(first.__name__, (*(own or [GoError]), *kin), namespace)
+    return _made(first.__name__, (*(own or [GoError]), *kin), namespace)
 
 
 def _system(error: GoError) -> dict[str, object]:

@@ -98,6 +98,22 @@ def shell(interactive_shell, capfd):
     return run
 
 
+@pytest.fixture(scope="session")
+def real_gopls():
+    """The folder of a gopls: where tests/suite.py installs it, or on PATH."""
+    import suite
+
+    from gomagic.build import toolchain
+    from gomagic.run import gopls
+
+    env = toolchain.find().env
+    found = gopls.find({**env, "PATH": os.pathsep.join([str(suite.TOOLS), env["PATH"]])})
+    if not found:
+        end = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        end("gopls is not installed")
+    return os.path.dirname(found)
+
+
 ADD = """package main
 
 import "C"

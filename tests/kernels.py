@@ -24,6 +24,12 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=SECONDS)
 
+    def restart(self, **changes):
+        """Restart it as a notebook does, with another environment if that has changed."""
+        env = {**environment(under_pytest=False), **changes}
+        self.manager.restart_kernel(now=True, env={name: value for name, value in env.items() if value is not None})
+        self.client.wait_for_ready(timeout=SECONDS)
+
     def run(self, code, answer=None):
         """Run a cell, answering its input(). Returns .outputs, a list of pairs in which the texts of one
         stream in a row are joined, .times: seconds before the end at which each of its messages was sent, and

@@ -34,7 +34,7 @@ def test_where_what_is_reduced_does_not_build_the_whole_program_serves(own_cache
     monkeypatch.setattr(cellgen, "_HAS_PIE", True)
     monkeypatch.setattr(cellgen, "_run", run)
     assert not cellgen._quick(toolchain.find(), own_cache, own_cache).code
-    assert ways == [("list", "-tags=cells"), ("build", "-tags=cells"), ("build", "-o")]
+    assert ways == [("install", "-tags=cells"), ("build", "-tags=cells"), ("build", "-o")]
 
 
 def test_a_generator_that_does_not_build_is_gomagics_own_fault(own_cache, monkeypatch):

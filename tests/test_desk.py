@@ -68,6 +68,17 @@ def test_a_package_that_is_not_listed_is_for_the_next_question(desk):
     assert names(desk, text) == ["Fix"]
 
 
+def test_what_is_to_be_a_program_may_be_statements(desk):
+    statements = "counted := 1\nfor range 3 {\n\tfmt.Println(cou|\n}\n"
+    assert desk.complete(*beside(desk, statements, is_program=True)) == [("counted", "instance", "var counted int")]
+    assert desk.explain(*beside(desk, statements.replace("(cou|", "(coun|ted)"), is_program=True)) == "var counted int"
+    assert names(desk, statements) == []
+
+
+def test_of_c_is_offered_what_cgo_knows(desk):
+    assert names(desk, 'package main\n\nimport "C"\n\nfunc F(a C.uin|) {}') == ["uint"]
+
+
 @pytest.mark.parametrize("text", ["|", "fun|", "}}|{{", "//go:embed nothing\nvar s string; s.|", '"|', 'import "C|"'])
 def test_any_text_has_an_answer(desk, text):
     assert (desk.complete(*at(text)) is None, desk.explain(*at(text)) is None) == (False, False)
@@ -79,9 +90,9 @@ STATS = Cell(
 )
 
 
-def beside(desk, text, *cells, tested=None, importable=()):
+def beside(desk, text, *cells, **around):
     cell, offset = at(text)
-    return cell._replace(cells=cells), offset, desks.Around(tested, importable)
+    return cell._replace(cells=cells), offset, desks.Around(**around)
 
 
 @pytest.mark.parametrize("text", ['import "ce|"', 'import (\n\t"fmt"\n\t"ce|\n)', 'package main; import s "ce|'])
@@ -110,6 +121,55 @@ def test_a_cell_of_tests_knows_what_it_tests(desk):
     assert desk.complete(*beside(desk, text, tested=tested)) == [("half", "function", "func half(n int) int")]
     assert desk.explain(*beside(desk, text.replace("hal|", "ha|lf(3)"), tested=tested)).endswith("half of n.")
     assert names(desk, text) == []
+    text = 'package lib_test\n\nimport "cells/lib"\n\nfunc TestHalf(t *testing.T) { lib.| }'
+    lib = Cell("lib", "func Half() {}\nfunc half() {}\n")
+    assert desk.complete(*beside(desk, text, lib, tested=lib)) == [("Half", "function", "func cells/lib.Half()")]
+
+
+def test_gopls_is_told_of_what_lies_there_and_not_started_anew(desk, monkeypatch):
+    told = []
+
+    class Server:
+        is_running = True
+
+        def complete(self, *question):
+            return [("Told", "function", "")]
+
+        def look(self, files):
+            told.append({str(file.relative_to(desk.place)): was for file, was in files.items()})
+
+    monkeypatch.setattr(desk, "gopls", Server())
+    text = 'import "cells/stats"\n\nfunc F() { stats.| }'
+    names(desk, "func F() { | }")
+    told.clear()
+    desk.complete(*beside(desk, text, BASE, STATS))
+    desk.complete(*beside(desk, text, BASE, STATS))
+    newer = STATS._replace(body=f"{STATS.body}\nfunc New() {{}}\n")
+    desk.complete(*beside(desk, text, BASE, newer))
+    names(desk, "func F() { | }")
+    files = ["cells/base/cell.go", "cells/base/go.mod", "cells/stats/cell.go", "cells/stats/go.mod"]
+    assert told == [
+        {**dict.fromkeys(files, False), "go.work": True},
+        {"cells/stats/cell.go": True},
+        {**dict.fromkeys(files, True), "go.work": True},
+    ]
+    assert not any((desk.place / file).exists() for file in files)
+
+
+def test_a_gopls_that_does_not_start_leaves_what_is_known_without(desk, monkeypatch, tmp_path):
+    broken = tmp_path / "gopls"
+    broken.write_text("no program")
+    broken.chmod(0o755)
+    monkeypatch.setattr(desks, "find_gopls", lambda env: str(broken))
+    assert names(desk, "func F() { strings.ToU| }") == ["ToUpper", "ToUpperSpecial"]
+
+
+def test_a_desk_that_is_closed_leaves_nothing_behind(desk, tmp_path):
+    other = desks.Desk(tmp_path)
+    held = other.place.parent
+    assert names(other, "func F() { strings.ToU| }") == ["ToUpper", "ToUpperSpecial"]
+    other.close()
+    assert not held.exists() and desk.place.exists()
 
 
 def test_gopls_gets_the_cell_with_the_imports_that_it_will_have(desk, monkeypatch):

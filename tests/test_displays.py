@@ -80,6 +80,7 @@ func Count(n int) {
 def kernel(own_cache):
     kernel = Kernel(under_pytest=False)
     kernel.run("%load_ext gomagic")
+    assert kernel.run(CELL).outputs == []
     yield kernel
     kernel.stop()
 
@@ -106,7 +107,6 @@ def test_a_program_of_statements_shows_html_and_svg(kernel):
 
 
 def test_go_in_the_kernel_shows_among_prints_of_both_sides_and_a_capture_takes_it(kernel):
-    assert kernel.run(CELL).outputs == []
     code = "print('python'); drawn.Draw('wren'); print('python')"
     outputs = [("stdout", "python\nbefore\n"), ("display", "wren"), ("stdout", "after\npython\n")]
     assert kernel.run(code).outputs == outputs
@@ -165,8 +165,8 @@ def test_a_line_is_found_however_it_comes_and_shown_once(channel, line, size):
     for start in range(0, len(text), size):
         output.add(text[start : start + size])
     output.add("", more=False)
-    shown = displays.Display({"text/plain": "x"}, "a", update=False)
-    at = seen.index(shown)
+    [at] = [i for i, each in enumerate(seen) if isinstance(each, displays.Display)]
+    assert vars(seen[at]) == {"data": {"text/plain": "x"}, "id": "a", "update": False}
     assert "".join(seen[:at]) == "é\x1b[1mone"
     assert "".join(seen[at + 1 :]) == "two\x1b\x1bgomagic "
     assert channel.without(text.encode()) == "é\x1b[1monetwo\x1b\x1bgomagic ".encode()
@@ -175,3 +175,107 @@ def test_a_line_is_found_however_it_comes_and_shown_once(channel, line, size):
 def test_what_is_no_display_shows_nothing(channel):
     (channel.folder / "1-2").write_text("{}")
     assert [channel.take(name) for name in ("1-2", "1-3")] == [None, None]
+
+
+def messages(kernel, code):
+    """What a cell shows: kinds and contents, with the texts of one stream in a row joined."""
+    request, seen = kernel.client.execute(code), []
+    while True:
+        message = kernel.client.get_iopub_msg(timeout=SECONDS)
+        kind, content = message["msg_type"], message["content"]
+        if message["parent_header"].get("msg_id") != request or kind == "execute_input":
+            continue
+        if kind == "status":
+            if content["execution_state"] == "idle":
+                return seen
+        elif kind == "stream" and seen and seen[-1][0] == "stream":
+            seen[-1] = (kind, seen[-1][1] + content["text"])
+        else:
+            seen.append((kind, content.get("data") or content.get("text") or content["ename"]))
+
+
+def test_a_program_in_the_background_shows_below_its_own_cell(kernel):
+    lines = ["%%gorun --background --name sim", 'import "gomagic/golib/show"', ""]
+    lines += ['fmt.Println("text")', "place := show.New()"]
+    lines += [
+        "for i := range 3 {",
+        "\ttime.Sleep(300 * time.Millisecond)",
+        "\tplace.SVG(fmt.Sprintf(",
+        "\t\t`<svg id='%d'/>`, i))",
+    ]
+    lines += ["}", 'fmt.Println("end")']
+    request = kernel.client.execute("\n".join(lines))
+    kernel.run("print('meanwhile')")
+    seen = []
+    while len(seen) < 3:
+        message = kernel.client.get_iopub_msg(timeout=SECONDS)
+        if "data" in message["content"]:
+            assert message["parent_header"]["msg_id"] == request
+            seen.append((message["msg_type"], message["content"]["data"]["image/svg+xml"]))
+    assert seen == [
+        ("display_data", "<svg id='0'/>"), ("update_display_data", "<svg id='1'/>"),
+        ("update_display_data", "<svg id='2'/>"),
+    ]  # fmt: skip
+    assert kernel.run("sim.wait(); print(sim.output, sim.state)").outputs == [("stdout", "text\nend\n exit code 0\n")]
+
+
+def test_an_isolated_cell_shows_what_go_and_the_last_value_show(kernel):
+    kernel.run(
+        '%%go bird\ntype Bird struct{ Name string }\n\nfunc (b Bird) HTML() string { return "<b>" + b.Name + "</b>" }'
+    )
+    code = "%%isolated drawn bird\nprint('python')\ndrawn.Draw('wren')\nprint('python')\nbird.Bird('robin')"
+    assert messages(kernel, code) == [
+        ("stream", "python\nbefore\n"),
+        ("display_data", {"text/html": "<i>wren</i>", "text/plain": "wren"}),
+        ("stream", "after\npython\n"),
+        ("display_data", {"text/html": "<b>robin</b>", "text/plain": "Bird(Name='robin')"}),
+        ("stream", "[child process: exit code 0]\n"),
+    ]  # fmt: skip
+    assert kernel.run("%%isolated\n[1, 2]").outputs == [("stdout", "[1, 2]\n[child process: exit code 0]\n")]
+    hidden = "%%isolated bird\nimport contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as text:\n"
+    hidden += "    __import__('sys').displayhook(bird.Bird('wren'))\nprint(text.getvalue())"
+    assert kernel.run(hidden).outputs == [("stdout", "Bird(Name='wren')\n\n[child process: exit code 0]\n")]
+
+
+TESTS = """
+import (
+	"gomagic/golib/show"
+	"os/exec"
+)
+
+func TestPasses(t *testing.T) {
+	if os.Getenv("CHILD") != "" {
+		show.HTML("child")
+		return
+	}
+	show.SVG("<svg><title>first</title></svg>")
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "CHILD=1")
+	text, _ := child.Output()
+	fmt.Println(strings.Contains(string(text), "child"), strings.Contains(string(text), "\\x1b"))
+}
+
+func TestFails(t *testing.T) {
+	fmt.Print("half ")
+	Draw("wren")
+	t.Error("bad")
+}
+
+func BenchmarkDraw(b *testing.B) {
+	show.HTML("measured")
+	for b.Loop() {
+	}
+}
+"""
+
+
+def test_tests_show_above_their_table(kernel):
+    seen = messages(kernel, f"%%gotest drawn -v\n{TESTS}")
+    assert [data.get("image/svg+xml") or data.get("text/html") for kind, data in seen[:2]] == [
+        "<svg><title>first</title></svg>", "<i>wren</i>",
+    ]  # fmt: skip
+    table = seen[2][1]["text/plain"]
+    assert "      half before\n      after\n" in table and "      true false\n" in table
+    assert "\x1b" not in str(seen[2]) and seen[3:] == [("error", "GoRunError")]
+    seen = messages(kernel, f"%%gotest drawn --bench .\n{TESTS.replace('t.Error', 't.Log')}")
+    assert [data["text/html"] for kind, data in seen if data["text/plain"] == "measured"] == ["measured"]

@@ -78,6 +78,18 @@ func Letters() List[string]                   { return List[string]{"b", "a"} }
 func Query(text string) (url.Values, error)   { return url.ParseQuery(text) }
 func Mode() fs.FileMode                       { return fs.ModeDir | 0o755 }
 func Month() time.Month                       { return time.March }
+type Key [3]byte
+func (k Key) String() string                  { return hex.EncodeToString(k[:]) }
+func NewKey() Key                             { return Key{1, 2, 255} }
+type Tags []string
+func (t Tags) String() string                 { return strings.Join(t, "|") }
+func Tagged() Tags                            { return Tags{"a", "b"} }
+type Env map[string]int
+func (e Env) String() string                  { return fmt.Sprint(len(e)) }
+func Variables() Env                          { return Env{"a": 1} }
+type Title string
+func (t Title) String() string                { return "the " + string(t) }
+func Called() Title                           { return "cell" }
 func (s Series) Wait(ctx context.Context, n int, more ...int) error {
 	for len(s) < n { select { case <-ctx.Done(): return context.Cause(ctx); case <-time.After(time.Millisecond): } }
 	return nil
@@ -238,3 +250,10 @@ def test_variables_have_theirs_where_nothing_is_lost(go):
     assert go.Shared.tolist() == [2, 4]
     assert type(go.Known) is dict  # a copy, to which Grow would write in vain
     assert (go.NewHeld().Temp, go.Celsius(go.NewHeld().Temp).Fahrenheit()) == (4, 39.2)
+
+
+def test_what_has_a_string_of_its_own_is_printed_so(go):
+    assert [str(go.NewKey()), f"{go.Tagged()}", str(go.Variables())] == ["0102ff", "a|b", "1"]
+    assert repr(go.NewKey()).startswith("Key([") and repr(go.Tagged()) == "['a', 'b']"
+    assert str(go.Called()) == "cell"  # it is a text already
+    assert str(go.NewKey()[:2]) == "[1 2]"  # half a key is none

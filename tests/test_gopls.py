@@ -105,11 +105,8 @@ def test_it_ends_with_this_process_however_that_ends(fake, tmp_path):
     assert_ends(child, 30)
 
 
-def test_the_real_one_answers(tmp_path):
-    chain = toolchain.find()
-    program = gopls.find(chain.env)
-    if not program:
-        pytest.skip("gopls is not installed")
+def test_the_real_one_answers(real_gopls, tmp_path):
+    chain, program = toolchain.find(), f"{real_gopls}/gopls"
     (tmp_path / "go.mod").write_text("module cell\n\ngo 1.25\n")
     text = TEXT.replace("main\n", 'main; import "strings"\n', 1)
     server, file = gopls.Gopls(program, tmp_path, {**chain.env, "GOWORK": "off"}), tmp_path / "cell.go"
@@ -119,4 +116,15 @@ def test_the_real_one_answers(tmp_path):
     assert ("ToUpper", "function", "func(s string) string") in found
     said = server.explain(file, text.replace(".To(", ".ToUpper("), 2, 43, 30)
     assert said.startswith("func strings.ToUpper(s string) string\n")
+    text = f"{text}\nfunc G() {{ beside. }}\n".replace("To(s)", "ToUpper(s)").replace(
+        '"strings"', '"strings"; import "cell/beside"'
+    )
+    assert server.complete(file, text, 4, 18, 5) == []
+    (tmp_path / "beside").mkdir()
+    new = tmp_path / "beside" / "new.go"
+    for name, was_there in (("First", False), ("Second", True)):
+        new.write_text(f"package beside\n\nfunc {name}() {{}}\n")
+        server.look({new: was_there})
+        while server.complete(file, text, 4, 18, 5) != [(name, "function", "func()")]:
+            assert time.monotonic() < deadline
     server.stop()

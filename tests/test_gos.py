@@ -11,7 +11,7 @@ import pytest
 import stranger
 
 import bootstrap
-from gomagic.build import toolchain
+from gomagic.build import cellgen, toolchain
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST, NEWEST = toolchain.OLDEST_GO[1], toolchain.NEWEST_GO[1]
@@ -30,7 +30,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import gomagic
-from gomagic.build import process, replay, toolchain
+from gomagic.build import cellgen, process, replay, toolchain
 
 if sys.argv[1:] == ["never seen"]:
     toolchain.NEWEST_GO = (1, 24)
@@ -68,6 +68,8 @@ one += "func Made(n int) []float64 { return make([]float64, n) }\\n"
 one += "func Spin(n int) (sum int) {\\n\\tfor i := range n {\\n\\t\\tsum += i % 7\\n\\t}\\n\\treturn\\n}\\n"
 for name in ("first", "warm"):  # a first one may have to have other packages compiled as well
     cell(f"%%go {name}\\n{one}const Name = `{name}`\\n")
+chain = toolchain.find()
+said["cellgen"] = run([chain.go, "version", "-m", cellgen.find(chain)]).out
 process.run = watched
 said["built"] = cell("%%go second -v\\n" + one + "func More() int { return 2 }\\n")
 said["programs"] = [name for name in programs if name in ("go", "compile", "link", "gcc")]
@@ -141,6 +143,7 @@ def check(said):
 def test_every_way_works_and_the_quick_ones_are_taken(said):
     check(said)
     assert said["programs"] == ["compile", "link", "gcc"]
+    assert ("-tags=cells" in said["cellgen"]) is cellgen._HAS_PIE  # what stands in for Go's own files fits them
     assert "newer" not in said["built"]
     assert re.search(r"^ +\d+ % +\d+ %  Spin", said["profile"], re.M)
 

@@ -1,4 +1,4 @@
-"""Whoever does what a hint says gets further: each hint has a test that follows it, unless no test can.
+"""Whoever does what a hint says gets further: each hint has a test that follows it.
 
 A hint that is new is found in the source by how it begins or where it stands, and fails here until it is followed.
 """
@@ -66,6 +66,8 @@ func Sum(xs []float64) float64 {
 	}
 	return total
 }
+
+func Last64(xs []int64) int64 { return xs[len(xs)-1] }
 
 func Trace(rows [][]float64) float64 { return rows[0][0] + rows[1][1] }
 
@@ -301,9 +303,11 @@ def test_writes(go):
     "pass its columns of numbers: `{}.select_dtypes(\"{}\")`",
     "name the type of its values: `.to_numpy(\"{}\")`", "pass its real part: `{}.real.astype(\"{}\")`",
     "pass `{}.ravel()`", "pass `[{}]`", "pass `[{}.value]`", "pass `{}.filled(…)` with a value for what is missing",
-    "pass `{}{}.ravel()`",
+    "pass `{}{}.ravel()`", "pass `{}.round().astype(\"{}\")`, or `{}.astype(\"{}\")`, which cuts",
 )  # fmt: skip
 def test_arrays(go):
+    for halves in np.array([1.6]), pd.Series([1.6]), np.array([1.6], object), pd.Series([1.6], dtype=object):
+        assert [follow(go.Last64, halves, which=which)[0] for which in (0, 1)] == [2, 1]
     assert follow(go.Sum, np.arange(3))[0] == 3 and follow(go.First, np.arange(1, 3, dtype="int8"))[0] == 1
     assert follow(go.Sum, np.array([(1.0, 2)], "f8,i4"))[0] == 1
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0], "c": "text"})
@@ -318,16 +322,17 @@ def test_arrays(go):
 
 
 @follows(
+    "pass `{}.round({}: 0}).astype({}: \"{}\"})`, or without `round`, which cuts",
     "pass `{}[{}]`", "pass `{}.rename(columns={}: {}})`", "pass `{}.astype({}: \"{}\"})`",
     "pass `{}.dropna(subset=[{}]).astype({}: \"{}\"})`",
     "{} `require_fields({}, …)` with the dtype `{}` there", "{} `require_fields({}, {}.dtype)`",
 )  # fmt: skip
 def test_tables(go):
-
     frame = pd.DataFrame({"Name": ["a"], "Price": [2.0], "Count": [3]})
     assert follow(go.Worth, frame.assign(more=1))[0] == 6
     assert follow(go.Worth, frame.rename(columns={"Price": "Prize"}))[0] == 6
     assert follow(go.Worth, frame.astype({"Price": "int64"}))[0] == 6
+    assert follow(go.Worth, frame.assign(Count=3.4))[0] == 6
     lacking = pd.concat([frame, frame]).astype({"Count": "Int64"}).reset_index(drop=True)
     lacking.loc[1, "Count"] = pd.NA
     assert follow(go.Worth, lacking)[0] == 6
@@ -840,28 +845,44 @@ ELSEWHERE = {
         "run `%go clean`, which removes gomagic's own; if that is not enough, {}",
         "free some space (`%go clean` empties gomagic's cache), or {}",
     ],
+    "test_hints_machine.py::test_a_build_that_was_killed_builds_when_the_cell_is_run_again": ["run the cell again"],
+    "test_hints_machine.py::test_a_kernel_that_is_restarted_goes_on": [
+        "restart the kernel", "restart the kernel soon; from {} on no further one is loaded"
+    ],
+    "test_hints_machine.py::test_where_others_that_run_are_ended_there_are_threads_again": [
+        "restart the kernel, or end what else runs there"
+    ],
+    "test_hints_machine.py::test_a_session_that_is_restarted_sees_what_has_been_cured": ["restart the session"],
+    "test_hints_machine.py::test_a_notebook_of_marimo_as_well": ["restart the notebook"],
+    "test_hints_machine.py::test_a_file_that_is_made_readable_or_left_out_is_no_obstacle": [
+        "make it readable, or leave it out"
+    ],
+    "test_hints_machine.py::test_where_the_disk_of_gos_own_cache_is_full_space_or_another_disk_helps": [
+        "free some space, or set GOCACHE to a folder on another disk"
+    ],
+    "test_hints_machine.py::test_a_python_that_is_new_enough_is_well": ["install Python 3.11 or newer"],
+    "test_hints_machine.py::test_a_python_and_a_go_for_one_processor_answer": [
+        "install a Python and a Go for the same processor, and run `%go clean`"
+    ],
+    "test_hints_machine.py::test_a_c_compiler_that_is_installed_is_well": ["install gcc (`apt install gcc`)"],
+    "test_hints_machine.py::test_a_cell_with_the_boundary_written_by_hand_works_on_every_python": [
+        "use {}, or write the boundary yourself in a cell with `import \"C\"`"
+    ],
+    "test_hints_machine.py::test_a_python_for_glibc_loads_what_one_for_musl_does_not": [
+        "use a Python for glibc: in a container one of Debian's, such as `python:3.13-slim`, not Alpine's"
+    ],
+    "test_hints_machine.py::test_a_copy_in_the_machines_own_memory_is_taken": [
+        "pass a copy that is: `numpy.from_dlpack(…, device=\"cpu\", copy=True)`"
+    ],
+    "test_plain_pythons.py::test_a_second_interpreter_of_a_process_is_refused_and_the_first_goes_on": [
+        "use the first interpreter alone, or a process of its own for each"
+    ],
+    "test_modules.py::test_a_version_that_there_is_not_is_told_with_those_that_there_are": ["run `%go get {}@{}`"],
+    "test_modules.py::test_a_path_that_no_module_has_is_corrected": ["correct the path: it is how its go.mod calls it"],
+    "test_modules.py::test_another_package_of_gos_is_among_those_that_go_lists": [
+        "import another: `!{} list std` lists them, and internal and vendored ones are Go's own"
+    ],
 }  # fmt: skip
-# What no test can do here: the machine would have to be another, or have another Python, processor, graphics card or a
-# full disk; a kernel to be restarted; root can read every file. What is a command in them is looked at below.
-BY_HAND = [
-    "run the cell again",
-    "look for its path and versions on https://pkg.go.dev",
-    "look for another on https://pkg.go.dev",
-    "restart the kernel",
-    "restart the session",
-    "restart the notebook",
-    "restart the kernel, or end what else runs there",
-    "restart the kernel soon; from {} on no further one is loaded",
-    "make it readable, or leave it out",
-    "free some space, or set GOCACHE to a folder on another disk",
-    "install Python 3.11 or newer",
-    "install a Python and a Go for the same processor, and run `%go clean`",
-    "install gcc (`apt install gcc`)",
-    "use {}, or write the boundary yourself in a cell with `import \"C\"`",
-    "use a Python for glibc: in a container one of Debian's, such as `python:3.13-slim`, not Alpine's",
-    "use the first interpreter alone, or a process of its own for each",
-    "pass a copy that is: `numpy.from_dlpack(x, device=\"cpu\", copy=True)`",
-]  # fmt: skip
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
     "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}", "delete({x}, {0})", "delete({}, {})",
@@ -914,7 +935,7 @@ def found_in_source():
 
 def test_each_hint_has_a_test_that_follows_it():
     followed = {text for test in globals().values() for text in getattr(test, "follows", ())}
-    known = followed | {text for texts in ELSEWHERE.values() for text in texts} | {*BY_HAND, *NO_HINTS}
+    known = followed | {text for texts in ELSEWHERE.values() for text in texts} | {*NO_HINTS}
     assert found_in_source() - known == set()
     assert known - found_in_source() == set()
 

@@ -3,7 +3,7 @@ import signal
 import pytest
 
 from gomagic.build import compiler, toolchain
-from gomagic.run import isolated
+from gomagic.run import displays, isolated
 from gomagic.source import cell
 
 CRASH = """package main
@@ -48,6 +48,34 @@ def check(built):
 
 def test_the_cell_runs_with_its_library_and_shows_its_last_value(run):
     assert run("x = lib.Pick(1)\nprint('one')\nx + 1") == "one\n21\n[child process: exit code 0]"
+
+
+SHOWN = """
+class Both:
+    def __repr__(self): return "both"
+    def _repr_html_(self): return "<b>both</b>", {"isolated": True}
+    def _repr_png_(self): return b"PNG"
+    def _repr_svg_(self): raise ValueError
+    def _repr_latex_(self): return None
+    def _repr_mimebundle_(self, include=None, exclude=None): return {"application/json": {"a": 1}}
+
+class Odd(Both):
+    def _repr_mimebundle_(self): return {"application/json": object()}
+
+print("one")
+"""
+
+
+def test_the_last_value_shows_itself_where_somebody_listens(run, built):
+    seen = []
+    for last in ("Both()", "Odd()", "Both"):
+        with displays.Channel() as channel:
+            said = isolated.run(SHOWN + last, "cell[9]", {}, {}, {}, seconds=20, channel=channel)
+            displays.Parted(channel, seen.append, lambda shown: seen.append(shown.data)).add(said, more=False)
+    forms = {"text/plain": "both", "text/html": "<b>both</b>", "image/png": "UE5H", "application/json": {"a": 1}}
+    ending = "[child process: exit code 0]"
+    assert seen == ["one\n", forms, ending, f"one\nboth\n{ending}", f"one\n<class '__main__.Both'>\n{ending}"]
+    assert run(SHOWN + "Both()") == f"one\nboth\n{ending}"
 
 
 def test_nothing_else_is_there(run):

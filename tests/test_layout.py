@@ -17,7 +17,7 @@ FLOORS = {
         ["assist", "completion"],
         ["commands", "profiling"],
         ["kernel"],
-        ["annotated", "capture", "help", "lists", "namespace", "progress", "waiting"],
+        ["annotated", "capture", "help", "lists", "namespace", "progress", "tracebacks", "waiting"],
         ["descriptor"],
     ],
     "run": [

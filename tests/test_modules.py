@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -168,15 +169,15 @@ def test_a_pickled_function_brings_its_modules(kernel):
         ("square", 'malformed module path "square"', "a module is called by its path: `%go get golang.org/x/text`"),
         ("all", "`all` is no module", "a module is called by its path"),
         ("go@1.20", "`go` is no module", "a module is called by its path"),
-        ("internal/abi", "comes with Go, and cannot be imported: it is internal", "look for another on"),
-        ("internal/abi@latest", "`internal/abi@latest` comes with Go, and cannot be imported", "look for another on"),
+        ("internal/abi", "comes with Go, and cannot be imported: it is internal", "import another: `!go list std`"),
+        ("internal/abi@latest", "`internal/abi@latest` comes with Go, and cannot be imported", "import another"),
         (
             "vendor/golang.org/x/text/unicode/norm",
             "Go's copy of another",
             "run `%go get golang.org/x/text/unicode/norm`",
         ),
-        ("cmd/go", "comes with Go, and cannot be imported: it is a program", "look for another on"),
-        ("cmd/nothing", "cannot be imported: there is no such package", "look for another on"),
+        ("cmd/go", "comes with Go, and cannot be imported: it is a program", "import another"),
+        ("cmd/nothing", "cannot be imported: there is no such package", "import another"),
         ("unsafe", "`unsafe` is of the standard library", '`import "unsafe"` is enough'),
         ("C", "`C` is no module of others", '`import "C"` is enough'),
         ("cells/stats", "`cells/stats` is no module of others", '`import "cells/stats"` is enough'),
@@ -187,8 +188,11 @@ def test_a_pickled_function_brings_its_modules(kernel):
         ("...", "wildcard", "a module is called by its path"),
         ("example.com/square@", "invalid module version", "a module is called by its path"),
         ("fmt@v1.2.3", "`fmt@v1.2.3` is of the standard library", '`import "fmt"` is enough'),
-        ("example.com/nothing", "example.com/nothing", "look for its path and versions on https://pkg.go.dev"),
-        ("example.com/square@v3.0.0", "example.com/square@v3.0.0", "look for its path and versions"),
+        ("example.com/nothing", "https://pkg.go.dev finds those of others by a word", "correct the path"),
+        ("example.com/nothing@v1.0.0", "there is no such module where Go looks for it", "correct the path"),
+        ("example.com/square@v3.0.0", "its versions are v1.0.0, v1.1.0", "run `%go get example.com/square@v1.1.0`"),
+        ("example.com/cube/of@v3.0.0", "its versions are v1.0.0", "run `%go get example.com/cube/of@v1.0.0`"),
+        ("example.com/square/nothing", "does not contain package", "run `%go get example.com/square` for what else"),
     ],
 )
 def test_what_cannot_be_got_is_told_with_a_cure(proxy, monkeypatch, asked, said, cure):
@@ -222,6 +226,39 @@ def test_of_a_module_with_a_program_the_rest_is_had(proxy):
     assert modules.add((), cure, toolchain.find()) == ("example.com/tool@v1.0.0",)
 
 
+def code(error):
+    """What a hint says in code."""
+    return re.search("hint: .*?`(.+?)`", str(error), re.S)[1]
+
+
+def test_a_version_that_there_is_not_is_told_with_those_that_there_are(kernel, proxy, monkeypatch):
+    monkeypatch.setenv("GOPROXY", proxy.as_uri())
+    assert kernel(code(kernel("%go get example.com/square@v3.0.0").error)).out == "added example.com/square@v1.1.0\n"
+    asked = str(kernel("%go get example.com/cube/of@v3.0.0").error)
+    assert "its versions are v1.0.0" in asked
+    assert kernel(code(asked)).error is None
+    for n in range(2, 9):
+        _publish(proxy, "example.com/square", f"v1.{n}.0", "", "package square\n")
+    asked = str(kernel("%go get example.com/square@v3.0.0").error)
+    assert "note: its versions are …, v1.4.0, v1.5.0, v1.6.0, v1.7.0, v1.8.0\n" in asked
+
+
+def test_a_path_that_no_module_has_is_corrected(kernel, proxy, monkeypatch):
+    monkeypatch.setenv("GOPROXY", proxy.as_uri())
+    assert "correct the path: it is how its go.mod calls it" in str(kernel("%go get example.com/sqare").error)
+    assert kernel("%go get example.com/square").error is None
+    lacking = str(kernel("%go get example.com/cube/nothing").error)
+    assert kernel(code(lacking)).out.startswith("added example.com/cube@v1.0.0\n")
+
+
+def test_another_package_of_gos_is_among_those_that_go_lists(kernel):
+    asked = kernel("%go get internal/abi").error
+    listed = subprocess.run(code(asked).removeprefix("!"), shell=True, capture_output=True, text=True).stdout.split()
+    others = [path for path in listed if not re.search(r"(^|/)(internal|vendor)(/|$)", path)]
+    assert "internal/abi" in listed and "strings" in others
+    assert all("is enough" in str(kernel(f"%go get {path}").error) for path in others[::40])
+
+
 def test_an_unreachable_proxy_is_told(proxy, monkeypatch):
     monkeypatch.setenv("GOPROXY", "off")
     with pytest.raises(GoBuildError, match="set GOPROXY to what it reaches"):
@@ -238,6 +275,8 @@ def test_well_known_modules_build(proxy, monkeypatch):
     paths = ["github.com/samber/lo@v1.51.0", "github.com/cespare/xxhash/v2@v2.3.0"]
     for asked in [*paths, "github.com/mattn/go-pointer@v0.0.1", "golang.org/x/text@v0.28.0"]:
         known = modules.add(known, asked, chain)
+    with pytest.raises(GoBuildError, match=r"its versions are …, v.+\n  hint: run `%go get github.com/samber/lo@v1"):
+        modules.add((), "github.com/samber/lo@v99.0.0", chain)
     body = """import (
 	"github.com/cespare/xxhash/v2"
 	"github.com/mattn/go-pointer"

@@ -1,8 +1,10 @@
 """Python's iterables as Go's sequences: what takes an iter.Seq, iter.Seq2 or <-chan T."""
 
+import gc
 import itertools
 import threading
 import time
+import weakref
 
 import pytest
 from load import nothing_left
@@ -49,6 +51,15 @@ func Double(xs iter.Seq[int]) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for x := range xs {
 			if !yield(2 * x) {
+				return
+			}
+		}
+	}
+}
+func Mapped(xs iter.Seq[int], f func(int) int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for x := range xs {
+			if !yield(f(x)) {
 				return
 			}
 		}
@@ -372,3 +383,40 @@ def test_a_thousand_leave_nothing(go):
         go.Take(Generated(), 1)
         go.Two(iter([1, 2, 3]))
         assert next(go.Double([1])) == 2
+
+
+def test_what_an_iterator_calls_cannot_ask_it_for_its_next_as_with_a_generator(go):
+    def itself():
+        yield next(numbers)
+
+    numbers = go.Double(itself())
+    with pytest.raises(ValueError, match=r"^the iterator goes on already: what it calls cannot ask it for its next"):
+        next(numbers)
+    assert list(numbers) == []
+
+    def refused(x):
+        for ask in (lambda: next(asked), lambda: asked.close(), lambda: go.Sum(asked)):
+            with pytest.raises((ValueError, gomagic.GoPanic), match="goes on already"):
+                ask()
+        return x
+
+    asked = go.Mapped([1, 2], refused)
+    assert list(asked) == [1, 2]
+
+
+def test_an_iterator_that_is_over_lets_go_of_what_may_hold_it(go):
+    class Held:
+        def __call__(self, x):
+            return x
+
+    for end in (list, lambda numbers: [next(numbers), numbers.close()], lambda numbers: numbers.close()):
+        held = Held()
+        held.numbers = numbers = go.Mapped([1, 2], held)
+        end(numbers)
+        is_held = weakref.ref(held)
+        del held, numbers
+        end_of_patience = time.monotonic() + 5
+        while is_held() and time.monotonic() < end_of_patience:
+            go.Goroutines()  # which has Go collect garbage
+            gc.collect()
+        assert is_held() is None

@@ -1,5 +1,7 @@
 """Masked arrays: what is missing in them is never read or written as a number."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,16 @@ func Half(x float64) float64 { return x / 2 }
 func Turn(x complex128) complex128 { return x * 1i }
 
 func Rows(rows [][]float64) int { return len(rows) }
+
+func Last(ns []int64) int64 { return ns[len(ns)-1] }
+
+func Bytes(b []byte) int { return len(b) }
+
+func Float(xs []float32) int { return len(xs) }
+
+type Row struct{ N int64 }
+
+func Table(rows []Row) int { return len(rows) }
 
 func Sums(all map[string][]float64) int { return len(all) }
 
@@ -102,6 +114,43 @@ def test_rows_and_tables(go, masked):
         go.Rows(np.ma.ones((2, 2)))
     with pytest.raises(TypeError, match=r"`rows\[1\]` is numpy.MaskedArray"):
         go.Rows([np.ones(2), masked])
+
+
+def test_what_leaves_the_missing_out_keeps_no_rows_and_is_no_cure_of_these(go):
+    rows = np.ma.array([[1.0, 2.0], [3.0, 4.0]], mask=[[False, True], [False, False]])
+    with pytest.raises(TypeError, match=r"hint: pass `rows.filled\(…\)` with a value for what is missing$"):
+        go.Rows(rows)
+    assert go.Rows(rows.filled(0)) == 2
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_hint_makes_a_number_of_what_is_missing_or_does_not_fit(go):
+    pd = pytest.importorskip("pandas")
+    for missing in np.array([1, np.nan]), np.array(["2024-01-01", "NaT"], "M8[s]"), pd.Series(pd.to_timedelta([None])):
+        with pytest.raises(TypeError, match=r"\n  hint: fill in or drop what is missing$"):
+            go.Last(missing)
+    with pytest.raises(TypeError, match=r"\n  hint: fill in or drop what is missing$"):
+        go.Sum(np.array(["NaT"], "m8[s]"))
+    for call, array, unfit in (
+        (go.Bytes, np.array([1, 300]), "300 does not fit in uint8"),
+        (go.Bytes, np.array([-1]), "-1 does not fit in uint8"),
+        (go.Last, np.array([2**63], "u8"), "9223372036854775808 does not fit in int64"),
+        (go.Last, np.array([1.0, 2.0**63]), "9.223372036854776e+18 does not fit in int64"),
+        (go.Last, pd.Series([float("inf")]), "inf does not fit in int64"),
+        (go.Float, np.array([1e300]), "1e+300 does not fit in float32"),
+        (go.Table, pd.DataFrame({"N": [np.inf]}), "inf does not fit in int64"),
+        (go.Table, np.array([(2**64 - 1,)], [("N", "u8")]), "18446744073709551615 does not fit in int64"),
+    ):
+        with pytest.raises(TypeError, match=rf"\n  note: {re.escape(unfit)}$"):
+            call(array)
+    with pytest.raises(TypeError, match=r"hint: fill in or drop what is missing$"):
+        go.Table(np.array([(np.nan,)], [("N", "f8")]))
+    with pytest.raises(TypeError, match=r"Row.dtype\)`, which cuts$"):
+        go.Table(np.array([(1.5,)], [("N", "f8")]))
+    for whole in np.array([1.0, -(2.0**63)]), np.array([1], "u8"), np.array(["2024-01-01"], "M8[s]"):
+        with pytest.raises(TypeError, match=r"\n  hint: pass `ns.astype\(\"int64\"\)`$"):
+            go.Last(whole)
+        assert go.Last(whole.astype("int64")) == whole[-1].astype("int64")
 
 
 def test_one_deep_within(go, masked):

@@ -120,3 +120,5 @@ def test_a_second_interpreter_of_a_process_is_refused_and_the_first_goes_on(vers
         "A Range(n): `n` is 1180591620717411303424, which does not fit in int",
         "  note: int holds -9223372036854775808 to 9223372036854775807",
     ]
+    for _ in range(2):  # in a process of its own each
+        assert run(find(version), built, script=IN_EACH) == ["LOADED"]

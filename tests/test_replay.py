@@ -115,8 +115,17 @@ def test_a_build_of_more_than_the_cell_is_no_recipe():
     assert replay.read("WORK=/tmp/go-build1\nmkdir -p $WORK/b002/\n", SOURCE) is None
 
 
-def test_what_was_built_in_the_same_breath_is_no_recipe(own_builds):
+@pytest.mark.parametrize("folder, is_recipe", [(SOURCE, True), (Path("/elsewhere/golib/bridge"), False)])
+def test_a_build_that_compiles_another_package_with_import_c_as_well_is_no_recipe(folder, is_recipe):
+    configs = ["b001/importcfg", "b001/importcfg.link", "b002/importcfg"]
+    lines = ["WORK=/w", *(f"cat >/w/{name} << 'EOF'\npackagefile fmt=/cache/fmt.a\nEOF" for name in configs)]
+    lines += [f"cd {folder}", "TERM=dumb /go/cgo -objdir $WORK/b002/ a.go", "cd $WORK/b002", "TERM=dumb gcc -c a.c"]
+    lines += ["TERM=dumb gcc -o _cgo_.o a.o", "/go/cgo -dynimport _cgo_.o", "/go/compile -o $WORK/b002/_pkg_.a"]
+    lines += ["go tool pack r $WORK/b002/_pkg_.a a.o", "/go/compile -o $WORK/b001/_pkg_.a", "/go/link -o a.out"]
+    assert bool(replay.read("\n".join([*lines, ""]), SOURCE)) is is_recipe
 
+
+def test_what_was_built_in_the_same_breath_is_no_recipe(own_builds):
     text = "WORK=/w\ncat >/w/b001/importcfg << 'EOF'\npackagefile fmt=/w/b007/_pkg_.a\nEOF\n"
     text += "cat >/w/b001/importcfg.link << 'EOF'\npackagefile fmt=/cache/fmt.a\nEOF\n"
     text += "/go/compile -o $WORK/b001/_pkg_.a\nGOROOT='/go' /go/link -o a.out\n"

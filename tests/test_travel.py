@@ -11,6 +11,7 @@ import textwrap
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import cloudpickle
 import pytest
 
 import gomagic
@@ -25,6 +26,31 @@ func (p Point) Sum() int { return p.X + p.Y }
 var Count = 0
 
 func Add(a, b int) int { Count++; return a + b }
+
+type Account struct{ total int }
+
+type Shape interface{ Area() float64 }
+
+type Path []float64
+
+func (p Path) Len() int { return len(p) }
+
+type Stack[T int | string] struct{ Items []T }
+
+func Middle(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
+
+var ErrNone = errors.New("none")
+
+type Missing struct{ Key string }
+
+func (m *Missing) Error() string { return m.Key + " is missing" }
+
+func Find(key string) (*bytes.Buffer, error) {
+	if key == "" {
+		return nil, ErrNone
+	}
+	return nil, &Missing{key}
+}
 
 func Larger[T ~int | ~float64](a, b T) T { return max(a, b) }
 
@@ -66,6 +92,92 @@ def test_a_pool_that_spawns_calls_go(go, pool):
     assert pool.submit(functools.partial(go.Add, 1), 2).result() == 3
     assert pool.submit(go.Point(3, 4).Sum).result() == 7
     assert pool.submit(total_of, go, [go.Point(1, 2)]).result() == (3, "far")
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_classes_are_themselves_as_well(go, protocol):
+    with pytest.raises(go.Missing) as raised:
+        go.Find("x")
+    middle = type(go.Middle({"Max": {"X": 2, "Y": 4}}))
+    whole = [go.Point, go.Account, go.Shape, go.Path, go.Stack, go.Stack[int], middle, go.ErrNone, go.Missing]
+    whole += [type(raised.value), go.Point.Sum]
+    if protocol > 2:  # those of Python 2 know no FileNotFoundError
+        with pytest.raises(FileNotFoundError) as combined:
+            gomagic.compile("func Open() error { _, err := os.Open(`/nowhere`); return err }", "opens").Open()
+        whole.append(type(combined.value))
+    for way in (pickle, cloudpickle):
+        again = pickle.loads(way.dumps(whole, protocol))
+        assert [one for one, other in zip(again, whole, strict=True) if one is not other] == []
+    assert all(one is other for one, other in zip(copy.deepcopy(whole), whole, strict=True))
+
+
+def test_two_structs_of_one_name_are_told_apart(go):
+    here = gomagic.compile(
+        "type Point struct{ Name string }\nfunc Zero() image.Point { return image.Point{} }", "points"
+    )
+    both = [here.Point("a"), here.Zero()]
+    again = pickle.loads(pickle.dumps(both))
+    assert [type(one) for one in again] == [type(one) for one in both]
+    assert again == both
+
+
+def test_a_pool_makes_structs_and_knows_classes(go, pool):
+    assert list(pool.map(go.Point, [1, 2], [3, 4])) == [go.Point(1, 3), go.Point(2, 4)]
+    assert pool.submit(functools.partial(go.Point, 5), Y=6).result() == go.Point(5, 6)
+    assert list(pool.map(go.Point.Sum, [go.Point(3, 4)])) == [7]
+    assert pool.submit(isinstance, go.Point(1, 2), go.Point).result()
+    assert pool.submit(caught, go.Find, "x", go.Missing).result() == "x is missing"
+    assert pool.submit(caught, go.Find, "", go.ErrNone).result() == "none"
+
+
+def caught(function, argument, error):
+    try:
+        function(argument)
+    except error as raised:
+        return str(raised)
+
+
+CLOUDY = """
+import pickle, sys
+{early}
+import gomagic
+from gomagic import GoError
+
+SOURCE = "type Point struct{{ X, Y int }}; var ErrNone = errors.New(`none`); func Fail() error {{ return ErrNone }}"
+go = gomagic.compile(SOURCE, "cloudy")
+Point, ErrNone, fail = go.Point, go.ErrNone, go.Fail
+
+class Mine(ErrNone):
+    pass
+
+def work(n):  # as of a notebook, so that all that it names comes along
+    try:
+        fail()
+    except ErrNone as error:
+        if n == 2:
+            raise Mine("mine")
+        return Point(n, len(str(error)))
+
+if __name__ == "__main__":
+    from joblib import Parallel, delayed
+    import cloudpickle
+    print(Parallel(2)(delayed(Point)(n, n) for n in range(2)), Parallel(2)(delayed(work)(n) for n in range(2)))
+    print(pickle.loads(cloudpickle.dumps(work))(0))
+    try:
+        Parallel(2)(delayed(work)(n) for n in range(3))
+    except Mine as error:
+        print(repr(error))
+"""
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_joblib_and_cloudpickle_take_functions_that_name_them(own_cache, tmp_path, early):
+    script = tmp_path / "script.py"
+    script.write_text(CLOUDY.format(early="import joblib" * early))
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert ended.stdout == (
+        "[Point(X=0, Y=0), Point(X=1, Y=1)] [Point(X=0, Y=4), Point(X=1, Y=4)]\nPoint(X=0, Y=4)\nMine('mine')\n"
+    ), ended.stderr
 
 
 def total_of(module, points):

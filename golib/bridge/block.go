@@ -1,11 +1,5 @@
 package bridge
 
-/*
-#include "block.h"
-#include "memory.h"
-*/
-import "C"
-
 import (
 	"runtime"
 	"slices"
@@ -31,18 +25,6 @@ type Head struct {
 	thread   unsafe.Pointer // Python's, of a call that runs without the GIL
 }
 
-// What C writes to one field, Go must not read from another: this compiles as long as they lie in the same places.
-var (
-	_ [C.sizeof_head]byte   = [unsafe.Sizeof(Head{})]byte{}
-	_ [C.sizeof_region]byte = [unsafe.Sizeof(region{})]byte{}
-
-	_ [unsafe.Offsetof(C.head{}.lent)]byte    = [unsafe.Offsetof(Head{}.lent)]byte{}
-	_ [unsafe.Offsetof(C.head{}.scratch)]byte = [unsafe.Offsetof(Head{}.scratch)]byte{}
-	_ [unsafe.Offsetof(C.head{}.error)]byte   = [unsafe.Offsetof(Head{}.err)]byte{}
-	_ [unsafe.Offsetof(C.head{}.shim)]byte    = [unsafe.Offsetof(Head{}.shim)]byte{}
-	_ [unsafe.Offsetof(C.head{}.thread)]byte  = [unsafe.Offsetof(Head{}.thread)]byte{}
-)
-
 // region is memory that the caller lends for this call and in which a result may lie.
 type region struct {
 	start unsafe.Pointer
@@ -56,7 +38,7 @@ func (h *Head) Fail(err error) { h.err = Hold(err) }
 // Alone keeps Python's other threads from running until the call returns: what follows happens at once for them.
 func (h *Head) Alone() {
 	if h.thread != nil {
-		C.gomagic_alone((*C.head)(unsafe.Pointer(h)))
+		h.aloneInC()
 	}
 }
 
@@ -105,7 +87,7 @@ func (h *Head) Exclusive() (end func()) {
 
 func (h *Head) apart() {
 	if h.thread == nil {
-		C.gomagic_apart((*C.head)(unsafe.Pointer(h)))
+		h.apartInC()
 	}
 }
 
@@ -218,7 +200,7 @@ func (s Strings) Back(h *Head, i int, in []string) {
 	}
 	for j, text := range unsafe.Slice(s.p, s.n) {
 		if in[j] != text {
-			p := C.gomagic_alloc(C.size_t(len(in[j])))
+			p := alloc(len(in[j]))
 			copy(unsafe.Slice((*byte)(p), len(in[j])), in[j])
 			*(*Text)(unsafe.Add(unsafe.Pointer(s.p), j*int(unsafe.Sizeof("")))) = Text{addressOf(p), len(in[j])}
 		}
@@ -250,7 +232,7 @@ func (h *Head) Bytes(b []byte) Text { return h.Text(unsafe.String(unsafe.SliceDa
 
 func (h *Head) take(n int) unsafe.Pointer {
 	if n > h.room {
-		return C.gomagic_alloc(C.size_t(n))
+		return alloc(n)
 	}
 	p := h.scratch
 	h.scratch, h.room = unsafe.Add(p, n), h.room-n
@@ -270,7 +252,7 @@ func Pack[T ~string | ~[]byte](all []T) Texts {
 	for _, text := range all {
 		size += len(text)
 	}
-	p := C.gomagic_alloc(C.size_t(size))
+	p := alloc(size)
 	lengths := unsafe.Slice((*int)(p), len(all))
 	to := unsafe.Slice((*byte)(p), size)[8*len(all):]
 	for i, text := range all {
@@ -308,7 +290,7 @@ type Arrays struct {
 
 // LendAll hands each row to Python without a copy.
 func LendAll[T any](h *Head, rows [][]T) Arrays {
-	p := C.gomagic_alloc(C.size_t(len(rows)) * C.size_t(unsafe.Sizeof(Array{})))
+	p := alloc(len(rows) * int(unsafe.Sizeof(Array{})))
 	to := unsafe.Slice((*Array)(p), len(rows))
 	for i, row := range rows {
 		to[i] = Lend(h, row)

@@ -24,16 +24,7 @@
 //   - Errors and panics stay here under a number (a handle) until Python's exception is gone.
 package bridge
 
-// Python's functions are called a few times a call, and once or twice for each item of a list: without a detour through
-// the linker's table a list of ints takes a quarter less.
-
-/*
-#cgo CFLAGS: -fno-plt -g0
-*/
-import "C"
-
 import (
-	"reflect"
 	"runtime/debug"
 	"unsafe"
 )
@@ -69,16 +60,6 @@ func run(block unsafe.Pointer) {
 		}
 	}
 }
-
-// gomagic_runner is the address of run, which C calls as cgo calls an exported function.
-//
-//export gomagic_runner
-func gomagic_runner() uintptr { return reflect.ValueOf(run).Pointer() }
-
-// gomagic_release forgets a handle: Python's last reference to an array or an exception is gone.
-//
-//export gomagic_release
-func gomagic_release(handle uint64) { release(handle) }
 
 // caught is what a call has panicked with, and Go's trace of it. stray: it was a goroutine that the cell had started.
 type caught struct {

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "callback.h"
-*/
-import "C"
-
 import (
 	"runtime"
 	"sync"
@@ -71,7 +66,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 	in := *(*funcInParcel)(r.take(int(unsafe.Sizeof(funcInParcel{}))))
 	switch {
 	case in.number == lentCallable:
-		f.put(p, &Callable{f, in.object, 0, in.form, in.param, *(**C.turns)(unsafe.Pointer(&in.turns))})
+		f.put(p, &Callable{f, in.object, 0, in.form, in.param, *(**turns)(unsafe.Pointer(&in.turns))})
 	case in.number != 0:
 		*(*unsafe.Pointer)(p) = slotWith(in.number).value.(goFunc).p
 	case in.object == 0:
@@ -83,7 +78,7 @@ func (f *function) unpack(r *reader, p unsafe.Pointer) {
 
 func (f *function) wrap(in inParcel, p unsafe.Pointer) {
 	c := &Callable{f, in.object, 0, in.form, in.param, nil}
-	C.gomagic_refer(C.int64_t(in.object))
+	refer(in.object)
 	f.put(p, c)
 	wrapped.Lock()
 	defer wrapped.Unlock()
@@ -111,7 +106,7 @@ func (f *function) pack(w *writer, p unsafe.Pointer) {
 		wrapped.Unlock()
 		if ok && entry.code == *(*address)(at) {
 			out.inParcel = entry.inParcel
-			C.gomagic_refer(C.int64_t(out.object))
+			refer(out.object)
 			w.owned = append(w.owned, out.object)
 			runtime.KeepAlive(at)
 		} else {

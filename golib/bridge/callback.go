@@ -1,11 +1,5 @@
 package bridge
 
-/*
-#include "callback.h"
-#include "memory.h"
-*/
-import "C"
-
 import (
 	"reflect"
 	"runtime"
@@ -20,7 +14,7 @@ type Callable struct {
 	of             *function
 	object, method address // the method that is called of the object; 0: it is called itself
 	form, param    address // see callables.h; a method knows its own
-	turns          *C.turns
+	turns          *turns
 }
 
 // Exception is what a callable of Python's has raised, on its way through Go: the panic of a call, or the error of a func
@@ -116,12 +110,12 @@ func isInCall() bool {
 
 // frame is what one call of Python's needs.
 type frame struct {
-	block *C.callback
+	block *callback
 	out   writer
 	in    reader
 }
 
-var frames = sync.Pool{New: func() any { return &frame{block: new(C.callback)} }}
+var frames = sync.Pool{New: func() any { return &frame{block: new(callback)} }}
 
 // nobody is the head of no call: nothing is lent to it.
 var nobody Head
@@ -133,25 +127,25 @@ func (c *Callable) call(p unsafe.Pointer) *Exception {
 		b = &c.turns.b
 	}
 	room := unsafe.Pointer(&b.room)
-	f.out = writer{head: &nobody, p: room, room: C.CALLBACK_ROOM}
+	f.out = writer{head: &nobody, p: room, room: callbackRoom}
 	c.of.packArguments(&f.out, p)
 	c.begin(b)
 	if f.out.isOwn {
-		b.p = C.int64_t(addressOf(f.out.p))
+		b.p = word(addressOf(f.out.p))
 	}
 	if c.takesTurns() {
-		c.takeTurn()
+		takeTurn(c.turns)
 	} else {
-		C.gomagic_call_back(b)
+		callBack(b)
 	}
-	if b.how == C.WENT_WELL {
+	if b.how == wentWell {
 		f.in.p = room
 		if b.p != 0 {
 			f.in.p = *(*unsafe.Pointer)(unsafe.Pointer(&b.p))
 		}
 		c.of.unpackResults(&f.in, p)
 		if b.p != 0 {
-			C.gomagic_free(*(*unsafe.Pointer)(unsafe.Pointer(&b.p)))
+			free(*(*unsafe.Pointer)(unsafe.Pointer(&b.p)))
 		}
 	}
 	raised := c.end(b)
@@ -160,13 +154,13 @@ func (c *Callable) call(p unsafe.Pointer) *Exception {
 }
 
 func (c *Callable) callNumbers(p unsafe.Pointer, arguments, results int) *Exception {
-	all := unsafe.Slice((*C.int64_t)(p), arguments+results)
+	all := unsafe.Slice((*word)(p), arguments+results)
 	if c.takesTurns() {
 		b := &c.turns.b
 		c.begin(b)
 		putSlots(b.room[:], all[:arguments])
-		c.takeTurn()
-		if b.how != C.WENT_WELL {
+		takeTurn(c.turns)
+		if b.how != wentWell {
 			return c.end(b)
 		}
 		putSlots(all[arguments:], b.room[:])
@@ -176,8 +170,8 @@ func (c *Callable) callNumbers(p unsafe.Pointer, arguments, results int) *Except
 	b := f.block
 	c.begin(b)
 	putSlots(b.room[:], all[:arguments])
-	C.gomagic_call_back(b)
-	if b.how == C.WENT_WELL {
+	callBack(b)
+	if b.how == wentWell {
 		putSlots(all[arguments:], b.room[:])
 	}
 	raised := c.end(b)
@@ -186,7 +180,7 @@ func (c *Callable) callNumbers(p unsafe.Pointer, arguments, results int) *Except
 }
 
 // putSlots copies as many as there are on both sides, mostly one or two.
-func putSlots(to, from []C.int64_t) {
+func putSlots(to, from []word) {
 	for i := range min(len(to), len(from)) {
 		to[i] = from[i]
 	}
@@ -196,48 +190,39 @@ func putSlots(to, from []C.int64_t) {
 // its callbacks, one after the other.
 func (c *Callable) takesTurns() bool { return c.turns != nil && c.turns.keeps_gil != 0 }
 
-func (c *Callable) takeTurn() {
-	C.gomagic_take_turn(C.int64_t(addressOf(unsafe.Pointer(c.turns))))
-}
-
-func (c *Callable) begin(b *C.callback) {
-	b.what = C.CALL
-	b.object, b.method, b.form, b.param, b.p = C.int64_t(c.object), C.int64_t(c.method), C.int64_t(c.form), C.int64_t(c.param), 0
+func (c *Callable) begin(b *callback) {
+	b.what = toCall
+	b.object, b.method, b.form, b.param, b.p = word(c.object), word(c.method), word(c.form), word(c.param), 0
 }
 
 // end returns what has been raised.
-func (c *Callable) end(b *C.callback) (raised *Exception) {
-	if b.how != C.WENT_WELL {
+func (c *Callable) end(b *callback) (raised *Exception) {
+	if b.how != wentWell {
 		raised = exceptionOf(b)
 	}
 	if b.held != 0 {
-		C.gomagic_unwant(b.held)
+		unwant(address(b.held))
 	}
 	runtime.KeepAlive(c) // and with it the callable, until it has returned
 	return raised
 }
 
-func exceptionOf(b *C.callback) *Exception {
-	if b.how == C.NOT_NOW {
+func exceptionOf(b *callback) *Exception {
+	if b.how == notNow {
 		return &Exception{text: "a callback while Python ends", isFatal: true}
 	}
-	e := &Exception{object: address(b.raised), isFatal: b.how == C.RAISED_FATAL, inner: Held(uint64(b.error))}
+	e := &Exception{object: address(b.raised), isFatal: b.how == raisedFatal, inner: Held(uint64(b.error))}
 	if b.text != 0 {
 		p := *(*unsafe.Pointer)(unsafe.Pointer(&b.text))
 		e.text = string(unsafe.Slice((*byte)(p), b.length))
-		C.gomagic_free(p)
+		free(p)
 	}
 	runtime.AddCleanup(e, unwant, e.object)
 	return e
 }
 
-// unwant gives up a reference to an object of Python's.
-func unwant(object address) { C.gomagic_unwant(C.int64_t(object)) }
-
-// gomagic_travelled is the object of Python's that a call has panicked with or returned as an error, 0 if that is Go's own.
-//
-//export gomagic_travelled
-func gomagic_travelled(handle uint64) address {
+// travelled is the object of Python's that a call has panicked with or returned as an error, 0 if that is Go's own.
+func travelled(handle uint64) address {
 	switch value := held(handle).(type) {
 	case *caught:
 		if e, ok := value.value.(*Exception); ok {
@@ -253,6 +238,6 @@ func gomagic_travelled(handle uint64) address {
 const lastPatience = 2 * time.Second
 
 // liveReferences counts the objects of Python's that Go keeps.
-func liveReferences() int { return int(C.gomagic_referred()) }
+func liveReferences() int { return referred() }
 
-func endCallbacks() { C.gomagic_close(C.int64_t(lastPatience / time.Millisecond)) }
+func endCallbacks() { closeCallbacks(lastPatience.Milliseconds()) }

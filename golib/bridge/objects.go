@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "drops.h"
-*/
-import "C"
-
 import (
 	"fmt"
 	"reflect"
@@ -22,11 +17,11 @@ func (h Handle[T]) Get() *T {
 	if h.number == 0 {
 		return nil
 	}
-	value := slotWith(h.number).value
+	value := heldAs(h.number)
 	if p, ok := value.(*T); ok {
 		return p
 	}
-	return (*T)(embedded(value, reflect.TypeFor[T]()))
+	return (*T)(embeddedAs(value, (*T)(nil)))
 }
 
 // Set gives a pointer to Python, which has to drop the number as often as it gets it.
@@ -35,8 +30,22 @@ func (h *Handle[T]) Set(p *T) {
 		h.number = 0
 		return
 	}
-	h.number = objects.give(p)
+	h.number = give(p)
 }
+
+// These are called, not inlined, into each cell, which would have to compile what they use as well, of reflect, too: a cell
+// of five structs takes a third less.
+
+//go:noinline
+func heldAs(number uint64) any { return slotWith(number).value }
+
+//go:noinline
+func embeddedAs(pointer, wanted any) unsafe.Pointer {
+	return embedded(pointer, reflect.TypeOf(wanted).Elem())
+}
+
+//go:noinline
+func give(pointer any) uint64 { return objects.give(pointer) }
 
 // New is Go's new, in a cell that calls something else so.
 func New[T any]() *T { return new(T) }
@@ -144,27 +153,11 @@ func (k *keeper) drop(number, times uint64) {
 	}
 }
 
-// filled and emptied are those of gomagic_drops: C counts up the first, with Python's GIL, Go the other, with the lock.
-var (
-	filled  = (*atomic.Uint64)(unsafe.Pointer(&C.gomagic_drops.filled))
-	emptied = (*atomic.Uint64)(unsafe.Pointer(&C.gomagic_drops.emptied))
-)
-
 // forgetDropped lets go of what Python has dropped. The lock is held.
 func forgetDropped() {
 	for n := emptied.Load(); n != filled.Load(); n = emptied.Add(1) {
-		d := C.gomagic_drops.ring[n%C.MOST_DROPS]
-		objects.drop(uint64(d.number), uint64(d.times))
+		objects.drop(dropAt(n))
 	}
-}
-
-// gomagic_forget_dropped is for C when the ring is full.
-//
-//export gomagic_forget_dropped
-func gomagic_forget_dropped() {
-	objects.Lock()
-	defer objects.Unlock()
-	forgetDropped()
 }
 
 // liveObjects counts the handles that Python has.

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "memory.h"
-*/
-import "C"
-
 import "unsafe"
 
 // Parcel is a value that has no lane of its own, on its way from Python or to it: its parts lie one behind the other in
@@ -110,10 +105,10 @@ func (w *writer) grow(n int) {
 	const least = 1024
 	w.room = max(least, 2*w.room, w.n+n)
 	if w.isOwn {
-		w.p = C.gomagic_grown(w.p, C.size_t(w.room))
+		w.p = grown(w.p, w.room)
 		return
 	}
-	p := C.gomagic_alloc(C.size_t(w.room))
+	p := alloc(w.room)
 	copy(unsafe.Slice((*byte)(p), w.n), unsafe.Slice((*byte)(w.p), w.n))
 	w.p, w.isOwn = p, true
 }
@@ -124,7 +119,7 @@ func (w *writer) letGo() {
 		return
 	}
 	if w.isOwn {
-		C.gomagic_free(w.p)
+		free(w.p)
 	}
 	for _, handle := range w.lent {
 		release(handle)

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "sequence.h"
-*/
-import "C"
-
 import (
 	"context"
 	"errors"
@@ -106,16 +101,18 @@ type sequences struct {
 // sequence is one that Python goes through. It runs in a goroutine of its own, which waits wherever it has yielded something
 // until the next is asked for: nothing happens ahead.
 type sequence struct {
-	of        unsafe.Pointer // as Go has it
+	of        unsafe.Pointer // as Go has it; nil once it is over, if that is no channel
 	items     []Codec
-	all       ranging
+	all       ranging // nil once it is over
+	isChannel bool
 	goOn      baton
 	isStopped bool // it is to end where it goes on
 	yielded   baton
 	values    []unsafe.Pointer // valid until it goes on; nil: it has ended
 	stopped   chan struct{}
 	ended     chan struct{}
-	span      *Span // of its context, or nil
+	span      *Span         // of its context, or nil
+	goroutine atomic.Uint64 // that it runs in
 
 	sync.Mutex // of what follows: one asks at a time
 	hasBegun   bool
@@ -128,7 +125,35 @@ type sequence struct {
 	isAwaited, isForgone atomic.Bool // the next, by an event loop; which does not want it any more
 }
 
-func runSequence(s *sequence) {
+// errReentered is what Python raises as its ValueError, as a generator does.
+var errReentered = errors.New("the iterator goes on already: what it calls cannot ask it for its next, or close it")
+
+// enter waits for whoever else asks. It tells whether it has: what the sequence itself calls would wait for ever.
+func (s *sequence) enter() bool {
+	if s.TryLock() {
+		return true
+	}
+	if s.goroutine.Load() == numberOfGoroutine() {
+		return false
+	}
+	s.Lock()
+	return true
+}
+
+// numberOfGoroutine is by what a trace calls this goroutine: "goroutine 7 [running]:".
+func numberOfGoroutine() (number uint64) {
+	var head [32]byte
+	for _, digit := range head[len("goroutine "):runtime.Stack(head[:], false)] {
+		if digit < '0' || digit > '9' {
+			break
+		}
+		number = 10*number + uint64(digit-'0')
+	}
+	return number
+}
+
+func runSequence(s *sequence, all ranging) {
+	s.goroutine.Store(numberOfGoroutine())
 	defer func() {
 		s.values = nil
 		s.yielded.pass()
@@ -141,7 +166,7 @@ func runSequence(s *sequence) {
 	}()
 	debug.SetPanicOnFault(true)
 	isStopped := false
-	s.all(func(values ...unsafe.Pointer) bool {
+	all(func(values ...unsafe.Pointer) bool {
 		if isStopped {
 			runtime.Goexit() // where a loop would panic
 		}
@@ -172,7 +197,7 @@ func (s *sequence) nextBy(take func() bool) (values []unsafe.Pointer, isCut bool
 		s.goOn.pass()
 	default:
 		s.hasBegun = true
-		go runSequence(s)
+		go runSequence(s, s.all)
 	}
 	s.isAsked = !take()
 	switch {
@@ -199,11 +224,8 @@ func cutStep(handle uint64) {
 	}
 }
 
-// gomagic_comes_soon has the next of a sequence come, and tells whether gomagic_next_item finds it now.
-//
-//export gomagic_comes_soon
-func gomagic_comes_soon(handle uint64) bool {
-	s := held(handle).(*sequence)
+// comesSoon has the next of a sequence come, and tells whether step finds it now.
+func (s *sequence) comesSoon() bool {
 	if !s.TryLock() {
 		return false
 	}
@@ -213,12 +235,9 @@ func gomagic_comes_soon(handle uint64) bool {
 	return !isCut
 }
 
-// gomagic_expect_item waits for it while Python does something else, and tells the file that it is there, as of a call that is
+// expect waits for it while Python does something else, and tells the file that it is there, as of a call that is
 // over.
-//
-//export gomagic_expect_item
-func gomagic_expect_item(handle uint64, number int64, file int32) {
-	s := held(handle).(*sequence)
+func (s *sequence) expect(number int64, file int32) {
 	s.isAwaited.Store(true)
 	go func() {
 		s.await()
@@ -239,11 +258,8 @@ func (s *sequence) await() {
 	s.hasCome = !s.isOver
 }
 
-// gomagic_forgo_item has the sequence end for which somebody waits: what that yields nobody wants any more.
-//
-//export gomagic_forgo_item
-func gomagic_forgo_item(handle uint64) {
-	s := held(handle).(*sequence)
+// forgo has the sequence end for which somebody waits: what that yields nobody wants any more.
+func (s *sequence) forgo() {
 	s.isForgone.Store(true)
 	if s.span != nil {
 		s.span.cancel()
@@ -256,11 +272,9 @@ func gomagic_forgo_item(handle uint64) {
 	}()
 }
 
-// gomagic_interrupt_sequence cancels its context.
-//
-//export gomagic_interrupt_sequence
-func gomagic_interrupt_sequence(handle uint64) {
-	if s := held(handle).(*sequence); s.span != nil {
+// interrupt cancels its context.
+func (s *sequence) interrupt() {
+	if s.span != nil {
 		s.span.cancel()
 	}
 }
@@ -289,11 +303,15 @@ func (s *sequence) refuse() {
 	}
 }
 
+// finish lets go of what it was made of: a callable in that may hold the iterator.
 func (s *sequence) finish() {
 	if s.span != nil && !s.isOver {
 		s.span.leave()
 	}
-	s.isOver = true
+	s.isOver, s.all = true, nil
+	if !s.isChannel {
+		s.of = nil
+	}
 }
 
 // raise hands over what it has panicked with, or that its context is over, once.
@@ -312,14 +330,12 @@ type step struct {
 	isCut  int64
 }
 
-var _ [C.sizeof_step]byte = [unsafe.Sizeof(step{})]byte{}
-
-// gomagic_next_item packs what comes next in a sequence.
-//
-//export gomagic_next_item
-func gomagic_next_item(handle uint64, at unsafe.Pointer) {
-	to, s := (*step)(at), held(handle).(*sequence)
-	s.Lock()
+// step packs what comes next in a sequence.
+func (s *sequence) step(to *step) {
+	if !s.enter() {
+		to.Fail(errReentered)
+		return
+	}
 	defer s.Unlock()
 	defer func() {
 		if value := recover(); value != nil { // it cannot be packed
@@ -338,12 +354,12 @@ func gomagic_next_item(handle uint64, at unsafe.Pointer) {
 	to.packed.Give(&to.Head, parts(s.items), unsafe.Pointer(unsafe.SliceData(values)))
 }
 
-// gomagic_close_sequence has a sequence end, and waits until it has.
-//
-//export gomagic_close_sequence
-func gomagic_close_sequence(handle uint64, at unsafe.Pointer) {
-	to, s := (*step)(at), held(handle).(*sequence)
-	s.Lock()
+// close has a sequence end, and waits until it has.
+func (s *sequence) close(to *step) {
+	if !s.enter() {
+		to.Fail(errReentered)
+		return
+	}
 	defer s.Unlock()
 	s.stop()
 	if s.hasBegun {

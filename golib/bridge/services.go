@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "memory.h"
-*/
-import "C"
-
 import (
 	"errors"
 	"fmt"
@@ -90,7 +85,7 @@ var services = []func(unsafe.Pointer){
 		defer handles.Unlock()
 		a.arrays = int64(handles.pins)
 		a.handles = int64(len(handles.held)+liveObjects()+liveReferences()) - a.arrays
-		a.bytes = int64(C.gomagic_allocated())
+		a.bytes = allocated()
 	},
 	// empty(size int) []byte: memory of Go's for Python, size bytes of zeros, aligned for every type
 	func(p unsafe.Pointer) {

@@ -1,10 +1,5 @@
 package bridge
 
-/*
-#include "streams.h"
-*/
-import "C"
-
 import (
 	"fmt"
 	"io"
@@ -19,11 +14,11 @@ type stdin struct{}
 
 // Read reads what there is at once, of what is typed a line at most.
 func (stdin) Read(p []byte) (int, error) {
-	object := C.gomagic_standard_input()
+	object := standardInput()
 	if object == 0 {
 		return os.Stdin.Read(p)
 	}
-	file := File{Implementation: Implementation{nil, pythons{object: address(object)}}}
+	file := File{Implementation: Implementation{nil, pythons{object: object}}}
 	return file.Read(p)
 }
 

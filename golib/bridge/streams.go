@@ -1,11 +1,5 @@
 package bridge
 
-/*
-#include "callback.h"
-#include "streams.h"
-*/
-import "C"
-
 import (
 	"io"
 	"reflect"
@@ -64,19 +58,19 @@ func (f *File) remember() {
 }
 
 // do has Python do something with the file: see streams.h. p: the memory that it is about. What it returns may be none.
-func (f *File) do(what C.int, p []byte, n int64, whence int) (got int64, err error) {
+func (f *File) do(what word, p []byte, n int64, whence int) (got int64, err error) {
 	of := frames.Get().(*frame)
 	defer frames.Put(of)
 	b := of.block
-	b.what, b.object, b.method, b.p = C.USE, C.int64_t(f.object), 0, 0
+	b.what, b.object, b.method, b.p = toUse, word(f.object), 0, 0
 	if f.isText {
-		what |= C.AS_TEXT
+		what |= asText
 	}
-	use := (*C.file_use)(unsafe.Pointer(&b.room))
-	use.what, use.whence, use.n = C.int64_t(what), C.int64_t(whence), C.int64_t(n)
-	C.gomagic_use_file(b, unsafe.Pointer(unsafe.SliceData(p)))
+	use := (*fileUse)(unsafe.Pointer(&b.room))
+	use.what, use.whence, use.n = what, word(whence), word(n)
+	useFile(b, unsafe.Pointer(unsafe.SliceData(p)))
 	runtime.KeepAlive(f)
-	if b.how != C.WENT_WELL {
+	if b.how != wentWell {
 		return 0, exceptionOf(b).asError()
 	}
 	return int64(use.got), nil
@@ -104,13 +98,13 @@ func (f *File) Read(p []byte) (int, error) {
 		}
 	}
 	for range mostIdle {
-		n, err := f.do(C.READ, p, int64(len(p)), 0)
+		n, err := f.do(toRead, p, int64(len(p)), 0)
 		switch {
 		case err != nil:
 			return 0, err
 		case n == 0:
 			return 0, io.EOF
-		case n != C.NOTHING_NOW:
+		case n != nothingNow:
 			return int(n), nil
 		}
 		time.Sleep(pause)
@@ -185,7 +179,7 @@ func (f *File) write(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	n, err := f.do(C.WRITE, p, int64(len(p)), 0)
+	n, err := f.do(toWrite, p, int64(len(p)), 0)
 	if err == nil && int(n) < len(p) {
 		err = io.ErrShortWrite
 	}
@@ -222,18 +216,18 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 	f.read = nil
 	f.remember()
 	f.Unlock()
-	return f.do(C.SEEK, nil, offset, whence)
+	return f.do(toSeek, nil, offset, whence)
 }
 
 // Truncate cuts it off.
 func (f *File) Truncate(size int64) error {
-	_, err := f.do(C.TRUNCATE, nil, size, 0)
+	_, err := f.do(toTruncate, nil, size, 0)
 	return err
 }
 
 // Flush brings what is buffered to where it goes.
 func (f *File) Flush() error {
-	_, err := f.do(C.FLUSH, nil, 0, 0)
+	_, err := f.do(toFlush, nil, 0, 0)
 	return err
 }
 
@@ -245,7 +239,7 @@ func (f *File) Close() error {
 	f.remember()
 	f.Unlock()
 	_, err := f.write(rest)
-	if _, failed := f.do(C.CLOSE, nil, 0, 0); err == nil {
+	if _, failed := f.do(toClose, nil, 0, 0); err == nil {
 		err = failed
 	}
 	return err
@@ -253,7 +247,7 @@ func (f *File) Close() error {
 
 // Fd is its number.
 func (f *File) Fd() uintptr {
-	n, err := f.do(C.FILENO, nil, 0, 0)
+	n, err := f.do(toFileno, nil, 0, 0)
 	if err != nil {
 		panic(err)
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -64,6 +66,14 @@ func generated(t *testing.T, text string) map[string]string {
 		if content, err := os.ReadFile(filepath.Join(folder, name)); err == nil {
 			made[name] = string(content)
 		}
+	}
+	if manifest := made["manifest.json"]; manifest != "" { // one line, in which no difference is seen
+		var escaped, indented bytes.Buffer
+		json.HTMLEscape(&escaped, []byte(manifest))
+		if err := json.Indent(&indented, escaped.Bytes(), "", " "); err != nil {
+			t.Fatal(err)
+		}
+		made["manifest.json"] = indented.String()
 	}
 	first, _, _ := strings.Cut(made["cell.go"], "\n")
 	made["first line"] = first + "\n"

@@ -39,16 +39,16 @@
 // For who is typing a cell there is
 //
 //	cellgen -typed FILE OFFSET PACKAGES
+//	cellgen -typed-program FILE OFFSET PACKAGES
 //
-// which prints as JSON what may stand at a byte of FILE and what stands there, see [Typed]. Beside FILE may be the cells
-// that it tests and imports, see [Beside].
+// which print as JSON what may stand at a byte of FILE and what stands there, see [Typed]: the second of a cell that is to
+// be a program. Beside FILE may be the cells that it tests and imports, see [Beside].
 //
 // Text that does not compile is left for the compiler to explain: then cell.go alone is written, and near.json if names
 // are misspelt, see [Cell.addNear]; the exit status is 3.
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"go/scanner"
@@ -72,7 +72,8 @@ const usage = `usage: cellgen FOLDER PACKAGES
        cellgen -missing FILE BESIDE PACKAGES
        cellgen -program FOLDER PACKAGES
        cellgen -merge FOLDER FILE TAGS
-       cellgen -typed FILE OFFSET PACKAGES`
+       cellgen -typed FILE OFFSET PACKAGES
+       cellgen -typed-program FILE OFFSET PACKAGES`
 
 func main() {
 	if len(os.Args) == 5 && os.Args[1] == "-merge" {
@@ -80,7 +81,7 @@ func main() {
 	}
 	isOfTests := len(os.Args) == 5 && os.Args[1] == "-missing"
 	isProgram := len(os.Args) == 4 && os.Args[1] == "-program"
-	isTyped := len(os.Args) == 5 && os.Args[1] == "-typed"
+	isTyped := len(os.Args) == 5 && (os.Args[1] == "-typed" || os.Args[1] == "-typed-program")
 	if len(os.Args) != 3 && !isOfTests && !isProgram && !isTyped {
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(misused)
@@ -92,7 +93,7 @@ func main() {
 		err = printMissing(os.Args[2], os.Args[3], packages)
 	case isTyped:
 		offset, _ := strconv.Atoi(os.Args[3]) // what is no number is the beginning
-		err = printTyped(os.Args[2], offset, packages)
+		err = printTyped(os.Args[2], offset, os.Args[1] == "-typed-program", packages)
 	case isProgram:
 		err = writeProgram(os.Args[2], packages)
 	default:
@@ -148,7 +149,7 @@ func run(folder string, packages Packages) error {
 		}
 	case notGo:
 		if cell.near != nil {
-			files["near.json"], _ = json.Marshal(cell.near) // a map of strings
+			files["near.json"] = toJSON(cell.near)
 		}
 	default:
 		return err

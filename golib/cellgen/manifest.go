@@ -1,17 +1,7 @@
 package main
 
-import (
-	"encoding/json"
-)
-
 // Manifest is what Python reads: see the fields' json names. `gomagic/bind/plain.py` turns it into objects.
-func Manifest(cell *Cell) []byte {
-	text, err := json.MarshalIndent(cell, "", " ")
-	if err != nil {
-		panic(err) // there are only strings, numbers and lists
-	}
-	return append(text, '\n')
-}
+func Manifest(cell *Cell) []byte { return append(toJSON(cell), '\n') }
 
 // Place is a position as the notebook counts: the line of `%%go` is 1. File is one of a package that is a cell.
 type Place struct {

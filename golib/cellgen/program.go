@@ -23,12 +23,12 @@ func Program(text string, packages Packages) (string, error) {
 	isFile := slices.ContainsFunc(items, func(one item) bool { return one.kind == token.PACKAGE || one.isMain() })
 	if !isFile && slices.ContainsFunc(items, item.isStatement) {
 		directive, _, _ := strings.Cut(text, "\n")
-		isOutside := outside(text, items)
-		part := func(isKept func(item) bool) string { return directive + "\n" + masked(text, items, isKept) + "\n" }
-		imports := part(func(one item) bool { return one.kind == token.IMPORT })
-		declarations := part(func(one item) bool { return one.kind != token.IMPORT && isOutside(one) })
-		statements := part(func(one item) bool { return !isOutside(one) })
-		return completed("package main", imports+declarations+"func main() {\n"+statements+"}\n", packages)
+		var parts [3]string
+		for i, isKept := range placed(text, items) {
+			_, below, _ := strings.Cut(masked(text, items, isKept), "\n")
+			parts[i] = directive + "\n" + below + "\n"
+		}
+		return completed("package main", parts[0]+parts[1]+mainHead+parts[2]+"}\n", packages)
 	}
 	if slices.ContainsFunc(items, item.importsC) { // gcc counts lines by itself: none may be added
 		return completed(text, "", packages)
@@ -40,6 +40,44 @@ func Program(text string, packages Packages) (string, error) {
 		err = errNoMain
 	}
 	return program, err
+}
+
+const mainHead = "func main() {\n"
+
+// placed tells of the items of a text with statements which stand in each of a program's three parts: its imports, what
+// else is outside of `func main`, and what is in it.
+func placed(text string, items []item) [3]func(item) bool {
+	isOutside := outside(text, items)
+	return [3]func(item) bool{
+		func(one item) bool { return one.kind == token.IMPORT },
+		func(one item) bool { return one.kind != token.IMPORT && isOutside(one) },
+		func(one item) bool { return !isOutside(one) },
+	}
+}
+
+// asFile is a cell's text as the file that will be compiled, which may lack imports, and where in it a byte of the text is.
+func asFile(text string, offset int, isProgram bool) (string, int) {
+	const clause = "package main\n"
+	items := split(text)
+	has := func(is func(item) bool) bool { return slices.ContainsFunc(items, is) }
+	if has(func(one item) bool { return one.kind == token.PACKAGE }) {
+		return text, offset
+	}
+	if !isProgram || has(item.isMain) || !has(item.isStatement) {
+		return clause + text, len(clause) + offset
+	}
+	file, at := clause, 0
+	for i, isKept := range placed(text, items) {
+		if i == 2 {
+			file += mainHead
+		}
+		isHere := func(one item) bool { return one.from <= offset && offset < one.to && isKept(one) }
+		if i == 2 && at == 0 || has(isHere) {
+			at = len(file) + offset
+		}
+		file += masked(text, items, isKept) + "\n"
+	}
+	return file + "}\n", at
 }
 
 // completed is a file with the imports that it lacks. head: its text, or as much of it as ends with the package clause.
@@ -184,8 +222,7 @@ func nameOfFunc(kinds []token.Token) int {
 	return 0
 }
 
-// masked is the text below its `//line` directive with blanks in place of the items that are not kept: what is left stands
-// where it stood.
+// masked is the text with blanks in place of the items that are not kept: what is left stands where it stood.
 func masked(text string, items []item, isKept func(item) bool) string {
 	bytes := []byte(text)
 	for _, one := range items {
@@ -197,8 +234,7 @@ func masked(text string, items []item, isKept func(item) bool) string {
 			}
 		}
 	}
-	_, rest, _ := strings.Cut(string(bytes), "\n")
-	return rest
+	return string(bytes)
 }
 
 // outside tells which items of a text with statements stand outside of `func main`: imports and functions, and types and

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -17,6 +16,8 @@ import (
 
 // Typed is what can be said of a place in a text that somebody is typing: it need not compile, nor even be closed.
 type Typed struct {
+	File    string   `json:"file"`    // the text as it will be compiled: with a package clause, imports, statements in `func main`
+	Offset  int      `json:"offset"`  // where the place is in that
 	Imports []string `json:"imports"` // of the standard library, which the text lacks
 	Names   []Name   `json:"names"`   // that may stand there
 	Path    *string  `json:"path"`    // where the place is in the path of an import: as much of that as stands before it
@@ -31,22 +32,22 @@ type Name struct {
 }
 
 // printTyped prints as JSON what can be said of the byte `offset` in a file. Of packages that are not listed nothing is known.
-func printTyped(path string, offset int, packages Packages) error {
+func printTyped(path string, offset int, isProgram bool, packages Packages) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	typed := typedAt(string(text), min(max(offset, 0), len(text)), filepath.Dir(path), packages)
-	printed, err := json.Marshal(typed)
-	fmt.Println(string(printed))
-	return err
+	typed := typedAt(string(text), min(max(offset, 0), len(text)), isProgram, filepath.Dir(path), packages)
+	fmt.Println(string(toJSON(typed)))
+	return nil
 }
 
 // hole stands where the reader is about to write a name, so that the parser finds one.
 const hole = "ǃhole" // no sign that begins a word in any text of a reader's
 
-// typedAt says what can be said of a place in a text. folder: where the cells are that it tests and imports, "" if nowhere.
-func typedAt(text string, offset int, folder string, packages Packages) Typed {
+// typedAt says what can be said of a place in a cell's text. isProgram: the cell may be statements. folder: where the cells
+// are that it tests and imports, "" if nowhere.
+func typedAt(text string, offset int, isProgram bool, folder string, packages Packages) Typed {
 	begin, end := offset, offset
 	for begin > 0 && isOfName(rune(text[begin-1])) {
 		begin--
@@ -60,17 +61,24 @@ func typedAt(text string, offset int, folder string, packages Packages) Typed {
 	if written == "" {
 		written = hole
 	}
+	laid, start := asFile(text[:begin]+written+text[end:], begin, isProgram)
+	typed.File, typed.Offset = laid[:start]+name+laid[start+len(written):], start+offset-begin
 	files := token.NewFileSet()
-	file, _ := parser.ParseFile(files, "cell.go", text[:begin]+written+text[end:], parser.ParseComments)
+	file, _ := parser.ParseFile(files, "cell.go", laid, parser.ParseComments)
 	if file == nil || file.Name == nil || !file.FileStart.IsValid() {
 		return typed
 	}
-	if path, isIn := pathAt(file, files.File(file.FileStart).Pos(offset)); isIn {
-		before := text[files.File(file.FileStart).Offset(path.Pos())+1 : offset]
+	if path, isIn := pathAt(file, files.File(file.FileStart).Pos(typed.Offset)); isIn {
+		before := laid[files.File(file.FileStart).Offset(path.Pos())+1 : typed.Offset]
 		typed.Path, typed.Names = &before, pathsFrom(before, packages)
 		return typed
 	}
 	typed.Imports = missingImports(file, packages)
+	clause, imports := files.File(file.FileStart).Offset(file.Name.End()), joined(typed.Imports)
+	typed.File = typed.File[:clause] + imports + typed.File[clause:]
+	if clause <= start {
+		typed.Offset += len(imports)
+	}
 	// Positions must not move: the imports go into a file of their own, of the same package, and into this one's scope by hand.
 	beside := besides(folder, files, packages)
 	own := &types.Config{Importer: beside, Error: func(error) {}, FakeImportC: true}
@@ -82,8 +90,12 @@ func typedAt(text string, offset int, folder string, packages Packages) Typed {
 		file.Decls = slices.Insert(file.Decls, 0, ast.Decl(importOf(path)))
 		file.Imports = append(file.Imports, file.Decls[0].(*ast.GenDecl).Specs[0].(*ast.ImportSpec))
 	}
-	pkg, _ := own.Check("main", files, append(beside.tested(), file), info)
-	at := files.File(file.FileStart).Pos(begin)
+	var tested []*ast.File
+	if !strings.HasSuffix(file.Name.Name, "_test") { // those import what they test
+		tested = beside.tested()
+	}
+	pkg, _ := own.Check("main", files, append(tested, file), info)
+	at := files.File(file.FileStart).Pos(start)
 	ident, selector := identAt(file, at)
 	if ident == nil {
 		return typed
@@ -186,6 +198,9 @@ func offeredBy(x ast.Expr, info *types.Info, pkg *types.Package) []Name {
 	names := []Name{}
 	if ident, ok := x.(*ast.Ident); ok {
 		if imported, ok := info.Uses[ident].(*types.PkgName); ok {
+			if imported.Imported().Path() == "C" {
+				return namesOfC()
+			}
 			scope := imported.Imported().Scope()
 			for _, name := range scope.Names() {
 				if token.IsExported(name) {
@@ -215,6 +230,19 @@ func offeredBy(x ast.Expr, info *types.Info, pkg *types.Package) []Name {
 	}
 	fieldsOf(of, add, map[types.Type]bool{})
 	slices.SortFunc(names, func(a, b Name) int { return strings.Compare(a.Name, b.Name) })
+	return names
+}
+
+// namesOfC are those that cgo itself knows. What the preamble declares, a C compiler would have to say.
+func namesOfC() []Name {
+	names := []Name{
+		{"CBytes", "function", "func(b []byte) unsafe.Pointer"}, {"CString", "function", "func(s string) *C.char"},
+		{"GoBytes", "function", "func(p unsafe.Pointer, n C.int) []byte"}, {"GoString", "function", "func(s *C.char) string"},
+		{"GoStringN", "function", "func(s *C.char, n C.int) string"},
+	}
+	for _, name := range strings.Fields("char double float int long longlong schar short size_t uchar uint ulong ulonglong ushort") {
+		names = append(names, Name{name, "class", "type C." + name})
+	}
 	return names
 }
 

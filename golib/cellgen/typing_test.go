@@ -11,14 +11,20 @@ import (
 // at is what can be said where a text has a bar.
 func at(t *testing.T, text string) Typed {
 	t.Helper()
-	before, after, found := strings.Cut("package main\n"+text, "|")
+	return typedIn(t, text, false)
+}
+
+// typedIn is that of a cell that may be statements.
+func typedIn(t *testing.T, text string, isProgram bool) Typed {
+	t.Helper()
+	before, after, found := strings.Cut(text, "|")
 	if !found {
 		t.Fatal("no bar")
 	}
-	typed := typedAt(before+after, len(before), "", listed)
+	typed := typedAt(before+after, len(before), isProgram, "", listed)
 	if lacks := slices.DeleteFunc(slices.Clone(typed.Imports), func(path string) bool { return listed[path].Export != "" }); len(lacks) > 0 {
 		listed.list(t, lacks...)
-		return at(t, text)
+		return typedIn(t, text, isProgram)
 	}
 	return typed
 }
@@ -81,7 +87,7 @@ func TestAnyTextHasAnAnswer(t *testing.T) {
 	for _, text := range []string{"|", "fun|", "func F( {{{ |", "import |", "func F() { a.b.| }", "\"|", "x.|", "// |", "func F() { var s struct{ s.| } }"} {
 		at(t, text)
 	}
-	if typed := typedAt("no package", 3, "", listed); len(typed.Names) != 0 {
+	if typed := typedAt("package", 3, false, "", listed); len(typed.Names) != 0 {
 		t.Error(typed)
 	}
 }
@@ -119,13 +125,60 @@ func TestWhatACellImportsAndTestsIsReadFromItsText(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"import \"cells/stats\"\nvar _ = stats.Me|an": "func cells/stats.Mean(xs cells/base.Row) float64\n\nMean of xs.",
-		"var _ = hal|f(2)":                            "func half(n int) int\n\nhalf of n.",
+		"import \"cells/stats\"\nvar _ = stats.Me|an":                   "func cells/stats.Mean(xs cells/base.Row) float64\n\nMean of xs.",
+		"package lib_test\nimport \"cells/stats\"\nvar _ = stats.Me|an": "func cells/stats.Mean(xs cells/base.Row) float64\n\nMean of xs.",
+		"package lib_test\nvar _ = hal|f(2)":                            "",
+		"var _ = hal|f(2)":                                              "func half(n int) int\n\nhalf of n.",
 	} {
-		before, after, _ := strings.Cut("package main\n"+text, "|")
-		typed := typedAt(before+after, len(before), folder, listed)
+		before, after, _ := strings.Cut(text, "|")
+		typed := typedAt(before+after, len(before), false, folder, listed)
 		if typed.Said != want || typed.has("hidden") {
 			t.Errorf("%s: %+v", text, typed)
 		}
+	}
+}
+
+func TestAProgramsStatementsAreInMain(t *testing.T) {
+	const helper = "import \"os\"\n\ntype Point struct{ X, Y int }\n\nfunc (p Point) norm() int { return p.X }\n"
+	for text, want := range map[string]string{
+		"fmt.Print|": "Println", "fmt.|": "Println", "|": "fmt", "x := 1\n|": "x", "count := 1\n\n\nif count > cou|": "count",
+		"words := strings.Fields(\"a b\")\nfor _, word := range words {\n\tfmt.Println(strings.ToU|\n}": "ToUpper",
+		helper + "p := Point{}\np.|": "norm", helper + "p := Point{}\n_ = p.X\nfunc show(p Point) { p.| }": "norm", "x := 1\n_ = x\ntype P struct { a strings.| }": "Builder",
+		"package main\nfunc main() { strings.To| }": "ToUpper",
+	} {
+		typed := typedIn(t, text, true)
+		if !typed.has(want) {
+			t.Errorf("%q: %v", text, typed.Names)
+		}
+		if at(t, text).has("norm", "count", "x") {
+			t.Errorf("%q is statements", text)
+		}
+	}
+	if typed := typedIn(t, "import \"encoding/js|\"\nfmt.Println(1)", true); typed.Path == nil || *typed.Path != "encoding/js" {
+		t.Error(typed)
+	}
+}
+
+func TestOfCIsOfferedWhatCgoKnows(t *testing.T) {
+	typed := at(t, "import \"C\"\n\nfunc F(a C.int) { C.| }")
+	if !typed.has("int", "ulonglong", "CString", "GoBytes") || typed.has("fmt") {
+		t.Error(typed.Names)
+	}
+}
+
+func TestTheFileIsTheOneThatWillBeCompiled(t *testing.T) {
+	for text, want := range map[string]string{
+		"func F() { strings.To|U }":                   "package main; import \"strings\"\nfunc F() { strings.To|U }",
+		"package |lib":                                "package |lib",
+		"// Doc.\npackage lib\n\nvar _ = strings.|To": "// Doc.\npackage lib; import \"strings\"\n\nvar _ = strings.|To",
+		"var ü = strings.|":                           "package main; import \"strings\"\nvar ü = strings.|",
+	} {
+		if typed := at(t, text); typed.File[:typed.Offset]+"|"+typed.File[typed.Offset:] != want {
+			t.Errorf("%q: %q at %d", text, typed.File, typed.Offset)
+		}
+	}
+	typed := typedIn(t, "import \"os\"\nx := strings.|To\nfunc F() {}\n", true)
+	if lines := strings.Split(typed.File[:typed.Offset], "\n"); lines[len(lines)-1] != "x := strings." || !strings.Contains(typed.File, "\nfunc main() {\n") {
+		t.Errorf("%q", typed.File)
 	}
 }

@@ -13,9 +13,10 @@
 //		bar.Add(1)
 //	}
 //
-// What is shown stands where it would if it had been printed. Where nobody shows it, in a terminal, a file, a test or a
-// program in the background, its text is printed instead: HTML without its tags, of a picture what it is. So no function
-// here fails, and what could not be made, as a picture without a pixel, is said in one line on stderr.
+// What is shown stands where it would if it had been printed, of a program in the background below the cell that started
+// it, and of tests above their table. Where nobody shows it, in a terminal or a file, its text is printed instead: HTML
+// without its tags, of a picture what it is. So no function here fails, and what could not be made, as a picture without a
+// pixel, is said in one line on stderr.
 //
 // A goroutine may go on when its cell has ended: what it has shown changes then as before, and what is new waits for the
 // next cell, as what it prints does.

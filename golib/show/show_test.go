@@ -165,3 +165,17 @@ func TestAPictureIsPNGAndOneWithoutPixelsIsNone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhereItsStdoutIsUnknownAProcessTakesItsOwnAndTellsWhatItStarts(t *testing.T) {
+	listening(t)
+	known := os.Getenv(Variable)
+	t.Setenv(Variable, strings.Replace(known, identity(os.Stdout), own, 1))
+	settle()
+	if got := os.Getenv(Variable); got != known {
+		t.Error(got)
+	}
+	settle()
+	if got := os.Getenv(Variable); got != known {
+		t.Error(got)
+	}
+}

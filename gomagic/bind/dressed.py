@@ -69,8 +69,8 @@ class Dresser:
         for name, function in self.methods.items():
             if not hasattr(base, name):
                 yield name, _method(name, function)
-        if "String" in self.methods and base in (int, float, complex):
-            yield "__str__", _method("String", self.methods["String"])
+        if "String" in self.methods and base not in (str, bytes):  # which are a text already
+            yield "__str__", functools.partialmethod(_said, self.methods["String"], base)
 
 
 def _method(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,6 +90,14 @@ def _lacking(self: object, pointer: str, of_pointers: Container[str], name: str)
         hint = f"`x = {pointer}(…)` makes a value that stays in Go, and `x.{name}` is called there"
         why = f"{kind}.{name} is a method of pointers, and Python has this value\n  hint: {hint}"
     raise AttributeError(why, name=name, obj=self)
+
+
+def _said(self: object, in_go: Callable[[object], str], base: Any) -> str:
+    """What Go says of a value that it can have: the half of an array that is one of four numbers is none."""
+    try:
+        return in_go(self)
+    except (TypeError, ValueError, OverflowError):
+        return str(base.__str__(self))
 
 
 def _as_it_is(value: object) -> object:

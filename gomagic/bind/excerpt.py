@@ -26,8 +26,9 @@ def kind_of(value: object) -> str:
 
 def _of(value: Any, depth: int) -> str:
     kind = type(value)  # isinstance would ask the value for its `__class__`
-    if kind in (list, tuple):
-        return _sequence(value, depth)
+    for base in (list, tuple):
+        if issubclass(kind, base):
+            return _sequence(base.__getitem__(value, slice(_ITEMS + 1)), depth)
     if value is None or kind is bool:
         return repr(value)
     if issubclass(kind, int):
@@ -60,8 +61,9 @@ def _of_numpy(value: Any) -> str:
     numpy = sys.modules.get("numpy")
     if numpy is None:
         return ""
-    if type(value) is numpy.ndarray:
-        return f"<numpy.ndarray of {value.dtype}, shape {value.shape}>"
+    array = numpy.ndarray
+    if issubclass(type(value), array):
+        return f"<{kind_of(value)} of {array.dtype.__get__(value)}, shape {array.shape.__get__(value)}>"
     kinds = ((numpy.bool_, bool), (numpy.integer, int), (numpy.floating, float), (numpy.complexfloating, complex))
     for of_numpy, of_python in kinds:
         if issubclass(type(value), of_numpy) and type(value).__module__ == "numpy":

@@ -94,7 +94,8 @@ def listed(value: Any, name: str) -> str:
 def cures(value: Any) -> list[str]:
     """The methods that fill in what is missing in a column, and leave it out, if it has them."""
     pair = next((pair for pair in _CURES if hasattr(value, pair[1])), ())
-    return [method for method in pair if hasattr(value, method)]
+    is_column = "compressed" not in pair or dimensions(value) == 1  # of anything else numpy makes one, too
+    return [method for method in pair if hasattr(value, method) and (is_column or method != "compressed")]
 
 
 def keeps_apart(column: Any) -> bool:
@@ -150,6 +151,34 @@ def converts(value: Any, dtype: str) -> bool:
         return False
 
 
+def lost(value: Any, dtype: str) -> tuple[str, object]:
+    """What numpy would silently make another value of, if it converted an array to a dtype of numbers.
+
+    That is "missing", which is not there; "unfit", which the dtype does not hold; or "cut", which has a fraction; and
+    the first of them. ("", None): all stay what they are.
+    """
+    import numpy
+
+    array, wanted = _array_of(value), numpy.dtype(dtype)
+    if array.dtype.kind == "O":
+        array = numpy.asarray(array.tolist())
+    is_time, is_float = array.dtype.kind in "mM", array.dtype.kind == "f"
+    if wanted.kind not in "iuf" or not (is_time or array.dtype.kind in "iuf"):
+        return "", None
+    if numpy.isnat(array).any() if is_time else is_float and wanted.kind != "f" and numpy.isnan(array).any():
+        return "missing", None
+    array = array.astype("int64") if is_time else array
+    if wanted.kind == "f":
+        unfit = numpy.isfinite(array) & (abs(array) > numpy.finfo(wanted).max)
+    else:
+        holds = numpy.iinfo(wanted)
+        unfit = (array < holds.min) | (array >= holds.max + 1.0 if is_float else array > holds.max)
+    if unfit.any():
+        return "unfit", array[unfit][0].item()
+    cut = numpy.asarray(is_float and wanted.kind != "f" and array != numpy.trunc(array))
+    return ("cut", array[cut][0].item()) if cut.any() else ("", None)
+
+
 def is_lent(value: Any) -> bool:
     """Whether it lends its memory as tensors do."""
     return hasattr(value, "__dlpack__")
@@ -178,7 +207,7 @@ def _array_of(value: Any) -> NDArray[Any]:
     except (BufferError, RuntimeError) as error:
         raise TypeError(
             f"the memory of this {kind_of(value)} is not the machine's own: {error}\n"
-            '  hint: pass a copy that is: `numpy.from_dlpack(x, device="cpu", copy=True)`'
+            '  hint: pass a copy that is: `numpy.from_dlpack(…, device="cpu", copy=True)`'
         ) from error
 
 

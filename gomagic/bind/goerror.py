@@ -35,6 +35,7 @@ class Errors:
     ):
         self.services, self.labels, self.sources = services, labels, sources
         self.asks: dict[type[GoError], list[tuple[Callable[..., Any], list[str]]]] = {}  # see `add`
+        self.classes: dict[str, type[GoError]] = {}  # all, by what no type in the manifest has for its id
         self.structs: dict[str, type[GoError]] = {}
         self.generics: dict[str, type[GoError]] = {}  # below the instances of types with type parameters
 
@@ -54,6 +55,7 @@ class Errors:
         base = self._generic(call, module) if "types" in call else GoError
         made = cells_class(as_python_reads(call["name"]), module, call["doc"], base)
         self.asks[made] = [(ask, fields)]
+        self.classes[f"error {call['name']}"] = made
         if call["role"] == "fields":
             self.structs[call["name"]] = made
         for remark in call.get("left_out", ()):
@@ -72,7 +74,7 @@ class Errors:
         name = as_python_reads(call["name"].partition("[")[0])
         if name in self.generics:
             return self.generics[name]
-        made = self.generics[name] = cells_class(name, module, call["doc"])
+        made = self.generics[name] = self.classes[f"errors {name}"] = cells_class(name, module, call["doc"])
         instances: dict[str, type[GoError]] = {}
 
         def pick(cls: type, key: object) -> type[GoError]:

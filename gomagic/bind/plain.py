@@ -47,7 +47,7 @@ from gomagic.bind.structs import as_python_reads
 from gomagic.bind.travel import Origin
 from gomagic.build import cache
 from gomagic.build.manifest import MANIFEST, Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
-from gomagic.errors import GoPanic, GoToolchainError
+from gomagic.errors import GoClass, GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Bound(NamedTuple):
     variables: Mapping[str, tuple[Callable[[], object], Callable[[object], None]]]
     module: GoModule
     manifest: Manifest
-    kinds: Mapping[str, Any]  # the classes of its structs
+    kinds: Mapping[str, Any]  # the classes of its types and errors, by their ids
     origin: Origin
     calls: Sequence[Call]  # of the library, by their numbers, with golib/bridge's own
     functions: Sequence[object]  # what Python calls these by
@@ -241,7 +241,7 @@ def bind(
     own = (structs.as_fields, structs.put_field, structs.same, structs.as_key, tables.as_columns, tables.is_laid_out)
     basic = (refuser, _make_array, foreign.as_array, foreign.as_list, foreign.as_dict, converted.pack, converted.unpack)
     reading = (streams.is_file, streams.use, stdin.Stdin(origin.cell.label))
-    others = (errors.number, named.as_pointer, refusal.told, foreign.change_set, *reading)
+    others = (errors.number, named.as_pointer, refusal.told, foreign.change_set, *reading, GoClass)
     hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
@@ -297,7 +297,7 @@ def bind(
         if "types" in item or item.get("hidden"):
             classes.name_instance(kind, item, name)
         if item["loose"]:
-            structs.dress(kind, item, refuser.calls[number], manifest["forms"], partial(_struct, origin))
+            structs.dress(kind, item, refuser.calls[number], manifest["forms"], partial(_struct, origin, item["id"]))
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
             from gomagic.bind import files, rich
@@ -322,8 +322,10 @@ def bind(
     module.__dict__.update(names, _variables=variables, _left_out=left_out, __go__=Go(services))
     module.__dict__["_pickled"] = (_module, (origin,))
     module.__dict__["_overview"] = partial(_overview, name, manifest)
-    kinds_by_name = {kind.__qualname__: kind for kind in kinds}
-    bound = Bound(names, variables, module, manifest, kinds_by_name, origin, calls, functions, errors)
+    known = {item["id"]: kind for item, kind in zip(manifest["classes"], kinds, strict=True)} | errors.classes
+    for key, kind in known.items():
+        travel.add(kind, _kind, origin, key)
+    bound = Bound(names, variables, module, manifest, known, origin, calls, functions, errors)
     _bound[origin.path, origin.cell.name] = bound
     return bound
 
@@ -438,7 +440,7 @@ def _constant(item: Constant) -> object:
 def _reopened(origin: Origin, kind: str = "") -> Bound:
     """The cell of something that has been pickled, loaded where that is not done yet, and built if it must be.
 
-    kind: a class that is wanted, as it is in the cell that has the name now: so it is with classes of Python's.
+    kind: the id of a class that is wanted, as it is in the cell that has the name now, as with classes of Python's.
     """
     named = [bound for (_, name), bound in _bound.items() if name == origin.cell.name]
     if known := [bound for bound in named if (kind in bound.kinds if kind else bound.origin == origin)]:
@@ -461,9 +463,13 @@ def _function(origin: Origin, name: str, *types: str) -> Callable[..., Any]:
     return chosen
 
 
-def _struct(origin: Origin, name: str) -> object:
+def _kind(origin: Origin, key: str) -> object:
+    return _reopened(origin, key).kinds[key]
+
+
+def _struct(origin: Origin, key: str) -> Any:
     """A struct without its fields."""
-    return _reopened(origin, name).kinds[name]()
+    return _reopened(origin, key).kinds[key]()
 
 
 class _Refuser:

@@ -205,7 +205,7 @@ def _range(where: str, what: str, parameter: Value, value: object, _at: int) -> 
 def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> TypeError:
     wanted = DTYPES[parameter["code"]]
     name, dtype = what.strip("`"), getattr(value, "dtype", None)
-    names, kind = getattr(dtype, "names", None), foreign.kind(value)
+    names, kind, loss = getattr(dtype, "names", None), foreign.kind(value), ""
     hint = f'pass `{foreign.numpys(value, name, "astype")}.astype("{wanted}")`'
     if names:
         hint = f"pass one of its fields: `{name}[{names[0]!r}]`"
@@ -214,6 +214,11 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
     elif foreign.is_of_bytes(value) or not foreign.converts(value, wanted):
         numbers = f'pass its columns of numbers: `{name}.select_dtypes("{wanted}")`'
         hint = numbers if hasattr(value, "select_dtypes") else ""
+    elif loss := foreign.lost(value, wanted)[0]:
+        numbers = f'{name}.to_numpy("float64")' if hasattr(value, "to_numpy") else f'{name}.astype("float64")'
+        numbers = numbers if kind == "O" else foreign.numpys(value, name, "round")
+        cuts = f'pass `{numbers}.round().astype("{wanted}")`, or `{numbers}.astype("{wanted}")`, which cuts'
+        hint = {"missing": MISSING, "cut": cuts}.get(loss, "")
     elif kind == "O" and hasattr(value, "to_numpy"):
         hint = f'name the type of its values: `.to_numpy("{wanted}")`'
     elif kind == "c":
@@ -225,6 +230,8 @@ def _dtype(where: str, what: str, parameter: Value, value: object, _at: int) -> 
     note = f"an array is never converted silently; its dtype is {dtype}, Go's `{parameter['type']}` is {wanted}"
     if parameter["shape"] == "1":  # see mapped
         note = f"an array is converted only to what holds every {dtype}, which {wanted} does not"
+    if loss == "unfit":
+        note = f"{excerpt.of(foreign.lost(value, wanted)[1])} does not fit in {wanted}"
     return TypeError(laid_out(f"{where}: {what} has dtype {dtype}, Go wants {wanted}", hint, note))
 
 
@@ -240,9 +247,13 @@ def of_missing(where: str, what: str, value: object) -> TypeError:
         is_one = f"is {kind_of(value)} with missing values"
     elif type(value).__name__.startswith("Masked"):
         is_one = f"is {kind_of(value)}"
-    fills = [f"`{name}.{method}(…)` with a value for what is missing" for method in foreign.cures(value)[:-1]]
-    leaves = [f"`{name}.{method}()`, which leaves it out" for method in foreign.cures(value)[-1:]]
-    hint = f"pass {', or '.join(fills + leaves)}" if leaves and not _is_missing(value) else MISSING
+    ways = [
+        f"`{name}.{method}(…)` with a value for what is missing"
+        if method.startswith("fill")
+        else f"`{name}.{method}()`, which leaves it out"
+        for method in foreign.cures(value)
+    ]
+    hint = f"pass {', or '.join(ways)}" if ways and not _is_missing(value) else MISSING
     if foreign.keeps_apart(value):
         hint = f"write all of its values out first: `pyarrow.array({name}.to_pylist())`"
     return TypeError(laid_out(f"{where}: {what} {is_one}: Go knows none that are missing", hint))
@@ -364,13 +375,21 @@ def _column(where: str, what: str, parameter: Value, value: Any, _at: int) -> Ty
     column, called, wanted, kind = value
     name, of = what.strip("`"), parameter["type"]
     text, note = f"{where}: the column `{called}` of {what} has dtype {column.dtype}, {of} has {wanted} there", ""
+    loss, lost = foreign.lost(column, wanted) if wanted in DTYPES.values() else ("", None)
+    if loss == "unfit":
+        return TypeError(laid_out(text, "", f"{excerpt.of(lost)} does not fit in {wanted}"))
     if not hasattr(column, "isna"):
         first = "`from numpy.lib.recfunctions import require_fields`, then pass"
         hint = f"{first} `require_fields({name}, …)` with the dtype `{wanted}` there"
         if hasattr(kind, "dtype"):
             hint = f"{first} `require_fields({name}, {kind.__name__}.dtype)`"
+        hint = {"missing": MISSING, "cut": f"{hint}, which cuts"}.get(loss, hint)
         return TypeError(laid_out(text, hint))
     hint = f'pass `{name}.astype({{{called!r}: "{wanted}"}})`'
+    if loss == "cut":
+        hint = (
+            f'pass `{name}.round({{{called!r}: 0}}).astype({{{called!r}: "{wanted}"}})`, or without `round`, which cuts'
+        )
     missing = column.isna().to_numpy()
     if missing.any():
         lacks = f"the column `{called}` of {what} misses a value in row {missing.argmax()}"

@@ -147,7 +147,7 @@ def dress(kind: Any, item: Class, call: Call, forms: Sequence[Form], remade: Cal
 
     def reduce(self: Any, _protocol: int) -> tuple[object, ...]:
         _check_value(self)
-        return remade, (kind.__qualname__,), dict(zip(self._fields, self, strict=True)), None, None, _set_fields
+        return remade, (), dict(zip(self._fields, self, strict=True)), None, None, _set_fields
 
     kind.__repr__ = shown
     kind.__copy__ = _copy

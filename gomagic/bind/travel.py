@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import copyreg
+import importlib.abc
+import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gomagic.errors import GoClass, GoError, class_of
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Go
 
@@ -36,15 +41,62 @@ def _origin(path: Path, parts: tuple[Any, ...], others: Sequence[tuple[Any, ...]
 
 
 _ways: dict[Callable[..., Any], tuple[object, ...]] = {}
+_make_known: Any = copyreg.pickle
 
 
-def add(function: Callable[..., Any], make: Callable[..., Callable[..., Any]], *parts: object) -> None:
-    """Have a function of Go's pickled as `make(*parts)`. Python looks for it by its name, in a module that is none."""
-    _ways[function] = (make, parts)
+def add(thing: Callable[..., Any], make: Callable[..., object], *parts: object) -> None:
+    """Have a function or class of Go's pickled as `make(*parts)`. Python would look for a module of its cell's name."""
+    _ways[thing] = (make, parts)
     # Python's own way for an object whose class says nothing of it: methods of built-in objects have this class, too.
-    make_known: Any = copyreg.pickle
-    make_known(type(function), _reduced)
+    _make_known(type(thing), _class_reduced if isinstance(thing, GoClass) else _reduced)
+    if isinstance(thing, GoClass):
+        _teach()
 
 
 def _reduced(function: Any) -> object:
     return _ways.get(function) or function.__reduce__()
+
+
+def _class_reduced(kind: type) -> object:
+    """As `_reduced`; of a class that an error has got from several, those, and of one of the reader's own its name."""
+    if "_combined" in vars(kind):
+        return class_of, ([base for base in kind.__bases__ if base is not GoError],)
+    return _ways.get(kind) or kind.__qualname__
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds cloudpickle, also the one in joblib, and has it learn what Go's classes are once it is imported."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path) if name.endswith(_CLOUDPICKLE) else None
+        if spec and spec.loader:
+            run = spec.loader.exec_module
+
+            def learn(module: Any) -> None:
+                run(module)
+                _extend(module.CloudPickler)
+
+            vars(spec.loader)["exec_module"] = learn
+        return spec
+
+
+_CLOUDPICKLE = "cloudpickle.cloudpickle"
+
+
+@lru_cache(maxsize=1)
+def _teach() -> None:
+    for name, module in [*sys.modules.items()]:
+        if name.endswith(_CLOUDPICKLE):
+            _extend(vars(module)["CloudPickler"])
+    sys.meta_path.insert(0, _Finder())
+
+
+def _extend(pickler: Any) -> None:
+    """cloudpickle takes a class apart that no module has; have it ask Python's own way first whether that is Go's."""
+    ask = pickler.reducer_override
+
+    def reducer_override(self: object, thing: Any) -> object:
+        is_known = isinstance(thing, GoClass) and (thing in _ways or "_combined" in vars(thing))
+        return NotImplemented if is_known else ask(self, thing)
+
+    pickler.reducer_override = reducer_override

@@ -29,7 +29,7 @@ _WAY = re.compile(r"parameter .* leaks to .*:|\s+(flow|from)\b.*|.* capturing by
 _PROBES = ".variants"  # of functions with type parameters the compiler speaks here: `probe` in golib/cellgen/shims.go
 _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED, _NO_MAIN = 3, 4, 5
-NOTHING: Typed = {"imports": [], "names": [], "path": None, "said": ""}
+NOTHING: Typed = {"file": "", "offset": 0, "imports": [], "names": [], "path": None, "said": ""}
 _ROUNDS = 3  # what a package is called is known once it is listed, and then another may be missing
 _SECONDS = 60
 
@@ -88,12 +88,14 @@ def missing(cellgen: Path, file: Path, beside: Path, packages: Packages) -> list
     return [] if ended.code else ended.out.split("\n")[:-1]
 
 
-def typed(cellgen: Path, file: Path, offset: int, known: Path, seconds: float) -> Typed:
-    """What may stand at a byte of a Go file that somebody is typing, and what stands there.
+def typed(cellgen: Path, file: Path, offset: int, known: Path, seconds: float, *, is_program: bool = False) -> Typed:
+    """What may stand at a byte of a cell that somebody is typing, and what stands there.
 
-    known: where the types of packages are; of others nothing is known. Nothing, too, if the answer takes so long.
+    known: where the types of packages are; of others nothing is known. is_program: the cell may be statements. Nothing
+    is known, too, if the answer takes so long.
     """
-    ended = process.run([cellgen, "-typed", file, str(offset), known], seconds=seconds)
+    how = "-typed-program" if is_program else "-typed"
+    ended = process.run([cellgen, how, file, str(offset), known], seconds=seconds)
     try:
         said: Typed = json.loads(ended.out)
     except ValueError:  # text of which the parser makes nothing

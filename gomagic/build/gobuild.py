@@ -39,9 +39,9 @@ def compiling(inputs: Inputs, target: Sequence[str], *, gcflags: str) -> list[st
 
 
 def asking(inputs: Inputs, gcflags: str) -> str:
-    """The flag that gives the compiler these, added to those that the reader asks for."""
+    """The flag that gives the compiler these, added to what the reader asks for; in place of `COMPILING`."""
     asked = [value.removeprefix("all=") for value in goflags.values(inputs.flags, "gcflags")]
-    return "-gcflags=" + " ".join([*asked, gcflags])
+    return " ".join([COMPILING.replace("all=", ""), *asked, gcflags])
 
 
 def telling(inputs: Inputs) -> list[str]:

@@ -145,7 +145,7 @@ def is_plain(cell: Cell, kind: str) -> bool:
 def generator() -> str:
     """A hash of what makes the boundary of plain cells."""
     space = workspace.alone()
-    reduced = sorted((workspace.GOMAGIC / "golib" / "cellgen" / "_importer").glob("*.go"))
+    reduced = sorted((workspace.GOMAGIC / "golib" / "cellgen" / "_reduced").glob("*.go"))
     return reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *reduced])
 
 

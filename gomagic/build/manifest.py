@@ -293,6 +293,8 @@ class Name(TypedDict):
 class Typed(TypedDict):
     """What can be said of a place in a text that is being typed: Typed in golib/cellgen/typing.go."""
 
+    file: str
+    offset: int
     imports: list[str]
     names: list[Name]
     path: str | None

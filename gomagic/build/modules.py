@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from gomagic.build import cache, inputs, process, storage, toolchain, workspace
@@ -36,13 +36,12 @@ _CURES = (
         "Go gets modules from GOPROXY, by default proxy.golang.org",
         "see whether this machine reaches it, or set GOPROXY to what it reaches",
     ),
-    (
-        r"404|403|410|not found|no such file|not available|unknown revision|no matching|does not contain package",
-        "there is no such module or version where Go looks for it",
-        "look for its path and versions on https://pkg.go.dev",
-    ),
+    (r"module ([^\s@]+)@\S+ found.*does not contain package", "", r"run `%go get \1` for what else it has"),
 )
+_IS_NO_VERSION = r"unknown revision|no matching version"
+_IS_NOWHERE = r"404|403|410|not found|no such file|not available"
 _LIST_SECONDS = 60
+_SHOWN = 5  # versions
 _WORDS = ("all", "cmd", "go", "std", "tool", "toolchain", "work")  # of `go get`, for what is no module
 
 
@@ -102,7 +101,10 @@ def _of_gos_own(path: str, asked: str, chain: Toolchain) -> GoBuildError:
         what = f"%go get: `{asked}` is of the standard library"
         return GoBuildError(what, note=note, hint=f'`import "{path}"` is enough')
     _, is_vendored, copied = path.rpartition("vendor/")
-    cure = f"run `%go get {copied}`" if is_vendored else "look for another on https://pkg.go.dev"
+    go = toolchain.called(chain)
+    cure = f"import another: `!{go} list std` lists them, and internal and vendored ones are Go's own"
+    if is_vendored:
+        cure = f"run `%go get {copied}`"
     return GoBuildError(f"%go get: `{asked}` comes with Go, and cannot be imported: {why}", hint=cure)
 
 
@@ -161,21 +163,44 @@ def _get(words: Sequence[str], required: Mapping[str, str], folder: Path, chain:
     command = [str(chain.go), "get", "--", *words]
     ended = process.run(command, cwd=folder, env=env, seconds=toolchain.BUILD_SECONDS)
     if ended.timed_out or ended.code:
-        raise _failure(words[-1], ended, chain)
+        raise _failure(words[-1], ended, folder, chain)
     return folder
 
 
-def _failure(asked: str, ended: process.Ended, chain: Toolchain) -> GoBuildError:
+def _failure(asked: str, ended: process.Ended, folder: Path, chain: Toolchain) -> GoBuildError:
     lines = [line.removeprefix("go: ") for line in ended.out.splitlines() if not line.startswith("go: downloading ")]
     said = " ".join(line.strip() for line in lines) or f"`go get` was ended: {ended.manner}"
     if ended.timed_out:
         said = f"it did not end within {toolchain.BUILD_SECONDS // 60} minutes"
     if match := re.search(r"of (?:standard library package (\S+)|standard-library module)", said):
         return _of_gos_own(match[1] or asked.partition("@")[0], asked, chain)
+    if found := _cure(said, asked, folder, chain):
+        return GoBuildError(f"%go get: {said}", note=found[0], hint=found[1])
+    return GoBuildError(f"%go get: `{asked}` cannot be added: {said}", hint="run `%go doctor`")
+
+
+def _cure(said: str, asked: str, folder: Path, chain: Toolchain) -> tuple[str, str] | None:
+    if re.search(_IS_NO_VERSION, said):
+        return _where_else(asked, folder, chain)
     for pattern, note, hint in _CURES:
         if match := re.search(pattern, said):
-            return GoBuildError(f"%go get: {said}", note=note, hint=match.expand(hint))
-    return GoBuildError(f"%go get: `{asked}` cannot be added: {said}", hint="run `%go doctor`")
+            return note, match.expand(hint)
+    return _where_else(asked, folder, chain) if re.search(_IS_NOWHERE, said) else None
+
+
+def _where_else(asked: str, folder: Path, chain: Toolchain) -> tuple[str, str]:
+    """The note and the hint for a module that is not where Go looks for it, or not in the version asked for."""
+    path, _, version = asked.partition("@")
+    env = {**storage.scratch(chain.env, folder.parent), "GOWORK": "off"}
+    for owner in [path, *map(str, PurePosixPath(path).parents)] if version else []:
+        command: list[str | Path] = [chain.go, "list", "-m", "-versions", "-mod=mod", "--", owner]
+        ended = process.run(command, cwd=folder, env=env, seconds=_LIST_SECONDS) if owner != "." else None
+        there = ended.out.splitlines()[-1].split()[1:] if ended and not ended.code else []
+        if there:
+            newest = f"{'…, ' * (len(there) > _SHOWN)}{', '.join(there[-_SHOWN:])}"
+            return f"its versions are {newest}", f"run `%go get {path}@{there[-1]}`"
+    note = "there is no such module where Go looks for it; https://pkg.go.dev finds those of others by a word"
+    return note, "correct the path: it is how its go.mod calls it"
 
 
 def _required(folder: Path) -> dict[str, str]:

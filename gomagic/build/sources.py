@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gomagic.build import embedded, modules, workspace
 from gomagic.build.inputs import Inputs
+from gomagic.build.workspace import Workspace
 from gomagic.source import embed
 from gomagic.source.cell import Cell
 
@@ -32,8 +33,7 @@ def write(
     text, sums = modules.files(inputs.modules, inputs.chain)
     if cell.folder and (of_package := space.path_of(cell.folder)):  # below it, what is internal there can be imported
         path = f"{of_package}/gomagic.cell"
-    language = next(words[1] for words in workspace.directives(text) if words[0] == "go")
-    space = space._replace(go=max(space.go, language, key=workspace.version))
+    space = joined(space, text)
     (place / "lib").mkdir(parents=True)
     (place / "cell.go").write_bytes(_text(inputs, package).encode("utf-8", "surrogatepass"))
     (place / "lib" / "main.go").write_text(_MAIN.format(path=path))
@@ -47,6 +47,12 @@ def write(
     if cell.source.includes:
         (place / _HEADERS).symlink_to(inputs.folder, target_is_directory=True)
         (place / "include.go").write_text(_INCLUDE.format(package=package))
+
+
+def joined(space: Workspace, mod: str) -> Workspace:
+    """The workspace of a cell whose go.mod has this text, which may want a newer Go."""
+    language = next(words[1] for words in workspace.directives(mod) if words[0] == "go")
+    return space._replace(go=max(space.go, language, key=workspace.version))
 
 
 def target(place: Path, inputs: Inputs) -> list[str]:

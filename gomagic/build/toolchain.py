@@ -148,6 +148,11 @@ def language(chain: Toolchain) -> str:
     return installed[1] if installed else ".".join(map(str, OLDEST_GO))
 
 
+def called(chain: Toolchain) -> str:
+    """What a shell calls its Go by."""
+    return "go" if shutil.which("go", path=chain.env["PATH"]) == str(chain.go) else shlex.quote(str(chain.go))
+
+
 def facts(chain: Toolchain) -> tuple[str, ...]:
     """What a build depends on beside the cell and the reader's files: binaries, settings, and Go's version.
 

@@ -1,4 +1,4 @@
-"""What the shell asks of gomagic: Tab, Shift-Tab, `?`, how a list is shown.
+"""What the shell asks of gomagic: Tab, Shift-Tab, `?`, how a list or a traceback is shown.
 
 Each answer has a module of its own, which is imported when it is first asked for: `%load_ext gomagic` stands at the top
 of every notebook, and without them takes 2 ms less.
@@ -66,6 +66,7 @@ def install(shell: InteractiveShell, kernel: Kernel) -> None:
 
         _place(host, "do_inspect", do_inspect)
     _show_lists(shell)
+    _shorten(shell)
 
 
 def uninstall(shell: InteractiveShell) -> None:
@@ -77,8 +78,9 @@ def uninstall(shell: InteractiveShell) -> None:
             del table[key]
     for _, _, method, _ in reversed(_placed[:]):
         _take_back(method)
-    from gomagic.notebook import lists
+    from gomagic.notebook import assist, lists
 
+    assist.close()
     lists.uninstall(shell)
 
 
@@ -95,6 +97,18 @@ def _show_lists(shell: InteractiveShell) -> None:
         return show(*args, **keywords)
 
     _place(formatter, "format", format)
+
+
+def _shorten(shell: InteractiveShell) -> None:
+    shows: Any = shell.InteractiveTB
+    show = shows.structured_traceback
+
+    def structured_traceback(etype: Any, evalue: Any, etb: Any = None, *args: Any, **keywords: Any) -> Any:
+        from gomagic.notebook import tracebacks
+
+        return show(etype, evalue, tracebacks.shown(etb, shows.mode), *args, **keywords)
+
+    _place(shows, "structured_traceback", structured_traceback)
 
 
 def _place(owner: object, name: str, method: Callable[..., Any]) -> None:

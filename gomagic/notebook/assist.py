@@ -51,7 +51,7 @@ def typed(text: str, cursor: int, kernel: Kernel) -> _Typed | None:
     with contextlib.suppress(GoBuildError):  # a name is not finished
         cell = kernel.with_imports(cell, own)
     importable = tuple(each for each in kernel.importable() if each != own)
-    return _Typed(cell, cursor - head.end(), Around(tested, importable))
+    return _Typed(cell, cursor - head.end(), Around(tested, importable, is_program=_MAGICS[head[1]] is Gorun))
 
 
 def completions(text: str, offset: int, shell: InteractiveShell, kernel: Kernel) -> Iterator[Any] | None:
@@ -82,6 +82,11 @@ def inspected(code: str, cursor: int, kernel: Kernel) -> dict[str, Any] | None:
     return {"status": "ok", "found": bool(said), "data": data, "metadata": {}}
 
 
+def close() -> None:
+    """Let go of what answers."""
+    _desk.close()
+
+
 class _Desks:
     """The desk for the folder in which the notebook is, made with the first question."""
 
@@ -97,6 +102,12 @@ class _Desks:
         """As Desk.explain; nothing where it cannot be asked."""
         return self._ask(lambda desk: desk.explain(*found)) or ""
 
+    def close(self) -> None:
+        """Let go of it."""
+        desk, self.desk = self.desk, None
+        if desk:
+            desk.close()
+
     def _ask(self, question: Callable[[Desk], T]) -> T | None:
         from gomagic.build import workspace
         from gomagic.errors import GoBuildError, GoToolchainError
@@ -105,6 +116,7 @@ class _Desks:
         try:
             folder = workspace.here()
             if self.desk is None or folder != self.folder:
+                self.close()
                 self.folder, self.desk = folder, Desk(folder)
             return question(self.desk)
         except (GoBuildError, GoToolchainError, OSError):  # a build will say why

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from gomagic.bind.module import GoModule
     from gomagic.build import compiler
+    from gomagic.run.displays import Display
     from gomagic.source import cell as cells
 
 M = TypeVar("M", bound=Callable[..., None])
@@ -207,16 +208,20 @@ class GoMagics(Magics):
             told = partial(diagnostics.mapped, cell=cell)
             self.shell.push({cell.name: program.bind(cell.name, path, told=told)})
         if options.background:
-            self.shell.push({cell.name: program.Background(path, options.arguments, cell)})
+            display = self._publish if hasattr(self.shell, "kernel") else None  # a terminal's prompt is not disturbed
+            self.shell.push({cell.name: program.Background(path, options.arguments, cell, display)})
         else:
-            program.run(path, options.arguments, cell, lambda shown: shown.publish(self.shell.display_pub))
+            program.run(path, options.arguments, cell, self._publish)
+
+    def _publish(self, shown: Display) -> None:
+        shown.publish(self.shell.display_pub)
 
     @_cell_magic(magics.Gotest)
     def gotest(self, line: str, body: str) -> None:
         from IPython.display import display
 
         from gomagic.build import toolchain
-        from gomagic.run import gotest, placing
+        from gomagic.run import displays, gotest, placing
         from gomagic.source import cell as cells
 
         cell = cells.Cell("test", body, self.number, self.above, modules=self.kernel.modules)
@@ -225,7 +230,10 @@ class GoMagics(Magics):
         self.kernel.begin(cell)
         tested = self.kernel.with_imports(tested, options.name)
         cell = self.kernel.with_imports(cell, "" if placing.is_external(cell) else options.name)
-        report = gotest.run(tested, cell, options, toolchain.find(), earlier=self.kernel.measured)
+        with displays.Channel() as channel:
+            report = gotest.run(tested, cell, options, toolchain.find(), earlier=self.kernel.measured, channel=channel)
+        for shown in report.shown:
+            self._publish(shown)
         for seen in (report, *report.profiles):
             display(seen)
         if report.failure:
@@ -233,7 +241,7 @@ class GoMagics(Magics):
 
     @_cell_magic(magics.Isolated)
     def isolated(self, line: str, body: str) -> None:
-        from gomagic.run import isolated
+        from gomagic.run import displays, isolated
 
         label = f"cell[{self.number}]"
         options = lines.read(magics.Isolated, line, label)
@@ -241,7 +249,10 @@ class GoMagics(Magics):
         if options.name:
             self.kernel.hold_exercise(options.name, Exercise(code, label, options.names))
         libraries, programs = self.kernel.files(options.names, label)
-        print(isolated.run(code, label, libraries, programs, self.kernel.labels, seconds=options.timeout))
+        labels, seconds = self.kernel.labels, options.timeout
+        with displays.Channel() as channel:
+            said = isolated.run(code, label, libraries, programs, labels, seconds=seconds, channel=channel)
+            displays.Parted(channel, partial(print, end=""), self._publish).add(f"{said}\n", more=False)
 
     @_cell_magic(magics.Check)
     def check(self, line: str, body: str) -> None:

@@ -9,12 +9,24 @@ from __future__ import annotations
 import atexit
 import contextlib
 import re
-import shutil
 import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gomagic.build import cache, cellgen, claim, generator, imported, inputs, packages, storage, toolchain, workspace
+from gomagic.build import (
+    cache,
+    cellgen,
+    claim,
+    generator,
+    imported,
+    inputs,
+    modules,
+    packages,
+    sources,
+    storage,
+    toolchain,
+    workspace,
+)
 from gomagic.build.manifest import Typed
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.run.gopls import Gopls
@@ -27,10 +39,12 @@ _TESTED = "tested.go"
 
 
 class Around(NamedTuple):
-    """What else the kernel has for a cell that is being typed: the cell that it tests, what it could import by name."""
+    """What else the kernel has for a cell that is being typed: the cell that it tests, what it could import by name,
+    and whether it is to be a program."""
 
     tested: Cell | None = None
     importable: tuple[str, ...] = ()
+    is_program: bool = False
 
 
 _ALONE = Around()
@@ -44,17 +58,21 @@ class Desk:
         self.chain, self.reader = toolchain.find(), folder
         with cache.workplace():  # it can be made
             pass
-        held = claim.make(storage.root() / "work")
-        atexit.register(claim.release, held)
-        self.place = held.folder / "module"  # beside it the tools have their temporary files
+        self._held = claim.make(storage.root() / "work")
+        atexit.register(self.close)
+        self.place = self._held.folder / "module"  # beside it the tools have their temporary files
         self.place.mkdir()
-        space = workspace.find(folder, self.chain.env)
-        (self.place / "go.mod").write_text(f"module {workspace.CELL_MODULE}\n\ngo {space.go}\n", encoding="utf-8")
-        (self.place / "go.work").write_text(space.text(), encoding="utf-8")
         self.env = {**self.chain.env, "GOWORK": str(self.place / "go.work")}
         self.gopls: Gopls | None = None
         self.listing: set[str] = set()  # packages that have been asked for
-        self.beside: dict[str, Cell] = {}  # the cells that lie here as well, by their files' names
+        self.lying: dict[str, str] = {}  # the files that lie here, each with what it was made from
+
+    def close(self) -> None:
+        """Ask nobody any more, and leave nothing behind."""
+        atexit.unregister(self.close)
+        if self.gopls:
+            self.gopls.stop()
+        claim.release(self._held)
 
     def complete(self, cell: Cell, offset: int, around: Around = _ALONE) -> list[tuple[str, str, str]]:
         """The names that begin as what stands before `offset` in the cell's text; for each what it is, and its type.
@@ -67,10 +85,11 @@ class Desk:
         offered = [(name["name"], name["kind"], name["type"]) for name in known["names"]]
         if (path := known["path"]) is not None:
             begin = len(path) - len(prefix)
-            paths = [*(f"{CELLS}{name}" for name in around.importable), *(name for name, _, _ in offered)]
+            paths = [f"{CELLS}{name}" for name in around.importable]
+            paths += dict.fromkeys([*(name for name, _, _ in offered), *inputs.offered(cell.modules)])
             names = [(each[begin:], "module", "") for each in paths if each.startswith(path[:begin])]
         else:
-            names = self._ask("complete", cell, offset, known["imports"]) or offered
+            names = self._ask("complete", known) or offered
         fitting = [name for name in names if name[0].lower().startswith(prefix.lower())]
         # In the order given, but for those whose capitals are other ones.
         return sorted(fitting, key=lambda name: not name[0].startswith(prefix))[:_MOST]
@@ -78,17 +97,22 @@ class Desk:
     def explain(self, cell: Cell, offset: int, around: Around = _ALONE) -> str:
         """What stands there."""
         known = self._typed(cell, offset, around)
-        return self._ask("explain", cell, offset, known["imports"]) or known["said"]
+        return self._ask("explain", known) or known["said"]
 
-    def _ask(self, question: str, cell: Cell, offset: int, imports: list[str]) -> Any:
-        """Ask gopls, which gets the cell with the imports that it will have; None where there is none."""
+    def _ask(self, question: str, known: Typed) -> Any:
+        """Ask gopls, which gets the cell as it will be compiled; None where there is none, or it does not start."""
+        if not known["file"]:
+            return None
         if self.gopls is None or not self.gopls.is_running:
             program = find_gopls(self.env)
             if not program:
                 return None
-            self.gopls = Gopls(program, self.place, self.env)
-        clause = "".join(f'; import "{path}"' for path in imports)
-        text, at = _file(cell, offset, clause)
+            try:
+                self.gopls = Gopls(program, self.place, self.env)
+            except OSError:
+                return None
+        text = known["file"]
+        at = len(text.encode()[: known["offset"]].decode())
         line = text.count("\n", 0, at)
         column = len(text[text.rfind("\n", 0, at) + 1 : at].encode("utf-16-le")) // 2
         return getattr(self.gopls, question)(self.place / "cell.go", text, line, column, _SECONDS)
@@ -97,42 +121,46 @@ class Desk:
         program = cellgen.kept(self.chain)
         if not program:
             return generator.NOTHING
-        text, at = _file(cell, offset)
+        body, before = (_valid(text) for text in (cell.body, cell.body[:offset]))
         file = self.place / "typed.txt"
-        file.write_text(text, encoding="utf-8", errors="replace")
+        file.write_text(body, encoding="utf-8")
         try:
             found = inputs.find(cell._replace(cells=()), self.chain, self.reader, inputs.LIBRARY)
-        except GoBuildError:  # what it embeds is not there yet
+            listed = packages.of(found, self.place)
+            self._lay(cell, around.tested, found, listed)
+        except GoBuildError:  # what it embeds is not there yet, or what it imports cannot be had
             return generator.NOTHING
-        listed = packages.of(found, self.place)
-        self._lay(cell, around.tested, found, listed)
-        said = generator.typed(program, file, len(text[:at].encode("utf-8", "replace")), listed.file, _SECONDS)
+        at = len(before.encode())
+        said = generator.typed(program, file, at, listed.file, _SECONDS, is_program=around.is_program)
         self._list([*said["imports"], *cell.source.imports], listed)
         return said
 
     def _lay(self, cell: Cell, tested: Cell | None, found: inputs.Inputs, listed: packages.Packages) -> None:
-        """Have the cells that it imports and tests lie beside it, each as it is now."""
-        wanted = {f"{CELLS}{each.name}/cell.go": each for each in cell.cells}
+        """Have all that it may import lie here, and the cell that it tests, each as it is now."""
+        beside = {f"{CELLS}{each.name}/cell.go": each for each in cell.cells}
         if tested:
-            wanted[_TESTED] = tested
-        if {name: each.token for name, each in wanted.items()} == {n: each.token for n, each in self.beside.items()}:
-            return
-        shutil.rmtree(self.place / CELLS, ignore_errors=True)
-        (self.place / _TESTED).unlink(missing_ok=True)
-        work = [workspace.find(self.reader, self.chain.env).text()]
-        for name, each in wanted.items():
+            beside[_TESTED] = tested
+        mod, sums = modules.files(cell.modules, self.chain)
+        space = sources.joined(found.space, mod)
+        mods = {f"{CELLS}{each.name}/go.mod": f"module {CELLS}{each.name}\n\ngo {space.go}\n" for each in cell.cells}
+        work = [space.text(), *(workspace.use((self.place / name).parent) for name in mods)]
+        texts = {"go.mod": mod, "go.sum": sums, **mods, "go.work": "\n".join([*work, ""])}
+        wanted = {**texts, **{name: each.token for name, each in beside.items()}}
+        changed = [name for name in {**wanted, **self.lying} if wanted.get(name) != self.lying.get(name)]
+        was_there = {self.place / name: name in self.lying for name in changed}
+        for name in changed:
             file = self.place / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            if each is not tested:
-                (file.parent / "go.mod").write_text(
-                    f"module {CELLS}{each.name}\n\ngo {found.space.go}\n", encoding="utf-8"
-                )
-                work.append(workspace.use(file.parent))
-            imported.write(file, each, "main" if each is tested else each.name, found, listed)
-        (self.place / "go.work").write_text("\n".join([*work, ""]), encoding="utf-8")
-        self.beside = wanted
-        if self.gopls:  # it would have to be told what is new on the disk, and reads all of it anew as well
-            self.gopls.stop()
+            if name not in wanted:
+                file.unlink(missing_ok=True)
+            elif name in texts:
+                file.write_text(texts[name], encoding="utf-8")
+            else:
+                package = "main" if name == _TESTED else beside[name].name
+                imported.write(file, beside[name], package, found, listed)
+        self.lying = wanted
+        if self.gopls and changed:
+            self.gopls.look(was_there)
 
     def _list(self, paths: list[str], listed: packages.Packages) -> None:
         """Have packages listed that are not yet: for the next question, since it may take long."""
@@ -152,11 +180,6 @@ def _add(listed: packages.Packages, paths: list[str]) -> None:
         listed.add(paths)
 
 
-def _file(cell: Cell, offset: int, clause: str = "") -> tuple[str, int]:
-    """The Go file of a cell, and where in it `offset` of the cell's text is. clause: what follows `package main`."""
-    if package := cell.source.package:
-        name, begin = package
-        at = begin + len(name)
-        return cell.body[:at] + clause + cell.body[at:], offset + (len(clause) if offset >= at else 0)
-    head = f"package main{clause}\n"
-    return head + cell.body, len(head) + offset
+def _valid(text: str) -> str:
+    """Text that can be written to a file, as long as it was."""
+    return text.encode("utf-8", "replace").decode()

@@ -5,17 +5,22 @@ golib/show/channel.go has the other side, and says why it is so.
 
 from __future__ import annotations
 
+import atexit
+import base64
 import json
 import os
 import re
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
 VARIABLE = "GOMAGIC_SHOW"
+_OWN = "own"  # in place of a file: what starts with this takes its own stdout
 _MOST_BYTES = 200  # of such a line
 
 
@@ -39,6 +44,7 @@ class Channel:
         self._word = os.urandom(16).hex()  # as `secrets` does it, which takes 4 ms to import
         self._mark = f"\x1bgomagic {self._word} ".encode()
         self._line = re.escape(self._mark) + rb"(\d+-\d+)\n"
+        atexit.register(self.close)
 
     def __enter__(self) -> Channel:
         return self
@@ -48,12 +54,13 @@ class Channel:
 
     def close(self) -> None:
         """Listen no longer; what was not shown is gone."""
+        atexit.unregister(self.close)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def variable(self, fd: int) -> dict[str, str]:
-        """What Go is to find in its environment, if its stdout is this descriptor."""
-        stat = os.fstat(fd)
-        return {VARIABLE: f"{self._word} {stat.st_dev}:{stat.st_ino} {self.folder}"}
+    def variable(self, fd: int | None) -> dict[str, str]:
+        """What Go is to find in its environment, if its stdout is this descriptor; None: whatever the first has that
+        shows anything."""
+        return {VARIABLE: f"{self._word} {_OWN if fd is None else _identity(fd)} {self.folder}"}
 
     def next(self, data: bytes, *, more: bool = True) -> tuple[int, str]:
         """What comes first: so many bytes of text, or so many that name a display; 0 if there is half of a name yet.
@@ -72,6 +79,11 @@ class Channel:
     def without(self, data: bytes) -> bytes:
         """The text alone."""
         return re.sub(self._line, b"", data)
+
+    def out_of_json(self, text: str) -> tuple[str, list[Display]]:
+        """Of lines of JSON, in whose strings displays are named: the lines without them, and the displays."""
+        line = re.compile(rf"\\u001bgomagic {self._word} (\d+-\d+)\\n")
+        return line.sub("", text), [found for name in line.findall(text) if (found := self.take(name))]
 
     def see(self, name: str) -> Display | None:
         """The display of this name; None where it cannot be read."""
@@ -107,3 +119,25 @@ class Parted:
                 self._write(first.decode())
             elif display := self._channel.take(name):
                 self._show(display)
+
+
+def send(data: Mapping[str, Any]) -> bool:
+    """Show a content, as golib/show does, to who has started this process; returns whether anybody listens."""
+    word, _, rest = os.environ.get(VARIABLE, "").partition(" ")
+    file, _, folder = rest.partition(" ")
+    if sys.stdout is not sys.__stdout__ or file != _identity(1):
+        return False
+    texts = {mime: base64.b64encode(form).decode() if isinstance(form, bytes) else form for mime, form in data.items()}
+    name = f"{os.getpid()}-{time.time_ns()}"
+    try:
+        said = json.dumps({"id": f"python-{name}", "update": False, "data": texts})
+    except (TypeError, ValueError):  # it holds what JSON cannot say
+        return False
+    Path(folder, name).write_text(said, encoding="utf-8")
+    print(f"\x1bgomagic {word} {name}", flush=True)
+    return True
+
+
+def _identity(fd: int) -> str:
+    stat = os.fstat(fd)
+    return f"{stat.st_dev}:{stat.st_ino}"

@@ -127,9 +127,8 @@ def _typing(chain: toolchain.Toolchain, here: host.Host) -> Check:
     subject = "Tab in Go cells"
     if program := gopls.find(chain.env):
         return Check(subject, f"gopls at {program}")
-    go = "go" if shutil.which("go", path=chain.env["PATH"]) == str(chain.go) else chain.go
     version = gopls.FITTING.get(toolchain.language(chain), "latest")
-    install = here.program(f"{go} install {gopls.MODULE}@{version}")
+    install = here.program(f"{toolchain.called(chain)} install {gopls.MODULE}@{version}")
     return Check(subject, f"names and types; with all that gopls knows after {install}")
 
 

@@ -22,8 +22,15 @@ from typing import IO, Any
 MODULE = "golang.org/x/tools/gopls"
 FITTING = {"1.25": "v0.21.1", "1.26": "v0.23.0"}  # the newest that these compile; newer ones of Go take the latest
 _LITTLE = 0.1  # seconds, for one that starts, or has not answered in time: others may know something at once
-# No snippets: they are for editors. Nothing is looked for that nobody sees.
-_OPTIONS = {"completionBudget": "100ms", "diagnosticsTrigger": "Save", "linkTarget": "", "usePlaceholders": False}
+# No snippets: they are for editors. Nothing is looked for that nobody sees, as are names that only resemble one.
+_OPTIONS = {
+    "completionBudget": "100ms",
+    "deepCompletion": False,
+    "diagnosticsTrigger": "Save",
+    "linkTarget": "",
+    "matcher": "CaseInsensitive",
+    "usePlaceholders": False,
+}
 _WANTED = {
     "workspace": {"configuration": False},
     "textDocument": {
@@ -32,6 +39,7 @@ _WANTED = {
         "signatureHelp": {"signatureInformation": {"documentationFormat": ["plaintext"]}},
     },
 }
+_CREATED, _CHANGED, _DELETED = 1, 2, 3  # files, in LSP's numbers
 # LSP's kinds of completions, in the words of Jupyter's.
 _KINDS = {2: "function", 3: "function", 4: "function", 7: "class", 8: "class", 9: "module", 14: "keyword", 22: "class"}
 
@@ -85,6 +93,16 @@ class Gopls:
         atexit.unregister(self.stop)
         self._child.kill()
         self._child.wait()
+
+    def look(self, files: Mapping[Path, bool]) -> None:
+        """Tell it which files on the disk are other ones now, each with whether it was there before."""
+        events = [
+            {"uri": file.as_uri(), "type": (_CHANGED if was_there else _CREATED) if file.exists() else _DELETED}
+            for file, was_there in files.items()
+        ]
+        if self._is_ready:  # before, it has read nothing
+            with contextlib.suppress(OSError):  # it has ended
+                self._send("workspace/didChangeWatchedFiles", {"changes": events}, is_question=False)
 
     def complete(self, file: Path, text: str, line: int, column: int, seconds: float) -> list[tuple[str, str, str]]:
         """What may stand at a place of a file that has this text: names, what each is, and its type.

@@ -25,7 +25,7 @@ from gomagic.build import (
 from gomagic.build.inputs import Inputs
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoRunError
-from gomagic.run import coverage, measures, outcomes, placing, pprof
+from gomagic.run import coverage, displays, measures, outcomes, placing, pprof
 from gomagic.run.measures import Measured
 from gomagic.run.profile import Profile
 from gomagic.run.report import Report, Result
@@ -45,11 +45,12 @@ def run(
     *,
     folder: Path | None = None,
     earlier: MutableMapping[tuple[str, str, bool], Measured] | None = None,
+    channel: displays.Channel | None = None,
 ) -> Report:
-    """Test a cell; the report holds what it fails with.
+    """Test a cell; the report holds what it fails with, and what the tests show.
 
-    earlier: what benchmarks have measured before, to which this run's are added. Raises GoBuildError if either cell
-    does not compile, or if nothing is there to be tested.
+    channel: where that is found; without, its text is printed. earlier: what benchmarks have measured before, to which
+    this run's are added. Raises GoBuildError if either cell does not compile, or if nothing is there to be tested.
     """
     if options.profile and options.memory:
         raise GoBuildError(
@@ -70,6 +71,7 @@ def run(
         env, seconds = gobuild.environment(chain.env, source), toolchain.BUILD_SECONDS + options.timeout
         (place / "crash").mkdir()
         env[crash.VARIABLE] = str(place / "crash")
+        env |= channel.variable(None) if channel else {}  # Go has a pipe of its own to the process of the tests
         for flags in _flags(tests, options):
             command: list[str | Path] = [chain.go, "test", "-json", *flags, *target]
             ended = process.run(command, cwd=source, env=env, seconds=seconds)
@@ -86,6 +88,9 @@ def run(
         ]
         covered = coverage.read(source / _COVER, tested) if options.cover else None
     told = outcomes.Told(labels, recorded, options.race, f"{tested.label} by {tests.label}")
+    output, shown = channel.out_of_json(output) if channel else (output, [])
+    if options.bench:  # each run shows the same again
+        shown = [one for n, one in enumerate(shown) if one.data not in [before.data for before in shown[:n]]]
     results, rest = outcomes.read(output, told)
     if not results and (trouble := _not_run(rest, tested, tests, options, chain)):
         raise trouble
@@ -101,7 +106,7 @@ def run(
         failure = GoRunError(f"{tests.label}: the process of the tests ended badly, outside of any test", 1)
     elif options.bench and not any(result.is_benchmark for result in results):
         raise _unmatched(tests, "bench", options.bench)
-    return Report(results, options.verbose, left, covered, profiles, failure)
+    return Report(results, options.verbose, left, covered, profiles, failure, shown)
 
 
 def _write(source: Path, stands: placing.Place, found: Inputs, tests: Cell) -> list[str]:

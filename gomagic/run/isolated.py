@@ -7,6 +7,7 @@ child leaves the kernel alone.
 from __future__ import annotations
 
 import ast
+import contextlib
 import ctypes
 import json
 import linecache
@@ -23,10 +24,19 @@ from gomagic.bind.module import GoModule
 from gomagic.bind.travel import Origin
 from gomagic.build import cache, process
 from gomagic.build.manifest import MANIFEST
-from gomagic.run import program
+from gomagic.run import displays, program
 from gomagic.source.cell import Cell
 
 PASSED = "passed"
+_FORMS = {
+    "": "_repr_mimebundle_",
+    "text/html": "_repr_html_",
+    "text/latex": "_repr_latex_",
+    "text/markdown": "_repr_markdown_",
+    "image/jpeg": "_repr_jpeg_",
+    "image/png": "_repr_png_",
+    "image/svg+xml": "_repr_svg_",
+}
 
 
 def run(
@@ -37,13 +47,14 @@ def run(
     labels: Mapping[str, str],
     *,
     seconds: float,
+    channel: displays.Channel | None = None,
 ) -> str:
     """Run Python code in a child process; returns its output, then a line on how it ended.
 
     libraries: name -> library, loaded under that name. programs: name -> program, a function under that name.
-    labels: compiled-in file name -> `cell[N]`.
+    labels: compiled-in file name -> `cell[N]`. channel: where displays are found that the output names.
     """
-    ended, _, recorded = _start([(code, label)], libraries, programs, seconds, checking=False)
+    ended, _, recorded = _start([(code, label)], libraries, programs, seconds, checking=False, channel=channel)
     if ended.code == -signal.SIGABRT and not recorded:
         recorded = trace.unrecorded(ended.out)
     text = trace.tidy(ended.out, labels, recorded)
@@ -77,6 +88,7 @@ def _start(
     seconds: float,
     *,
     checking: bool,
+    channel: displays.Channel | None = None,
 ) -> tuple[process.Ended, str, list[str]]:
     """Run the child; returns how it ended, its verdict, and its last traces, which are nobody's post-mortem."""
     with cache.workplace() as place:
@@ -90,7 +102,11 @@ def _start(
         (place / "crash").mkdir()
         env = {**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace", crash.VARIABLE: str(place / "crash")}
         command: list[str | Path] = [sys.executable, "-u", "-m", "gomagic.run.isolated", place / "job.json"]
-        ended = process.run(command, env=env, seconds=seconds)
+
+        def environment(fd: int) -> dict[str, str]:
+            return env | (channel.variable(fd) if channel else {})
+
+        ended = process.run(command, env=environment, seconds=seconds)
         verdict = place / "verdict"
         said = verdict.read_text(encoding="utf-8") if verdict.is_file() else ""
         return ended, said, crash.recorded(place / "crash")
@@ -102,6 +118,7 @@ def _main(job_file: str) -> int:
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
     parts = job["parts"]
+    sys.displayhook = _show
     for code, label in parts:  # so that a traceback shows the reader's lines
         linecache.cache[label] = (len(code), None, code.splitlines(keepends=True), label)
     try:
@@ -169,6 +186,25 @@ def _execute(code: str, label: str, names: dict[str, Any], *, claims: bool) -> N
     exec(compile(tree, label, "exec"), names)
     if last:
         exec(compile(ast.Interactive([last]), label, "single"), names)
+
+
+def _show(value: object) -> None:
+    """Show the value of a last expression: as the notebook would, if that is more than text and anybody sees it."""
+    if (forms := _forms(value)) and displays.send({"text/plain": repr(value), **forms}):
+        return
+    sys.__displayhook__(value)
+
+
+def _forms(value: object) -> dict[str, Any]:
+    """What a value says for a notebook, by IPython's methods, which other shells know as well."""
+    found: dict[str, Any] = {}
+    for mime, name in _FORMS.items():
+        if method := getattr(type(value), name, None):
+            with contextlib.suppress(Exception):  # then it is text, as in the notebook
+                form = method(value)
+                form = form[0] if isinstance(form, tuple) else form  # behind it may stand what is known of it
+                found |= form if not mime else {mime: form} if form is not None else {}
+    return found
 
 
 def _traceback(trouble: BaseException, label: str) -> str:

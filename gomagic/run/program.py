@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import os
 import re
 import sys
@@ -99,16 +100,20 @@ def bind(name: str, path: Path, *, told: Callable[[str], str] = str) -> Callable
 
 
 class Background:
-    """A program that runs while the notebook goes on; it ends with this process at the latest."""
+    """A program that runs while the notebook goes on; it ends with this process at the latest.
 
-    def __init__(self, path: Path, arguments: Sequence[str], cell: Cell):
+    display: called with what it shows, in a thread of its own, in the context in which it was started.
+    """
+
+    def __init__(self, path: Path, arguments: Sequence[str], cell: Cell, display: _Display | None = None):
         self.name = cell.name
         self._cell = cell
         self._said = process.Kept(process.KEPT)
         self._lock = threading.Lock()  # of what it has said
         self._stop = process.Stop()
         self._state = ""
-        self._thread = threading.Thread(target=self._follow, args=(path, arguments), daemon=True)
+        follow = contextvars.copy_context().run  # by it ipykernel knows below which cell something is to be shown
+        self._thread = threading.Thread(target=follow, args=(self._follow, path, arguments, display), daemon=True)
         self._thread.start()
 
     def __repr__(self) -> str:
@@ -139,9 +144,10 @@ class Background:
         self._thread.join(seconds)
         return self.state
 
-    def _follow(self, path: Path, arguments: Sequence[str]) -> None:
+    def _follow(self, path: Path, arguments: Sequence[str], display: _Display | None) -> None:
         try:
-            self._state = _run(self.name, path, arguments, show=self._add, stop=self._stop).manner
+            with _parted(self._add, display) as (take, channel):
+                self._state = _run(self.name, path, arguments, channel=channel, show=take, stop=self._stop).manner
         except GoRunError as trouble:
             self._state = str(trouble)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gomagic.errors import GoRunError
 from gomagic.run.coverage import CODE, Coverage
+from gomagic.run.displays import Display
 from gomagic.run.measures import Measured
 from gomagic.run.profile import Profile
 
@@ -47,6 +48,7 @@ class Report:
     coverage: Coverage | None = None
     profiles: Sequence[Profile] = ()
     failure: GoRunError | None = None
+    shown: Sequence[Display] = ()
 
     @property
     def heading(self) -> str:
