@@ -17,19 +17,18 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 VARIABLE = "GOMAGIC_SHOW"
 _OWN = "own"  # in place of a file: what starts with this takes its own stdout
 _MOST_BYTES = 200  # of such a line
 
 
-class Display(NamedTuple):
+class Display:
     """A content in several forms, by their MIME types. update: it takes the place of another, which has its id."""
 
-    data: dict[str, Any]
-    id: str
-    update: bool
+    def __init__(self, data: dict[str, Any], id: str, update: bool) -> None:
+        self.data, self.id, self.update = data, id, update
 
     def publish(self, publisher: Any) -> None:
         """Show it. publisher: an IPython shell's display_pub."""
