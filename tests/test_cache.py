@@ -1,4 +1,5 @@
 import os
+import shutil
 import time
 
 import pytest
@@ -41,6 +42,19 @@ def test_a_rebuild_gets_a_new_folder_and_is_found_first():
     assert first != second
     assert (first / "cell.so").read_text() == "old"
     assert cache.find(KEY) == second
+
+
+def test_the_folder_is_read_once_between_two_changes_and_after_each(monkeypatch):
+    kept, scan, reads = made(), os.scandir, []
+    monkeypatch.setattr(os, "scandir", lambda path: reads.append(path) or scan(path))
+    time.sleep(0.05)  # a change and a look in one tick of the clock are no proof
+    assert [cache.find(KEY), cache.find("0" * 32), cache.find(KEY)] == [kept, None, kept]
+    assert len(reads) == 1
+    theirs = kept.with_name(f"{'0' * 32}-0")
+    shutil.copytree(kept, theirs)  # by another kernel
+    assert cache.find("0" * 32) == theirs
+    shutil.rmtree(theirs)
+    assert cache.find("0" * 32) is None
 
 
 def test_the_tenth_rebuild_is_newer_than_the_ninth():

@@ -26,6 +26,8 @@ _CELL, _START = "cell.go", "start.go"
 ANALYSIS = "-m=2 -d=escapemutationscalls=1"
 # Of a way, which is no verdict: its head, a step, what a closure has of the parameter.
 _WAY = re.compile(r"parameter .* leaks to .*:|\s+(flow|from)\b.*|.* capturing by \w+: .*")
+# Behind the cell's token, which is another one for each cell: to compile a pattern for it would take 2 ms.
+_SAYING = re.compile(r"(\.variants|/[^:\n]+)?:(\d+):(\d+): (.*)")
 _PROBES = ".variants"  # of functions with type parameters the compiler speaks here: `probe` in golib/cellgen/shims.go
 _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED, _NO_MAIN = 3, 4, 5
@@ -138,9 +140,10 @@ def judge(manifest: Manifest, output: str, cell: Cell) -> None:
     """Set the flags of each parameter by what the compiler has printed; of what it says nothing, Go may do anything."""
     said: dict[tuple[str, int, int], list[str]] = {}
     ways: dict[tuple[str, int, int], list[str]] = {}
-    lines = rf"^{re.escape(cell.token)}({re.escape(_PROBES)}|/[^:\n]+)?:(\d+):(\d+): (.*)$"
-    for file, line, column, text in re.findall(lines, output, re.MULTILINE):
-        (ways if _WAY.fullmatch(text) else said).setdefault((file, int(line), int(column)), []).append(text)
+    for one in output.split("\n"):
+        if one.startswith(cell.token) and (found := _SAYING.fullmatch(one, len(cell.token))):
+            where = (found[1] or "", int(found[2]), int(found[3]))
+            (ways if _WAY.fullmatch(found[4]) else said).setdefault(where, []).append(found[4])
     values = {
         call["of"]: call["params"][0]["shape"] in "1s"
         for call in manifest["calls"]
