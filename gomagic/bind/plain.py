@@ -25,9 +25,7 @@ from gomagic.bind import (
     classes,
     contexts,
     converted,
-    dressed,
     faces,
-    files,
     foreign,
     generic,
     goerror,
@@ -35,7 +33,6 @@ from gomagic.bind import (
     named,
     positions,
     refusal,
-    rich,
     signals,
     start,
     stdin,
@@ -55,6 +52,8 @@ from gomagic.source.cell import Cell
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
+
+    from gomagic.bind import dressed
 
 _CALLERS = ("called", "channel")  # the roles of what Python calls a func by, and a channel
 _bound: dict[tuple[Path, str], Bound] = {}  # by file and name; the one that was bound last is last
@@ -246,11 +245,7 @@ def bind(
     hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
-    dressers = {
-        item["id"]: dressed.Dresser(as_python_reads(item["name"]), name, item)
-        for item in manifest["classes"]
-        if item["id"] in worn
-    }
+    dressers = _dressers([item for item in manifest["classes"] if item["id"] in worn], name)
     specs = tuple(_spec(call, numbers, dressers) for call in calls)
     callers = {
         call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS
@@ -305,6 +300,8 @@ def bind(
             structs.dress(kind, item, refuser.calls[number], manifest["forms"], partial(_struct, origin, item["id"]))
             tables.dress(kind, manifest["forms"], item["id"])
         if "parameters" not in item:
+            from gomagic.bind import files, rich
+
             classes.dress(kind, item, manifest["calls"], manifest["forms"], makers.get(item["id"]))
             files.dress(kind, item, manifest["calls"], services)
             rich.dress(kind, item.get("rich", ()))
@@ -351,6 +348,15 @@ def _service(row: tuple[str, str, str]) -> Call:
         "role": "service", "name": name, "doc": "", "signature": name, "params": _values(params),
         "results": _values(results), "fails": False, "quick": 0, "context": name == "map",
     }  # fmt: skip
+
+
+def _dressers(items: Sequence[Class], module: str) -> dict[str, dressed.Dresser]:
+    """By their ids, for the classes of these types: values of Python's get the methods of them."""
+    if not items:
+        return {}
+    from gomagic.bind import dressed  # only here, as files and rich: most cells have no such types
+
+    return {item["id"]: dressed.Dresser(as_python_reads(item["name"]), module, item) for item in items}
 
 
 def _spec(call: Call, classes: Mapping[str, int], dressers: Mapping[str, dressed.Dresser]) -> tuple[object, ...]:
@@ -406,9 +412,9 @@ def result_names(call: Call) -> list[str]:
 
 
 def _named_results(call: Call) -> Callable[..., Any] | None:
-    """What makes a namedtuple of several results, if all have names."""
+    """What makes a namedtuple of several results, if all have names; of gomagic's own a tuple is enough, and sooner."""
     fields = result_names(call)
-    if not fields:
+    if not fields or call["role"] == "service":
         return None
     make_class: Any = namedtuple  # whose fields mypy wants to know beforehand
     make: Callable[..., Any] = make_class(f"{call['name'].partition('[')[0]}Result", fields, rename=True)._make
