@@ -75,7 +75,7 @@ def _quick(chain: Toolchain, place: Path, made: Path) -> process.Ended:
     """Build it with what else the first cell needs; of Go's own files as they are if that fails."""
     if _HAS_PIE and (overlay := _overlay(chain, place)):
         how = ["-tags=cells", f"-overlay={overlay}", *_PLAINLY]
-        # One command links cellgen while C files are still compiled; `go build` would leave out what is no program.
+        # One command, which links cellgen while C files are still compiled; `go build` would leave out all but cellgen.
         ended = _run(chain, place, "install", [*how, _PACKAGE, *_COMPILED_WITH_IT], GOBIN=str(made))
         if ended.code:
             ended = _run(chain, place, "build", [*how, "-o", str(made / _NAME), _PACKAGE])
