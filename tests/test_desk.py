@@ -161,7 +161,7 @@ def test_what_go_get_has_added_lies_there_and_is_offered(desk, monkeypatch):
     monkeypatch.setattr(desks.modules, "files", lambda added, chain: (mod, "sums\n"))
     monkeypatch.setattr(desks.inputs, "offered", lambda added: {"example.com/birds/song": "song"})
     cell, offset = at('import "example.com/|"')
-    found = desk.complete(replace(cell, modules=("example.com/birds@v1.0.0",)), offset)
+    found = desk.complete(cell._replace(modules=("example.com/birds@v1.0.0",)), offset)
     assert found == [("birds/song", "module", "")]
     assert [(desk.place / name).read_text() for name in ("go.mod", "go.sum")] == [mod, "sums\n"]
 
