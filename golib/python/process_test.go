@@ -150,9 +150,15 @@ hint: release the objects that hold them, and keep none in Python's variables`)
 
 func forgetting() {
 	py := begin(python.Options{})
-	same := must(must(py.Module("m", "def same(x): return x")).Attr("same"))
+	m := must(py.Module("m", `
+class Ring:
+    def __init__(self, x): self.x, self.itself = x, self
+async def wait(): pass
+`))
+	must(python.Await[any](background, must(m.Attr("wait"))))
+	ring := must(m.Attr("Ring"))
 	for i := range 100 {
-		must(same.Call(background, []int{i, i}))
+		must(ring.Call(background, []int{i, i}))
 	}
 	fmt.Println(py.Views() > 0, py.Close())
 }

@@ -200,7 +200,7 @@ def collect():
     import gc
     import threading
 
-    for loop in loops:
-        loop.end()
+    while loops:  # it is called again if some are left
+        loops.pop().end()
     threading._shutdown()  # as Python itself does when it ends; a second time it does nothing
     gc.collect()
