@@ -459,7 +459,8 @@ def _function(origin: Origin, name: str, *types: str) -> Callable[..., Any]:
 
 
 def _kind(origin: Origin, key: str) -> object:
-    return _reopened(origin, key).kinds[key]
+    """A class as it was, as are functions: what one makes or catches, the others return and raise."""
+    return _reopened(origin).kinds[key]
 
 
 def _struct(origin: Origin, key: str) -> Any:
