@@ -873,8 +873,7 @@ def test_a_pickle_is_read_by_the_names_of_fields(embeds):
     assert pickle.loads(pickled) == later.Pair(B=2, A=1)
     pickled = pickle.dumps(later.Pair(1, 2, 3))
     gomagic.compile(EMBEDS, name="embeds")
-    with pytest.raises(AttributeError, match=r"Pair.C is no exported field"):
-        pickle.loads(pickled)
+    assert pickle.loads(pickled) == later.Pair(1, 2, 3)  # which the version that has its name now cannot be
 
 
 def test_an_object_of_an_earlier_version_with_other_fields_is_told_so(embeds):

@@ -130,6 +130,17 @@ def test_a_pool_makes_structs_and_knows_classes(go, pool):
     assert pool.submit(caught, go.Find, "", go.ErrNone).result() == "none"
 
 
+def test_a_process_that_stays_has_classes_of_each_version_of_a_cell(own_cache, pool):
+    versions = "type P struct{ X int }", "type P struct{ X, Y int }"
+    fails = "\nvar ErrNone = errors.New(`none`)\nfunc Fail(n int) error { return ErrNone }"
+    first, second = (gomagic.compile(version + fails, "changing") for version in versions)
+    assert pool.submit(first.P, 1).result().X == 1
+    assert pool.submit(second.P, 1, 2).result() == second.P(1, 2)
+    assert pool.submit(repr, second.P(1, 2)).result() == "P(X=1, Y=2)"
+    for version in first, second, first:
+        assert pool.submit(caught, version.Fail, 0, version.ErrNone).result() == "none"
+
+
 def caught(function, argument, error):
     try:
         function(argument)

@@ -463,13 +463,17 @@ def _function(origin: Origin, name: str, *types: str) -> Callable[..., Any]:
     return chosen
 
 
-def _kind(origin: Origin, key: str) -> object:
-    return _reopened(origin, key).kinds[key]
+def _kind(origin: Origin, key: str) -> Any:
+    """A class as it was, as are functions: what one makes or catches, the others return and raise."""
+    return _reopened(origin).kinds[key]
 
 
-def _struct(origin: Origin, key: str) -> Any:
-    """A struct without its fields."""
-    return _reopened(origin, key).kinds[key]()
+def _struct(origin: Origin, key: str, fields: Sequence[str] = ()) -> Any:
+    """A struct without its fields: of the cell that has the name now, or of its own if that one lacks some of them."""
+    kind = _reopened(origin, key).kinds[key]
+    if not {*fields} <= {*kind._fields}:
+        kind = _kind(origin, key)
+    return kind()
 
 
 class _Refuser:

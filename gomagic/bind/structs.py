@@ -120,7 +120,7 @@ def as_call(item: Class, calls: Sequence[Call]) -> Call:
 
 
 def dress(kind: Any, item: Class, call: Call, forms: Sequence[Form], remade: Callable[..., object]) -> None:
-    """Give a struct's class what a dataclass has. remade: makes one of its class's name again, without its fields."""
+    """Give a struct's class what a dataclass has. remade: makes one again that has such fields, zero as yet."""
     names = [as_python_reads(field["name"]) for field in item["fields"]]
     _names[kind] = {name: name for name in names}
     for field, name in zip(item["fields"], names, strict=True):
@@ -147,7 +147,7 @@ def dress(kind: Any, item: Class, call: Call, forms: Sequence[Form], remade: Cal
 
     def reduce(self: Any, _protocol: int) -> tuple[object, ...]:
         _check_value(self)
-        return remade, (), dict(zip(self._fields, self, strict=True)), None, None, _set_fields
+        return remade, (self._fields,), dict(zip(self._fields, self, strict=True)), None, None, _set_fields
 
     kind.__repr__ = shown
     kind.__copy__ = _copy
