@@ -132,6 +132,8 @@ def test_without_a_notebook_it_is_text(shell, capfd):
     assert capfd.readouterr().out == "before\nwren\nafter\n"
     ran = shell('%%gorun\nimport "gomagic/golib/show"\nshow.HTML("<b>bold</b>")')
     assert (ran.error, re.sub(r"\x1b\[\d*m", "", ran.out)) == (None, "bold\n")
+    shell('%%gorun --background --name sim\nimport "gomagic/golib/show"\nshow.HTML("<b>bold</b>")')
+    assert (shell.names["sim"].wait(SECONDS), shell.names["sim"].output) == ("exit code 0", "bold\n")
 
 
 @pytest.fixture
