@@ -304,11 +304,12 @@ def test_memory_that_is_gone_ends_a_call_and_not_the_process(own_cache, tmp_path
     ended = subprocess.run([sys.executable, "-c", GONE], capture_output=True, text=True, cwd=tmp_path, timeout=60)
     assert ended.returncode == 0, ended.stderr
     gone = "GoPanic invalid memory address or nil pointer dereference|  gone:"
+    mapped = "<numpy.memmap of float64, shape (8192,)>"
     assert ended.stdout.splitlines() == [
-        f"{gone}17, in Sum, called with (xs=<numpy.memmap object>, more=[<numpy.memmap object>])",
+        f"{gone}17, in Sum, called with (xs={mapped}, more=[{mapped}])",
         f"{gone}17, in Sum, called with (xs=<memoryview object>, more=<numpy.ndarray of float64, shape (2, 2)>)",
         "GoPanic index out of range [9] with length 1|  gone:18, in Refuse, "
-        "called with (xs=<numpy.memmap object>, row=[<__main__.Index object>])",
+        "called with (xs=<numpy.memmap of float64, shape (8191,)>, row=[<__main__.Index object>])",
         f"{gone}14, in First",
         "GoPanic (main.broken) whose own text panics|  gone:16, in Panic",
         "GoError (main.broken) whose own text panics",

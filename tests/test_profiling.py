@@ -62,7 +62,8 @@ def test_time_is_told_by_functions_and_by_lines_of_the_cell(prof):
     assert re.match(r"processors worked \d\.\d\d s in \d+\.\d\d s, \d+ samples\n +\d+ %  Go\n", text)
     assert share(text, r"spin +cell\[N\]")[0] > 70
     assert share(text, r"Work +cell\[N\]")[0] < 20 < 70 < share(text, r"Work +cell\[N\]")[1]
-    assert share(text, r"cell\[N\]:(8|9) .*(for i := range n|sum \+= float64)")[0] > 30
+    loop = [share(text, rf"cell\[N\]:{row}")[0] for row in ("8 .*for i := range n", r"9 .*sum \+= float64")]
+    assert sum(loop) > 60  # which of the two an instruction belongs to, the processor tells as it likes
     assert share(text, r"cell\[N\]:14 .*func Work")[1] > 70
     assert "init" not in text and "shims" not in text and "bridge" not in text
 
