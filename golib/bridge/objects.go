@@ -13,6 +13,8 @@ import (
 type Handle[T any] struct{ number uint64 }
 
 // Get returns the pointer of a parameter, or of a method's receiver.
+//
+//go:noinline
 func (h Handle[T]) Get() *T {
 	if h.number == 0 {
 		return nil
@@ -25,6 +27,8 @@ func (h Handle[T]) Get() *T {
 }
 
 // Set gives a pointer to Python, which has to drop the number as often as it gets it.
+//
+//go:noinline
 func (h *Handle[T]) Set(p *T) {
 	if p == nil {
 		h.number = 0
@@ -33,7 +37,7 @@ func (h *Handle[T]) Set(p *T) {
 	h.number = give(p)
 }
 
-// These are called, not inlined, into each cell, which would have to compile what they use as well, of reflect, too: a cell
+// These, and the two above, are called, not inlined, into each cell, which would have to compile what they use as well, of reflect, too: a cell
 // of five structs takes a third less.
 
 //go:noinline

@@ -69,7 +69,8 @@ def _decisive(source: Path) -> list[str]:
     """What of the cell and its shims, once completed, decides about the commands: imports, `//go:debug` lines."""
     completed = gosource.scan((source / "cell.go").read_text(encoding="utf-8", errors="replace"))
     shims = source / SHIMS
-    more = gosource.scan(shims.read_text(encoding="utf-8")).imports if shims.exists() else ()
+    # Its imports stand above its first function, and it may be long.
+    more = gosource.scan(shims.read_text(encoding="utf-8").partition("\nfunc ")[0]).imports if shims.exists() else ()
     settings = [comment.text for comment in completed.comments if comment.text.startswith("//go:debug ")]
     return [*completed.imports, *more, *settings]
 
