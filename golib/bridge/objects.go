@@ -37,8 +37,8 @@ func (h *Handle[T]) Set(p *T) {
 	h.number = give(p)
 }
 
-// These, and the two above, are called, not inlined, into each cell, which would have to compile what they use as well, of reflect, too: a cell
-// of five structs takes a third less.
+// These, and the two above, are called, not inlined: each cell would have to compile what they use as well, of reflect, too.
+// A cell of five structs takes a quarter less.
 
 //go:noinline
 func heldAs(number uint64) any { return slotWith(number).value }
