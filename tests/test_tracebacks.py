@@ -62,6 +62,10 @@ def test_of_gomagic_there_is_no_line(shown, line, told):
     assert tracebacks._OURS not in text and "site-packages" not in text
 
 
+def test_a_call_that_the_interpreter_has_specialized_is_one_too(shown):
+    assert tracebacks._OURS not in shown("for i in range(99): torn.Limit = i\ntorn.Limit = 'x'")
+
+
 @pytest.mark.parametrize("line", ["torn.Load().At(3)", "import gomagic, numpy; gomagic.map(torn.Half, numpy.ones(2))"])
 def test_gos_own_lines_stay(shown, line):
     text = shown(line)

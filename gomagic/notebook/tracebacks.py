@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_MEANT = ("RAISE", "RERAISE", "CALL")  # of Go's functions it is the call that raises
+_MEANT = ("RAISE", "RERAISE", "CALL", "PRECALL")  # of Go's functions it is the call that raises
 
 
 def shown(traceback: object, mode: str) -> object:
