@@ -26,6 +26,7 @@ BENCHMARKS = [
 def run(name, quick):
     """Run one of them; returns its rows that have a bound."""
     importlib.import_module(name).main(quick)
+    sys.stdout.flush()  # the process is ended once this has returned
     return bounds.seen
 
 
