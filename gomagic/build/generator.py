@@ -16,6 +16,7 @@ from gomagic.build.manifest import (
     Manifest,
     Typed,
     Value,
+    within,
 )
 from gomagic.build.packages import Packages
 from gomagic.errors import GoBuildError
@@ -200,10 +201,7 @@ def _stays_in_go(result: Value, manifest: Manifest, held: set[str]) -> bool:
     """
     if result["shape"] != "v":
         return result["shape"] == "c"
-    found = [result.get("form", 0)]
-    for number in found:
-        found += [part for part in manifest["forms"][number]["parts"] if part not in found]
-    return any(form["shape"] == "S" and form["of"] in held for form in map(manifest["forms"].__getitem__, found))
+    return any(form["shape"] == "S" and form["of"] in held for form in within(result, manifest["forms"]))
 
 
 def _flags_of(text: str, name: str, param: Value, results: list[str]) -> int:

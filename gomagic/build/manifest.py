@@ -271,18 +271,17 @@ def has_receiver(call: Call) -> bool:
     return role in ("method", "read", "write", "called") or (role == "channel" and call["name"] != "make")
 
 
+def within(value: Value, forms: Sequence[Form]) -> list[Form]:
+    """The form of a parameter or result that has one, and those of all that is in it, each once."""
+    found = [value.get("form", 0)] if value["shape"] == "v" else []
+    for number in found:
+        found += [part for part in dict.fromkeys(forms[number]["parts"]) if part not in found]
+    return [forms[number] for number in found]
+
+
 def contains(value: Value, ids: Container[str], forms: Sequence[Form]) -> bool:
     """Whether a parameter or result is of one of these classes, or has some in it, such as the elements of a slice."""
-    if value.get("of") in ids:
-        return True
-    seen, ahead = set[int](), [value.get("form", 0)] if value["shape"] == "v" else []
-    while ahead:
-        number = ahead.pop()
-        if forms[number].get("of") in ids:
-            return True
-        ahead += [part for part in forms[number]["parts"] if number not in seen]
-        seen.add(number)
-    return False
+    return value.get("of") in ids or any(form.get("of") in ids for form in within(value, forms))
 
 
 def listed(words: Sequence[str]) -> str:
