@@ -1,6 +1,9 @@
 """What tests ask of processes."""
 
+import contextlib
 import os
+import shutil
+import tempfile
 import time
 
 import pytest
@@ -13,3 +16,12 @@ def assert_ends(pid, seconds):
         time.sleep(0.01)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@contextlib.contextmanager
+def for_another_user(library):
+    """A copy of a library that any user may load, and the environment to do it in: `tmp_path` is root's alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        shutil.copyfile(library, f"{folder}/cell.so")
+        yield f"{folder}/cell.so", {**os.environ, "GOMAGIC_CACHE": f"{folder}/cache"}

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 import stranger
 from kernels import Kernel
+from processes import for_another_user
 from test_foreign import Tensor
 
 import gomagic
@@ -137,11 +138,8 @@ for _ in range(2):
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can be another user")
 def test_where_others_that_run_are_ended_there_are_threads_again(add):
     built = compiler.build(cell.parse("lib", add), toolchain.find()).path
-    with tempfile.TemporaryDirectory() as folder:  # tmp_path is root's alone
-        os.chmod(folder, 0o777)
-        shutil.copyfile(built, f"{folder}/cell.so")
-        env = {**os.environ, "GOMAGIC_CACHE": f"{folder}/cache"}
-        command = [sys.executable, "-c", CROWDED, f"{folder}/cell.so"]
+    with for_another_user(built) as (copied, env):
+        command = [sys.executable, "-c", CROWDED, copied]
         ended = subprocess.run(command, capture_output=True, text=True, env=env, timeout=60)
     assert ended.stdout.endswith("hint: restart the kernel, or end what else runs there\n3\n"), ended.stderr
 

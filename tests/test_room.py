@@ -2,12 +2,11 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 
 import pytest
+from processes import for_another_user
 
 from gomagic.build import compiler, room, toolchain
 from gomagic.errors import GoBuildError
@@ -85,13 +84,10 @@ except Exception as error:
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can be another user")
 def test_where_a_user_may_have_few_threads_a_library_is_refused_before_go_dies_of_it(add):
     built = compiler.build(cell.parse("lib", add), toolchain.find()).path
-    with tempfile.TemporaryDirectory() as folder:  # tmp_path is root's alone
-        os.chmod(folder, 0o777)
-        shutil.copyfile(built, f"{folder}/cell.so")
-        env = {**os.environ, "GOMAGIC_CACHE": f"{folder}/cache"}
+    with for_another_user(built) as (copied, env):
 
         def load(most):
-            command = [sys.executable, "-c", LOAD, f"{folder}/cell.so", str(most)]
+            command = [sys.executable, "-c", LOAD, copied, str(most)]
             return subprocess.run(command, capture_output=True, text=True, env=env, timeout=60).stdout
 
         assert load(4000) == "3\n"
