@@ -1,6 +1,7 @@
 """Where the types of a cell's imports are: Go is asked once for a package, and again when they are gone."""
 
 import hashlib
+import threading
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,43 @@ def test_what_does_not_exist_is_listed_for_this_build_alone(listing):
         == ["", "", ""]
     )
     assert list(rows(listing())) == ["unicode/utf8"]
+
+
+def test_what_does_not_exist_stays_known_to_its_build_and_is_never_kept(listing):
+    first = listing()
+    assert first.add(["no/such/package", "unicode/utf8"]) == {"unicode/utf8"}
+    first.add(["math/rand/v2"])
+    assert rows(first)["no/such/package"] == ["", "", ""]
+    assert set(rows(listing())) == {"unicode/utf8", "math/rand/v2"}
+
+
+def test_what_two_builds_add_at_the_same_time_is_kept(listing):
+    first, second = listing(), listing()
+    first.add(["unicode/utf8"])
+    second.add(["math/rand/v2"])
+    assert set(rows(second)) == set(rows(listing())) == {"unicode/utf8", "math/rand/v2"}
+
+
+def test_threads_list_packages_in_one_folder_and_the_file_is_whole_at_any_time(listing, monkeypatch):
+    first = listing()
+    first.add(["strings"])
+    both = threading.Barrier(9)
+
+    def answer(command, **_):
+        both.wait()
+        [path] = command[command.index("--") + 1 :]
+        return packages.process.Ended(0, f"{path}\t{path}\t/there\ttrue\n" + "other\tother\t\ttrue\n" * 10_000)
+
+    monkeypatch.setattr(packages.process, "run", answer)
+    paths = [f"p{n}" for n in range(8)]
+    threads = [threading.Thread(target=first.add, args=([path],)) for path in paths]
+    for thread in threads:
+        thread.start()
+    both.wait()
+    while any(thread.is_alive() for thread in threads):
+        assert "strings" in rows(first)
+        first._write(packages._kept(first.key))  # as each question does
+    assert set(rows(listing())) == {"strings", *paths}
 
 
 def test_a_go_that_does_not_end_is_said_to_hang_and_nothing_to_be_missing(listing, monkeypatch):

@@ -6,7 +6,10 @@ between them; path and name alone of what `%go get` offers.
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +21,7 @@ from gomagic.errors import GoToolchainError
 
 FILE = "packages.txt"
 _PATH = re.compile(r"(?!-)(?!.*\.\.\.)[\w.~+-]+(/[\w.~+-]+)*")
+_keeping = threading.Lock()  # of another process an addition may be lost: it is listed once more
 _FORM = "{{.ImportPath}}\t{{.Name}}\t{{.Export}}\t{{.Standard}}"
 
 
@@ -40,20 +44,21 @@ class Packages:
         self.key, self.place, self.chain, self.env = key, place, chain, env
         self._offered = "".join(f"{path}\t{name}\n" for path, name in offered.items())
         self.flags = [flag for flag in flags if not re.match(r"--?(gcflags|asmflags|ldflags)=(?!all=)", flag)]
-        kept = cache.find(key)
-        known = (kept / FILE).read_text(encoding="utf-8") if kept and (kept / FILE).is_file() else ""
-        self.file.write_text(self._offered + known, encoding="utf-8")
+        self._missing: dict[str, str] = {}  # rows of what was asked for, and is not there
+        self._write(_kept(key))
 
     @property
     def file(self) -> Path:
         return self.place / FILE
 
-    def add(self, paths: Sequence[str]) -> None:
-        """List these packages, too. What does not exist or does not compile is listed for this build only.
+    def add(self, paths: Sequence[str]) -> set[str]:
+        """List these packages, too; returns those that are there.
+
+        What does not exist or does not compile is listed for this build only.
 
         Raises GoToolchainError if Go does not end.
         """
-        known = _rows(self.file.read_text(encoding="utf-8"))
+        found: dict[str, str] = {}
         if askable := [path for path in paths if _PATH.fullmatch(path)]:
             how = ["-e", "-export", "-buildmode=c-shared", gobuild.COMPILING, *self.flags, "-f", _FORM]
             command: list[str | Path] = [self.chain.go, "list", *how, "--", *askable]
@@ -61,14 +66,22 @@ class Packages:
             if ended.timed_out:
                 minutes = toolchain.BUILD_SECONDS // 60
                 raise GoToolchainError(f"`go list` did not end within {minutes} minutes", hint=gobuild.HANGS)
-            known |= {path: row for path, row in _rows(ended.out).items() if path in paths and row.split("\t")[2]}
-        kept = self.place / "kept"
-        kept.mkdir()
-        (kept / FILE).write_text("".join(f"{row}\n" for row in known.values()), encoding="utf-8")
-        cache.keep(self.key, kept)
-        missing = "".join(f"{path}\t\t\t\n" for path in paths if path not in known)
-        rows = "".join(f"{row}\n" for row in known.values())
-        self.file.write_text(self._offered + rows + missing, encoding="utf-8")
+            found = {path: row for path, row in _rows(ended.out).items() if path in paths and row.split("\t")[2]}
+        with _keeping:
+            known = {**_kept(self.key), **found}  # as it is now: others may have listed packages meanwhile
+            made = Path(tempfile.mkdtemp(dir=self.place))
+            (made / FILE).write_text("".join(f"{row}\n" for row in known.values()), encoding="utf-8")
+            cache.keep(self.key, made)
+        self._missing.update({path: f"{path}\t\t\t" for path in paths if path not in found})
+        self._write(known)
+        return set(found)
+
+    def _write(self, known: Mapping[str, str]) -> None:
+        """Have these rows in the file, which is whole at all times: it may be read while a thread lists packages."""
+        descriptor, new = tempfile.mkstemp(dir=self.place)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(self._offered + "".join(f"{row}\n" for row in {**self._missing, **known}.values()))
+        os.replace(new, self.file)
 
 
 def of(inputs: Inputs, source: Path) -> Packages:
@@ -76,6 +89,11 @@ def of(inputs: Inputs, source: Path) -> Packages:
     env = gobuild.environment(inputs.chain.env, source)
     found = offered(inputs.modules)
     return Packages(inputs.packages, source, inputs.chain, inputs.cell.options.flags, env, found)
+
+
+def _kept(key: str) -> dict[str, str]:
+    kept = cache.find(key)
+    return _rows((kept / FILE).read_text(encoding="utf-8")) if kept and (kept / FILE).is_file() else {}
 
 
 def _rows(text: str) -> dict[str, str]:

@@ -168,16 +168,16 @@ class Desk:
         new = [path for path in paths if path not in known and path not in self.listing and not _is_known(path)]
         if new:
             self.listing.update(new)
-            threading.Thread(target=_add, args=(listed, new), daemon=True).start()
+            threading.Thread(target=self._add, args=(new, listed), daemon=True).start()
+
+    def _add(self, paths: list[str], listed: packages.Packages) -> None:
+        with contextlib.suppress(GoToolchainError, OSError):
+            # What is found may be gone one day, and is then asked for again; what does not exist is not.
+            self.listing.difference_update(listed.add(paths))
 
 
 def _is_known(path: str) -> bool:
     return path in ("C", "unsafe") or path.startswith(CELLS)
-
-
-def _add(listed: packages.Packages, paths: list[str]) -> None:
-    with contextlib.suppress(GoToolchainError, OSError):
-        listed.add(paths)
 
 
 def _valid(text: str) -> str:
