@@ -249,9 +249,19 @@ def test_another_compiler_or_setting_is_another_build(bare):
     assert toolchain.find(bare).identity() == before
     assert toolchain.find({**bare, "CGO_CFLAGS": "-O3"}).identity() != before
     assert toolchain.find({**bare, "GOAMD64": "v3"}).identity() != before
-    assert toolchain.find({**bare, "EDITOR": "vi"}).identity() == before
+    assert toolchain.find({**bare, "LIBRARY_PATH": "/opt/lib"}).identity() != before
     os.utime(gcc, (1, 1))
     assert toolchain.find(bare).identity() != before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["EDITOR", "GOOGLE_APPLICATION_CREDENTIALS", "GOPASS_DIR", "GOPRIVATE", "GOGC", "GOMAXPROCS", "GOMAGIC_CACHE"],
+)
+def test_what_changes_no_build_leaves_unchanged_cells_unchanged(bare, name):
+    fake_go(bare["PATH"])
+    script(Path(bare["PATH"]) / "gcc", "")
+    assert toolchain.find({**bare, name: "other"}).identity() == toolchain.find(bare).identity()
 
 
 @pytest.mark.parametrize(

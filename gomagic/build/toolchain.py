@@ -26,10 +26,24 @@ NEWEST_GO = (1, 27)  # what gomagic has been tried with; what it knows of newer 
 BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; more is a hang
 CHECK_SECONDS = 60
 
-# The variables that change what a build makes; GO*, CGO_* and ZIG_* count by their beginning.
-_BUILD_VARIABLES = {"CC", "CXX", "AR", "FC", "PKG_CONFIG", "PKG_CONFIG_PATH", "C_INCLUDE_PATH", "CPATH"}
-_BUILD_PREFIXES = ("GO", "CGO_", "ZIG_", "CCC_")
-_UNRELATED = ("GOMAGIC_",)
+# The variables that change what a build makes: the C compiler's, the linker's, and Go's, whose names are one word. What
+# tells Go where to fetch and to keep things, and how programs run, changes nothing.
+_OF_C = {
+    "CC",
+    "CXX",
+    "AR",
+    "FC",
+    "GCCGO",
+    "C_INCLUDE_PATH",
+    "CPATH",
+    "CPLUS_INCLUDE_PATH",
+    "LIBRARY_PATH",
+    "LD_RUN_PATH",
+}
+_MATTERING = re.compile(r"GO[A-Z0-9]+|GO_EXTLINK_ENABLED|(?:CGO|ZIG|CCC|PKG_CONFIG)_?\w*")
+_FETCHING = {"GOAUTH", "GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB", "GOVCS"}
+_KEEPING = {"GOBIN", "GOCACHE", "GOCACHEPROG", "GOMODCACHE", "GOPATH", "GOTELEMETRYDIR", "GOTMPDIR"}
+_RUNNING = {"GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK"}
 
 # Flags that often stand in GOFLAGS. `-mod` and `-modfile` forbid the build's own workspace.
 _FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"}
@@ -335,6 +349,5 @@ def _writable(folder: str) -> bool:
 
 
 def _matters(name: str) -> bool:
-    if name.startswith(_UNRELATED) or name in ("GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOTMPDIR"):
-        return False
-    return name in _BUILD_VARIABLES or name.startswith(_BUILD_PREFIXES)
+    is_meant = name in _OF_C or _MATTERING.fullmatch(name)
+    return bool(is_meant) and name not in _FETCHING | _KEEPING | _RUNNING
