@@ -69,6 +69,16 @@ func Numbers() (func() (int, bool), func()) {
 	return iter.Pull(func(yield func(int) bool) { for i := 0; yield(i); i++ {} })
 }
 """
+GOES = """
+func First(xs []int) (first int) {
+	next, stop := iter.Pull(slices.Values(xs))
+	var group sync.WaitGroup
+	group.Go(func() { first, _ = next() })
+	group.Wait()
+	stop()
+	return first
+}
+"""
 USER = """
 import "cells/pulls"
 var next func() (int, bool)
@@ -84,3 +94,7 @@ def test_an_imported_cell_has_begun_it(shell):
     go.Start()
     assert at_once(1, lambda _: found.append(go.Next())) == []
     assert (found, go.Next()) == ([0], 1)
+
+
+def test_a_goroutine_goes_on_with_what_a_call_has_begun(own_cache):
+    assert gomagic.compile(GOES, "goes").First([7, 8]) == 7

@@ -10,7 +10,7 @@ func (f *frame) costOfCall(call *ast.CallExpr) growth {
 	if f.cell.info.Types[call.Fun].IsType() {
 		return f.costOfConversion(call)
 	}
-	switch callee := f.callee(call).(type) {
+	switch callee := f.cell.callee(call).(type) {
 	case *types.Builtin:
 		return f.costOfBuiltin(callee.Name(), call)
 	case *types.Var:

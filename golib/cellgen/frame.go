@@ -127,12 +127,12 @@ func (f *frame) typeOf(expr ast.Expr) types.Type {
 }
 
 // callee is the function or built-in that a call names, nil if it calls a value or a method.
-func (f *frame) callee(call *ast.CallExpr) types.Object {
+func (c *Cell) callee(call *ast.CallExpr) types.Object {
 	switch name := calledName(call).(type) {
 	case *ast.Ident:
-		return f.cell.info.Uses[name]
+		return c.info.Uses[name]
 	case *ast.SelectorExpr:
-		if function, ok := f.cell.info.Uses[name.Sel].(*types.Func); ok && function.Signature().Recv() == nil {
+		if function, ok := c.info.Uses[name.Sel].(*types.Func); ok && function.Signature().Recv() == nil {
 			return function
 		}
 	}

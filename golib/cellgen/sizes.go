@@ -123,7 +123,7 @@ func (f *frame) sizeOfCall(call *ast.CallExpr) growth {
 		}
 		return f.size(call.Args[0]).times(constantly(4)) // runes of bytes
 	}
-	switch callee := f.callee(call).(type) {
+	switch callee := f.cell.callee(call).(type) {
 	case *types.Builtin:
 		switch callee.Name() {
 		case "min", "max":
@@ -184,7 +184,7 @@ func (f *frame) bound(expr ast.Expr) growth {
 			}
 		}
 	case *ast.CallExpr:
-		builtin, ok := f.callee(expr).(*types.Builtin)
+		builtin, ok := f.cell.callee(expr).(*types.Builtin)
 		switch {
 		case !ok:
 		case builtin.Name() == "len":
@@ -209,7 +209,7 @@ func (f *frame) isNatural(expr ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	builtin, ok := f.callee(call).(*types.Builtin)
+	builtin, ok := f.cell.callee(call).(*types.Builtin)
 	return ok && builtin.Name() == "len"
 }
 

@@ -75,7 +75,7 @@ func (f *frame) isBuiltUp(node *ast.AssignStmt) (*ast.CallExpr, bool) {
 		if !ok || call.Ellipsis.IsValid() || len(call.Args) == 0 {
 			return nil, false
 		}
-		builtin, ok := f.callee(call).(*types.Builtin)
+		builtin, ok := f.cell.callee(call).(*types.Builtin)
 		to, isName := call.Args[0].(*ast.Ident)
 		return call, ok && builtin.Name() == "append" && isName && f.cell.info.ObjectOf(to) == variable
 	}
@@ -96,7 +96,7 @@ func (f *frame) isNew(value ast.Expr) bool {
 	case *ast.CompositeLit:
 		return true
 	case *ast.CallExpr:
-		builtin, ok := f.callee(value).(*types.Builtin)
+		builtin, ok := f.cell.callee(value).(*types.Builtin)
 		return ok && builtin.Name() == "make"
 	}
 	return value != nil && f.cell.info.Types[value].IsNil()
