@@ -1,0 +1,41 @@
+#ifndef GOMAGIC_ARRAYS_H
+#define GOMAGIC_ARRAYS_H
+#include "python.h"
+
+/* numpy's own arrays read where they lie, in place of through the buffer protocol, which makes a description of each array
+   that it is asked for: 80 of the 180 ns of a call with one array.
+
+   Which place what has is the same in numpy 1 and 2. It is not trusted: the first array that has come through the protocol
+   shows whether all of it is there, and until then, or if anything is not, no array is read this way; so it is with each
+   dtype. Whatever is unusual about an array is left to the protocol, too, and without this module all are. */
+typedef struct {
+	PyObject object;
+	char *data;
+	int dimensions;
+	Py_ssize_t *shape, *strides;
+	PyObject *base, *dtype;
+	int flags;
+} ndarray;
+
+/* numpy's flags; the last is of memory that looks as if there were more of it, to which numpy itself warns to write. */
+enum { IS_CONTIGUOUS = 1, IS_ALIGNED = 0x100, IS_WRITEABLE = 0x400, WARNS_ON_WRITE = 1 << 31 };
+
+#pragma GCC visibility push(hidden)
+
+extern PyTypeObject *gomagic_ndarray; /* NULL: none has been seen */
+extern PyObject *gomagic_dtypes[128]; /* by the codes of numbers; NULL as well */
+
+/* See what there is to be learnt of an object with such a view, of numbers of that code. An exception is none. */
+void gomagic_learn_array(PyObject *object, const Py_buffer *view, char code);
+
+#pragma GCC visibility pop
+
+/* The array that an object is, with at least one number of that code, which Go can have as they lie, also to write to them;
+   NULL: ask the protocol. It stays whose it is. */
+static inline const ndarray *gomagic_array_of(PyObject *object, char code, int writes) {
+	const ndarray *a = (const ndarray *)object;
+	int wanted = IS_CONTIGUOUS | IS_ALIGNED | (writes ? IS_WRITEABLE : 0);
+	if (object->type != gomagic_ndarray || a->dimensions != 1 || a->dtype != gomagic_dtypes[code & 127]) return NULL;
+	return (a->flags & (wanted | WARNS_ON_WRITE)) == wanted && a->shape[0] ? a : NULL;
+}
+#endif
