@@ -1,15 +1,24 @@
-"""Functions of a few numbers and texts are entered by a way of their own, and nobody can tell but by the clock."""
+"""Functions of a few numbers, texts and arrays are entered by a way of their own: nobody can tell but by the clock."""
 
+import array
 import re
+import sys
+import threading
+import time
+import types
 
+import numpy
 import pytest
 
 import gomagic
-from gomagic.errors import GoPanic
+from gomagic.errors import GoPanic, GoWriteError
 
 # Each twice: as it is entered directly, and with a parameter more than such a function may have.
 BODY = """
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 func Sub(a, b int) int                   { return a - b }
 func SubMore(a, b int, _, _ int) int     { return a - b }
@@ -36,7 +45,86 @@ var kept string
 func Keep(s string) int                  { kept = s; return len(kept) }
 func KeepMore(s string, _, _, _ int) int { kept = s; return len(kept) }
 func Kept() string                       { return kept }
+
+func Upper(s string) string                     { return strings.ToUpper(s) }
+func UpperMore(s string, _, _, _ int) string    { return strings.ToUpper(s) }
+func Odd(s string) string                       { return s + "\\xff" }
+func OddMore(s string, _, _, _ int) string      { return s + "\\xff" }
+func From(s string, i int) string               { return s[i:] }
+func FromMore(s string, i int, _, _ int) string { return s[i:] }
+
+func Total(xs []float64) float64 {
+	total := 0.0
+	for _, x := range xs {
+		total += x
+	}
+	return total
+}
+func TotalMore(xs []float64, _, _, _ int) float64 { return Total(xs) }
+func Count(xs []int16, from int) int              { return len(xs[from:]) }
+func CountMore(xs []int16, from int, _, _ int) int { return len(xs[from:]) }
+func Double(xs []float64) float64 {
+	for i := range xs {
+		xs[i] *= 2
+	}
+	return Total(xs)
+}
+func DoubleMore(xs []float64, _, _, _ int) float64 { return Double(xs) }
+func Shift(to, from []float64) int                 { return copy(to, from) }
+func ShiftMore(to, from []float64, _, _ int) int   { return copy(to, from) }
+func Any(all []bool) int {
+	n := 0
+	for _, one := range all {
+		if one == true {
+			n++
+		}
+	}
+	return n
+}
+func AnyMore(all []bool, _, _, _ int) int { return Any(all) }
+
+var held []float64
+
+func Hold(xs []float64) int { held = xs; return len(xs) }
+func Held() float64         { return Total(held) }
 """
+
+
+class Own(numpy.ndarray):
+    pass
+
+
+def frozen(xs):
+    xs.flags.writeable = False
+    return xs
+
+
+# Each makes what is passed anew, since Go may write to it.
+ARRAYS = {
+    "as it mostly is": lambda: numpy.arange(5.0),
+    "one": lambda: numpy.arange(1.0),
+    "none": lambda: numpy.arange(0.0),
+    "large": lambda: numpy.ones(1_000_000),
+    "every other": lambda: numpy.arange(9.0)[::2],
+    "backwards": lambda: numpy.arange(9.0)[::-1],
+    "a part": lambda: numpy.arange(9.0)[2:5],
+    "of the other byte order": lambda: numpy.arange(5, dtype=">f8"),
+    "not aligned": lambda: numpy.zeros(41, "u1")[1:].view("f8"),
+    "read-only": lambda: frozen(numpy.arange(5.0)),
+    "one number many times": lambda: numpy.broadcast_to(1.5, 4),
+    "of which numpy warns": lambda: numpy.broadcast_arrays(numpy.arange(3.0), numpy.arange(3.0))[0],
+    "of other numbers": lambda: numpy.arange(5, dtype="f4"),
+    "of integers": lambda: numpy.arange(5),
+    "with a note": lambda: numpy.arange(5).astype(numpy.dtype("f8", metadata={"a": 1})),
+    "of two dimensions": lambda: numpy.ones((2, 3)),
+    "of no dimension": lambda: numpy.array(1.5),
+    "a class of its own": lambda: numpy.arange(5.0).view(Own),
+    "masked": lambda: numpy.ma.masked_array([1.0, 2.0], [True, False]),
+    "of objects": lambda: numpy.array([1.5, None]),
+    "a list": lambda: [1.0, 2.0],
+    "an array.array": lambda: array.array("d", [1, 2]),
+    "nothing": lambda: None,
+}
 
 
 class Text(str):
@@ -83,12 +171,34 @@ CALLS = [
     ("Root", (8,)),
     ("Root", (-8,)),
     ("Keep", ("kept by Go",)),
+    ("Upper", ("hello",)),
+    ("Upper", ("",)),
+    ("Upper", ("grüße\0" * 1000,)),
+    ("Upper", ("x" * 5_000_000,)),
+    ("Upper", ("\udc80",)),
+    ("Upper", (b"abc",)),
+    ("Odd", ("a",)),
+    ("From", ("a" * 255, 0)),
+    ("From", ("a" * 256, 0)),
+    ("From", ("a" * 257, 0)),
+    ("From", ("abc", 4)),
+    ("Count", (numpy.arange(5, dtype="i2"), 1)),
+    ("Count", (numpy.arange(5, dtype="i2"), 6)),
+    ("Count", (numpy.arange(5, dtype="u2"), 1)),
+    ("Any", (numpy.array([True, False, True]),)),
+    ("Any", (numpy.array([0, 1, 2], "u1").view("?"),)),
 ]
+
+
+FROZEN = {"read-only", "one number many times", "of which numpy warns"}
 
 
 @pytest.fixture(scope="module")
 def m():
-    return gomagic.compile(BODY)
+    made = gomagic.compile(BODY)
+    # What golib/bridge has seen once, it knows.
+    made.Total(numpy.arange(2.0)), made.Count(numpy.arange(2, dtype="i2"), 0), made.Any(numpy.ones(2, "?"))
+    return made
 
 
 def outcome(function, args):
@@ -105,6 +215,79 @@ def test_a_direct_call_is_what_any_call_is(m, name, args):
     direct, other = getattr(m, name), getattr(m, f"{name}More")
     more = (0,) * (4 - len(args))
     assert outcome(direct, args) == outcome(other, (*args, *more))
+
+
+@pytest.mark.parametrize("what", ARRAYS)
+@pytest.mark.parametrize("name", ["Total", "Double", "Shift"])
+@pytest.mark.filterwarnings("ignore:Numpy has detected")
+def test_an_array_comes_and_goes_as_in_any_call(m, name, what):
+    one, other, before = (ARRAYS[what]() for _ in range(3))
+    more = (numpy.full(3, 7.5),) if name == "Shift" else ()
+    came = outcome(getattr(m, name), (one, *more))
+    any_call = getattr(m, f"{name}More")
+    others = (0,) * (3 - len(more))
+    assert came == outcome(any_call, (other, *more, *others))
+    assert repr(one) == repr(other)
+    if isinstance(came, str):  # it was taken: as a list of the same numbers is, which is converted one by one
+        items = [float(x) for x in before]
+        assert came == outcome(any_call, (items, *more, *others))
+        assert [*one] == items
+    else:
+        assert repr(one) == repr(before)
+        assert (came[0] is GoWriteError) == (name != "Total" and what in FROZEN)
+
+
+def test_arrays_that_overlap_are_one_memory(m):
+    one, other = numpy.arange(9.0), numpy.arange(9.0)
+    m.Shift(one[1:], one[:-1]), m.ShiftMore(other[1:], other[:-1], 0, 0)
+    assert one.tolist() == other.tolist() == [0.0, *range(8)]
+    m.Shift(one[::2], one[:5]), m.ShiftMore(other[::2], other[:5], 0, 0)
+    assert one.tolist() == other.tolist()
+
+
+def test_a_large_array_lets_others_run(m):
+    """As any call with one: what decides is its bytes."""
+    running, ran = threading.Event(), []
+
+    def count():
+        running.set()
+        while running.is_set():
+            ran.append(1)
+            time.sleep(0.0001)
+
+    other = threading.Thread(target=count)
+    other.start()
+    running.wait()
+    xs = numpy.ones(20_000_000)
+    before = len(ran)
+    assert m.Total(xs) == 20_000_000
+    seen = len(ran) - before
+    running.clear()
+    other.join()
+    assert seen > 3
+
+
+def test_an_array_that_go_keeps_is_a_copy(m):
+    xs = numpy.arange(4.0)
+    assert m.Hold(xs) == 4
+    xs[:] = 100
+    assert m.Held() == 6
+
+
+def test_an_array_has_as_many_references_as_before(m):
+    xs = numpy.arange(4.0)
+    before = sys.getrefcount(xs)
+    for _ in range(100):
+        m.Total(xs), m.TotalMore(xs, 0, 0, 0), m.Double(xs), m.Hold(xs)
+    assert sys.getrefcount(xs) == before
+    xs.resize(9)  # which numpy refuses while somebody has a view
+
+
+def test_what_only_says_that_it_is_numpys_is_asked_by_the_protocol(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numpy", types.SimpleNamespace(ndarray=bytes))
+    fresh = gomagic.compile("func Bytes(p []byte) int { return len(p) }\nfunc First(p []byte) int { return int(p[0]) }")
+    for _ in range(3):
+        assert (fresh.Bytes(b"abc"), fresh.First(b"abc"), fresh.Bytes(b"")) == (3, 97, 0)
 
 
 def test_names_and_wrong_numbers_of_arguments(m):
@@ -132,4 +315,9 @@ def test_panics_leave_nothing(m):
             m.At("abc", 3)
         with pytest.raises(Exception, match="less than nothing"):
             m.Root(-1)
+        with pytest.raises(GoPanic, match="out of range"):
+            m.From("abc", 4)
+        with pytest.raises(GoPanic, match="out of range"):
+            m.Count(numpy.arange(2, dtype="i2"), 3)
+        m.Upper("long" * 100)
     assert m.__go__.live() == before
