@@ -112,7 +112,7 @@ ARRAYS = {
     "not aligned": lambda: numpy.zeros(41, "u1")[1:].view("f8"),
     "read-only": lambda: frozen(numpy.arange(5.0)),
     "one number many times": lambda: numpy.broadcast_to(1.5, 4),
-    "of which numpy warns": lambda: numpy.broadcast_arrays(numpy.arange(3.0), numpy.arange(3.0))[0],
+    "of which numpy warns": lambda: numpy.broadcast_arrays(numpy.ones(1), numpy.ones(3))[0][:1],
     "of other numbers": lambda: numpy.arange(5, dtype="f4"),
     "of integers": lambda: numpy.arange(5),
     "with a note": lambda: numpy.arange(5).astype(numpy.dtype("f8", metadata={"a": 1})),
@@ -234,7 +234,7 @@ def test_an_array_comes_and_goes_as_in_any_call(m, name, what):
         assert [*one] == items
     else:
         assert repr(one) == repr(before)
-        assert (came[0] is GoWriteError) == (name != "Total" and what in FROZEN)
+    assert (came[0] is GoWriteError) == (name != "Total" and what in FROZEN)
 
 
 def test_arrays_that_overlap_are_one_memory(m):
