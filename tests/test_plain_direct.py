@@ -1,6 +1,7 @@
 """Functions of a few numbers, texts and arrays are entered by a way of their own: nobody can tell but by the clock."""
 
 import array
+import itertools
 import re
 import sys
 import threading
@@ -82,6 +83,9 @@ func Any(all []bool) int {
 	return n
 }
 func AnyMore(all []bool, _, _, _ int) int { return Any(all) }
+
+func Both[T int16 | int | float64](xs, ys []T) T { return xs[0] + ys[len(ys)-1] }
+func With[T int16 | int | float64](xs []T, y T) T { return xs[0] * y }
 
 var held []float64
 
@@ -281,6 +285,26 @@ def test_an_array_has_as_many_references_as_before(m):
         m.Total(xs), m.TotalMore(xs, 0, 0, 0), m.Double(xs), m.Hold(xs)
     assert sys.getrefcount(xs) == before
     xs.resize(9)  # which numpy refuses while somebody has a view
+
+
+@pytest.mark.parametrize("kinds", [*itertools.product(["f8", "i8", "i2", "u1", "?", ">f8", "M8[s]"], repeat=2)])
+def test_a_variant_is_chosen_by_arrays_as_by_arrays_of_a_class_of_its_own(m, kinds):
+    arrays = [numpy.arange(1, 6).astype(kind) for kind in kinds]
+    values = [7, 7.5, True]
+    strided, empty = [a[::2] for a in arrays], [a[:0] for a in arrays]
+    for args in (arrays, strided, empty, [arrays[0], [1, 2]], [arrays[0][None], [2]]):
+        own = [a.view(Own) if isinstance(a, numpy.ndarray) else a for a in args]
+        for _ in range(2):
+            assert kind_of(m.Both, args) == kind_of(m.Both, own)
+            assert [kind_of(m.With, (args[0], v)) for v in values] == [kind_of(m.With, (own[0], v)) for v in values]
+
+
+def kind_of(function, args):
+    """What comes back, or of which class the exception is: its words name the array's class."""
+    try:
+        return repr(function(*args))
+    except Exception as failure:
+        return type(failure)
 
 
 def test_what_only_says_that_it_is_numpys_is_asked_by_the_protocol(monkeypatch):

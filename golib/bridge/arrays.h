@@ -30,6 +30,15 @@ void gomagic_learn_array(PyObject *object, const Py_buffer *view, char code);
 
 #pragma GCC visibility pop
 
+/* The code of the numbers of an array of one dimension, wherever they lie; 0: ask the protocol. */
+static inline char gomagic_code_of_array(PyObject *object) {
+	const ndarray *a = (const ndarray *)object;
+	if (object->type != gomagic_ndarray || a->dimensions != 1) return 0;
+	for (const char *code = "dqfiBbhHIQFD"; *code; code++)
+		if (a->dtype == gomagic_dtypes[(int)*code]) return *code;
+	return 0;
+}
+
 /* The array that an object is, with at least one number of that code, which Go can have as they lie, also to write to them;
    NULL: ask the protocol. It stays whose it is. */
 static inline const ndarray *gomagic_array_of(PyObject *object, char code, int writes) {

@@ -73,6 +73,7 @@ int gomagic_lend_taken(crossing *c, const kind *k, PyObject *array, Py_buffer *v
 	view->obj = NULL;
 	if (gomagic_is_masked(array)) return gomagic_refuse(c->f, k->index, "masked", array, -1);
 	l->foreign = foreign;
+	if (!foreign) gomagic_learn_array(array, &l->view, k->code);
 	if (gomagic_lend_own_view(c, l, &numbers)) return -1;
 	c->bytes += l->n * k->size;
 	return hand_over(c, k, l, numbers);
