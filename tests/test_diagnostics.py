@@ -123,6 +123,16 @@ def test_four_times_as_many_faults_take_about_four_times_as_long():
     assert seconds(2000) < 8 * seconds(500) + 0.05
 
 
+@pytest.mark.parametrize("head", ["", 'package main\n\nimport "C"\n\nfunc main() {}\n'], ids=["plain", "c"])
+def test_a_variable_that_is_too_large_is_shown_where_it_stands(head):
+    body = head + "func F() int { return len(big) }\n\nvar other, big [1 << 40]byte\n"
+    with pytest.raises(GoBuildError) as caught:
+        compiler.build(cell.parse("lib", body, number=7), toolchain.find())
+    _, fault = caught.value.faults
+    assert (fault.where, fault.column) == (f"cell[7]:{body.count(chr(10)) + 1}:12", 12)
+    assert fault.message == "variable `big` has 1099511627776 bytes, and Go takes 2000000000 at most"
+
+
 @pytest.mark.parametrize(
     "body", ["func Twice(n int) int { return 2 * n }\n", 'package main\n\nimport "C"\n\nfunc main() {}\n'], ids="pc"
 )

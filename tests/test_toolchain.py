@@ -105,6 +105,11 @@ def test_cc_that_is_not_there_is_named():
         toolchain.find({**os.environ, "CC": "nosuchcc -O2"})
 
 
+def test_a_quote_in_cc_that_is_not_closed_is_told():
+    with pytest.raises(GoToolchainError, match=r"CC cannot be read: a quote .*\n  hint: close it, or unset CC"):
+        toolchain.find({**os.environ, "CC": "'gcc -O2"})
+
+
 def test_an_old_go_is_refused(bare):
     fake_go(bare["PATH"], "go1.24.9")
     script(Path(bare["PATH"]) / "gcc", "")

@@ -48,7 +48,7 @@ func run(block unsafe.Pointer) {
 	h := (*Head)(block)
 	defer func() {
 		if value := recover(); value != nil {
-			h.panicked = hold(&caught{value: value, stack: debug.Stack()})
+			h.panicked = hold(caughtOf(value))
 		}
 	}()
 	// Memory that is gone, such as a view of a file that was cut off, is a panic as well then, not the process's end.
@@ -66,4 +66,12 @@ type caught struct {
 	value any
 	stack []byte
 	stray bool
+}
+
+// caughtOf is for what is recovered; what a call in another goroutine has panicked with is as it was there.
+func caughtOf(value any) *caught {
+	if there, ok := value.(*caught); ok {
+		return there
+	}
+	return &caught{value: value, stack: debug.Stack()}
 }

@@ -84,7 +84,10 @@ func (e *Exception) throw() {
 }
 
 // recovering are the functions that hand over to Python whatever they recover from.
-var recovering = []uintptr{reflect.ValueOf(run).Pointer(), reflect.ValueOf(runSequence).Pointer(), reflect.ValueOf(runFeeder).Pointer()}
+var recovering = []uintptr{
+	reflect.ValueOf(run).Pointer(), reflect.ValueOf(runUnlocked).Pointer(),
+	reflect.ValueOf(runSequence).Pointer(), reflect.ValueOf(runFeeder).Pointer(),
+}
 
 // isInCall tells whether this goroutine is in a call from Python, or in what recovers from all panics as that does: iter.Pull
 // hands them over, and would hand over that a goroutine ends, too.

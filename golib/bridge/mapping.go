@@ -8,7 +8,6 @@ package bridge
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -275,7 +274,7 @@ func (m *mapping) call(c *Context, takesContext bool) (out mapped) {
 	}
 	defer func() {
 		if value := recover(); value != nil {
-			out.fail(&caught{value: value, stack: debug.Stack()})
+			out.fail(caughtOf(value))
 		}
 		out.at = int64(m.at)
 	}()

@@ -14,6 +14,7 @@
 #include "funcs.h"
 #include "memory.h"
 #include "owner.h"
+#include "pages.h"
 #include "refuse.h"
 #include "sequence.h"
 #include "shapes.h"
@@ -156,5 +157,6 @@ PyObject *gomagic_open(PyObject *module, PyObject *specs, PyObject *class_specs,
 	if (!both) return NULL;
 	PyTuple_SetItem(both, 0, made);
 	PyTuple_SetItem(both, 1, made_classes);
+	gomagic_give_back_pages();
 	return both;
 }

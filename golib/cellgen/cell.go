@@ -68,6 +68,7 @@ type Cell struct {
 	prefixes    map[string]string // that no name of the text has, by what they are made of
 
 	hasGoroutines bool
+	hasCoroutines bool
 	reads         map[ast.Expr]string // of the standard input, and by what of golib/bridge
 
 	near map[string]string // of a text that does not compile: line and column of a misspelt name -> what exists
@@ -102,7 +103,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	}
 	cell.displaced = cell.isDisplaced()
 	cell.declare()
-	cell.hasGoroutines = cell.mayHaveGoroutines()
+	cell.hasGoroutines, cell.hasCoroutines = cell.mayHaveGoroutines(), cell.mayHaveCoroutines(packages)
 	for _, decl := range cell.file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:

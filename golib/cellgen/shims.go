@@ -23,28 +23,28 @@ var _shims = []func(unsafe.Pointer){
 %[1]s}
 %[4]s%[6]s%[2]s`
 
-// Of shim: the declaration, the fields of the block, what stands above the call, the call, what stands below it. The head
-// is not embedded: Go compiles each method of what is embedded in such a struct once more, which took half of the time.
-const shim = `	// %[1]s
-	func(block unsafe.Pointer) {
+// Of shim: the fields of the block, what stands above the call, the call, what stands below it. The head is not embedded:
+// Go compiles each method of what is embedded in such a struct once more, which took half of the time.
+const shim = `func(block unsafe.Pointer) {
 		a := (*struct {
 			Head _bridge.Head
-%[2]s		})(block)
-%[3]s		%[4]s
-%[5]s	},
-`
+%[1]s		})(block)
+%[2]s		%[3]s
+%[4]s	}`
 
-// Of bareShim: the declaration, the call.
-const bareShim = `	// %[1]s
-	func(unsafe.Pointer) { %[2]s },
-`
+// Of bareShim: the call.
+const bareShim = `func(unsafe.Pointer) { %s }`
 
 // Shims is the Go file by which Python reaches the cell's functions, in the order of the manifest.
 func Shims(cell *Cell) []byte {
 	var all strings.Builder
 	for _, call := range cell.Calls {
 		if call.Role != Starting { // which has a file of its own
-			all.WriteString(shimOf(call))
+			shim := shimOf(call)
+			if call.Quick == Never && call.above == "" { // else it calls nothing that it does not know
+				shim = cell.unlocked(shim)
+			}
+			fmt.Fprintf(&all, "\t// %s\n\t%s,\n", call.Signature, shim)
 		}
 	}
 	codecs, known, adapters, probed := cell.codecs(), cell.knownClasses(), cell.adapters(), probes(cell)
@@ -128,7 +128,7 @@ func typeInShims(value Value) string {
 
 func shimOf(call Call) string {
 	if len(call.Params)+len(call.Results) == 0 && !call.Fails && !call.hasReceiver() && !call.Context {
-		return fmt.Sprintf(bareShim, call.Signature, filled(call.statement, "", 0))
+		return fmt.Sprintf(bareShim, filled(call.statement, "", 0))
 	}
 	var fields, above, below strings.Builder
 	var args, results []string
@@ -173,7 +173,7 @@ func shimOf(call Call) string {
 	if len(results) > 0 {
 		statement = strings.Join(results, ", ") + " := " + statement
 	}
-	return fmt.Sprintf(shim, call.Signature, fields.String(), above.String(), statement, below.String())
+	return fmt.Sprintf(shim, fields.String(), above.String(), statement, below.String())
 }
 
 // filled puts a field's name and number into one of Kind's texts, of which some use neither.

@@ -30,7 +30,7 @@ import (
 	_bridge "gomagic/golib/bridge"
 )
 
-func init() { _bridge.Register(func(unsafe.Pointer) { %s }) }
+func init() { _bridge.Register(%s) }
 `
 
 // initializer is one value of a declaration of variables, and what it is for.
@@ -77,7 +77,7 @@ func (c *Cell) putOffStart(rewriter *rewriter) string {
 		c.Rehearse = true
 		return ""
 	}
-	run, err := format.Source([]byte(c.apart(fmt.Sprintf(startFile, strings.Join(order, "(); ")+"()"))))
+	run, err := format.Source([]byte(c.apart(fmt.Sprintf(startFile, c.unlocked(fmt.Sprintf(bareShim, strings.Join(order, "(); ")+"()"))))))
 	if err != nil {
 		panic(err)
 	}

@@ -342,6 +342,7 @@ def parameter_names(params: Iterable[Value]) -> list[str]:
     return names
 
 
+@lru_cache
 def _service(row: tuple[str, str, str]) -> Call:
     name, params, results = row
     return {

@@ -13,6 +13,8 @@ from gomagic.source.cell import Cell
 _GCC = re.compile(r"(?:\./)?cell\.go:(\d+):(\d+): (?:fatal )?error: (.*)")
 _DEBUG = re.compile(r"(?:\./)?cell\.go:(\d+):\d+: (invalid //go:debug: .*)")
 _GENERATED = re.compile(r"\S+?:\d+:\d+: (?:fatal )?error: (.*)")
+# Of a package's variable; the place that the compiler names is any.
+_LARGE = re.compile(r": \S+\.(\w+): symbol too large \((\d+) bytes > (\d+) bytes\)")
 _LINKER = re.compile(r".*(multiple definition of [`'].*?'|undefined reference to [`'].*?')")
 # What the compiler tells of its work when it is asked by `-m`: nothing of it is a fault.
 _NOTE = re.compile(
@@ -61,7 +63,9 @@ def faults(output: str, cell: Cell, cc: Sequence[str], near: Mapping[str, str] =
     in_go = re.compile(rf"(?:cgo: )?({'|'.join(map(re.escape, cells))}):(\d+)(?::(\d+))?: (.*)")
     inside = ""
     for text in output.splitlines():
-        if place := in_go.search(text):
+        if place := _LARGE.search(text):
+            fault = _large(cell, *place.groups())
+        elif place := in_go.search(text):
             of, line, column, message = cells[place[1]], int(place[2]), int(place[3] or 0), place[4]
             if _NOTE.match(message):
                 continue
@@ -105,6 +109,17 @@ def _named(cell: Cell, message: str, name: str, inside: str) -> Fault:
             text = cell.text_of(line)
             return _at(cell, line, text.index(candidate) + 1, message)
     return Fault("", _readable(message), "", 0, *cures.explain(message, cell))
+
+
+def _large(cell: Cell, name: str, size: str, most: str) -> Fault:
+    message = f"variable `{name}` has {size} bytes, and Go takes {most} at most"
+    hint = "make it a slice, which a function makes when it is needed: `make([]byte, n)`"
+    if found := re.search(rf"^var[ \t]+(?:\w+[ \t]*,[ \t]*)*({name})\b", cell.body, re.MULTILINE):
+        line = cell.line_of(cell.source.line_of(found.start()))
+        text = cell.text_of(line)
+        column = found.end() - cell.body.rfind("\n", 0, found.end()) - len(name)
+        return Fault(f"{cell.label}:{line}:{column}", message, text, column, "", hint)
+    return Fault("", message, "", 0, "", hint)
 
 
 def _marks(fault: Fault) -> set[str]:

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+_TOKEN = re.compile(r"""\"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|.""")
+
 
 class Spot(NamedTuple):
     """A place in a line: what stands before it, and from it on."""
@@ -32,6 +34,17 @@ class Spot(NamedTuple):
     @property
     def line(self) -> str:
         return (self.left + self.right).strip()
+
+    @property
+    def rest(self) -> str:
+        """What stands from here on up to the end of the statement: other ones may follow in the line, or a brace."""
+        depth, end = 0, len(self.right)
+        for token in _TOKEN.finditer(self.right):
+            depth += (token[0] in "([{") - (token[0] in ")]}")
+            if depth < 0 or (depth == 0 and token[0] == ";"):
+                end = token.start()
+                break
+        return self.right[:end].rstrip()
 
 
 Advice = tuple[str, str]  # a note and a hint
@@ -67,7 +80,7 @@ def _character(spot: Spot, found: re.Match[str]) -> Advice:
     if character == "#":
         return "a comment in Go begins with `//`", _instead("//", character)
     if character == "?":
-        value, _, last = spot.right[1:].partition(":")
+        value, _, last = spot.rest[1:].partition(":")
         return _conditional(spot, value, "", last)
     kind, name = unicodedata.category(character), unicodedata.name(character, "a control character")
     if kind in ("Pi", "Pf") or character in "\"'":
@@ -114,7 +127,7 @@ def _unexpected(spot: Spot, found: re.Match[str]) -> Advice:
     if at == "else":
         return "Go ends a statement where its line ends", "write `} else {` on one line"
     if at == "if":
-        condition, _, last = rest[2:].partition(" else ")
+        condition, _, last = spot.rest[2:].partition(" else ")
         return _conditional(spot, "", condition, last)
     if at == "for":
         return "Go has no comprehensions", "write a loop: `for _, x := range xs {`, and `append` in it"
@@ -142,7 +155,7 @@ def _behind(spot: Spot) -> Advice:
         operand = re.split(r" (?:and|or|&&|\|\|) | *[{:)]", rest)[0].strip()
         simple = re.fullmatch(r"[\w.]+(\(.*\))?", operand)
         return "", _instead(f"!{operand if simple else f'({operand})'}", f"not {operand}")
-    if word == "lambda" and (found := re.match(r"([\w, ]*): *([^)]*)", rest)):
+    if word == "lambda" and (found := re.match(r"([\w, ]*): *(.*)", spot.rest)):
         func = f"func({found[1]} int) int {{ return {found[2]} }}"
         return "a func names its types: here int stands for them", _instead(func, f"lambda {found[0]}")
     if word == "match":
@@ -195,14 +208,22 @@ def _membership(spot: Spot) -> Advice:
 def _conditional(spot: Spot, value: str, condition: str, last: str) -> Advice:
     """A note and a hint on `value if condition else last`, or `condition ? value : last`."""
     note = "Go has no conditional expression"
-    begun = re.match(r"(return\b|\w[\w.\[\]]* *:?=) *(.*)", spot.left.strip())
+    begin = re.compile(r"(return\b|\w[\w.\[\]]* *:?=) *(.*)")
+    begun = begin.match(spot.left.lstrip())
+    if not begun:  # a function in one line
+        begins = [token.end() for token in _TOKEN.finditer(spot.left) if token[0] in "{;"]
+        begun = begin.match(spot.left[max(begins, default=0) :].lstrip())
     if not begun or not last.strip():
         return f"{note}: `if` stands by itself", ""
     value, condition, last = ((text or begun[2]).strip() for text in (value, condition, last))
     if begun[1] == "return":
-        return note, f"write `if {condition} {{ return {value} }}`, then `return {last}`"
-    name = begun[1].rstrip(":= ")
-    return note, f"write `{begun[1]} {last}`, then `if {condition} {{ {name} = {value} }}`"
+        first, second = f"if {condition} {{ return {value} }}", f"return {last}"
+    else:
+        first, second = f"{begun[1]} {last}", f"if {condition} {{ {begun[1].rstrip(':= ')} = {value} }}"
+    statement = begun[0] + spot.rest
+    if statement == spot.line:
+        return note, f"write `{first}`, then `{second}`"
+    return note, _instead(f"{first}; {second}", statement)
 
 
 def _outside(spot: Spot, found: re.Match[str]) -> Advice:

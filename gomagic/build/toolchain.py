@@ -212,7 +212,7 @@ def _find_go(env: Mapping[str, str]) -> Path:
 
 
 def _find_cc(env: Mapping[str, str]) -> tuple[str, ...]:
-    if words := tuple(shlex.split(env.get("CC", ""))):
+    if words := _words("CC", env.get("CC", "")):
         if not _on_path(words[0], env):
             raise GoToolchainError(f"CC names `{words[0]}`, and there is no such command", hint="correct or unset CC")
         return words
@@ -227,6 +227,15 @@ def _find_cc(env: Mapping[str, str]) -> tuple[str, ...]:
         hint="install gcc (`apt install gcc`), or run `%pip install ziglang`",
         package="ziglang",
     )
+
+
+def _words(name: str, value: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(value))
+    except ValueError:
+        raise GoToolchainError(
+            f"{name} cannot be read: a quote is opened and not closed", hint=f"close it, or unset {name}"
+        ) from None
 
 
 def _zig() -> Path:
