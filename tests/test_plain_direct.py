@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 import time
+import tracemalloc
 import types
 
 import numpy
@@ -285,6 +286,26 @@ def test_an_array_has_as_many_references_as_before(m):
         m.Total(xs), m.TotalMore(xs, 0, 0, 0), m.Double(xs), m.Hold(xs)
     assert sys.getrefcount(xs) == before
     xs.resize(9)  # which numpy refuses while somebody has a view
+
+
+def test_numpy_need_not_describe_its_own_arrays(m):
+    """What it is asked to describe it has a description of from then on, in memory that is counted."""
+    calls = [m.Total, lambda xs: m.TotalMore(xs, 0, 0, 0), lambda xs: m.With(xs, 1.5)]
+    for call in calls:
+        assert described(call, [numpy.arange(4.0) for _ in range(200)]) < 20
+        assert described(call, [numpy.arange(4.0).view(Own) for _ in range(200)]) > 40
+
+
+def described(call, arrays):
+    """How many bytes more an array takes when it has been passed."""
+    call(arrays[0])
+    tracemalloc.start()
+    try:
+        for each in arrays:
+            call(each)
+        return tracemalloc.get_traced_memory()[0] / len(arrays)
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("kinds", [*itertools.product(["f8", "i8", "i2", "u1", "?", ">f8", "M8[s]"], repeat=2)])

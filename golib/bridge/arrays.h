@@ -2,12 +2,13 @@
 #define GOMAGIC_ARRAYS_H
 #include "python.h"
 
-/* numpy's own arrays read where they lie, in place of through the buffer protocol, which makes a description of each array
-   that it is asked for: 80 of the 180 ns of a call with one array.
+/* numpy's own arrays read where they lie, in place of through the buffer protocol, which writes a description of every array
+   that it is asked for. That is 60 of the 195 ns of a call with an array; the call needs nothing given back then, so that
+   direct.c may take it, which is 25 more.
 
-   Which place what has is the same in numpy 1 and 2. It is not trusted: the first array that has come through the protocol
-   shows whether all of it is there, and until then, or if anything is not, no array is read this way; so it is with each
-   dtype. Whatever is unusual about an array is left to the protocol, too, and without this module all are. */
+   Which place has what is the same in numpy 1 and 2. It is not trusted: the first array that comes through the protocol
+   shows whether all of it is there, and until then, or if anything is not, no array is read this way. So it is with each
+   dtype. Whatever is unusual about an array is left to the protocol, too, and without this file all of them are. */
 typedef struct {
 	PyObject object;
 	char *data;

@@ -1,6 +1,10 @@
 /* The quick way into functions of up to three ints, floats, strings and arrays of numbers with one int, float or string for a
    result, that keep the GIL: there is nothing to bring back, and little to free. Whatever is unusual about a call goes the way
-   of all others, gomagic_enter, and nothing else knows of this one. It takes 8 of the 82 ns off a call that adds two ints. */
+   of all others, gomagic_enter, and nothing else knows of this one. It takes 8 of the 82 ns off a call that adds two ints, 18
+   of the 176 off one that has a text in upper case, and 45 of the 133 off one with an array.
+
+   The floor of the first is 80: 61 for Go's runtime to be entered from C by a function that does nothing, of which 20 are a
+   closed channel that it receives from (golang/go#77522), and 19 for Python to call a function of C's that does nothing. */
 #include "direct.h"
 
 #include <string.h>
