@@ -88,6 +88,8 @@ func AnyMore(all []bool, _, _, _ int) int { return Any(all) }
 func Both[T int16 | int | float64](xs, ys []T) T { return xs[0] + ys[len(ys)-1] }
 func With[T int16 | int | float64](xs []T, y T) T { return xs[0] * y }
 
+var Big = strings.Repeat("x", 3_000_000)
+
 var held []float64
 
 func Hold(xs []float64) int { held = xs; return len(xs) }
@@ -270,6 +272,14 @@ def test_a_large_array_lets_others_run(m):
     running.clear()
     other.join()
     assert seen > 3
+
+
+def test_a_large_text_of_a_variable_lets_others_run_and_comes_back_with_the_gil(m):
+    for _ in range(3):
+        assert len(m.Big) == 3_000_000
+        other = threading.Thread(target=lambda: m.Big)
+        other.start()
+        other.join()
 
 
 def test_an_array_that_go_keeps_is_a_copy(m):

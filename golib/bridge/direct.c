@@ -70,6 +70,7 @@ INLINED PyObject *cross(const function *f, int64_t *block, char result, int64_t 
 		slot[0] = slot[1] = 0; /* after a panic nothing must look like memory to free */
 	}
 	gomagic_enter_go(block);
+	if (result == TEXT && h->thread) gomagic_alone(h); /* a variable's: see Apart in block.go */
 	if (h->panicked || h->error || result == TEXT) {
 		c.f = f;
 		c.block = block;
