@@ -44,7 +44,7 @@ static int lies_as_expected(PyObject *object, const Py_buffer *view) {
 	const ndarray *a = (const ndarray *)object;
 	if (!is_large(object->type) || a->data != view->buf || a->dimensions != 1 || !is_object(object, "dtype", a->dtype)) return 0;
 	PyObject *flags = PyObject_GetAttrString(object, "flags");
-	int is = flags && is_number(flags, "num", a->flags) && !(a->flags & IS_WRITEABLE) == view->readonly;
+	int is = flags && is_number(flags, "num", a->flags) && (a->flags & IS_WRITEABLE ? 0 : 1) == view->readonly;
 	if (flags) Py_DecRef(flags);
 	return is && a->shape[0] == view->shape[0] && a->strides[0] == view->strides[0];
 }
