@@ -121,24 +121,6 @@ func Letters(all []string) int {
 	return total
 }
 
-var counted = map[string]int{}
-
-func init() {
-	for n := range 100_000 {
-		counted[fmt.Sprintf("key %d", n)] = n
-	}
-}
-
-func Counts() map[string]int { return counted }
-
-func Total(counts map[string]int) int {
-	total := 0
-	for _, n := range counts {
-		total += n
-	}
-	return total
-}
-
 func Apply(f func(float64) float64, x float64) float64 { return f(x) }
 
 func SumOfCalls(f func(float64) float64, n int) float64 {
@@ -153,6 +135,27 @@ func Words(lines [][]string) int {
 	total := 0
 	for _, line := range lines {
 		total += len(line)
+	}
+	return total
+}
+"""
+
+# A cell of its own: its 100,000 strings take each of Go's collections 2 ms, which other rows would pay for.
+MAPS = """
+var counted = map[string]int{}
+
+func init() {
+	for n := range 100_000 {
+		counted[fmt.Sprintf("key %d", n)] = n
+	}
+}
+
+func Counts() map[string]int { return counted }
+
+func Total(counts map[string]int) int {
+	total := 0
+	for _, n := range counts {
+		total += n
 	}
 	return total
 }
@@ -381,7 +384,7 @@ def rows(folder):
     """(title, bound, ours, its arguments, the reference, its arguments) of each line; add's bound depends on Python."""
     import numpy
 
-    go, hand = gomagic.compile(CELL, "plain"), by_hand()
+    go, maps, hand = gomagic.compile(CELL, "plain"), gomagic.compile(MAPS, "maps"), by_hand()
     add = 0.16 if sys.version_info < (3, 12) else 0.10
     pairs = [
         ("add two ints", add, "Add", (1, 2)),
@@ -405,8 +408,8 @@ def rows(folder):
     yield "a method against the function", 1.25, (go.Adder(), "Add"), (1, 2), go.Add, (1, 2)
     yield "a generic function against the function", 1.1, go.Plus, (1, 2), go.Add, (1, 2)
     yield "add two ints, with a context", 2.2, go.AddUnlessStopped, (1, 2), hand["Add"], (1, 2)
-    yield "a map of 100,000 against making a dict", 2, go.Counts, (), count, ()
-    yield "a dict of 100,000 against copying it", 3, go.Total, (count(),), total, (count(),)
+    yield "a map of 100,000 against making a dict", 2, maps.Counts, (), count, ()
+    yield "a dict of 100,000 against copying it", 3, maps.Total, (count(),), total, (count(),)
     yield from structs(go)
     yield "100,000 strings against C reading them", 1.5, go.Letters, texts, reader(folder), texts
 

@@ -154,7 +154,7 @@ C_FLOORS = [
     ["loan", "streams"],
     ["context"],
     ["refuse"],
-    ["function", "ofclass", "owner"],
+    ["arrays", "function", "ofclass", "owner"],
     ["convert", "lists"],
     ["block", "drops", "faults", "fork", "memory", "pages", "python", "turns"],
 ]

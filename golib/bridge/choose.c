@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
 #include "convert.h"
 #include "form.h"
 #include "loose.h"
@@ -423,6 +424,17 @@ static variants ask(const family *g, PyObject *const *args, taken *t, int loose,
 		if (ints) left = ints;
 	}
 	return left;
+}
+
+const function *gomagic_choose_by_read_arrays(const family *g, PyObject *const *args) {
+	variants left = g->all;
+	for (int i = 0; i < g->tellers; i++) {
+		PyObject *object = args[g->at[i]];
+		int hint = gomagic_hint(object), depth = hint < 0;
+		if (depth && !(hint = hint_of(gomagic_code_of_array(object)))) return NULL;
+		left &= g->told[i].fits[depth][hint];
+	}
+	return left ? g->variant[__builtin_ctzll(left)] : NULL;
 }
 
 const function *gomagic_choose_by_array(const family *g, PyObject *array, taken *t) {

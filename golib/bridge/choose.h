@@ -79,6 +79,9 @@ int gomagic_prepare_choice(family *g);
 /* The variant for these arguments, in the order of the parameters; NULL with an exception set. t is filled in. */
 const function *gomagic_choose(family *g, PyObject *const *args, taken *t);
 
+/* The same of such values and arrays of one dimension that are read as they lie, see arrays.h; NULL: gomagic_choose is to say. */
+const function *gomagic_choose_by_read_arrays(const family *g, PyObject *const *args);
+
 /* The same by an argument of the class `arrays` alone, the first that tells something; NULL: gomagic_choose is to say. */
 const function *gomagic_choose_by_array(const family *g, PyObject *array, taken *t);
 

@@ -91,6 +91,7 @@ struct form {
 	int parts;         /* items: one; map: key and value; struct: the fields; func: parameters and results */
 	int params;        /* of a func */
 	int is_variadic;
+	int is_plain; /* of a func: takes but numbers, of which callback.c knows how they mostly are */
 	const form **part;
 	const form *all;   /* of the library, and how many, for what may be any of them */
 	int forms;

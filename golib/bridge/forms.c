@@ -79,6 +79,12 @@ static int make(form *made, PyObject *spec, const struct class *classes, form *f
 	return -1;
 }
 
+static int is_plain(const form *f) {
+	for (int i = 0; i < f->params; i++)
+		if (f->part[i]->shape != NUMBER || (f->part[i]->code != 'q' && f->part[i]->code != 'd')) return 0;
+	return f->shape == FUNC && !f->is_variadic;
+}
+
 form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
 	Py_ssize_t n = PyTuple_Size(specs);
 	form *forms = calloc(n + 1, sizeof *forms);
@@ -88,6 +94,7 @@ form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
 		forms[i].forms = (int)n;
 		if (make(&forms[i], PyTuple_GetItem(specs, i), classes, forms)) return NULL;
 	}
+	for (Py_ssize_t i = 0; i < n; i++) forms[i].is_plain = is_plain(&forms[i]);
 	for (Py_ssize_t i = 0; i < n; i++)
 		if ((forms[i].shape == SLICE || forms[i].shape == ITEMS) && forms[i].part[0]->shape == STRUCT)
 			forms[i].how = &of_structs[forms[i].shape == ITEMS];

@@ -54,7 +54,10 @@ static PyObject *call(PyObject *self, PyObject *const *args, size_t n, PyObject 
 	family *g = &((generic *)self)->of;
 	const function *f = NULL;
 	n &= ~VECTORCALL_OFFSET;
-	if (!names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) f = gomagic_choose_plainly(g, args);
+	if (!names && (Py_ssize_t)n == g->f.params && !g->f.variadic && !g->untold) {
+		f = gomagic_choose_plainly(g, args);
+		if (!f && g->arrays) f = gomagic_choose_by_read_arrays(g, args);
+	}
 	return f ? gomagic_enter_variant_directly(f, args) : call_any(g, args, n, names);
 }
 

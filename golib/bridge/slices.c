@@ -1,5 +1,6 @@
 #include "slices.h"
 
+#include "arrays.h"
 #include "convert.h"
 #include "items.h"
 #include "refuse.h"
@@ -17,9 +18,23 @@ enum nature gomagic_nature(loan *l, PyObject **object) {
 	return !IS(*object, IS_STR) && PySequence_Check(*object) ? SEQUENCE : NEITHER;
 }
 
+/* The same of an array of numpy's as it mostly is; or NULL, and then nothing has happened. */
+static char *lend_read_array(crossing *c, loan *l, PyObject *object) {
+	const kind *k = &c->f->param[l->param];
+	const ndarray *a = gomagic_array_of(object, k->code, k->flags & GO_WRITES);
+	if (!a) return NULL;
+	Py_IncRef(object);
+	l->n = a->shape[0];
+	l->bytes = l->n * k->size;
+	c->bytes += l->bytes;
+	l->view = (Py_buffer){.buf = a->data, .obj = object, .len = l->bytes, .readonly = !(a->flags & IS_WRITEABLE)};
+	return a->data;
+}
+
 char *gomagic_lend_slice(crossing *c, loan *l, PyObject *object, Py_ssize_t at) {
-	char *numbers = NULL;
+	char *numbers = lend_read_array(c, l, object);
 	int way = ITEMS_ONLY;
+	if (numbers) return numbers;
 	switch (gomagic_nature(l, &object)) {
 		case FAILED: return NULL;
 		case NEITHER: gomagic_refuse(c->f, l->param, "type", object, at); return NULL;
@@ -58,6 +73,7 @@ int gomagic_lend_taken(crossing *c, const kind *k, PyObject *array, Py_buffer *v
 	view->obj = NULL;
 	if (gomagic_is_masked(array)) return gomagic_refuse(c->f, k->index, "masked", array, -1);
 	l->foreign = foreign;
+	if (!foreign) gomagic_learn_array(array, &l->view, k->code);
 	if (gomagic_lend_own_view(c, l, &numbers)) return -1;
 	c->bytes += l->n * k->size;
 	return hand_over(c, k, l, numbers);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "arrays.h"
 #include "convert.h"
 #include "memory.h"
 #include "refuse.h"
@@ -117,10 +118,12 @@ int gomagic_lend_view(crossing *c, loan *l, PyObject *array, int dimensions, Py_
 		return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
 	}
 	if (v->ndim != dimensions) return gomagic_refuse(c->f, l->param, "dimensions", l->source, at);
-	if (!gomagic_fits(gomagic_code(v->format, v->itemsize, &l->foreign), k->code)) {
+	char code = gomagic_code(v->format, v->itemsize, &l->foreign);
+	if (!gomagic_fits(code, k->code)) {
 		if (dimensions != 1 || !gomagic_has(array, "typecode")) return gomagic_refuse(c->f, l->param, "dtype", l->source, at);
 		PyBuffer_Release(v);
 		return ITEMS_ONLY;
 	}
+	if (!l->foreign) gomagic_learn_array(array, v, code);
 	return gomagic_lend_own_view(c, l, numbers);
 }
