@@ -60,6 +60,15 @@ type Celsius float64
 func (c Celsius) F() float64 { return 0 }
 func Temp() Celsius          { return 0 }
 
+const Boiling Celsius = 100
+
+type Room struct{ Warmth Celsius }
+type Full[T any] struct{ Value T }
+
+func Rooms() ([]Room, Full[Celsius], Full[int]) { return nil, Full[Celsius]{}, Full[int]{} }
+func Degrees() (map[Celsius]Celsius, iter.Seq[Celsius]) { return nil, nil }
+func Warm(all map[Celsius]Celsius, f func(Celsius) Celsius) {}
+
 type Stack[T any] struct{ items []T }
 
 func (s *Stack[T]) Push(x T)          {}
@@ -141,6 +150,14 @@ typing.assert_type(every.Load().Mean(), float)
 typing.assert_type(every.Load().sum(), typing.Any)
 typing.assert_type(every.Temp().F(), float)
 half: float = every.Temp() / 2
+rooms, full, _ = every.Rooms()
+rooms[0].Warmth = 3
+typing.assert_type(rooms[0].Warmth.F() + every.Boiling.F(), float)
+every.Room(20).Warmth.F()
+degrees, steps = every.Degrees()
+for one in [*degrees, *degrees.values(), *steps]:
+    one.F()
+every.Warm({20.0: 1}, lambda one: one.F())
 stack = every.NewStack[str]()
 assert stack is not None
 typing.assert_type(stack, every.Stack[str])

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gomagic.bind import contexts, plain
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import KEEPS, WRITES, Call, Class, Generic, Manifest, Value
+from gomagic.build.manifest import KEEPS, WRITES, Call, Class, Constant, Generic, Manifest, Value
 
 _HEAD = """\
 # mypy: disable-error-code="overload-overlap"
@@ -74,12 +74,13 @@ class _Stub:
         self.classes = {item["id"]: item for item in manifest["classes"]}
         self.results: dict[str, list[str]] = {}  # namedtuples, by name
         self.dressed: dict[str, list[str]] = {}  # values with methods, by name
+        self.letters: set[str] = set()  # type variables that are declared
         self.own = {call["name"] for call in self.calls if call["role"] in ("method", "read", "asked", "late")}
         self.own |= {result["name"] for call in self.calls if call["role"] == "fields" for result in call["results"]}
 
     def text(self) -> str:
         parts = [
-            *(self.constant(item["name"], item["kind"]) for item in self.manifest["constants"]),
+            *map(self.constant, self.manifest["constants"]),
             *self.variables(),
             *self.functions(),
             *self.families(),
@@ -126,7 +127,7 @@ class _Stub:
     def gives(self, value: Value) -> str:
         """The type of a result, or of a field that is read."""
         if "dressed" in value:
-            return self.with_methods(value)
+            return self.with_methods(value["dressed"], self.bare(value), value["code"])
         return self.bare(value)
 
     def bare(self, value: Value) -> str:
@@ -149,11 +150,16 @@ class _Stub:
             case "E":
                 return "BaseException | None"
             case "v":
-                return self.form(value.get("form", 0), into=False)
+                return self.bare_form(value.get("form", 0), into=False)
         return "_t.Any"
 
     def form(self, number: int, *, into: bool, exact: bool = False) -> str:
         """The type of what crosses in a parcel. into: on its way to Go."""
+        form, bare = self.forms[number], self.bare_form(number, into=into, exact=exact)
+        return bare if into or "dressed" not in form else self.with_methods(form["dressed"], bare, form["code"])
+
+    def bare_form(self, number: int, *, into: bool, exact: bool = False) -> str:
+        """The same without the methods of its own type."""
         form = self.forms[number]
         parts, code = form["parts"], form["code"]
 
@@ -182,7 +188,8 @@ class _Stub:
                 return f"_abc.Sequence[{part(0)}]{more}" if into else f"list[{part(0)}]"
             case "d":
                 kind = "_abc.Mapping" if into else "dict"
-                return f"{kind}[{self.form(parts[0], into=False)}, {part(1)}]"
+                key = (self.bare_form if into else self.form)(parts[0], into=False)
+                return f"{kind}[{key}, {part(1)}]"
             case "F":
                 return self.callable(parts[: form["params"]], parts[form["params"] :], into)
             case "S":
@@ -279,16 +286,14 @@ class _Stub:
             return self.name_of(named["id"])
         return _GO_NAMES.get(text, "_t.Any")
 
-    def with_methods(self, value: Value) -> str:
+    def with_methods(self, of: str, base: str, code: str) -> str:
         """A value of Python's with the methods of its type, by a class of its own."""
-        base, item = self.bare(value), self.classes[value["dressed"]]
-        if base == "bool" or "|" in base:
+        item = self.classes[of]
+        if base == "bool" or "|" in base or base.startswith("_abc."):
             return base
-        code = value["code"]
         if code in DTYPES and base == _array(code):  # an alias from numpy 2.5 on: no class can stand on one
             base = f"_np.ndarray[tuple[_t.Any, ...], _np.dtype[{_scalar(code)}]]"
-        name = f"{self.declared(item).strip('_')}_value"
-        name = f"_{name}"
+        name = f"_{self.declared(item).strip('_')}_{'key' if base.startswith('tuple') else 'value'}"
         if name not in self.dressed:
             self.dressed[name] = []
             calls = [call for call in self.calls if call["role"] == "dressing" and call["of"] == item["id"]]
@@ -298,9 +303,11 @@ class _Stub:
 
     # --- What there is -------------------------------------------------------------------------------------------
 
-    def constant(self, name: str, kind: str) -> list[str]:
-        kinds = {"string": "str", "duration": "_datetime.timedelta"}
-        return [] if keyword.iskeyword(name) else [f"{as_python_reads(name)}: _t.Final[{kinds.get(kind, kind)}]"]
+    def constant(self, item: Constant) -> list[str]:
+        kind = {"string": "str", "duration": "_datetime.timedelta"}.get(item["kind"], item["kind"])
+        if "dressed" in item:
+            kind = self.with_methods(item["dressed"], kind, "")
+        return [] if keyword.iskeyword(item["name"]) else [f"{as_python_reads(item['name'])}: _t.Final[{kind}]"]
 
     def variables(self) -> Iterator[list[str]]:
         for call in self.calls:
@@ -430,8 +437,15 @@ class _Stub:
     def members(self, item: Class, *, exact: bool = False) -> list[str]:
         mine = [call for call in self.calls if call.get("of") == item["id"]]
         reads = [call for call in mine if call["role"] == "read"]
-        fields = {as_python_reads(call["name"]): self.gives(call["results"][0]) for call in reads}
-        lines = [f"    {name}: {kind}" for name, kind in fields.items()]
+        taken = {call["name"]: call["params"][0] for call in mine if call["role"] == "write"}
+        lines: list[str] = []
+        for call in reads:
+            name, kind = as_python_reads(call["name"]), self.gives(call["results"][0])
+            if "dressed" in call["results"][0] and call["name"] in taken and not exact:  # set to what has no methods
+                lines += ["    @property", f"    def {name}(self) -> {kind}: ...", f"    @{name}.setter"]
+                lines.append(f"    def {name}(self, value: {self.takes(taken[call['name']])}, /) -> None: ...")
+            else:
+                lines.append(f"    {name}: {kind}")
         lines += self.init(item, mine)
         methods = [call for call in mine if call["role"] == "method"]
         for call in methods:
@@ -480,11 +494,13 @@ class _Stub:
             elif len(named) == 1:
                 lines += named
             elif way := re.match(r"( *def \w+)\(", pairs[0][0]):
-                lines.append(f"{way[1]}(self, *args: _t.Any, **keywords: _t.Any) -> _t.Any: ...")
+                result = "None" if way[1].endswith(" __init__") else "_t.Any"
+                lines.append(f"{way[1]}(self, *args: _t.Any, **keywords: _t.Any) -> {result}: ...")
             else:
                 lines.append(f"{pairs[0][0].partition(':')[0]}: _t.Any")
         face = any("interface" in one for one in instances)
-        variables = [f'{letter} = _t.TypeVar("{letter}")' for letter in letters]
+        variables = [f'{letter} = _t.TypeVar("{letter}")' for letter in letters if letter not in self.letters]
+        self.letters.update(letters)
         kind = f"{'_t.Protocol' if face else '_t.Generic'}[{', '.join(letters)}]"
         head = f"class {self.declared(item)}({kind}):"
         return [*variables, head, *_doc(item["doc"], "    "), *(lines or ["    ..."])]
