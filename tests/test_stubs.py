@@ -63,7 +63,17 @@ func Temp() Celsius          { return 0 }
 const Boiling Celsius = 100
 
 type Room struct{ Warmth Celsius }
-type Full[T any] struct{ Value T }
+type Full[T any] struct {
+	// Value is what it holds, of any int.
+	Value T
+}
+
+// Get gives an int,
+//   or another.
+func (f Full[T]) Get() T { return f.Value }
+
+// Both are documented.
+func (f *Full[T]) Both(n int) (T, []T) { return f.Value, nil }
 
 func Rooms() ([]Room, Full[Celsius], Full[int]) { return nil, Full[Celsius]{}, Full[int]{} }
 func Degrees() (map[Celsius]Celsius, iter.Seq[Celsius]) { return nil, nil }

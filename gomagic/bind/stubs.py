@@ -60,6 +60,7 @@ _KEYS |= {
 }
 _INTEGER = re.compile(r"u?int(8|16|32|64)?|uintptr|byte|rune")
 _DOC_LINE = 4  # spaces before a docstring
+_INSIDE = 8  # and before one of a method
 
 
 def of(manifest: Manifest) -> str:
@@ -477,16 +478,21 @@ class _Stub:
         """A type with type parameters: what differs between its instances as these do is called by their names."""
         letters = [f"_{name}" for name in item["parameters"]]
         alike: dict[str, list[str]] = {}
+        inside: dict[str, list[str]] = {}  # what a member has below its first line: a docstring
         instances = [self.classes[of] for of in item.get("instances", [])]
         for one in instances:
             stands = [self.go(text) for text in one["types"]]
+            member = ""
             for line in self.members(one, exact=True):
-                shown = line
+                if line.startswith(" " * _INSIDE):
+                    inside.setdefault(member, [line])
+                    continue
+                shown, member = line, re.split(r"[(:=]", line)[0]
                 for letter, stand in zip(letters, stands, strict=True):
                     shown = re.sub(rf"(?<![\w.]){re.escape(stand)}(?![\w.])", letter, shown)
-                alike.setdefault(re.split(r"[(:=]", line)[0], []).append(f"{line}\0{shown}")
+                alike.setdefault(member, []).append(f"{line}\0{shown}")
         lines: list[str] = []
-        for found in alike.values():
+        for member, found in alike.items():
             pairs = [text.split("\0") for text in dict.fromkeys(found)]
             same, named = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
             if len(same) == 1:
@@ -495,9 +501,11 @@ class _Stub:
                 lines += named
             elif way := re.match(r"( *def \w+)\(", pairs[0][0]):
                 result = "None" if way[1].endswith(" __init__") else "_t.Any"
-                lines.append(f"{way[1]}(self, *args: _t.Any, **keywords: _t.Any) -> {result}: ...")
+                end = ":" if member in inside else ": ..."
+                lines.append(f"{way[1]}(self, *args: _t.Any, **keywords: _t.Any) -> {result}{end}")
             else:
                 lines.append(f"{pairs[0][0].partition(':')[0]}: _t.Any")
+            lines += inside.get(member, [])
         face = any("interface" in one for one in instances)
         variables = [f'{letter} = _t.TypeVar("{letter}")' for letter in letters if letter not in self.letters]
         self.letters.update(letters)
