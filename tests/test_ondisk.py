@@ -160,3 +160,18 @@ def test_what_is_no_package_of_plain_go_is_said(tmp_path, add, monkeypatch):
     (tmp_path / "go.mod").write_text("module lib\n\ngo 1.25\n")
     subprocess.run(command.split(), cwd=tmp_path, check=True)
     assert gomagic.load(tmp_path / "lib.so").Add(1, 2) == 3
+
+
+def test_a_package_with_c_or_assembly_is_called_by_a_cell_of_its_module(tmp_path, monkeypatch):
+    (tmp_path / "go.mod").write_text("module example.com/mine\n\ngo 1.25\n")
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "one.go").write_text(
+        'package one\n\n// int f(void) { return 1; }\nimport "C"\n\nfunc F() int { return int(C.f()) }\n'
+    )
+    with pytest.raises(gomagic.GoBuildError) as caught:
+        gomagic.load(tmp_path / "one")
+    assert (
+        caught.value.hint == "call it in a cell that imports it, in a notebook of its module or after `%go get` of that"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert gomagic.compile('import "example.com/mine/one"\nfunc F() int { return one.F() }').F() == 1

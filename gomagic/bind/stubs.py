@@ -75,6 +75,7 @@ class _Stub:
         self.classes = {item["id"]: item for item in manifest["classes"]}
         self.results: dict[str, list[str]] = {}  # namedtuples, by name
         self.dressed: dict[str, list[str]] = {}  # values with methods, by name
+        self.opened: set[int] = set()  # forms that are being written
         self.letters: set[str] = set()  # type variables that are declared
         self.own = {call["name"] for call in self.calls if call["role"] in ("method", "read", "asked", "late")}
         self.own |= {result["name"] for call in self.calls if call["role"] == "fields" for result in call["results"]}
@@ -156,7 +157,11 @@ class _Stub:
 
     def form(self, number: int, *, into: bool, exact: bool = False) -> str:
         """The type of what crosses in a parcel. into: on its way to Go."""
+        if number in self.opened:
+            return "_t.Any"  # a type whose values hold values of it, and which no class stands for
+        self.opened.add(number)
         form, bare = self.forms[number], self.bare_form(number, into=into, exact=exact)
+        self.opened.discard(number)
         return bare if into or "dressed" not in form else self.with_methods(form["dressed"], bare, form["code"])
 
     def bare_form(self, number: int, *, into: bool, exact: bool = False) -> str:
