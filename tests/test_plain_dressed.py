@@ -91,6 +91,11 @@ func Grow(m map[string]Status, all []Code, o *Order) {
 }
 func StatusOf(o Order) Status                  { return o.Status }
 func Same(s Status) Status                     { return s }
+type Op func(int) int
+func (o Op) Twice(x int) int                   { return o(o(x)) }
+func Returned(o Op) Op                            { return o }
+func Ops(all []Op) []Op                        { return all }
+func Made() []Op                               { return []Op{func(x int) int { return x + 1 }} }
 type Box[T any] struct { Value T }
 func Boxed() Box[Status]                       { return Box[Status]{Paid} }
 type Failed struct { Status Status }
@@ -269,6 +274,19 @@ def test_text_that_go_cannot_make_is_pythons(go):
         go.Wrong.String()
     assert f"{go.Small(Status=7)}" == "Small(Status=7, Price=0.0, N=0)"
     assert str(go.Small(Status=7).Status) == "7"  # as print does in Go, no panic
+
+
+def test_a_callable_of_pythons_comes_back_as_it_is(go):
+    class Adder:
+        def __init__(self, n):
+            self.n = n
+
+        def __call__(self, x):
+            return x + self.n
+
+    adder = Adder(2)
+    assert (go.Returned(adder) is adder, go.Ops([adder, int])) == (True, [adder, int])
+    assert go.Made()[0].Twice(3) == 5
 
 
 def test_nothing_is_left_behind(go):

@@ -17,7 +17,8 @@ from gomagic.bind.subscript import in_python, is_handle_class
 from gomagic.build.manifest import Class
 from gomagic.errors import GoForkError, GoPanic
 
-_BASE = 1 << 10  # Py_TPFLAGS_BASETYPE: a class may have others below it
+# Of values that Go makes: a class that others may be below. What Go gives back as it has got it, a callable, is of any.
+_MADE = (int, float, complex, str, bytes, list, dict, set, tuple)
 
 
 class Dresser:
@@ -51,13 +52,11 @@ class Dresser:
             for name, member in self._members(base):
                 setattr(base, name, member)
             way = _as_it_is
-        elif not base.__flags__ & _BASE:  # bool, memoryview, and Go's sequences, which have one class
-            way = _as_it_is
         elif numpy and base is numpy.ndarray:
             kind = self._class(base)
             way = functools.partial(_viewed, kind=kind)
-        else:
-            way = self._class(base)
+        else:  # the others are bool, memoryview, Go's sequences, which have one class, and Python's own objects
+            way = self._class(base) if base in _MADE else _as_it_is
         self._ways[base] = way
         return way
 
