@@ -201,6 +201,7 @@ INLINED int begin(crossing *c, const function *f, int64_t *block, PyObject *rece
 	c->lents = 0;
 	c->kept = 0;
 	c->bytes = 0;
+	c->has_begun = 0;
 	c->silent = 0;
 	c->used = 0;
 	h->own = 0;
@@ -217,6 +218,7 @@ INLINED int begin(crossing *c, const function *f, int64_t *block, PyObject *rece
 	h->loans = c->loans;
 	h->panicked = 0;
 	h->thread = NULL;
+	c->has_begun = 1;
 	return 0;
 }
 

@@ -70,7 +70,8 @@ type Call struct {
 	Parameters []string `json:"parameters,omitempty"` // of such an instance: what is given these types
 	Probe      *Probe   `json:"probe,omitempty"`      // of a variant, or a method of an instance
 
-	spans     bool   // its results go on by its context
+	spans     bool   // sequences in its results go on by its context
+	goesOn    bool   // what else it returns may
 	stand     given  // what type parameters stand for
 	self      string // the type of what a method or field is of
 	receiver  string // the type of the field in the block by which that is found
