@@ -102,7 +102,9 @@ func Pipe(ctx context.Context) chan int {
 	return ch
 }
 func Asks(ctx context.Context) func() bool      { return func() bool { return ctx.Err() != nil } }
-func Request(ctx context.Context) (*http.Request, error) { return http.NewRequestWithContext(ctx, "GET", "http://a.b", nil) }
+func Request(ctx context.Context) (*http.Request, error) {
+	return http.NewRequestWithContext(ctx, "GET", "http://a.b", nil)
+}
 func IsOver(r *http.Request) bool               { return r.Context().Err() != nil }
 
 type Plain struct { N int; At time.Time; Err error; Next *Plain; In map[string][]string }
