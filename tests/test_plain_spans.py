@@ -112,6 +112,7 @@ type Plain struct { N int; At time.Time; Err error; Next *Plain; In map[string][
 func Data(ctx context.Context) *Plain           { go func() { <-ctx.Done(); ended.Add(1) }(); return &Plain{} }
 func Silent() <-chan int   { return make(chan int) }
 func Call(f func())        { f(); time.Sleep(time.Millisecond) }
+func Rows(seconds float64) []float64 { Finish(seconds); return []float64{1} }
 func Finish(seconds float64) { time.Sleep(time.Duration(seconds * 1e9)) }
 
 var ended atomic.Int64
@@ -220,6 +221,15 @@ def test_an_interrupt_ends_a_step_without_a_context_and_the_next_one_goes_on(go)
     silent = go.Silent()
     interrupted(next, silent)
     silent.close()
+
+
+def test_an_interrupt_is_raised_where_the_call_stands(go):
+    interrupt_after(0.2)
+    with pytest.raises(KeyboardInterrupt) as raised:
+        go.Rows(0.4)
+        time.sleep(1)
+    assert [frame.name for frame in raised.traceback] == [test_an_interrupt_is_raised_where_the_call_stands.__name__]
+    assert go.Rows(0).tolist() == [1]
 
 
 def test_the_first_interrupt_says_that_a_call_without_a_context_is_left_to_finish(go, capfd):

@@ -246,7 +246,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
-	raised interrupt;
+	raised interrupt = {NULL, NULL, NULL};
 	crossing c;
 	if (gomagic_forked) {
 		gomagic_refuse_forked(f);
@@ -267,6 +267,9 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 		absence before = gomagic_leave(f, 0);
 		gomagic_enter_go(block);
 		gomagic_return_from(before);
+		gomagic_alone(h);
+		/* here, and not where the results are made: hooks would be interrupted, and shown */
+		if (PyErr_CheckSignals()) PyErr_Fetch(&interrupt.type, &interrupt.value, &interrupt.traceback);
 	} else {
 		gomagic_enter_go(block);
 	}
@@ -274,7 +277,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	if (w) gomagic_listen_no_more(w, &interrupt);
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);
 	else out = give(&c, f->result);
-	if (w && interrupt.type) out = gomagic_raise_interrupt(interrupt, out, h->panicked != 0);
+	if (interrupt.type) out = gomagic_raise_interrupt(interrupt, out, !w || h->panicked != 0);
 returned:
 	give_back(&c);
 done:
