@@ -75,6 +75,10 @@ func (f Full[T]) Get() T { return f.Value }
 // Both are documented.
 func (f *Full[T]) Both(n int) (T, []T) { return f.Value, nil }
 
+type Named interface{ Name() string }
+func Places(p *Named, q *fmt.Stringer) fmt.Stringer { return nil }
+type Loads[K comparable, V any] interface{ Load(key K) V }
+func Loaded(l Loads[string, int]) Loads[string, int] { return l }
 type Ring []Ring
 type Tree map[string]Tree
 func (t Tree) Depth() int { return 0 }

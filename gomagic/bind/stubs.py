@@ -281,7 +281,8 @@ class _Stub:
         is_there = not item["package"] and not item.get("hidden") and face["shown"] and name.isidentifier()
         if is_there and not keyword.iskeyword(name) and name[0].isupper():
             return name
-        return "_" + re.sub(r"\W+", "_", as_python_reads(item["go"].replace("*", "ptr_"))).strip("_") + "_"
+        text = item["name"] if item["name"].startswith("*") else item["go"]  # of a place, what it holds has that type
+        return "_" + re.sub(r"\W+", "_", as_python_reads(text.replace("*", "ptr_"))).strip("_") + "_"
 
     def go(self, text: str) -> str:
         """The type of Python's for what a type parameter stands for, as messages show it."""
@@ -516,6 +517,8 @@ class _Stub:
         self.letters.update(letters)
         kind = f"{'_t.Protocol' if face else '_t.Generic'}[{', '.join(letters)}]"
         head = f"class {self.declared(item)}({kind}):"
+        if face:  # which of them could be another's in place of it nobody has to know
+            head += "  # type: ignore[misc]"
         return [*variables, head, *_doc(item["doc"], "    "), *(lines or ["    ..."])]
 
 
