@@ -240,13 +240,21 @@ PyObject *gomagic_finish(crossing *c, PyObject *const *ordered) {
 
 void gomagic_give_back(crossing *c) { give_back(c); }
 
+/* What came while Go had the main thread is raised before results are made: hooks would be interrupted, and shown. */
+static __attribute__((noinline)) int take_interrupt(raised *interrupt) {
+	if (!PyErr_CheckSignals()) return 0;
+	PyErr_Fetch(&interrupt->type, &interrupt->value, &interrupt->traceback);
+	return 1;
+}
+
 /* Call a function, or a method on its receiver. in_order: of a variant, whose arguments are brought in order already. t: see
    gomagic_enter_variant. w: the context of what takes one, else NULL. */
 INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t, context *w) {
 	PyObject *ordered[MOST_PARAMS], *rest = NULL, *out = NULL;
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
-	raised interrupt = {NULL, NULL, NULL};
+	raised interrupt;
+	int is_interrupted = 0;
 	crossing c;
 	if (gomagic_forked) {
 		gomagic_refuse_forked(f);
@@ -268,16 +276,18 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 		gomagic_enter_go(block);
 		gomagic_return_from(before);
 		gomagic_alone(h);
-		/* here, and not where the results are made: hooks would be interrupted, and shown */
-		if (PyErr_CheckSignals()) PyErr_Fetch(&interrupt.type, &interrupt.value, &interrupt.traceback);
+		is_interrupted = take_interrupt(&interrupt);
 	} else {
 		gomagic_enter_go(block);
 	}
 	if (h->thread) gomagic_alone(h);
-	if (w) gomagic_listen_no_more(w, &interrupt);
+	if (w) {
+		gomagic_listen_no_more(w, &interrupt);
+		is_interrupted = interrupt.type != NULL;
+	}
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);
 	else out = give(&c, f->result);
-	if (interrupt.type) out = gomagic_raise_interrupt(interrupt, out, !w || h->panicked != 0);
+	if (is_interrupted) out = gomagic_raise_interrupt(interrupt, out, !w || h->panicked != 0);
 returned:
 	give_back(&c);
 done:
