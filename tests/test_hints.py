@@ -752,6 +752,9 @@ ELSEWHERE = {
     "test_ondisk.py::test_what_is_no_package_of_plain_go_is_said": [
         "run `go build -buildmode=c-shared -o lib.so` there, and load `lib.so`", "name the folder of one",
     ],
+    "test_ondisk.py::test_a_package_with_c_or_assembly_is_called_by_a_cell_of_its_module": [
+        "call it in a cell that imports it, in a notebook of its module or after `%go get` of that",
+    ],
     "test_saved.py::test_what_is_not_whole_or_not_of_this_version_is_refused": [
         "copy `{}` there, which was saved with it", "save the cell again",
     ],

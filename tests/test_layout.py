@@ -152,7 +152,7 @@ C_FLOORS = [
     ["methods"],
     ["form", "handle", "items", "views"],
     ["loan", "streams"],
-    ["context"],
+    ["context", "dress"],
     ["refuse"],
     ["arrays", "function", "ofclass", "owner"],
     ["convert", "lists"],

@@ -145,6 +145,21 @@ def test_what_does_not_compile_is_shown_at_its_line(tmp_path):
         gomagic.load(tmp_path)
 
 
+def test_a_package_with_lines_of_a_generator_is_read(tmp_path):
+    (tmp_path / "a.go").write_text('package a\n\nimport rand "crypto/rand"\n\nvar R = rand.Reader\n')
+    (tmp_path / "b.go").write_text(
+        'package a\n\n//line b.go.y:2\nimport (\n\t"math/rand"\n\t"strings"\n)\n\n'
+        "//line b.go.y:34\nfunc Up(s string) string { return strings.ToUpper(s) }\n\n"
+        "func Dice() int { return 1 + rand.Intn(6) }\n"
+    )
+    go = gomagic.load(tmp_path)
+    assert (go.Up("a"), 1 <= go.Dice() <= 6) == ("A", True)
+    (tmp_path / "c.go").write_text("package a\n\n//line c.go.y:7\nfunc Bad() int { return rand.Nope() + undefined }\n")
+    with pytest.raises(gomagic.GoBuildError, match=r"c\.go\.y:7") as caught:
+        gomagic.load(tmp_path)
+    assert "invalid" not in str(caught.value)
+
+
 def test_what_is_no_package_of_plain_go_is_said(tmp_path, add, monkeypatch):
     with pytest.raises(FileNotFoundError, match="there is no such package or library"):
         gomagic.load(tmp_path / "none")
@@ -160,3 +175,18 @@ def test_what_is_no_package_of_plain_go_is_said(tmp_path, add, monkeypatch):
     (tmp_path / "go.mod").write_text("module lib\n\ngo 1.25\n")
     subprocess.run(command.split(), cwd=tmp_path, check=True)
     assert gomagic.load(tmp_path / "lib.so").Add(1, 2) == 3
+
+
+def test_a_package_with_c_or_assembly_is_called_by_a_cell_of_its_module(tmp_path, monkeypatch):
+    (tmp_path / "go.mod").write_text("module example.com/mine\n\ngo 1.25\n")
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "one.go").write_text(
+        'package one\n\n// int f(void) { return 1; }\nimport "C"\n\nfunc F() int { return int(C.f()) }\n'
+    )
+    with pytest.raises(gomagic.GoBuildError) as caught:
+        gomagic.load(tmp_path / "one")
+    assert (
+        caught.value.hint == "call it in a cell that imports it, in a notebook of its module or after `%go get` of that"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert gomagic.compile('import "example.com/mine/one"\nfunc F() int { return one.F() }').F() == 1

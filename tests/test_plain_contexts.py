@@ -413,5 +413,11 @@ def test_the_stop_button_of_a_notebook():
         told, raised = kernel.run("contexts.Finish(1)").outputs
         assert told[1].startswith("note: Go's Finish takes no context and is left to finish; ")
         assert raised == ("error", "KeyboardInterrupt")
+        threading.Timer(0.5, kernel.manager.interrupt_kernel).start()  # by which it cancels the cell, in its own time
+        ran = kernel.run(
+            "import gomagic; begun = time.monotonic()\ntry:\n    await gomagic.aio(contexts.Wait, 10)\n"
+            "except BaseException as error:\n    print(type(error).__name__, time.monotonic() - begun < 2)"
+        )
+        assert ran.outputs == [("stdout", "CancelledError True\n")]
     finally:
         kernel.stop()

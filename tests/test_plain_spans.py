@@ -55,8 +55,64 @@ func Slow(seconds float64) iter.Seq[int] {
 		}
 	}
 }
+func Squares(ctx context.Context, in <-chan int) <-chan int {
+	out := make(chan int)
+	go func() {
+		defer close(out)
+		for x := range in {
+			select {
+			case out <- x * x:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+func Plainly(in <-chan int) <-chan int {
+	out := make(chan int)
+	go func() {
+		defer close(out)
+		for x := range in {
+			select {
+			case out <- x:
+			case <-time.After(time.Second):
+				return
+			}
+		}
+	}()
+	return out
+}
+func Doubled(in iter.Seq[int]) iter.Seq[int] {
+	return func(yield func(int) bool) { for x := range in { if !yield(2 * x) { return } } }
+}
+func First(in <-chan int) int { return <-in }
+
+type Holder struct { in <-chan int; ctx context.Context }
+
+func Hold(in <-chan int) *Holder                { return &Holder{in: in} }
+func NewHolder(ctx context.Context) *Holder     { return &Holder{Stream(ctx), ctx} }
+func Refused(ctx context.Context) (*Holder, error) { return &Holder{Stream(ctx), ctx}, io.EOF }
+func (h *Holder) Next() int                     { return <-h.in }
+func (h *Holder) Over() bool                    { return h.ctx.Err() != nil }
+func Pipe(ctx context.Context) chan int {
+	ch := make(chan int)
+	in := Stream(ctx)
+	go func() { defer close(ch); for x := range in { ch <- x } }()
+	return ch
+}
+func Asks(ctx context.Context) func() bool      { return func() bool { return ctx.Err() != nil } }
+func Request(ctx context.Context) (*http.Request, error) {
+	return http.NewRequestWithContext(ctx, "GET", "http://a.b", nil)
+}
+func IsOver(r *http.Request) bool               { return r.Context().Err() != nil }
+
+type Plain struct { N int; At time.Time; Err error; Next *Plain; In map[string][]string }
+
+func Data(ctx context.Context) *Plain           { go func() { <-ctx.Done(); ended.Add(1) }(); return &Plain{} }
 func Silent() <-chan int   { return make(chan int) }
 func Call(f func())        { f(); time.Sleep(time.Millisecond) }
+func Rows(seconds float64) []float64 { Finish(seconds); return []float64{1} }
 func Finish(seconds float64) { time.Sleep(time.Duration(seconds * 1e9)) }
 
 var ended atomic.Int64
@@ -108,6 +164,37 @@ def test_a_context_lives_as_long_as_what_goes_on_by_it(go):
     assert ended(go, 1) == 1  # no sequence, no context
 
 
+def test_what_go_reads_of_lives_as_long_as_what_it_makes_of_it(go):
+    squares = go.Squares(go.Stream())
+    assert [next(squares) for _ in range(4)] == [0, 1, 4, 9]
+    assert go.Ended() == 0
+    del squares
+    assert ended(go, 1) == 1
+    deep = go.Squares(go.Plainly(go.Squares(go.Stream())))
+    assert [next(deep) for _ in range(3)] == [0, 1, 16]
+    deep.close()
+    del deep
+    assert ended(go, 1) == 1
+    doubled = go.Doubled(go.Ticks(0.001))
+    assert [next(doubled), next(doubled)] == [0, 2]
+    doubled.close()
+    assert ended(go, 1) == 1
+    assert list(go.Squares([1, 2])) == [1, 4]
+
+
+def test_what_go_has_read_in_the_call_ends_with_its_object(go):
+    assert go.First(go.Stream()) == 0
+    assert ended(go, 1) == 1
+
+
+def test_a_context_ends_with_a_call_that_gives_data_or_fails(go):
+    go.Data()
+    assert ended(go, 1) == 1
+    with pytest.raises(EOFError):
+        go.Refused()
+    assert ended(go, 1) == 1
+
+
 def test_a_time_limit_spans_the_iteration(go):
     for make, limit in ((lambda: go.Ticks(0.05, timeout=0.2), 0.2), (lambda: go.Deaf(timeout=0.1), 0.1)):
         begun, found = time.monotonic(), []
@@ -134,6 +221,15 @@ def test_an_interrupt_ends_a_step_without_a_context_and_the_next_one_goes_on(go)
     silent = go.Silent()
     interrupted(next, silent)
     silent.close()
+
+
+def test_an_interrupt_is_raised_where_the_call_stands(go):
+    interrupt_after(0.2)
+    with pytest.raises(KeyboardInterrupt) as raised:
+        go.Rows(0.4)
+        time.sleep(1)
+    assert [frame.name for frame in raised.traceback] == [test_an_interrupt_is_raised_where_the_call_stands.__name__]
+    assert go.Rows(0).tolist() == [1]
 
 
 def test_the_first_interrupt_says_that_a_call_without_a_context_is_left_to_finish(go, capfd):

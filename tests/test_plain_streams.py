@@ -475,6 +475,11 @@ def test_a_file_that_takes_less_is_given_the_rest(go):
         ({"read": lambda self, size: bytes(size + 1)}, ValueError, r"Wrong\.read\(512\) has returned 513 bytes"),
         ({"read": lambda self, size: 3}, TypeError, r"Wrong\.read\(512\) has returned int, Go wants bytes"),
         ({"read": lambda self: b""}, TypeError, "positional argument"),
+        (
+            {"read": lambda self, size: 3, "encoding": "utf-8"},
+            TypeError,
+            r"Wrong\.read\(\d+\) has returned int, Go wants",
+        ),
     ],
 )
 def test_what_reads_otherwise_than_a_file_is_an_error(go, of, error, said):

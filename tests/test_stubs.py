@@ -60,6 +60,33 @@ type Celsius float64
 func (c Celsius) F() float64 { return 0 }
 func Temp() Celsius          { return 0 }
 
+const Boiling Celsius = 100
+
+type Room struct{ Warmth Celsius }
+type Full[T any] struct {
+	// Value is what it holds, of any int.
+	Value T
+}
+
+// Get gives an int,
+//   or another.
+func (f Full[T]) Get() T { return f.Value }
+
+// Both are documented.
+func (f *Full[T]) Both(n int) (T, []T) { return f.Value, nil }
+
+type Named interface{ Name() string }
+func Places(p *Named, q *fmt.Stringer) fmt.Stringer { return nil }
+type Loads[K comparable, V any] interface{ Load(key K) V }
+func Loaded(l Loads[string, int]) Loads[string, int] { return l }
+type Ring []Ring
+type Tree map[string]Tree
+func (t Tree) Depth() int { return 0 }
+func Rings(r Ring) (Ring, Tree) { return nil, nil }
+func Rooms() ([]Room, Full[Celsius], Full[int]) { return nil, Full[Celsius]{}, Full[int]{} }
+func Degrees() (map[Celsius]Celsius, iter.Seq[Celsius]) { return nil, nil }
+func Warm(all map[Celsius]Celsius, f func(Celsius) Celsius) {}
+
 type Stack[T any] struct{ items []T }
 
 func (s *Stack[T]) Push(x T)          {}
@@ -141,6 +168,14 @@ typing.assert_type(every.Load().Mean(), float)
 typing.assert_type(every.Load().sum(), typing.Any)
 typing.assert_type(every.Temp().F(), float)
 half: float = every.Temp() / 2
+rooms, full, _ = every.Rooms()
+rooms[0].Warmth = 3
+typing.assert_type(rooms[0].Warmth.F() + every.Boiling.F(), float)
+every.Room(20).Warmth.F()
+degrees, steps = every.Degrees()
+for one in [*degrees, *degrees.values(), *steps]:
+    one.F()
+every.Warm({20.0: 1}, lambda one: one.F())
 stack = every.NewStack[str]()
 assert stack is not None
 typing.assert_type(stack, every.Stack[str])

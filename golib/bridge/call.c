@@ -201,6 +201,7 @@ INLINED int begin(crossing *c, const function *f, int64_t *block, PyObject *rece
 	c->lents = 0;
 	c->kept = 0;
 	c->bytes = 0;
+	c->has_begun = 0;
 	c->silent = 0;
 	c->used = 0;
 	h->own = 0;
@@ -217,6 +218,7 @@ INLINED int begin(crossing *c, const function *f, int64_t *block, PyObject *rece
 	h->loans = c->loans;
 	h->panicked = 0;
 	h->thread = NULL;
+	c->has_begun = 1;
 	return 0;
 }
 
@@ -238,6 +240,13 @@ PyObject *gomagic_finish(crossing *c, PyObject *const *ordered) {
 
 void gomagic_give_back(crossing *c) { give_back(c); }
 
+/* What came while Go had the main thread is raised before results are made: hooks would be interrupted, and shown. */
+static __attribute__((noinline)) int take_interrupt(raised *interrupt) {
+	if (!PyErr_CheckSignals()) return 0;
+	PyErr_Fetch(&interrupt->type, &interrupt->value, &interrupt->traceback);
+	return 1;
+}
+
 /* Call a function, or a method on its receiver. in_order: of a variant, whose arguments are brought in order already. t: see
    gomagic_enter_variant. w: the context of what takes one, else NULL. */
 INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *args, Py_ssize_t n, PyObject *names, int in_order, taken *t, context *w) {
@@ -245,6 +254,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 	int64_t block[MOST_SLOTS];
 	head *h = (head *)block;
 	raised interrupt;
+	int is_interrupted = 0;
 	crossing c;
 	if (gomagic_forked) {
 		gomagic_refuse_forked(f);
@@ -265,14 +275,19 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 		absence before = gomagic_leave(f, 0);
 		gomagic_enter_go(block);
 		gomagic_return_from(before);
+		gomagic_alone(h);
+		is_interrupted = take_interrupt(&interrupt);
 	} else {
 		gomagic_enter_go(block);
 	}
 	if (h->thread) gomagic_alone(h);
-	if (w) gomagic_listen_no_more(w, &interrupt);
+	if (w) {
+		gomagic_listen_no_more(w, &interrupt);
+		is_interrupted = interrupt.type != NULL;
+	}
 	if (h->panicked || h->error || c.loans || f->results != 1) out = finish(&c, h, args);
 	else out = give(&c, f->result);
-	if (w && interrupt.type) out = gomagic_raise_interrupt(interrupt, out, h->panicked != 0);
+	if (is_interrupted) out = gomagic_raise_interrupt(interrupt, out, !w || h->panicked != 0);
 returned:
 	give_back(&c);
 done:

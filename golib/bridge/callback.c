@@ -253,7 +253,7 @@ static __attribute__((noinline)) int unpack(const callback *b, const form *f, Py
 
 /* Numbers cross as they mostly are without a step through the table of shapes, and without 6 KB of stack: int and float64 as
    arguments; and these and bool, of the classes that Python has for them, as the one result. */
-static inline int is_plain(const form *f) { return f->shape == NUMBER && (f->code == 'q' || f->code == 'd'); }
+static inline int is_plain(const form *f) { return f->shape == NUMBER && (f->code == 'q' || f->code == 'd') && !f->dress; }
 
 static inline int unpack_plainly(const callback *b, const form *f, PyObject **arg) {
 	int failed = 0;

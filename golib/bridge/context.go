@@ -73,6 +73,9 @@ func (s *Span) End() {
 	s.leave()
 }
 
+// GoOn has it go on for good: what has been returned may hold it.
+func (s *Span) GoOn() { s.users.Add(1) }
+
 // add has a sequence go on in a span, if there is one.
 func (s *Span) add(one *sequence) *sequence {
 	if s != nil {

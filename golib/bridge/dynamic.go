@@ -90,7 +90,7 @@ func (w *writer) any(v reflect.Value, asKey bool) {
 	}
 	w.enter()
 	defer w.leave()
-	if one, ok := knownByType[v.Type()]; ok {
+	if one, ok := knownByType[v.Type()]; ok && !(asKey && kind == reflect.Array) {
 		w.tag(inForm, one.number)
 		one.codec.pack(w, addressOfValue(v))
 		return

@@ -106,6 +106,11 @@ func gomagic_close_sequence(handle uint64, at unsafe.Pointer) {
 	held(handle).(*sequence).close((*step)(at))
 }
 
+// gomagic_keep_sequence has its context go on when Python lets go of it.
+//
+//export gomagic_keep_sequence
+func gomagic_keep_sequence(handle uint64) { held(handle).(*sequence).keep() }
+
 // gomagic_interrupt_sequence cancels its context.
 //
 //export gomagic_interrupt_sequence

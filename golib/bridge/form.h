@@ -97,6 +97,8 @@ struct form {
 	int forms;
 	PyObject **names; /* of the fields; of a func or channel its type */
 	struct layout *layout; /* of a struct of numbers alone, see records.h; else NULL */
+	struct dresser *dress; /* gives methods to what `undressed` unpacks; else NULL */
+	const ways *undressed; /* as `how`, if that dresses */
 };
 
 static inline size_t gomagic_padded(size_t n) { return (n + 7) & ~(size_t)7; }

@@ -6,6 +6,7 @@
 #include "callables.h"
 #include "convert.h"
 #include "converted.h"
+#include "dress.h"
 #include "faces.h"
 #include "handle.h"
 #include "iterables.h"
@@ -59,8 +60,9 @@ static const ways *ways_of(char letter) {
 static int make(form *made, PyObject *spec, const struct class *classes, form *forms) {
 	const char *shape, *code;
 	int class;
-	PyObject *parts, *names, *layout;
-	if (!PyArg_ParseTuple(spec, "ssniOOOi", &shape, &code, &made->length, &class, &parts, &names, &layout, &made->params)) return -1;
+	PyObject *parts, *names, *layout, *dress;
+	if (!PyArg_ParseTuple(spec, "ssniOOOiO", &shape, &code, &made->length, &class, &parts, &names, &layout, &made->params, &dress)) return -1;
+	if (dress != NONE && !(made->dress = gomagic_new_dresser(dress))) return -1;
 	if (layout != NONE && !(made->layout = gomagic_make_layout(layout))) return -1;
 	made->how = ways_of(*shape);
 	made->shape = *shape;
@@ -81,8 +83,27 @@ static int make(form *made, PyObject *spec, const struct class *classes, form *f
 
 static int is_plain(const form *f) {
 	for (int i = 0; i < f->params; i++)
-		if (f->part[i]->shape != NUMBER || (f->part[i]->code != 'q' && f->part[i]->code != 'd')) return 0;
+		if (f->part[i]->shape != NUMBER || f->part[i]->dress || (f->part[i]->code != 'q' && f->part[i]->code != 'd')) return 0;
 	return f->shape == FUNC && !f->is_variadic;
+}
+
+/* What came in is to be found again, not used. */
+static PyObject *unpack_dressed(unpacking *from, const form *f) {
+	PyObject *plain = f->undressed->unpack(from, f);
+	if (!plain || from->of == CAME) return plain;
+	PyObject *made = gomagic_dressed(f->dress, plain);
+	return made ? made : gomagic_set_aside(from);
+}
+
+/* 0 or -1. */
+static int dress(form *f) {
+	ways *dressed = malloc(sizeof *dressed);
+	if (!dressed) return gomagic_no_memory();
+	*dressed = *f->how;
+	dressed->unpack = unpack_dressed;
+	f->undressed = f->how;
+	f->how = dressed;
+	return 0;
 }
 
 form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
@@ -98,5 +119,7 @@ form *gomagic_make_forms(PyObject *specs, const struct class *classes) {
 	for (Py_ssize_t i = 0; i < n; i++)
 		if ((forms[i].shape == SLICE || forms[i].shape == ITEMS) && forms[i].part[0]->shape == STRUCT)
 			forms[i].how = &of_structs[forms[i].shape == ITEMS];
+	for (Py_ssize_t i = 0; i < n; i++)
+		if (forms[i].dress && dress(&forms[i])) return NULL;
 	return forms;
 }

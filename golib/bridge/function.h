@@ -35,7 +35,7 @@ typedef struct {
 	int flags;
 	Py_ssize_t length; /* of a [N]T, else -1 */
 	const struct class *class; /* of a handle or interface, see handle.h */
-	PyObject *dress;           /* of a result: gives methods to what `undressed` makes of it; else NULL */
+	struct dresser *dress;     /* gives methods to what `undressed` makes of a result, or to what a field is set to; else NULL */
 	const struct shape *undressed;
 	const struct form *form;   /* of a value, see form.h */
 	const struct function *of; /* whose it is */

@@ -104,7 +104,7 @@ PyObject *gomagic_unpack_sequence(unpacking *from, const form *f) {
 		Py_IncRef(object);
 		return object;
 	}
-	object = gomagic_make_iterator(from->c->f, f, (uint64_t)slot[NUMBER_OF_SEQUENCE]);
+	object = gomagic_make_iterator(from->c, f, (uint64_t)slot[NUMBER_OF_SEQUENCE]);
 	return object ? object : gomagic_set_aside(from);
 }
 

@@ -19,6 +19,7 @@ loan *gomagic_new_loan(crossing *c, int i, PyObject *object) {
 	l->n = 0;
 	l->foreign = 0;
 	l->frozen = 0;
+	l->is_source = 0;
 	l->headers = NULL;
 	l->rows = NULL;
 	l->bring_back = NULL;
@@ -49,11 +50,16 @@ int gomagic_remember(crossing *c, loan *l) {
 	return 0;
 }
 
+void (*gomagic_see_off)(const crossing *c, const loan *l);
+
 void gomagic_return(crossing *c, loan *l) {
 	if (l->view.obj) PyBuffer_Release(&l->view);
 	if (!l->temp && !l->held && !l->headers) return; /* most arrays: there is nothing else */
 	for (Py_ssize_t r = 0; l->rows && r < l->n; r++) gomagic_return(c, &l->rows[r]);
-	if (l->held) Py_DecRef(l->held);
+	if (l->held) {
+		if (c->has_begun) gomagic_see_off(c, l);
+		Py_DecRef(l->held);
+	}
 	if (l->memory) Py_DecRef(l->memory);
 	PyThreadState *thread = gomagic_step_aside(c, (l->temp ? l->bytes : 0) + (l->headers ? l->n * sizeof(go_slice) : 0));
 	if (!l->memory) gomagic_free(l->temp);

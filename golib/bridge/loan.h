@@ -25,6 +25,7 @@ typedef struct loan {
 	char code;
 	int foreign;       /* the view has the other byte order */
 	int frozen;        /* what Go has written cannot be brought back */
+	int is_source;     /* what a result reads of is among what it holds, and lives as long */
 	go_slice *headers; /* of a [][]T, else NULL */
 	struct loan *rows; /* of a [][]T that came row by row, else NULL */
 	int (*bring_back)(crossing *c, struct loan *l); /* what Go has written, to the source; 0 or -1. NULL: nothing */
@@ -40,6 +41,7 @@ struct crossing {
 	int64_t *block;
 	int loans, lents, kept;
 	size_t bytes; /* of all arguments but single numbers, headers of text in lists and of rows included: decides about the GIL */
+	int has_begun; /* Go has, or is about to */
 	size_t silent; /* bytes that C has copied, compared or scanned since other threads could run, see gomagic_step_aside */
 	loan loan[MOST_PARAMS + 1]; /* one for all callables */
 	region lent[MOST_PARAMS];
@@ -82,6 +84,9 @@ void gomagic_lend_region(crossing *c, void *start, size_t size, int64_t rows);
 
 /* Keep what Go gets, if it writes, to see later what it wrote. 0 or -1. */
 int gomagic_remember(crossing *c, loan *l);
+
+/* What becomes of what a loan holds, in a list, when Go has had it; sequence.c sets it. */
+extern void (*gomagic_see_off)(const crossing *c, const loan *l);
 
 /* Give back all that a loan holds. */
 void gomagic_return(crossing *c, loan *l);

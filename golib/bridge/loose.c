@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "convert.h"
+#include "dress.h"
 #include "form.h"
 #include "methods.h"
 #include "refuse.h"
@@ -100,6 +101,12 @@ static PyObject *refused(const function *maker, int i, const char *why, PyObject
 	return NULL;
 }
 
+/* Whether what a field of a named type gets is of a class of Python's own. */
+static int is_plain(const PyObject *value) {
+	const PyTypeObject *type = value->type;
+	return type == (PyTypeObject *)&PyLong_Type || type == (PyTypeObject *)&PyFloat_Type || type == (PyTypeObject *)&PyUnicode_Type;
+}
+
 /* What a field gets for a value: a new reference, or NULL with an exception set. */
 static PyObject *admit(const function *maker, int i, PyObject *value) {
 	const kind *k = &maker->param[i];
@@ -115,7 +122,8 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 				case OUT_OF_RANGE: return refused(maker, i, "range", value);
 			}
 			if (value->type == (PyTypeObject *)&PyLong_Type && !strchr("fdFD", k->code)) break; /* an int, as it is */
-			return gomagic_give(k->code, number);
+			PyObject *made = gomagic_give(k->code, number);
+			return k->dress ? gomagic_dressed(k->dress, made) : made;
 		case TEXT:
 			if (IS(value, IS_STR)) break;
 			return refused(maker, i, "type", value);
@@ -140,7 +148,7 @@ static PyObject *admit(const function *maker, int i, PyObject *value) {
 			return refused(maker, i, "type", value);
 	}
 	Py_IncRef(value);
-	return value;
+	return k->dress && is_plain(value) ? gomagic_dressed(k->dress, value) : value;
 }
 
 /* Let two loose objects of one class change their fields, but for those structs that lie in them: these stay where they

@@ -3,6 +3,7 @@
 #include "_cgo_export.h"
 #include "call.h"
 #include "direct.h"
+#include "dress.h"
 #include "callback.h"
 #include "channels.h"
 #include "classes.h"
@@ -43,7 +44,10 @@ static int describe(PyObject *spec, const types *of, kind *k, int index, int *sl
 	k->slot = *slot;
 	int slots = k->how ? gomagic_slots(k, is_result) : 0;
 	*slot += slots;
-	if (slots && dress != NONE) gomagic_dress(k, dress);
+	if (slots && dress != NONE) {
+		if (!(k->dress = gomagic_new_dresser(dress))) return -1;
+		if (is_result) gomagic_dress(k);
+	}
 	if (slots) return 0;
 	PyErr_Format(PyExc_SystemError, "gomagic: `%s` cannot have the shape `%s`", name, shape);
 	return -1;

@@ -60,7 +60,8 @@ PyObject *gomagic_give_parcel(crossing *c, const kind *k) {
 		return NONE;
 	}
 	unpacking from = {c, packed, NEW, {NULL, NULL, NULL}};
-	PyObject *made = k->form->how->unpack(&from, k->form);
+	const ways *how = k->form->dress ? k->form->undressed : k->form->how; /* shapes.c dresses it, if it is to be */
+	PyObject *made = how->unpack(&from, k->form);
 	if (!gomagic_is_scratch(c, packed)) gomagic_free(packed);
 	return made ? made : (raise_first(&from), NULL);
 }

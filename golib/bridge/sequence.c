@@ -12,6 +12,7 @@ typedef struct {
 	uint64_t number; /* of what Go keeps */
 	const form *of;
 	const function *by; /* that has returned it, for messages */
+	PyObject *sources;  /* what it reads of, in a list, or NULL: if that is let go of, its context ends */
 } iterator;
 
 static PyTypeObject *iterator_type;
@@ -20,6 +21,7 @@ static void dealloc(PyObject *self) {
 	iterator *it = (iterator *)self;
 	PyTypeObject *type = self->type;
 	if (it->number && !gomagic_forked) gomagic_release(it->number);
+	if (it->sources) Py_DecRef(it->sources);
 	PyObject_Free(self);
 	Py_DecRef((PyObject *)type);
 }
@@ -92,8 +94,39 @@ static PyObject *repr(PyObject *self) { return PyUnicode_FromFormat("<Go iterato
 
 static const form *sequence_of(PyObject *object) { return object->type == iterator_type ? ((iterator *)object)->of : NULL; }
 
+/* Whether Go may have, after a call, what that held. */
+static int is_kept(const crossing *c, const loan *l, int flags) {
+	return l->held && IS(l->held, IS_LIST) && (c->f->param[l->param].flags & flags);
+}
+
+/* What Go still reads of when the call is over, though nothing that Python has got reads of it. */
+static void see_off(const crossing *c, const loan *l) {
+	if (l->is_source || !is_kept(c, l, GO_KEEPS)) return;
+	for (Py_ssize_t i = 0; i < PyList_Size(l->held); i++) {
+		const iterator *it = (const iterator *)PyList_GetItem(l->held, i);
+		if (it->object.type == iterator_type) gomagic_keep_sequence(it->number);
+	}
+}
+
+/* The iterators among the arguments that Go may still have, in a list, or NULL. */
+static PyObject *sources_of(crossing *c) {
+	PyObject *found = NULL;
+	for (int i = 0; i < c->loans; i++) {
+		loan *l = &c->loan[i];
+		if (!is_kept(c, l, GO_KEEPS | GO_RETURNS)) continue;
+		for (Py_ssize_t j = 0; j < PyList_Size(l->held); j++) {
+			PyObject *one = PyList_GetItem(l->held, j);
+			if (one->type != iterator_type) continue;
+			if (!found && !(found = PyList_New(0))) return NULL;
+			l->is_source = !PyList_Append(found, one);
+		}
+	}
+	return found;
+}
+
 int gomagic_prepare_sequences(void) {
 	gomagic_sequence_of = sequence_of;
+	gomagic_see_off = see_off;
 	static PyMethodDef methods[] = {
 		{"close", (void *)close, METH_NOARGS, "Stop the sequence in Go, and wait until it has ended."},
 		{NULL, NULL, 0, NULL},
@@ -112,7 +145,7 @@ int gomagic_prepare_sequences(void) {
 	return iterator_type ? 0 : -1;
 }
 
-PyObject *gomagic_make_iterator(const function *by, const form *f, uint64_t number) {
+PyObject *gomagic_make_iterator(crossing *c, const form *f, uint64_t number) {
 	iterator *made = (iterator *)PyType_GenericAlloc(iterator_type, 0);
 	if (!made) {
 		gomagic_release(number);
@@ -120,7 +153,9 @@ PyObject *gomagic_make_iterator(const function *by, const form *f, uint64_t numb
 	}
 	made->number = number;
 	made->of = f;
-	made->by = by;
+	made->by = c->f;
+	made->sources = sources_of(c);
+	PyErr_Clear();
 	return &made->object;
 }
 

@@ -122,6 +122,7 @@ type sequence struct {
 	expired    error   // why its context is over
 	hasCome    bool    // what has been asked for, and is there for who asks again
 
+	isKept               atomic.Bool // by Go: then its span goes on when Python lets go of it
 	isAwaited, isForgone atomic.Bool // the next, by an event loop; which does not want it any more
 }
 
@@ -279,6 +280,13 @@ func (s *sequence) interrupt() {
 	}
 }
 
+// keep is for what Go has got and may read of when Python has it no more.
+func (s *sequence) keep() {
+	if s.span != nil && s.isKept.CompareAndSwap(false, true) {
+		s.span.GoOn()
+	}
+}
+
 // stop has it end, and does not wait for that.
 func (s *sequence) stop() {
 	if s.hasBegun && !s.isOver {
@@ -362,6 +370,9 @@ func (s *sequence) close(to *step) {
 	}
 	defer s.Unlock()
 	s.stop()
+	if s.isKept.CompareAndSwap(true, false) {
+		s.span.leave()
+	}
 	if s.hasBegun {
 		<-s.ended
 	}

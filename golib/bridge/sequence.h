@@ -12,9 +12,9 @@ typedef struct {
 	int64_t is_cut; /* before the next has come: Python is to look for an interrupt */
 } step;
 
-/* The iterator over a sequence of Go's that has that number. It takes over the number, also when it fails: NULL, with an
-   exception set. */
-PyObject *gomagic_make_iterator(const function *by, const form *f, uint64_t number);
+/* The iterator over a sequence of Go's that has that number, and that the call returns. It takes over the number, also when it
+   fails: NULL, with an exception set. */
+PyObject *gomagic_make_iterator(crossing *c, const form *f, uint64_t number);
 
 /* The number of the sequence that an object goes through, if it is of that form, else 0. */
 uint64_t gomagic_number_of_sequence(PyObject *object, const form *f);

@@ -1,6 +1,7 @@
 #include "shapes.h"
 
 #include "convert.h"
+#include "dress.h"
 #include "faces.h"
 #include "handle.h"
 #include "loose.h"
@@ -35,17 +36,11 @@ static const shape shapes[] = {
 };
 
 static PyObject *give_dressed(crossing *c, const kind *k) {
-	PyObject *plain = k->undressed->give(c, k), *made = NULL;
-	if (plain) {
-		made = PyObject_CallFunctionObjArgs(k->dress, plain, NULL);
-		Py_DecRef(plain);
-	}
-	return made;
+	return gomagic_dressed(k->dress, k->undressed->give(c, k));
 }
 
-void gomagic_dress(kind *k, PyObject *dress) {
+void gomagic_dress(kind *k) {
 	static const shape dressed = {DRESSED, NULL, give_dressed, 0, 0};
-	Py_IncRef(k->dress = dress);
 	k->undressed = k->how;
 	k->how = &dressed;
 	k->shape = DRESSED;

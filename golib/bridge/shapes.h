@@ -15,8 +15,8 @@ typedef struct shape {
 /* The shape with that letter, NULL if there is none. */
 const shape *gomagic_shape(char letter);
 
-/* Have a result, whose slots are known, be what `dress` makes of it. */
-void gomagic_dress(kind *k, PyObject *dress);
+/* Have a result, whose slots are known, be what its `dress` makes of it. */
+void gomagic_dress(kind *k);
 
 /* How many slots a parameter or result takes, 0 if none of its shape can be. */
 int gomagic_slots(const kind *k, int is_result);

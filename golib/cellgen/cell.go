@@ -316,8 +316,9 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 	if why != "" {
 		return Call{}, why
 	}
-	spans := false
+	spans, goesOn := false, false
 	for i := range results {
+		goesOn = goesOn || takesContext && c.mayHold(results[i])
 		results[i].Kind = results[i].asResult()
 		if takesContext && results[i].Shape == "v" && c.hasSequences(results[i].Form) {
 			spans = true
@@ -338,7 +339,7 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 			params[i].in = shareSlice
 		}
 	}
-	call := Call{Name: name, Params: params, Results: results, Fails: fails, Context: takesContext, spans: spans, stand: stand}
+	call := Call{Name: name, Params: params, Results: results, Fails: fails, Context: takesContext, spans: spans, goesOn: goesOn, stand: stand}
 	if decl == nil {
 		return call, ""
 	}

@@ -21,7 +21,7 @@ func (c *Cell) fillChannel(form *Form, typ types.Type, under *types.Chan) (why s
 			return why
 		}
 	}
-	form.codec, form.channel, form.typ = fmt.Sprintf("_bridge.ChanOf(%d)", slices.Index(c.Forms, form)), under, typ
+	form.codec, form.channel = fmt.Sprintf("_bridge.ChanOf(%d)", slices.Index(c.Forms, form)), under
 	return ""
 }
 

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// What functions return of a named type that is no struct, Python has as what it is made of: a number, text, an array, a list
-// or a dict. Where the type has methods, that value has them, too: each is a function whose first parameter is the value,
-// so that what Go writes to it is seen where arguments are.
+// A value of a named type that is no struct Python has as what it is made of: a number, text, an array, a list or a dict.
+// Where the type has methods, that value has them, too, also where it lies in another: each is a function whose first
+// parameter is the value, so that what Go writes to it is seen where arguments are.
 
 // isDressed tells whether values of a type have methods in Python.
 func isDressed(typ types.Type) bool {
@@ -67,37 +67,69 @@ func (c *Cell) dressing(class *Class, method *types.Func) (Call, string) {
 	return call, ""
 }
 
-// addDressings adds what results of other packages' types have; tells whether there is more.
+// addDressings adds what values of other packages' types have; tells whether there is more.
 func (c *Cell) addDressings() (more bool) {
-	for _, call := range c.Calls {
-		for _, result := range call.Results {
-			if !isDressed(result.typ) || !c.isImported(result.typ) {
-				continue
-			}
-			class, why := c.classOf(result.typ)
-			if why != "" || class.isAdded || types.NewMethodSet(class.typ).Len() == 0 {
-				continue
-			}
-			c.addClass(class)
-			c.addDressing(class)
-			class.isBare, class.hasMembers, more = true, true, true
+	for _, typ := range c.worn() {
+		if !isDressed(typ) || !c.isImported(typ) {
+			continue
 		}
+		class, why := c.classOf(typ)
+		if why != "" || class.isAdded || types.NewMethodSet(class.typ).Len() == 0 {
+			continue
+		}
+		c.addClass(class)
+		c.addDressing(class)
+		class.isBare, class.hasMembers, more = true, true, true
 	}
 	return more
 }
 
-// dress notes which results have methods beyond those of Python's own values. Those of fields have none, nor have
-// variables' that come as copies, to which a method would write in vain.
+// worn are the types of what Python may get: of results and constants, and of what lies in others.
+func (c *Cell) worn() (all []types.Type) {
+	for _, call := range c.Calls {
+		for _, result := range call.Results {
+			all = append(all, result.typ)
+		}
+	}
+	for _, form := range c.Forms {
+		all = append(all, form.typ)
+	}
+	for _, constant := range c.Constants {
+		all = append(all, constant.typ)
+	}
+	return all
+}
+
+// dress notes which values have methods beyond those of Python's own.
 func (c *Cell) dress() {
 	for _, call := range c.Calls {
 		for i, result := range call.Results {
-			named, ok := result.typ.(*types.Named)
-			if !ok || call.Role == Read || call.Role == Get && !strings.Contains("1sa", result.Shape) {
-				continue
-			}
-			if class := c.known(withoutBytes(named)); class != nil && class.isAdded && class.dresses {
-				call.Results[i].Dressed = class.ID
+			// Variables and fields that come as copies have none: a method would write to these in vain. What a handle stands
+			// for has its own.
+			if call.Role != Read && call.Role != Get || call.Name != "value" && strings.Contains("1sa", result.Shape) {
+				call.Results[i].Dressed = c.dressOf(result.typ)
 			}
 		}
+		if call.Role == Write && call.Name != "value" && strings.Contains("1s", call.Params[0].Shape) { // an object that lies in Python gives it back
+			call.Params[0].Dressed = c.dressOf(call.Params[0].typ)
+		}
 	}
+	for _, form := range c.Forms {
+		form.Dressed = c.dressOf(form.typ)
+	}
+	for i, constant := range c.Constants {
+		c.Constants[i].Dressed = c.dressOf(constant.typ)
+	}
+}
+
+// dressOf is the class whose methods values of a type get; "" if these have none.
+func (c *Cell) dressOf(typ types.Type) string {
+	named, ok := typ.(*types.Named)
+	if !ok {
+		return ""
+	}
+	if class := c.known(withoutBytes(named)); class != nil && class.isAdded && class.dresses {
+		return class.ID
+	}
+	return ""
 }

@@ -11,22 +11,23 @@ import (
 // Form says what a type is made of whose values cross in parcels: golib/bridge/form.h has the same letters. Its codec, in
 // golib/bridge/codec.go, is made of the codecs of its parts.
 type Form struct {
-	Shape  string   `json:"shape"`
-	Type   string   `json:"type"`         // as messages show it
-	Code   string   `json:"code"`         // of numbers, in slices and arrays, too; "k": an array that is a key
-	Length int      `json:"length"`       // of an array, else -1
-	Class  string   `json:"of,omitempty"` // of a *T or struct, see Class
-	Parts  []int    `json:"parts"`        // the numbers of these forms
-	Names  []string `json:"names"`        // of a struct's fields
-	Params int      `json:"params"`       // of a func: so many parts are parameters
-	Layout *Layout  `json:"layout,omitempty"`
+	Shape   string   `json:"shape"`
+	Type    string   `json:"type"`         // as messages show it
+	Code    string   `json:"code"`         // of numbers, in slices and arrays, too; "k": an array that is a key
+	Length  int      `json:"length"`       // of an array, else -1
+	Class   string   `json:"of,omitempty"` // of a *T or struct, see Class
+	Parts   []int    `json:"parts"`        // the numbers of these forms
+	Names   []string `json:"names"`        // of a struct's fields
+	Params  int      `json:"params"`       // of a func: so many parts are parameters
+	Layout  *Layout  `json:"layout,omitempty"`
+	Dressed string   `json:"dressed,omitempty"` // the class whose methods Python's own values get
 
 	class *Class
 
 	signature *types.Signature // of a func
 	written   string           // its type, as shims.go writes it
 	channel   *types.Chan      // of one to which one can send
-	typ       types.Type       // the same as it is called
+	typ       types.Type       // of it, if that has a form of its own
 	isCalled  bool             // there is what Python calls it by
 
 	held string // as which shims.go writes the type, if interfaces without methods hold its values; else ""
@@ -82,7 +83,7 @@ func (c *Cell) formOf(typ types.Type, isKey bool) (int, string) {
 		return 0, "`" + c.typeText(typ) + "` cannot be named outside of its package"
 	}
 	number := len(c.Forms)
-	form := &Form{Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}, id: id}
+	form := &Form{Type: c.typeText(typ), Length: -1, Parts: []int{}, Names: []string{}, id: id, typ: typ}
 	c.Forms = append(c.Forms, form)
 	c.formNumbers[id] = number
 	if why := c.fill(form, typ, isKey); why != "" {
@@ -379,7 +380,7 @@ func (c *Cell) completeForms() {
 			c.hold(class.Face.of)
 		case class.hasValues():
 			c.hold(types.NewPointer(class.typ))
-			if class.Struct {
+			if class.Struct || class.dresses {
 				c.hold(class.typ)
 			}
 			if class.Struct || class.named() == nil {

@@ -1,5 +1,7 @@
 package main
 
+import "go/types"
+
 // Manifest is what Python reads: see the fields' json names. `gomagic/bind/plain.py` turns it into objects.
 func Manifest(cell *Cell) []byte { return append(toJSON(cell), '\n') }
 
@@ -16,7 +18,7 @@ type Value struct {
 	Kind
 	Variadic bool   `json:"variadic"`
 	Borrowed bool   `json:"borrowed"`          // its author promises that it is not used after the call
-	Dressed  string `json:"dressed,omitempty"` // of a result: the class whose methods Python's own value gets
+	Dressed  string `json:"dressed,omitempty"` // of a result, and of what a field is set to: the class whose methods Python's own value gets
 	Alone    bool   `json:"alone"`             // what the compiler says of its place is about it, and nothing else in the cell
 	Unseen   bool   `json:"unseen,omitempty"`  // the compiler does not say all that Go writes to it
 	Place
@@ -68,7 +70,8 @@ type Call struct {
 	Parameters []string `json:"parameters,omitempty"` // of such an instance: what is given these types
 	Probe      *Probe   `json:"probe,omitempty"`      // of a variant, or a method of an instance
 
-	spans     bool   // its results go on by its context
+	spans     bool   // sequences in its results go on by its context
+	goesOn    bool   // what else it returns may
 	stand     given  // what type parameters stand for
 	self      string // the type of what a method or field is of
 	receiver  string // the type of the field in the block by which that is found
@@ -93,9 +96,12 @@ type Probe struct {
 
 // Constant is an exported constant: `value` is decimal text, for strings hexadecimal bytes.
 type Constant struct {
-	Name  string `json:"name"`
-	Kind  string `json:"kind"` // bool, int, float, complex, string or duration, in nanoseconds
-	Value string `json:"value"`
+	Name    string `json:"name"`
+	Kind    string `json:"kind"` // bool, int, float, complex, string or duration, in nanoseconds
+	Value   string `json:"value"`
+	Dressed string `json:"dressed,omitempty"` // the class whose methods it gets
+
+	typ types.Type
 }
 
 // Remark is something to tell the reader: a name that is left out, or a danger.

@@ -78,16 +78,14 @@ func (m *merger) add(name, text string) (string, error) {
 		}
 	}
 	for _, spec := range file.Imports {
-		place := files.Position(spec.Pos())
+		place := files.PositionFor(spec.Pos(), false) // where it is, whatever a `//line` says
 		called := m.use(file, spec, fmt.Sprintf("%s:%d:%d", name, place.Line, place.Column))
 		if called == "" {
 			continue
 		}
 		for _, one := range file.Unresolved {
 			if one.Name == localName(file, spec) {
-				after := files.Position(one.End())
-				again := fmt.Sprintf("%s/*line %s%s:%d:%d*/", called, strings.TrimPrefix(packageLine, "//line "), name, after.Line, after.Column)
-				edits = append(edits, edit{at(one.Pos()), at(one.End()), again})
+				edits = append(edits, edit{at(one.Pos()), at(one.End()), called + "/*line " + placeOf(files, name, one.End()) + "*/"})
 			}
 		}
 	}
@@ -99,6 +97,18 @@ func (m *merger) add(name, text string) (string, error) {
 		last = edit.to
 	}
 	return all.String() + text[last:], nil
+}
+
+// placeOf is a place of a file as a `//line` says it: of the package's, or of one that such a line in it names.
+func placeOf(files *token.FileSet, name string, pos token.Pos) string {
+	is, said := files.PositionFor(pos, false), files.Position(pos)
+	switch {
+	case is == said:
+		return fmt.Sprintf("%s%s:%d:%d", strings.TrimPrefix(packageLine, "//line "), name, is.Line, is.Column)
+	case said.Column == 0:
+		return fmt.Sprintf("%s:%d", said.Filename, said.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", said.Filename, said.Line, said.Column)
 }
 
 // use imports what a file does, once, and returns by what name the file is to call it; "" if by the one it calls it.

@@ -137,7 +137,7 @@ func shimOf(call Call) string {
 	}
 	if call.Context {
 		fields.WriteString(contextField)
-		if call.spans {
+		if call.spans || call.goesOn {
 			above.WriteString(spanBegin)
 		} else {
 			above.WriteString(contextBegin)
@@ -165,6 +165,11 @@ func shimOf(call Call) string {
 	if call.Fails {
 		results = append(results, "err")
 		below.WriteString("\t\ta.Head.Fail(err)\n")
+	}
+	if call.goesOn && call.Fails {
+		below.WriteString(goesOnUnless)
+	} else if call.goesOn {
+		below.WriteString(goesOn)
 	}
 	if call.above != "" {
 		above.WriteString("\t\t" + call.above + "\n")

@@ -41,7 +41,7 @@ func (c *Cell) addConstant(name *ast.Ident) {
 	if !ok {
 		return
 	}
-	value := Constant{Name: name.Name}
+	value := Constant{Name: name.Name, typ: types.Unalias(object.Type())}
 	of, _ := object.Type().Underlying().(*types.Basic)
 	switch {
 	case of == nil:

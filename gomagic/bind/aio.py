@@ -20,6 +20,7 @@ from gomagic.bind.excerpt import kind_of
 from gomagic.errors import GoError
 
 _MANY = 64  # items in turn until others have theirs
+_GLANCE = 0.1  # seconds
 _arrivals: dict[tuple[ctypes.CDLL, asyncio.AbstractEventLoop], _Arrivals] = {}
 
 
@@ -148,6 +149,7 @@ class _Arrivals:
         self.library, self.loop, self.forget = library, loop, forget
         self.flights: dict[int, _Flight] = {}
         self.iterations = 0  # which would open it anew at each step
+        self.glances: asyncio.TimerHandle | None = None
         self.read_end, self.write_end = os.pipe()
         os.set_blocking(self.read_end, False)
         loop.add_reader(self.read_end, self._arrive)
@@ -161,7 +163,15 @@ class _Arrivals:
             self._close_if_empty()
             raise
         self.flights[number] = _Flight(self.loop, of)
+        if self.glances is None:
+            self._glance()
         return self.flights[number]
+
+    def _glance(self) -> None:
+        """Have the loop look around while Go works: what a signal's handler has put off, as a kernel's puts off to cancel
+        a cell, else waits until something happens.
+        """
+        self.glances = self.loop.call_later(_GLANCE, self._glance) if self.flights else None
 
     def _arrive(self) -> None:
         os.read(self.read_end, 1)
@@ -180,6 +190,8 @@ class _Arrivals:
     def _close_if_empty(self) -> None:
         if not self.flights and not self.iterations:
             self.forget()
+            if self.glances is not None:
+                self.glances.cancel()
             if not self.loop.is_closed():
                 self.loop.remove_reader(self.read_end)
             os.close(self.read_end)

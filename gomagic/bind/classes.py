@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Signature
 from reprlib import recursive_repr
 from types import GetSetDescriptorType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import faces, named, streams, structs, subscript
 from gomagic.bind.structs import as_python_reads
 from gomagic.build.manifest import Call, Class, Face, Form, contains, listed
 from gomagic.errors import GoPanic
+
+if TYPE_CHECKING:
+    from gomagic.bind import dressed
 
 _ROLES = ("method", "read", "write")
 _LONGEST = 200  # characters of what a struct prints, in its `repr`
@@ -38,12 +41,13 @@ def specs(
     forms: Sequence[Form],
     first: int,
     makers: Mapping[str, Callable[[], object]],
+    dressers: Mapping[str, dressed.Dresser],
 ) -> tuple[tuple[object, ...], ...]:
     """Each class as `gomagic_make_classes` in golib/bridge takes it.
 
     calls: all of the library, by number. module: the `__module__` of the cell's own classes. first: the number by which
     refusals of the first class come back, of the next one the next, and then those of `faces.wanted`. makers: what
-    makes a new value, by the ids of classes; to be filled.
+    makes a new value, by the ids of classes; to be filled. dressers: by ids, too.
     """
     numbers = {item["id"]: number for number, item in enumerate(classes)}
     members: dict[tuple[str, str], dict[str, int]] = {(item["id"], role): {} for item in classes for role in _ROLES}
@@ -64,7 +68,7 @@ def specs(
             for name in read
         )  # fmt: skip
         ways = {name: (read[name], write[name]) for name in read}
-        plan = structs.plan(item, calls, forms, number, ways, new.get(item["id"], 0), makers)
+        plan = structs.plan(item, calls, forms, number, ways, new.get(item["id"], 0), makers, dressers)
         doc = "\n\n".join(filter(None, [item["doc"].strip(), _nature(item)]))
         bases = _possible([numbers[base] for base in _nearest(item, classes)], shadows)
         shadows.append(type(item["name"], tuple(shadows[base] for base in bases), {}))

@@ -1,4 +1,4 @@
-"""What Go returns of a named type that is no struct: Python's own value, with the methods of its type.
+"""What comes from Go of a named type that is no struct: Python's own value, with the methods of its type.
 
 `F().Scale(2).Mean()`: an array, list, dict, number or text of a class of its own. Methods are the library's functions,
 which take the value as their first argument: what Go writes to it is seen there.
@@ -15,8 +15,10 @@ from typing import Any, NoReturn
 from gomagic.bind import rich
 from gomagic.bind.subscript import in_python, is_handle_class
 from gomagic.build.manifest import Class
+from gomagic.errors import GoForkError, GoPanic
 
-_BASE = 1 << 10  # Py_TPFLAGS_BASETYPE: a class may have others below it
+# Of values that Go makes: a class that others may be below. What Go gives back as it has got it, a callable, is of any.
+_MADE = (int, float, complex, str, bytes, list, dict, set, tuple)
 
 
 class Dresser:
@@ -36,9 +38,12 @@ class Dresser:
         self.methods: dict[str, Callable[..., Any]] = {}
         self.of_pointers: set[str] = set()
 
-    def __call__(self, value: object) -> object:
-        way = self._ways.get(type(value))
-        return way(value) if way else self._learn(type(value))(value)
+    def __call__(self, base: type) -> Callable[[Any], object]:
+        """What gives its methods to a value of that class of Python's; golib/bridge asks once for each."""
+        return self._ways.get(base) or self._learn(base)
+
+    def dressed(self, value: object) -> object:
+        return self(type(value))(value)
 
     def _learn(self, base: Any) -> Callable[[Any], object]:
         way: Callable[[Any], object]
@@ -47,13 +52,11 @@ class Dresser:
             for name, member in self._members(base):
                 setattr(base, name, member)
             way = _as_it_is
-        elif not base.__flags__ & _BASE:  # bool, memoryview, and Go's sequences, which have one class
-            way = _as_it_is
         elif numpy and base is numpy.ndarray:
             kind = self._class(base)
             way = functools.partial(_viewed, kind=kind)
-        else:
-            way = self._class(base)
+        else:  # the others are bool, memoryview, Go's sequences, which have one class, and Python's own objects
+            way = self._class(base) if base in _MADE else _as_it_is
         self._ways[base] = way
         return way
 
@@ -62,6 +65,7 @@ class Dresser:
         inside.update(self._about, __slots__=(), __reduce_ex__=functools.partialmethod(_reduce, base))
         inside["__getattr__"] = functools.partialmethod(_lacking, self._pointer, self.of_pointers)
         made = type(self._name, (base,), inside)
+        self._ways[made] = _as_it_is
         rich.dress(made, {name for name in self._shows if name in inside})
         return made
 
@@ -93,10 +97,12 @@ def _lacking(self: object, pointer: str, of_pointers: Container[str], name: str)
 
 
 def _said(self: object, in_go: Callable[[object], str], base: Any) -> str:
-    """What Go says of a value that it can have: the half of an array that is one of four numbers is none."""
+    """What Go says of a value that it can have: the half of an array that is one of four numbers is none. Where
+    `String` panics, `fmt` prints no more of it either.
+    """
     try:
         return in_go(self)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, GoPanic, GoForkError):
         return str(base.__str__(self))
 
 

@@ -244,15 +244,15 @@ def bind(
     others = (errors.number, named.as_pointer, refusal.told, foreign.change_set, *reading, GoClass)
     hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
-    worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
-    dressers = _dressers([item for item in manifest["classes"] if item["id"] in worn], name)
+    dressers = _dressers(manifest, name)
     specs = tuple(_spec(call, numbers, dressers) for call in calls)
     callers = {
         call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS
     }
-    forms = tuple(_form(manifest["forms"], number, numbers, callers) for number in range(len(manifest["forms"])))
+    made_of = manifest["forms"]
+    forms = tuple(_form(made_of, number, numbers, callers, dressers) for number in range(len(made_of)))
     makers: dict[str, Callable[[], object]] = {}
-    class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers)
+    class_specs = classes.specs(manifest["classes"], calls, name, manifest["forms"], first, makers, dressers)
     functions, kinds = library.gomagic_open(name, specs, class_specs, forms, hooks)
     services.update((name, function) for (name, _, _), function in zip(_SERVICES, functions, strict=False))
     if manifest.get("stdin") or any(item["shape"] in "FQ" for item in manifest["forms"]):
@@ -287,6 +287,9 @@ def bind(
                 dressers[call["of"]].methods[called] = function
             case "method" if call["of"] in dressers:
                 dressers[call["of"]].of_pointers.add(called)
+    for constant in manifest["constants"]:
+        if "dressed" in constant:  # by methods that are known now
+            names[as_python_reads(constant["name"])] = dressers[constant["dressed"]].dressed(_constant(constant))
     own = functions[len(_SERVICES) :]
     for (called, given), function in generic.bind(library, families, own, len(calls), name, parameter_names).items():
         if not given:
@@ -351,12 +354,17 @@ def _service(row: tuple[str, str, str]) -> Call:
     }  # fmt: skip
 
 
-def _dressers(items: Sequence[Class], module: str) -> dict[str, dressed.Dresser]:
-    """By their ids, for the classes of these types: values of Python's get the methods of them."""
-    if not items:
+def _dressers(found: Manifest, module: str) -> dict[str, dressed.Dresser]:
+    """By their ids, for the classes of types whose methods values of Python's get."""
+    worn = {
+        value["dressed"] for call in found["calls"] for value in call["results"] + call["params"] if "dressed" in value
+    }
+    worn |= {each["dressed"] for each in [*found["forms"], *found["constants"]] if "dressed" in each}
+    if not worn:
         return {}
     from gomagic.bind import dressed  # only here, as files and rich: most cells have no such types
 
+    items = [item for item in found["classes"] if item["id"] in worn]
     return {item["id"]: dressed.Dresser(as_python_reads(item["name"]), module, item) for item in items}
 
 
@@ -366,10 +374,9 @@ def _spec(call: Call, classes: Mapping[str, int], dressers: Mapping[str, dressed
     about = "\n\n".join(filter(None, [call["signature"], call["doc"].strip()]))
     receiver = [f"$self{'_' * ('self' in names)}"] if has_receiver(call) else []
     doc = f"{call['name']}({', '.join(receiver + contexts.declared(call, names))})\n--\n\n{about}"
-    params = tuple(_value(name.lstrip("*"), param, classes) for name, param in zip(names, call["params"], strict=True))
-    results = tuple(
-        _value(result["name"], result, classes, dressers.get(result.get("dressed", ""))) for result in call["results"]
-    )
+    values = zip(names, call["params"], strict=True)
+    params = tuple(_value(name.lstrip("*"), param, classes, dressers) for name, param in values)
+    results = tuple(_value(result["name"], result, classes, dressers) for result in call["results"])
     variadic = bool(call["params"] and call["params"][-1]["variadic"])
     how = (
         variadic,
@@ -384,15 +391,20 @@ def _spec(call: Call, classes: Mapping[str, int], dressers: Mapping[str, dressed
 
 
 def _value(
-    name: str, value: Value, classes: Mapping[str, int], dresser: dressed.Dresser | None = None
+    name: str, value: Value, classes: Mapping[str, int], dressers: Mapping[str, dressed.Dresser]
 ) -> tuple[object, ...]:
     number = classes.get(value.get("of", ""), 0)
     flags, form = value.get("flags", 0), value.get("form", 0)
+    dresser = dressers.get(value.get("dressed", ""))
     return (name, value["shape"], value["code"], flags, value["length"], number, form, dresser)
 
 
 def _form(
-    forms: Sequence[Form], number: int, classes: Mapping[str, int], callers: Mapping[int, int]
+    forms: Sequence[Form],
+    number: int,
+    classes: Mapping[str, int],
+    callers: Mapping[int, int],
+    dressers: Mapping[str, dressed.Dresser],
 ) -> tuple[object, ...]:
     """A form as `make` in golib/bridge/forms.c takes it. callers: what calls funcs and channels, the first by form."""
     item = forms[number]
@@ -400,7 +412,8 @@ def _form(
     length, layout = item["length"], tables.layout(forms, number)
     if item["shape"] in "FC":
         names, length = (item["type"],), callers.get(number, -1)
-    return (item["shape"], item["code"], length, of, (*item["parts"],), names, layout, item["params"])
+    dresser = dressers.get(item.get("dressed", ""))
+    return (item["shape"], item["code"], length, of, (*item["parts"],), names, layout, item["params"], dresser)
 
 
 def result_names(call: Call) -> list[str]:

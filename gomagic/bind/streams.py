@@ -110,8 +110,8 @@ def _fitting(file: Any, size: int, got: Any) -> Any:
 def _read_text(file: Any, size: int, _: int) -> Any:
     letters = max(1, size // _LONGEST_LETTER)
     is_asked = getattr(file, "isatty", bool)()  # who types waits for an answer to each line
-    text: str = file.readline(letters) if is_asked else file.read(letters)
-    return _fitting(file, size, text.encode("utf-8", "surrogateescape"))
+    got = file.readline(letters) if is_asked else file.read(letters)
+    return _fitting(file, size, got.encode("utf-8", "surrogateescape") if isinstance(got, str) else got)
 
 
 def _write(file: Any, data: bytes, _: int) -> int:

@@ -14,10 +14,13 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, Signature
 from reprlib import recursive_repr
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gomagic.bind.refusal import DTYPES
 from gomagic.build.manifest import Call, Class, Form, Value
+
+if TYPE_CHECKING:
+    from gomagic.bind import dressed
 
 _names: dict[type, dict[str, str]] = {}  # of a class: what a dict or another object may call each field -> the field
 
@@ -86,11 +89,13 @@ def plan(
     ways: Mapping[str, tuple[int, int]],
     new: int,
     makers: Mapping[str, Callable[[], object]],
+    dressers: Mapping[str, dressed.Dresser],
 ) -> object:
     """A class's plan as `gomagic_make_plan` in golib/bridge takes it, None of one whose objects never lie in Python.
 
     number: by which its refusals come back. ways: field -> numbers of the calls that read and write it. new: number of
-    the call that makes one in Go, makers: that call itself by the class's id, once there is one.
+    the call that makes one in Go, makers: that call itself by the class's id, once there is one. dressers: by ids,
+    too, what gives methods to Python's own values.
     """
     if not item["loose"]:
         return None
@@ -98,8 +103,12 @@ def plan(
     for field in item["fields"]:
         read, write = ways[field["name"]]
         name = as_python_reads(field["name"])
+        value = calls[write]["params"][0]
         in_go = partial(_zero_in_go, item["id"], name, makers)
-        fields.append((name, read, write, *zero(calls[write]["params"][0], forms, in_go)))
+        nothing, is_made = zero(value, forms, in_go)
+        if "dressed" in value:  # with methods, which are there later
+            nothing, is_made = partial(dressers[value["dressed"]].dressed, nothing), True
+        fields.append((name, read, write, nothing, is_made))
     return number, new, tuple(fields)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gomagic.bind import contexts, plain
 from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
-from gomagic.build.manifest import KEEPS, WRITES, Call, Class, Generic, Manifest, Value
+from gomagic.build.manifest import KEEPS, WRITES, Call, Class, Constant, Generic, Manifest, Value
 
 _HEAD = """\
 # mypy: disable-error-code="overload-overlap"
@@ -60,6 +60,7 @@ _KEYS |= {
 }
 _INTEGER = re.compile(r"u?int(8|16|32|64)?|uintptr|byte|rune")
 _DOC_LINE = 4  # spaces before a docstring
+_INSIDE = 8  # and before one of a method
 
 
 def of(manifest: Manifest) -> str:
@@ -74,12 +75,14 @@ class _Stub:
         self.classes = {item["id"]: item for item in manifest["classes"]}
         self.results: dict[str, list[str]] = {}  # namedtuples, by name
         self.dressed: dict[str, list[str]] = {}  # values with methods, by name
+        self.opened: set[int] = set()  # forms that are being written
+        self.letters: set[str] = set()  # type variables that are declared
         self.own = {call["name"] for call in self.calls if call["role"] in ("method", "read", "asked", "late")}
         self.own |= {result["name"] for call in self.calls if call["role"] == "fields" for result in call["results"]}
 
     def text(self) -> str:
         parts = [
-            *(self.constant(item["name"], item["kind"]) for item in self.manifest["constants"]),
+            *map(self.constant, self.manifest["constants"]),
             *self.variables(),
             *self.functions(),
             *self.families(),
@@ -126,7 +129,7 @@ class _Stub:
     def gives(self, value: Value) -> str:
         """The type of a result, or of a field that is read."""
         if "dressed" in value:
-            return self.with_methods(value)
+            return self.with_methods(value["dressed"], self.bare(value), value["code"])
         return self.bare(value)
 
     def bare(self, value: Value) -> str:
@@ -149,11 +152,20 @@ class _Stub:
             case "E":
                 return "BaseException | None"
             case "v":
-                return self.form(value.get("form", 0), into=False)
+                return self.bare_form(value.get("form", 0), into=False)
         return "_t.Any"
 
     def form(self, number: int, *, into: bool, exact: bool = False) -> str:
         """The type of what crosses in a parcel. into: on its way to Go."""
+        if number in self.opened:
+            return "_t.Any"  # a type whose values hold values of it, and which no class stands for
+        self.opened.add(number)
+        form, bare = self.forms[number], self.bare_form(number, into=into, exact=exact)
+        self.opened.discard(number)
+        return bare if into or "dressed" not in form else self.with_methods(form["dressed"], bare, form["code"])
+
+    def bare_form(self, number: int, *, into: bool, exact: bool = False) -> str:
+        """The same without the methods of its own type."""
         form = self.forms[number]
         parts, code = form["parts"], form["code"]
 
@@ -182,7 +194,8 @@ class _Stub:
                 return f"_abc.Sequence[{part(0)}]{more}" if into else f"list[{part(0)}]"
             case "d":
                 kind = "_abc.Mapping" if into else "dict"
-                return f"{kind}[{self.form(parts[0], into=False)}, {part(1)}]"
+                key = (self.bare_form if into else self.form)(parts[0], into=False)
+                return f"{kind}[{key}, {part(1)}]"
             case "F":
                 return self.callable(parts[: form["params"]], parts[form["params"] :], into)
             case "S":
@@ -268,7 +281,8 @@ class _Stub:
         is_there = not item["package"] and not item.get("hidden") and face["shown"] and name.isidentifier()
         if is_there and not keyword.iskeyword(name) and name[0].isupper():
             return name
-        return "_" + re.sub(r"\W+", "_", as_python_reads(item["go"].replace("*", "ptr_"))).strip("_") + "_"
+        text = item["name"] if item["name"].startswith("*") else item["go"]  # of a place, what it holds has that type
+        return "_" + re.sub(r"\W+", "_", as_python_reads(text.replace("*", "ptr_"))).strip("_") + "_"
 
     def go(self, text: str) -> str:
         """The type of Python's for what a type parameter stands for, as messages show it."""
@@ -279,16 +293,14 @@ class _Stub:
             return self.name_of(named["id"])
         return _GO_NAMES.get(text, "_t.Any")
 
-    def with_methods(self, value: Value) -> str:
+    def with_methods(self, of: str, base: str, code: str) -> str:
         """A value of Python's with the methods of its type, by a class of its own."""
-        base, item = self.bare(value), self.classes[value["dressed"]]
-        if base == "bool" or "|" in base:
+        item = self.classes[of]
+        if base == "bool" or "|" in base or base.startswith("_abc."):
             return base
-        code = value["code"]
         if code in DTYPES and base == _array(code):  # an alias from numpy 2.5 on: no class can stand on one
             base = f"_np.ndarray[tuple[_t.Any, ...], _np.dtype[{_scalar(code)}]]"
-        name = f"{self.declared(item).strip('_')}_value"
-        name = f"_{name}"
+        name = f"_{self.declared(item).strip('_')}_{'key' if base.startswith('tuple') else 'value'}"
         if name not in self.dressed:
             self.dressed[name] = []
             calls = [call for call in self.calls if call["role"] == "dressing" and call["of"] == item["id"]]
@@ -298,9 +310,11 @@ class _Stub:
 
     # --- What there is -------------------------------------------------------------------------------------------
 
-    def constant(self, name: str, kind: str) -> list[str]:
-        kinds = {"string": "str", "duration": "_datetime.timedelta"}
-        return [] if keyword.iskeyword(name) else [f"{as_python_reads(name)}: _t.Final[{kinds.get(kind, kind)}]"]
+    def constant(self, item: Constant) -> list[str]:
+        kind = {"string": "str", "duration": "_datetime.timedelta"}.get(item["kind"], item["kind"])
+        if "dressed" in item:
+            kind = self.with_methods(item["dressed"], kind, "")
+        return [] if keyword.iskeyword(item["name"]) else [f"{as_python_reads(item['name'])}: _t.Final[{kind}]"]
 
     def variables(self) -> Iterator[list[str]]:
         for call in self.calls:
@@ -430,8 +444,15 @@ class _Stub:
     def members(self, item: Class, *, exact: bool = False) -> list[str]:
         mine = [call for call in self.calls if call.get("of") == item["id"]]
         reads = [call for call in mine if call["role"] == "read"]
-        fields = {as_python_reads(call["name"]): self.gives(call["results"][0]) for call in reads}
-        lines = [f"    {name}: {kind}" for name, kind in fields.items()]
+        taken = {call["name"]: call["params"][0] for call in mine if call["role"] == "write"}
+        lines: list[str] = []
+        for call in reads:
+            name, kind = as_python_reads(call["name"]), self.gives(call["results"][0])
+            if "dressed" in call["results"][0] and call["name"] in taken and not exact:  # set to what has no methods
+                lines += ["    @property", f"    def {name}(self) -> {kind}: ...", f"    @{name}.setter"]
+                lines.append(f"    def {name}(self, value: {self.takes(taken[call['name']])}, /) -> None: ...")
+            else:
+                lines.append(f"    {name}: {kind}")
         lines += self.init(item, mine)
         methods = [call for call in mine if call["role"] == "method"]
         for call in methods:
@@ -463,16 +484,21 @@ class _Stub:
         """A type with type parameters: what differs between its instances as these do is called by their names."""
         letters = [f"_{name}" for name in item["parameters"]]
         alike: dict[str, list[str]] = {}
+        inside: dict[str, list[str]] = {}  # what a member has below its first line: a docstring
         instances = [self.classes[of] for of in item.get("instances", [])]
         for one in instances:
             stands = [self.go(text) for text in one["types"]]
+            member = ""
             for line in self.members(one, exact=True):
-                shown = line
+                if line.startswith(" " * _INSIDE):
+                    inside.setdefault(member, [line])
+                    continue
+                shown, member = line, re.split(r"[(:=]", line)[0]
                 for letter, stand in zip(letters, stands, strict=True):
                     shown = re.sub(rf"(?<![\w.]){re.escape(stand)}(?![\w.])", letter, shown)
-                alike.setdefault(re.split(r"[(:=]", line)[0], []).append(f"{line}\0{shown}")
+                alike.setdefault(member, []).append(f"{line}\0{shown}")
         lines: list[str] = []
-        for found in alike.values():
+        for member, found in alike.items():
             pairs = [text.split("\0") for text in dict.fromkeys(found)]
             same, named = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
             if len(same) == 1:
@@ -480,13 +506,19 @@ class _Stub:
             elif len(named) == 1:
                 lines += named
             elif way := re.match(r"( *def \w+)\(", pairs[0][0]):
-                lines.append(f"{way[1]}(self, *args: _t.Any, **keywords: _t.Any) -> _t.Any: ...")
+                result = "None" if way[1].endswith(" __init__") else "_t.Any"
+                end = ":" if member in inside else ": ..."
+                lines.append(f"{way[1]}(self, *args: _t.Any, **keywords: _t.Any) -> {result}{end}")
             else:
                 lines.append(f"{pairs[0][0].partition(':')[0]}: _t.Any")
+            lines += inside.get(member, [])
         face = any("interface" in one for one in instances)
-        variables = [f'{letter} = _t.TypeVar("{letter}")' for letter in letters]
+        variables = [f'{letter} = _t.TypeVar("{letter}")' for letter in letters if letter not in self.letters]
+        self.letters.update(letters)
         kind = f"{'_t.Protocol' if face else '_t.Generic'}[{', '.join(letters)}]"
         head = f"class {self.declared(item)}({kind}):"
+        if face:  # which of them could be another's in place of it nobody has to know
+            head += "  # type: ignore[misc]"
         return [*variables, head, *_doc(item["doc"], "    "), *(lines or ["    ..."])]
 
 

@@ -38,7 +38,7 @@ class _Judged(Placed, total=False):
     unseen: bool  # the compiler does not say all that Go writes to it
     copied: bool  # nothing that Go writes to it is seen by who has passed it
     form: int  # of a value that has no lane of its own: the number of its form
-    dressed: str  # of a result: the id of the class whose methods Python's own value gets
+    dressed: str  # of a result, and of what a field is set to: the id of the class whose methods Python's value gets
 
 
 class _Member(TypedDict, total=False):
@@ -122,7 +122,11 @@ class Generic(_Asking):
     lacks: str
 
 
-class Constant(TypedDict):
+class _Dressed(TypedDict, total=False):
+    dressed: str  # the id of the class whose methods Python's own value gets
+
+
+class Constant(_Dressed):
     """kind: bool, int, float, complex, string or duration, in nanoseconds."""
 
     name: str
@@ -225,6 +229,7 @@ class Layout(TypedDict):
 class _Formed(TypedDict, total=False):
     of: str  # of a *T or a struct: the id of T's class
     layout: Layout  # of a struct that is numbers alone
+    dressed: str  # the id of the class whose methods Python's own values get
 
 
 class Form(_Formed):

@@ -32,11 +32,11 @@ def read(folder: Path, chain: Toolchain) -> Cell:
     name = package[0] if package and package[0] != "main" else cell.name
     cell = Cell(name, cell.body, above=ALONE, folder=folder)
     if ended.code == _NOT_PLAIN:
-        raise GoBuildError(
-            f"{cell.label} is not of Go alone: {said}",
-            note="what C sees of it, or an assembler, stands in its own files",
-            hint="run `go build -buildmode=c-shared -o lib.so` there, and load `lib.so`",
-        )
+        hint = "call it in a cell that imports it, in a notebook of its module or after `%go get` of that"
+        if any(_package_of(path) == "main" for path in folder.glob("*.go")):
+            hint = "run `go build -buildmode=c-shared -o lib.so` there, and load `lib.so`"
+        note = "what C sees of it, or an assembler, stands in its own files"
+        raise GoBuildError(f"{cell.label} is not of Go alone: {said}", note=note, hint=hint)
     if ended.code == _NOT_GO:
         where, _, what = said.partition(": ")
         raise GoBuildError(f"{cell.label} does not compile", (Fault(f"{cell.label}/{where}", what),))
@@ -48,3 +48,8 @@ def read(folder: Path, chain: Toolchain) -> Cell:
 def _name(folder: str) -> str:
     name = re.sub(r"\W", "_", folder)
     return name if name.isidentifier() else f"_{name}"
+
+
+def _package_of(path: Path) -> str:
+    package = Cell("", path.read_text("utf-8", "surrogateescape"), above=ALONE).source.package
+    return package[0] if package else ""
