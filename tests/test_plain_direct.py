@@ -318,6 +318,13 @@ def described(call, arrays):
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("first", ["with a note", "of which numpy warns", "read-only", "every other", "one"])
+def test_whatever_array_comes_first_the_next_ones_are_read(first):
+    fresh = gomagic.compile(f"// {first}\nfunc Length(xs []float64) int {{ return len(xs) }}")
+    fresh.Length(ARRAYS[first]())
+    assert described(fresh.Length, [numpy.arange(4.0) for _ in range(200)]) < 20
+
+
 @pytest.mark.parametrize("kinds", [*itertools.product(["f8", "i8", "i2", "u1", "?", ">f8", "M8[s]"], repeat=2)])
 def test_a_variant_is_chosen_by_arrays_as_by_arrays_of_a_class_of_its_own(m, kinds):
     arrays = [numpy.arange(1, 6).astype(kind) for kind in kinds]

@@ -6,12 +6,13 @@ PyObject *gomagic_dtypes[128];
 /* Whether that is the class of numpy's arrays, and lends memory that need not be given back. */
 static int is_numpys(PyTypeObject *type) {
 	static const PyTypeObject *other; /* the last class that is not; of one that can end nothing is kept */
+	static PyObject *name;
 	if (type == other || PyType_GetFlags(type) & HEAP_TYPE) return 0;
-	PyObject *modules = PyImport_GetModuleDict(), *name = PyUnicode_InternFromString("numpy");
+	if (!name) name = PyUnicode_InternFromString("numpy");
+	PyObject *modules = PyImport_GetModuleDict();
 	PyObject *numpy = modules && name ? PyDict_GetItemWithError(modules, name) : NULL;
 	PyObject *wanted = numpy ? PyObject_GetAttrString(numpy, "ndarray") : NULL;
 	int is = wanted == (PyObject *)type && !PyType_GetSlot(type, Py_bf_releasebuffer);
-	if (name) Py_DecRef(name);
 	if (wanted) Py_DecRef(wanted);
 	if (!is) other = type;
 	return is;
@@ -44,21 +45,24 @@ static int lies_as_expected(PyObject *object, const Py_buffer *view) {
 	const ndarray *a = (const ndarray *)object;
 	if (!is_large(object->type) || a->data != view->buf || a->dimensions != 1 || !is_object(object, "dtype", a->dtype)) return 0;
 	PyObject *flags = PyObject_GetAttrString(object, "flags");
-	int is = flags && is_number(flags, "num", a->flags) && (a->flags & IS_WRITEABLE ? 0 : 1) == view->readonly;
+	int is = flags && is_number(flags, "num", a->flags);
 	if (flags) Py_DecRef(flags);
+	if (!(a->flags & WARNS_ON_WRITE) && (a->flags & IS_WRITEABLE ? 0 : 1) != view->readonly) return 0;
 	return is && a->shape[0] == view->shape[0] && a->strides[0] == view->strides[0];
 }
 
 void gomagic_learn_array(PyObject *object, const Py_buffer *view, char code) {
 	static int is_strange;
-	if (gomagic_dtypes[code & 127] || is_strange || code == '?') return; /* a bool may be any byte: see are_bools in views.c */
+	if (is_strange || code == '?') return; /* a bool may be any byte: see are_bools in views.c */
 	if (view->ndim != 1 || !view->strides || view->shape[0] < 2 || view->strides[0] != view->itemsize) return;
-	if (gomagic_ndarray ? object->type == gomagic_ndarray : is_numpys(object->type)) {
+	if (!gomagic_ndarray && is_numpys(object->type)) {
 		is_strange = !lies_as_expected(object, view);
-		if (!is_strange) {
-			gomagic_ndarray = object->type;
-			Py_IncRef(gomagic_dtypes[code & 127] = ((ndarray *)object)->dtype);
-		}
+		if (!is_strange) gomagic_ndarray = object->type;
 	}
 	PyErr_Clear();
+	if (object->type != gomagic_ndarray) return;
+	PyObject *dtype = ((ndarray *)object)->dtype, *before = gomagic_dtypes[code & 127];
+	Py_IncRef(dtype);
+	gomagic_dtypes[code & 127] = dtype; /* the last: there are several with the same numbers */
+	if (before) Py_DecRef(before);
 }
