@@ -87,6 +87,8 @@ func Tagged() Tags                            { return Tags{"a", "b"} }
 type Env map[string]int
 func (e Env) String() string                  { return fmt.Sprint(len(e)) }
 func Variables() Env                          { return Env{"a": 1} }
+func Address() net.IP                         { return net.IPv4(1, 2, 3, 4).To4() }
+func Addresses() map[string]net.IP            { return map[string]net.IP{"home": Address()} }
 type Title string
 func (t Title) String() string                { return "the " + string(t) }
 func Called() Title                           { return "cell" }
@@ -256,4 +258,6 @@ def test_what_has_a_string_of_its_own_is_printed_so(go):
     assert [str(go.NewKey()), f"{go.Tagged()}", str(go.Variables())] == ["0102ff", "a|b", "1"]
     assert repr(go.NewKey()).startswith("Key([") and repr(go.Tagged()) == "['a', 'b']"
     assert str(go.Called()) == "cell"  # it is a text already
+    assert (str(go.Address()), f"{go.Addresses()['home']}", go.Address()) == ("1.2.3.4", "1.2.3.4", b"\x01\x02\x03\x04")
+    assert (repr(go.Address()), go.Address().IsLoopback()) == (repr(b"\x01\x02\x03\x04"), False)
     assert str(go.NewKey()[:2]) == "[1 2]"  # half a key is none

@@ -752,6 +752,9 @@ ELSEWHERE = {
     "test_ondisk.py::test_what_is_no_package_of_plain_go_is_said": [
         "run `go build -buildmode=c-shared -o lib.so` there, and load `lib.so`", "name the folder of one",
     ],
+    "test_plain_structs.py::test_a_dict_cannot_stand_for_such_a_struct_and_its_keywords_make_one": [
+        "make one, of which Go has more than Python sees: `{}(**{})`",
+    ],
     "test_ondisk.py::test_a_package_with_c_or_assembly_is_called_by_a_cell_of_its_module": [
         "call it in a cell that imports it, in a notebook of its module or after `%go get` of that",
     ],

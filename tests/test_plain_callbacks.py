@@ -253,6 +253,11 @@ def test_a_slice_of_numbers_that_a_callback_gets_is_gos_own(go):
 def test_a_cell_that_gives_nothing_but_a_func_is_bound():
     go = gomagic.compile("func Doubler() func(int) int { return func(x int) int { return 2 * x } }", name="doubler")
     assert go.Doubler()(4) == 8
+    go = gomagic.compile(
+        "func Limits() func(n int) (low, high int) { return func(n int) (int, int) { return 1, n } }", "limits"
+    )
+    found = go.Limits()(2)
+    assert (found, found.low, found.high) == ((1, 2), 1, 2)
 
 
 def test_pointers_are_handles_in_callbacks(go):

@@ -656,6 +656,15 @@ def test_a_struct_of_which_go_has_more_than_python_sees_is_held_and_nothing_of_i
     assert (outside.At.year, outside.Name) == (1970, "epoch")
 
 
+def test_a_dict_cannot_stand_for_such_a_struct_and_its_keywords_make_one(go):
+    h = {"Name": "b"}
+    with pytest.raises(TypeError, match=r"\(h\): `h` is dict, Go wants Hidden\n  hint: make one, of which") as refused:
+        go.CountOf(h)
+    followed = str(refused.value).split("`")[-2]
+    assert followed == "Hidden(**h)"
+    assert go.CountOf(eval(followed, {"Hidden": go.Hidden, "h": h})) == 0
+
+
 def test_an_object_with_containers_takes_part_in_garbage_collection(go):
     assert not gc.is_tracked(go.Point())
     assert not gc.is_tracked(go.Line())

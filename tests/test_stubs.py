@@ -79,6 +79,9 @@ type Named interface{ Name() string }
 func Places(p *Named, q *fmt.Stringer) fmt.Stringer { return nil }
 type Loads[K comparable, V any] interface{ Load(key K) V }
 func Loaded(l Loads[string, int]) Loads[string, int] { return l }
+type Missing[K any] struct{ Key K }
+func (m *Missing[K]) Error() string { return "" }
+func Miss() (error, error) { return &Missing[int]{}, &Missing[string]{} }
 type Ring []Ring
 type Tree map[string]Tree
 func (t Tree) Depth() int { return 0 }
@@ -204,6 +207,10 @@ typing.assert_type((buffer.WriteString("a"), len(buffer)), tuple[int, int])
 every.Lambda(1, "a")
 every.Lambda(self=1, lambda_="a")
 every.__go__.live()
+try:
+    every.Miss()
+except every.Missing as missing:
+    print(missing.Key)
 """
 
 # A line, and mypy's word for what is wrong with it.

@@ -275,7 +275,7 @@ INLINED PyObject *call(const function *f, PyObject *receiver, PyObject *const *a
 		absence before = gomagic_leave(f, 0);
 		gomagic_enter_go(block);
 		gomagic_return_from(before);
-		gomagic_alone(h);
+		if (h->thread) gomagic_alone(h);
 		is_interrupted = take_interrupt(&interrupt);
 	} else {
 		gomagic_enter_go(block);

@@ -168,8 +168,8 @@ class _Arrivals:
         return self.flights[number]
 
     def _glance(self) -> None:
-        """Have the loop look around while Go works: what a signal's handler has put off, as a kernel's puts off to cancel
-        a cell, else waits until something happens.
+        """Have the loop look around while Go works: what a signal's handler has put off, as a kernel's puts off to
+        cancel a cell, else waits until something happens.
         """
         self.glances = self.loop.call_later(_GLANCE, self._glance) if self.flights else None
 

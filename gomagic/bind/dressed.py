@@ -73,7 +73,7 @@ class Dresser:
         for name, function in self.methods.items():
             if not hasattr(base, name):
                 yield name, _method(name, function)
-        if "String" in self.methods and base not in (str, bytes):  # which are a text already
+        if "String" in self.methods and base is not str:  # which is a text already
             yield "__str__", functools.partialmethod(_said, self.methods["String"], base)
 
 

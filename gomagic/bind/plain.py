@@ -431,7 +431,8 @@ def _named_results(call: Call) -> Callable[..., Any] | None:
     if not fields or call["role"] == "service":
         return None
     make_class: Any = namedtuple  # whose fields mypy wants to know beforehand
-    make: Callable[..., Any] = make_class(f"{call['name'].partition('[')[0]}Result", fields, rename=True)._make
+    name = call["name"].partition("[")[0]  # of a func it is its type
+    make: Callable[..., Any] = make_class(f"{name if name.isidentifier() else ''}Result", fields, rename=True)._make
     return make
 
 

@@ -60,7 +60,17 @@ def of_argument(why: str, call: Call, index: int, names: list[str], value: objec
     what = f"`{names[index]}[{at}]`" if at >= 0 and why != "length" else f"`{names[index]}`"
     if why.endswith(" in row"):
         what = f"an item of {what}"
-    return _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
+    refused = _REASONS[why.removesuffix(" in row")](where, what, parameter, value, at)
+    return _made(refused, what, parameter, value) if why == "type" and parameter["shape"] == "c" else refused
+
+
+def _made(refused: Exception, what: str, wanted: Value | Form, value: object) -> Exception:
+    """The exception where a dict cannot stand for a struct of which Go has more than Python sees: one is made of it."""
+    name = wanted["type"]
+    if not isinstance(value, Mapping) or not name[:1].isupper() or "." in wanted.get("of", "."):
+        return refused
+    hint = f"make one, of which Go has more than Python sees: `{name}(**{what.strip('`')})`"
+    return type(refused)(f"{refused}\n  hint: {hint}")
 
 
 def place(call: Call, index: int, names: list[str], way: tuple[Any, ...] = ()) -> tuple[str, str]:
@@ -89,9 +99,10 @@ def of_value(why: str, where: str, what: str, value: object, forms: Sequence[For
         "length": item["length"], "line": 0, "column": 0, "variadic": False, "borrowed": False, "alone": False,
     }  # fmt: skip
     at = len(value) if why == "length" and isinstance(value, Sized) else -1
-    if why == "type":
-        return _wrong_type(where, what, wanted, value)
-    return _REASONS[why](where, what, wanted, value, at)
+    if why != "type":
+        return _REASONS[why](where, what, wanted, value, at)
+    refused = _wrong_type(where, what, wanted, value)
+    return _made(refused, what, item, value) if item["shape"] == "S" and not item["parts"] else refused
 
 
 def noted(refused: Exception, name: str, way: tuple[Any, ...]) -> Exception:

@@ -408,18 +408,36 @@ class _Stub:
         return [_RANKS.index(one) if one in _RANKS else len(_RANKS) + (one == "_t.Any") for one in types]
 
     def errors(self) -> Iterator[list[str]]:
-        found: dict[str, list[str]] = {}
+        docs: dict[str, list[str]] = {}
+        fields: dict[str, dict[str, str]] = {}
+        methods: dict[str, dict[str, list[str]]] = {}
         for call in self.calls:
-            if call["role"] in ("sentinel", "fields"):
-                lines = found.setdefault(call["name"], _doc(call["doc"], "    "))
-                lines += [f"    {as_python_reads(one['name'])}: {self.gives(one)}" for one in call["results"][1:]]
-            elif call["role"] == "late":
+            role = call["role"]
+            if role not in ("sentinel", "fields", "late", "asked"):
+                continue
+            name = (call["name"] if role in ("sentinel", "fields") else call["of"]).partition("[")[
+                0
+            ]  # of all instances
+            own = fields.setdefault(name, {})
+            if role in ("sentinel", "fields"):
+                docs.setdefault(name, _doc(call["doc"], "    "))
+                given = [(one["name"], self.gives(one)) for one in call["results"][1:]]
+            elif role == "late":
                 first = call["results"][0]
-                kind = "BaseException | None" if first["name"] == "inner" else f"{self.gives(first)} | None"
-                found[call["of"]].append(f"    {as_python_reads(call['name'])}: {kind}")
-            elif call["role"] == "asked":
-                found[call["of"]] += self.method(call, call["params"][1:])
-        for name, lines in found.items():
+                given = [
+                    (
+                        call["name"],
+                        "BaseException | None" if first["name"] == "inner" else f"{self.gives(first)} | None",
+                    )
+                ]
+            else:
+                methods.setdefault(name, {}).setdefault(call["name"], self.method(call, call["params"][1:]))
+                given = []
+            for field, kind in given:
+                own[field] = kind if own.get(field, kind) == kind else "_t.Any"
+        for name, own in fields.items():
+            lines = [*docs.get(name, []), *(f"    {as_python_reads(field)}: {kind}" for field, kind in own.items())]
+            lines += [line for method in methods.get(name, {}).values() for line in method]
             yield [f"class {as_python_reads(name)}(_gomagic.GoError):", *(lines or ["    ..."])]
 
     def kinds(self) -> Iterator[list[str]]:
