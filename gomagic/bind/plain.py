@@ -156,7 +156,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
 
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
-        _name(loaded, path, cell)
+        _name(loaded, cell)
         try:
             bind(loaded, found, Origin(path, cell), labels, sources)
         except ImportError:
@@ -169,14 +169,14 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
             _spent.add(key)
             raise
     else:
-        _name(library.loaded()[key], path, cell)
+        _name(library.loaded()[key], cell)
     _bound[key] = _bound.pop(key)
     return _bound[key]
 
 
-def _name(loaded: ctypes.CDLL, path: Path, cell: Cell) -> None:
+def _name(loaded: ctypes.CDLL, cell: Cell) -> None:
     for each in (cell, *cell.cells):
-        positions.name(loaded, path, each.token, each.label)
+        positions.name(loaded, each.token, each.label)
 
 
 def load_alone(path: Path, cell: Cell) -> Bound:
@@ -230,7 +230,7 @@ def bind(
     name = origin.cell.name or "__main__"
     services: dict[str, Callable[..., Any]] = {}
     errors = goerror.Errors(services, labels, sources)
-    calls = [*map(_service, _SERVICES), *manifest["calls"]]
+    calls = [*_services(), *manifest["calls"]]
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
     library.gomagic_open.argtypes = [ctypes.py_object] * 5
@@ -246,7 +246,7 @@ def bind(
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     worn = {value["dressed"] for call in calls for value in call["results"] if "dressed" in value}
     dressers = _dressers([item for item in manifest["classes"] if item["id"] in worn], name)
-    specs = tuple(_spec(call, numbers, dressers) for call in calls)
+    specs = (*_service_specs(), *(_spec(call, numbers, dressers) for call in manifest["calls"]))
     callers = {
         call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS
     }
@@ -340,6 +340,17 @@ def parameter_names(params: Iterable[Value]) -> list[str]:
             name += "_"
         names.append(("*" if param["variadic"] else "") + name)
     return names
+
+
+@lru_cache(maxsize=1)
+def _services() -> tuple[Call, ...]:
+    """The calls of golib/bridge itself, which are the same for all cells, as are their specs."""
+    return tuple(map(_service, _SERVICES))
+
+
+@lru_cache(maxsize=1)
+def _service_specs() -> tuple[tuple[object, ...], ...]:
+    return tuple(_spec(call, {}, {}) for call in _services())
 
 
 def _service(row: tuple[str, str, str]) -> Call:

