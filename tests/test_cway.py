@@ -100,7 +100,7 @@ def test_the_next_cell_with_the_same_imports_and_cgo_lines_needs_no_go_command(p
     ran(programs)
     answer, made = scaled(C.replace("+ 0", "+ 1"))
     assert (answer, made.warnings) == (7, "")
-    assert ran(programs) == (["sh", "link", "gcc"] if sys.platform == "linux" else ["sh", "link"])
+    assert ran(programs) == (["sh", "link", "ld"] if sys.platform == "linux" else ["sh", "link"])
     assert "/cgo -objdir " in made.command
     by_go = compiler.build(cell.parse("lib -f", C.replace("+ 0", "+ 1")), toolchain.find())
     assert by_go.command.split()[1] == "build"

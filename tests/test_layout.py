@@ -55,6 +55,7 @@ FLOORS = {
         ["gobuild"],
         ["replay", "sources"],
         ["hostlink"],
+        ["linker"],
         ["modules"],
         ["inputs"],
         ["diagnostics", "reached"],

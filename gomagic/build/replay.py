@@ -59,12 +59,14 @@ class Recipe:
     """How one cell was built.
 
     configs: the files that tell the tools where packages are, by their names. host: the last command of the link, which
-    Go's linker gave; empty where it is not known. joined: what `hostlink` has made of packages, by its keys.
+    Go's linker gave; empty where it is not known. last: what that runs; empty, too. joined: what `hostlink` has made of
+    packages, by its keys.
     """
 
     steps: list[Step]
     configs: dict[str, str]
     host: list[str]
+    last: list[str]
     joined: dict[str, str]
 
 
@@ -94,7 +96,7 @@ def read(trace: str, source: Path) -> Recipe | None:
     needed = {f"$WORK/{folder}/importcfg" for folder in own} | {_LINKS}
     if not is_known or texts.keys() != needed:
         return None
-    return Recipe(steps, texts, hostlink.command(trace), {})
+    return Recipe(steps, texts, hostlink.command(trace), [], {})
 
 
 def _made(steps: Sequence[Step]) -> list[str]:
@@ -164,7 +166,9 @@ def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
         return
     with cache.workplace() as place:
         if recipe.host:
-            recipe.joined.update(hostlink.join(recipe.configs[_LINKS], recipe.steps[-1].words, place, env))
+            linking = recipe.steps[-1].words
+            recipe.joined.update(hostlink.join(recipe.configs[_LINKS], linking, place, env))
+            recipe.last.extend(hostlink.last(recipe.host, linking, place, env))
         made = place / "recipe"
         made.mkdir()
         (made / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
@@ -228,6 +232,6 @@ def _link(recipe: Recipe, step: Step, steps: Sequence[Step], env: Mapping[str, s
     if recipe.joined:
         identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
         own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
-        if (linked := hostlink.link(own, recipe.host, identity, place, env)) is not None:
+        if (linked := hostlink.link(own, [recipe.last, recipe.host], identity, place, env)) is not None:
             return linked
     return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)
