@@ -67,7 +67,7 @@ FLOORS = {
         ["storage"],
         ["claim"],
     ],
-    "source": [["cell", "embed"], ["magics", "cheader"], ["goflags", "gosource", "line"]],
+    "source": [["cell", "embed"], ["magics", "cheader"], ["goflags", "gosource", "line"], ["record"]],
     "errors": [["errors"]],
 }
 LEVEL = {

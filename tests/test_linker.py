@@ -8,9 +8,7 @@ import pytest
 
 from gomagic.build import cache, linker, toolchain
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere Go's linker does it all"
-)
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Go's linker does it all")
 
 LINK = ["-shared", "-Wl,-z,relro", "-Wl,--build-id=0x12", "-o", "a.out", linker.OBJECT, "-O2", "-lpthread"]
 

@@ -19,7 +19,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import (
     classes,
@@ -49,6 +49,7 @@ from gomagic.build import cache
 from gomagic.build.manifest import MANIFEST, Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoClass, GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
+from gomagic.source.record import Record
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -93,7 +94,7 @@ _SERVICES = [
 ]
 
 
-class Bound(NamedTuple):
+class Bound(Record):
     """What a plain Go cell gives to Python.
 
     names: its functions, constants and exception classes. variables: name -> (get, set). module: all of them as one

@@ -9,14 +9,15 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from gomagic.errors import GoClass, GoError, class_of
 from gomagic.source.cell import Cell
 from gomagic.source.magics import Go
+from gomagic.source.record import Record
 
 
-class Origin(NamedTuple):
+class Origin(Record):
     """What a cell is loaded from, here and elsewhere. path: its library, as long as the cache has it."""
 
     path: Path

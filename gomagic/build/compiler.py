@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import ahead, cache, inputs, memory, room, toolchain, workspace
 from gomagic.build.inputs import LIBRARY, PROGRAM
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
+from gomagic.source.record import Record
 
 
-class Artifact(NamedTuple):
+class Artifact(Record):
     """What a build made. path: the library or program. fresh: whether it was built now, or found in the cache.
     command, seconds: what was run and how long it took. warnings: what the compilers said all the same."""
 

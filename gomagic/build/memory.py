@@ -13,15 +13,15 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gomagic.build import storage
+from gomagic.source.record import Record
 
 FILE = "files.json"
 _MOST = 1000  # files; the oldest go
 
 
-class Facts(NamedTuple):
+class Facts(Record):
     """What a file holds: its hash; of a Go file its imports and the patterns that it embeds."""
 
     hash: str

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
-from typing import IO, NamedTuple, Protocol
+from typing import IO, Protocol
 
 from gomagic.build import pace
 from gomagic.errors import Interrupted
+from gomagic.source.record import Record
 
 GRACE_SECONDS = 2.0  # between Ctrl-C, of which the program is told, and its end
 KEPT = 32 << 20  # characters of output; a notebook with more of them opens no more
@@ -34,7 +35,7 @@ _NOBODY = b"\n"  # there is no group to be killed any more
 _shared: ContextVar[Callable[[bytes], object] | None] = ContextVar("shared", default=None)
 
 
-class Ended(NamedTuple):
+class Ended(Record):
     """How a program ended: its exit status (negative: the signal), its output, and whether time ran out."""
 
     code: int

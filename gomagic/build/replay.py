@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import archive, cache, hostlink, process
+from gomagic.source.record import Record
 
 FILE = "recipe.json"
 SAID = "-v"  # by this flag the linker says how it links
@@ -41,7 +41,7 @@ _NOTHING = re.compile(
 )
 
 
-class Step(NamedTuple):
+class Step(Record):
     """A command: `$WORK` is the build's own folder, `$SOURCE` that of the cell's text, `$PLACE` the one above.
 
     tool: compile, link, cgo or pack; dynimport, cgo's other use; object and trial, the C compiler's. folder: where it
@@ -70,7 +70,7 @@ class Recipe:
     joined: dict[str, str]
 
 
-class Followed(NamedTuple):
+class Followed(Record):
     """What came of a recipe: what the tools have printed, and the commands."""
 
     out: str

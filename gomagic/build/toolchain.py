@@ -15,11 +15,11 @@ import sysconfig
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import storage, workspace
 from gomagic.errors import GoToolchainError
 from gomagic.source import goflags
+from gomagic.source.record import Record
 
 OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release changes nothing that a cell could tell
 NEWEST_GO = (1, 27)  # what gomagic has been tried with; what it knows of newer ones may have become wrong
@@ -38,7 +38,7 @@ _FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"
 _USUAL_PLACES = (Path(sys.prefix) / "bin", Path("/usr/local/go/bin"))
 
 
-class Toolchain(NamedTuple):
+class Toolchain(Record):
     """Go and a C compiler. go: the binary. cc: its words, such as ("gcc",). env: the whole environment of a build."""
 
     go: Path
