@@ -19,7 +19,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import shutil
 import stat
 import time
@@ -32,7 +31,7 @@ from gomagic.build.storage import root
 MOST_BYTES = 1 << 30  # about 400 libraries
 _PRUNED_AFTER = 64 << 20  # so many bytes are kept more, at most: to look through 400 libraries takes 20 ms
 RECORD = "contents.json"
-_BUILD = re.compile(r"([0-9a-f]{32})-(\d+)")
+_KEY_LENGTH, _HEX = 32, "0123456789abcdef"  # no pattern: to compile it would take as long as to list the folder
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
 _proven: set[tuple[object, ...]] = set()  # files whose content was compared with the record, as they were then
 _TICK_NS = 20_000_000  # how exact the times of files are: a kernel's clock ticks 100 times a second or more
@@ -177,8 +176,9 @@ def _names(built: Path) -> Mapping[str, list[str]]:
         now = time.time_ns()
         with os.scandir(built) as entries:  # `glob` takes ten times as long
             for entry in entries:
-                if found := _BUILD.fullmatch(entry.name):
-                    names.setdefault(found[1], []).append(entry.name)
+                key, _, number = entry.name.partition("-")
+                if len(key) == _KEY_LENGTH and not key.strip(_HEX) and number.isascii() and number.isdecimal():
+                    names.setdefault(key, []).append(entry.name)
         # A change so soon after another one may have the same time; what it brings would then be built once more.
         _listed = (place, changed if now - changed > _TICK_NS else 0, names)
     return _listed[2]

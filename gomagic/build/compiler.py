@@ -74,11 +74,12 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
         made = place / "made"
         made.mkdir()
         way = plainway if found.is_plain else cway
-        said = way.make(found, place, made)
-        kept = cache.keep(_key_of(found, place), made)
+        key = partial(_key_of, found, place)
+        done = way.make(found, place, made, key)
+        kept = cache.keep(done.key or key(), made)
     cache.tidy()
     memory.write()
-    return Artifact(kept / kind, fresh=True, seconds=time.perf_counter() - start, **said)
+    return Artifact(kept / kind, True, done.command, time.perf_counter() - start, done.warnings)
 
 
 def _key_of(found: inputs.Inputs, place: Path) -> str:

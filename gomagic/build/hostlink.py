@@ -15,7 +15,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from gomagic.build import archive, cache, inputs, linker, process
@@ -104,13 +104,19 @@ def _join(package: Path, compiler: str, place: Path, key: str, env: Mapping[str,
 
 
 def link(
-    linking: Sequence[str], ways: Sequence[Sequence[str]], identity: str, work: Path, env: Mapping[str, str]
+    linking: Sequence[str],
+    ways: Sequence[Sequence[str]],
+    identity: str,
+    work: Path,
+    env: Mapping[str, str],
+    *,
+    meanwhile: Callable[[], object] | None = None,
 ) -> process.Ended | None:
     """Link as `linking` says, but for the last command; None where that cannot be done.
 
     ways: what can be that command, the first that ends well is; what is empty is none. A way before the last one has
     nothing to say. identity: 40 hexadecimal digits of its own for the library. work: the folder in which the commands
-    are run.
+    are run. meanwhile: called once, while Go's linker runs.
     """
     ways = [*filter(None, ways)]
     if not ways or not (nothing := shutil.which("true")):
@@ -118,7 +124,8 @@ def link(
     place = work / "link"
     place.mkdir()
     words = [f"-extld={nothing}" if word.startswith("-extld=") else word for word in linking]
-    ended = process.run([words[0], "-tmpdir", str(place), *words[1:]], cwd=work, env=env, seconds=_SECONDS)
+    words = [words[0], "-tmpdir", str(place), *words[1:]]
+    ended = process.run(words, cwd=work, env=env, seconds=_SECONDS, meanwhile=meanwhile)
     if ended.code:
         return None
     objects = [f"$LINK/{name.name}" for name in sorted(place.iterdir()) if _C_PART.fullmatch(name.name)]

@@ -63,6 +63,7 @@ def run(
     keep: int = KEPT,
     ask: Callable[[], str | None] | None = None,
     stop: Stop | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Ended:
     """Run `command` and wait for it; its stdout and stderr are one text, in the order written.
 
@@ -71,12 +72,15 @@ def run(
     keep: so many characters of the output, its beginning and its end; a line between them tells what is left out.
     ask: called for a line of input when the program waits for one; None is the end of it. Without, there is none.
     stop: what asks the program to end instead of Ctrl-C, by its count; this need not be the main thread then.
+    meanwhile: called once while the program runs, for what takes a few milliseconds; what it raises ends the program.
     The program and all it started are killed when `seconds` have passed, or with this process. On Ctrl-C they get
     SIGINT, and are killed GRACE_SECONDS later or by a second Ctrl-C; KeyboardInterrupt is raised then, without a
     traceback. Raises OSError if the program cannot be started.
     """
     output: _Output = _Shown(show) if show else Kept(keep)
     with stop or _Interrupts() as stops, _started(command, cwd, env, has_input=bool(ask)) as program:
+        if meanwhile:
+            meanwhile()
         timed_out = _follow(program, output, seconds, stops, ask)
     if stops.count and not stop:
         raise Interrupted

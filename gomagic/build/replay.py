@@ -13,7 +13,7 @@ import json
 import re
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -70,11 +70,16 @@ class Recipe:
     joined: dict[str, str]
 
 
-class Followed(Record):
-    """What came of a recipe: what the tools have printed, and the commands."""
+class Done(Record):
+    """What came of a build. out: what the tools have printed. command: what was run.
+
+    warnings: what of that is for the reader. key: under what the build is kept, if that was found out on the way.
+    """
 
     out: str
     command: str
+    warnings: str = ""
+    key: str = ""
 
 
 def read(trace: str, source: Path) -> Recipe | None:
@@ -175,8 +180,18 @@ def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
         cache.keep(key, made)
 
 
-def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, str]) -> Followed | None:
-    """Build the package in `source` by the recipe kept in `folder`. None without one, or if one of its steps fails."""
+def follow(
+    folder: Path | None,
+    source: Path,
+    library: Path,
+    env: Mapping[str, str],
+    key: Callable[[], str],
+) -> Done | None:
+    """Build the package in `source` by the recipe kept in `folder`. None without one, or if one of its steps fails.
+
+    key: finds out whether the reader's files are as they were. It may be called while Go's linker runs: what that reads
+    lies in Go's cache, under names that follow from what is in it. If `follow` gives None, they are read once more.
+    """
     if folder is None:
         return None
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
@@ -202,11 +217,13 @@ def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, s
         if step.tool == "pack":
             _, _, _, _, packed, *objects = step.words  # go tool pack r …
             archive.append(Path(packed), [Path(each) for each in objects])
-    linked = _link(recipe, linking, steps, env)
+    keys: list[str] = []
+    linked = _link(recipe, linking, steps, env, lambda: keys.append(key()))
     if linked.code:
         return None
     (Path(linking.folder) / "a.out").rename(library)
-    return Followed(ended.out + linked.out, "\n".join(shlex.join(step[-1]) for step in recipe.steps))
+    commands = "\n".join(shlex.join(step[-1]) for step in recipe.steps)
+    return Done(ended.out + linked.out, commands, key="".join(keys))
 
 
 def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
@@ -225,13 +242,20 @@ def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
     return process.run([_SHELL, "-c", "\n".join(lines)], env=env, seconds=_SECONDS)
 
 
-def _link(recipe: Recipe, step: Step, steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
+def _link(
+    recipe: Recipe,
+    step: Step,
+    steps: Sequence[Step],
+    env: Mapping[str, str],
+    meanwhile: Callable[[], object],
+) -> process.Ended:
     """Link to `a.out` in the step's folder, in the quick way if it is open."""
     place, env = Path(step.folder), {**_CALM, **env, **step.environment}
     place.mkdir(exist_ok=True)
     if recipe.joined:
         identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
         own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
-        if (linked := hostlink.link(own, [recipe.last, recipe.host], identity, place, env)) is not None:
+        ways = [recipe.last, recipe.host]
+        if (linked := hostlink.link(own, ways, identity, place, env, meanwhile=meanwhile)) is not None:
             return linked
     return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)
