@@ -207,10 +207,17 @@ def test_what_was_built_while_a_file_was_edited_is_not_found_again(tmp_path, mon
 
 
 PLAIN_SHOP = 'import "shop"\n\nfunc NAME() int { return shop.One }\n'
-C_SHOP = (
-    'package main\n\nimport "C"\nimport "shop"\n\n//export NAME\nfunc NAME() C.int { return shop.One }\n\n'
-    + "func main() {}\n"
-)
+C_SHOP = """\
+package main
+
+import "C"
+import "shop"
+
+//export NAME
+func NAME() C.int { return shop.One }
+
+func main() {}
+"""
 
 
 @pytest.mark.parametrize("step", ["compile", "link", "link that fails"])
