@@ -12,7 +12,6 @@ import json
 import keyword
 import struct
 import sys
-import sysconfig
 import threading
 from array import array
 from collections import namedtuple
@@ -123,7 +122,7 @@ def check_interpreter() -> None:
     why, instead = "", "CPython 3.10 to 3.15"
     if name != "cpython":
         why = f"it is {name}, and gomagic calls CPython's C interface"
-    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
+    elif "t" in getattr(sys, "abiflags", ""):  # sysconfig would say so, too, and read all about this Python for it
         why = "it is built without the GIL, and its objects lie otherwise in memory"
         plain = "python{}.{}".format(*sys.version_info)
         instead = f"the build with the GIL, `{plain}` in place of `{plain}t`"
