@@ -1,6 +1,7 @@
 """The linker that a C compiler runs: its words are known from the compiler, or not at all."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -63,6 +64,21 @@ def test_a_compiler_is_asked_once_until_another_takes_its_place(own, gcc, tmp_pa
     gcc(f"echo >> '{tmp_path}/asked' # another")
     assert own(compiler) != []
     assert times() == 4
+
+
+def test_where_another_linker_or_other_libraries_are_found_the_compiler_is_asked_anew(own, tmp_path, monkeypatch):
+    (tmp_path / "lib").mkdir()
+    assert f"-L{tmp_path}/lib/." not in own("gcc")
+    monkeypatch.setenv("LIBRARY_PATH", f"{tmp_path}/lib/.")
+    assert f"-L{tmp_path}/lib/." in own("gcc")
+    assert linker.is_first(own("gcc"), toolchain.find().env)
+    other = tmp_path / "lib" / "ld"
+    other.write_text('#!/bin/sh\nexec ld.bfd "$@"\n')
+    other.chmod(0o700)
+    before = own("gcc")
+    monkeypatch.setenv("PATH", f"{other.parent}:{os.environ['PATH']}")
+    assert not linker.is_first(before, toolchain.find().env)
+    assert own("gcc")[0] == str(other)
 
 
 @pytest.mark.parametrize(

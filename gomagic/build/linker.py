@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import cache, inputs, process
+from gomagic.build import cache, inputs, process, toolchain
 
 OBJECT = "$LINK/go.o"
 _FILE = "linker.json"
@@ -24,6 +24,11 @@ _SAY = "-v"  # the linker says its version then, and collect2 what it calls
 # Where gcc wants to know how the linker has resolved the names of objects that are not compiled to the end yet.
 _RESOLUTION = "-plugin-opt=-fresolution="
 _SECONDS = 60
+
+
+def is_first(command: Sequence[str], env: Mapping[str, str]) -> bool:
+    """Whether no other linker of that name is found first, which the compiler would call now."""
+    return bool(command) and shutil.which(Path(command[0]).name, path=env["PATH"]) == command[0]
 
 
 def words(compiler: Sequence[str], link: Sequence[str], place: Path, env: Mapping[str, str]) -> list[str]:
@@ -42,7 +47,8 @@ def words(compiler: Sequence[str], link: Sequence[str], place: Path, env: Mappin
 
 
 def _facts(program: str, env: Mapping[str, str]) -> Iterator[str]:
-    """What tells a compiler from one that is installed in its place."""
+    """What tells a compiler from one that is installed in its place, or finds another linker and other libraries."""
+    yield from (f"{name}={env.get(name, '')}" for name in ("PATH", *toolchain.OF_COMPILERS))
     if found := shutil.which(program, path=env["PATH"]):
         status = os.stat(found)
         yield f"{os.path.realpath(found)} {status.st_size} {status.st_mtime_ns}"

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-from gomagic.build import archive, cache, hostlink, process
+from gomagic.build import archive, cache, hostlink, linker, process
 from gomagic.source.record import Record
 
 FILE = "recipe.json"
@@ -255,7 +255,7 @@ def _link(
     if recipe.joined:
         identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
         own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
-        ways = [recipe.last, recipe.host]
+        ways = [recipe.last if linker.is_first(recipe.last, env) else [], recipe.host]
         if (linked := hostlink.link(own, ways, identity, place, env, meanwhile=meanwhile)) is not None:
             return linked
     return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)

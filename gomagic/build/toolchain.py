@@ -27,7 +27,8 @@ BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; 
 CHECK_SECONDS = 60
 
 # The variables that change what a build makes; GO*, CGO_* and ZIG_* count by their beginning.
-_BUILD_VARIABLES = {"CC", "CXX", "AR", "FC", "PKG_CONFIG", "PKG_CONFIG_PATH", "C_INCLUDE_PATH", "CPATH"}
+OF_COMPILERS = ("COMPILER_PATH", "GCC_EXEC_PREFIX", "LIBRARY_PATH")  # where they look for programs and libraries
+_BUILD_VARIABLES = {"CC", "CXX", "AR", "FC", "PKG_CONFIG", "PKG_CONFIG_PATH", "C_INCLUDE_PATH", "CPATH", *OF_COMPILERS}
 _BUILD_PREFIXES = ("GO", "CGO_", "ZIG_", "CCC_")
 _UNRELATED = ("GOMAGIC_",)
 
