@@ -244,6 +244,7 @@ def test_another_compiler_or_setting_is_another_build(bare):
     assert toolchain.find(bare).identity() == before
     assert toolchain.find({**bare, "CGO_CFLAGS": "-O3"}).identity() != before
     assert toolchain.find({**bare, "GOAMD64": "v3"}).identity() != before
+    assert toolchain.find({**bare, "LIBRARY_PATH": "/opt/lib"}).identity() != before
     assert toolchain.find({**bare, "EDITOR": "vi"}).identity() == before
     os.utime(gcc, (1, 1))
     assert toolchain.find(bare).identity() != before
