@@ -89,6 +89,7 @@ def test_where_another_linker_or_other_libraries_are_found_the_compiler_is_asked
         'case "$*" in *-Wl,-v*) exit 1;; esac',
         'case "$*" in *-Wl,-v*) exec gcc "$@" 2>/dev/null;; esac',  # it does not say what it calls
         'case "$*" in *-Wl,-v*) echo /bin/true -v go.o; exec gcc "$@" 2>/dev/null;; esac',  # which makes nothing
+        'case "$*" in *-Wl,-v*) echo /bin/true -v go.o; exit;; esac',
         'case "$*" in *-Wl,-v*) echo /no/such/ld -v go.o; exec gcc "$@" 2>/dev/null;; esac',
         'case "$*" in *-Wl,-v*) set -- "$@" -Wl,-soname,x; gcc "$@" | sed "s/-soname x//"; exit;; esac',
     ],

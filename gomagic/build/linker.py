@@ -63,7 +63,7 @@ def _asked(compiler: Sequence[str], link: Sequence[str], place: Path, env: Mappi
     ended = process.run([*link, f"-Wl,{_SAY}"], cwd=place, env=env, seconds=_SECONDS)
     commands = [line.split(" ") for line in ended.out.splitlines()]
     commands = [each for each in commands if os.path.isabs(each[0]) and each.count(own) == each.count(_SAY) == 1]
-    if ended.code or len(commands) != 1:
+    if ended.code or len(commands) != 1 or not (place / _MADE).is_file():
         return []
     [told] = commands
     told.remove(_SAY)
