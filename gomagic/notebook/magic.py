@@ -36,17 +36,19 @@ def _cell_magic(kind: type[lines.Line]) -> Callable[[M], M]:
     """Make a method the magic that is declared so; `%%go?` shows the declaration."""
 
     def register(method: M) -> M:
-        method.__doc__ = lines.explained(kind)
+        method.__doc__ = kind.__doc__
+        vars(method)["getdoc"] = partial(lines.explained, kind)  # IPython asks it first, and only who asks waits for it
         return cast(M, cell_magic(method))
 
     return register
 
 
-def _line_magic(name: str, explained: str) -> Callable[[M], M]:
-    """Make a method the line magic of a name; its help is `explained`."""
+def _line_magic(name: str, about: str, explained: Callable[[], str]) -> Callable[[M], M]:
+    """Make a method the line magic of a name; its help is what `explained` returns, `about` in short."""
 
     def register(method: M) -> M:
-        method.__doc__ = explained
+        method.__doc__ = about
+        vars(method)["getdoc"] = explained
         return cast(Callable[[M], M], line_magic(name))(method)
 
     return register
@@ -278,7 +280,7 @@ class GoMagics(Magics):
         if verdict == isolated.PASSED:
             progress.note(options.name)
 
-    @_line_magic("go", magics.explained_questions())
+    @_line_magic("go", magics.ABOUT_GO, magics.explained_questions)
     @no_var_expand  # braces are Python's in the code to profile
     def go_line(self, line: str) -> None:
         from IPython.display import display
