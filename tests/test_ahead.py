@@ -78,6 +78,16 @@ def test_a_build_that_comes_first_goes_alone(reading):
     assert ahead._timer is None  # it has built all that is needed
 
 
+def test_what_builds_is_imported_meanwhile_and_nothing_that_tells_of_a_loaded_go():
+    program = (
+        "import sys, time\nfrom gomagic.build import ahead\nahead._MAIN = ''\nahead.start(0)\n"
+        "while not {*ahead._IMPORTED} <= {*sys.modules}: time.sleep(0.01)\n"
+        "print(any(name.startswith('gomagic.bind.') for name in [*sys.modules]))"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_CURRENT_TEST")}
+    assert subprocess.check_output([sys.executable, "-c", program], env=env, text=True, timeout=20) == "False\n"
+
+
 def test_it_ends_with_the_kernel_however_that_ends():
     program = (
         "import sys\nfrom gomagic.build import ahead\n"

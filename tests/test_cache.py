@@ -45,8 +45,8 @@ def test_a_rebuild_gets_a_new_folder_and_is_found_first():
 
 
 def test_the_folder_is_read_once_between_two_changes_and_after_each(monkeypatch):
-    kept, scan, reads = made(), os.scandir, []
-    monkeypatch.setattr(os, "scandir", lambda path: reads.append(path) or scan(path))
+    kept, listed, reads = made(), os.listdir, []
+    monkeypatch.setattr(os, "listdir", lambda path: reads.append(path) or listed(path))
     time.sleep(0.05)  # a change and a look in one tick of the clock are no proof
     assert [cache.find(KEY), cache.find("0" * 32), cache.find(KEY)] == [kept, None, kept]
     assert len(reads) == 1
@@ -156,7 +156,7 @@ def test_a_damaged_build_is_not_found_and_an_older_one_is(name, how):
 
 def test_what_was_not_touched_since_it_was_built_is_not_read_again(monkeypatch):
     kept = made()
-    monkeypatch.setattr(cache, "digest", None)
+    monkeypatch.setattr(cache, "_checksum", None)
     assert cache.find(KEY) == kept
 
 
@@ -164,8 +164,8 @@ def test_after_the_machine_was_started_anew_it_is_read_once(monkeypatch):
     kept, read = made(), []
     monkeypatch.setattr(claim, "boot", lambda: "another")
     monkeypatch.setattr(cache, "_proven", set())
-    real = cache.digest
-    monkeypatch.setattr(cache, "digest", lambda file: read.append(file.name) or real(file))
+    real = cache._checksum
+    monkeypatch.setattr(cache, "_checksum", lambda file: read.append(file.name) or real(file))
     assert cache.find(KEY) == cache.find(KEY) == kept
     assert read == ["cell.so"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gomagic.bind import library, plain
 from gomagic.build import cache, compiler, process, sources, toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.source import cell
@@ -203,6 +204,55 @@ def test_what_was_built_while_a_file_was_edited_is_not_found_again(tmp_path, mon
     again = compiler.build_program(program, toolchain.find(), folder=tmp_path)
     assert again.fresh
     assert not compiler.build_program(program, toolchain.find(), folder=tmp_path).fresh
+
+
+PLAIN_SHOP = 'import "shop"\n\nfunc NAME() int { return shop.One }\n'
+C_SHOP = """\
+package main
+
+import "C"
+import "shop"
+
+//export NAME
+func NAME() C.int { return shop.One }
+
+func main() {}
+"""
+
+
+@pytest.mark.parametrize("step", ["compile", "link", "link that fails"])
+@pytest.mark.parametrize("text", [PLAIN_SHOP, C_SHOP], ids=["plain", "C"])
+def test_nor_is_what_was_built_so_by_the_commands_of_another_cell(tmp_path, monkeypatch, own_cache, step, text):
+    (tmp_path / "go.mod").write_text("module shop\n\ngo 1.25\n")
+
+    def write(number):
+        (tmp_path / "shop.go").write_text(f"package shop\n\nconst One = {number}\n")
+
+    def answer(name):
+        made = cell.parse("lib", text.replace("NAME", name))
+        path = compiler.build(made, toolchain.find(), folder=tmp_path).path
+        bound = library.load(path, "lib") if made.source.uses_c else plain.load_alone(path, made).module
+        return getattr(bound, name)()
+
+    write(1)
+    assert answer("First") == answer("Other") == 1  # with the first one, Go compiles the package as well
+    run, steps = process.run, []
+
+    def edited(command, **options):
+        ended, name = run(command, **options), Path(command[0]).name
+        steps.append("compile" if name == "sh" else name)
+        if steps[-1] != step.split()[0]:
+            return ended
+        write(2)
+        return process.Ended(1, "") if "fails" in step else ended
+
+    monkeypatch.setattr(process, "run", edited)
+    assert answer("Second") == (2 if "fails" in step else 1)
+    assert ("go" in steps, "link" in steps) == ("fails" in step, True)
+    monkeypatch.setattr(process, "run", run)
+    assert answer("Second") == 2
+    write(1)
+    assert answer("Second") == 1
 
 
 def test_files_from_the_future_do_not_disturb(add):

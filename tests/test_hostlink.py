@@ -68,10 +68,10 @@ def test_the_last_command_of_a_link_is_what_the_linker_says():
 
 def test_objects_are_joined_once_and_the_compiler_is_asked_nothing(first, programs):
     made = build("func Two() int { return 2 }\n")
-    assert names(programs) == ["compile", "link", "gcc"]
+    assert names(programs) == ["compile", "link", "ld"]
     host = programs[-1]
     assert [word for word in host if re.search(r"/\d{6}\.o$", word)] != []
-    assert sum(word.endswith(".o") for word in host) < 6
+    assert sum(bool(re.search(r"/link/\w+\.o$", word)) for word in host) < 6
     other = build("func Three() int { return 3 }\n")
     assert identity(made.path) != identity(other.path)  # perf and gdb tell libraries by it
     assert gomagic.compile("func Two() int { return 2 }\n").Two() == 2
@@ -82,15 +82,30 @@ def test_objects_are_joined_once_and_the_compiler_is_asked_nothing(first, progra
     [
         ("no `true`", ["compile", "link"]),
         ("a linker that fails", ["compile", "link", "link"]),
-        ("another last command", ["compile", "link", "gcc", "link"]),
+        ("another linker", ["compile", "link", "ld", "gcc"]),
+        ("a linker that says something", ["compile", "link", "ld", "gcc"]),
+        ("no linker", ["compile", "link", "ld", "gcc"]),
+        ("another last command", ["compile", "link", "ld", "gcc", "link"]),
     ],
 )
 def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch, what, ways):
-    find = {"no `true`": None, "a linker that fails": "/bin/false", "another last command": "/bin/true"}[what]
+    find = {"no `true`": None, "a linker that fails": "/bin/false"}.get(what, "/bin/true")
     monkeypatch.setattr(hostlink, "shutil", SimpleNamespace(which=lambda name: find))
-    if what == "another last command":
-        link = hostlink.link
-        monkeypatch.setattr(hostlink, "link", lambda words, host, *rest: link(words, [*host, "/no/such.o"], *rest))
+    link = hostlink.link
+
+    def changed(words, ways, *rest, **more):
+        last, host = ways
+        if what in ("another linker", "another last command"):
+            last = [*last, "/no/such.o"]
+        if what == "a linker that says something":
+            last = [*last, "--verbose"]
+        if what == "no linker":
+            last = ["/no/such/ld", *last[1:]]
+        if what == "another last command":
+            host = [*host, "/no/such.o"]
+        return link(words, [last, host], *rest, **more)
+
+    monkeypatch.setattr(hostlink, "link", changed)
     body = f"// {what}\nfunc F() int {{ return 4 }}\n"
     made = build(body)
     assert names(programs) == ways
@@ -107,7 +122,7 @@ def test_what_was_joined_is_kept_for_all(first, programs):
     assert len([*cache.root().glob("built/*/joined.a")]) == before == 3
     programs.clear()
     build("func Root(x float64) float64 { return math.Sqrt(x + 1) }\n")
-    assert names(programs) == ["compile", "link", "gcc"]
+    assert names(programs) == ["compile", "link", "ld"]
 
 
 def test_what_was_joined_and_is_damaged_is_made_anew(first, programs):
@@ -117,7 +132,7 @@ def test_what_was_joined_and_is_damaged_is_made_anew(first, programs):
     assert made.command.split()[1] == "build"
     programs.clear()
     build("func Six() int { return 6 }\n")
-    assert names(programs) == ["compile", "link", "gcc"]
+    assert names(programs) == ["compile", "link", "ld"]
 
 
 def test_what_the_compiler_cannot_join_stays_as_it_is(first, tmp_path):

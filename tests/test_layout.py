@@ -55,6 +55,7 @@ FLOORS = {
         ["gobuild"],
         ["replay", "sources"],
         ["hostlink"],
+        ["linker"],
         ["modules"],
         ["inputs"],
         ["diagnostics", "reached"],
@@ -66,7 +67,7 @@ FLOORS = {
         ["storage"],
         ["claim"],
     ],
-    "source": [["cell", "embed"], ["magics", "cheader"], ["goflags", "gosource", "line"]],
+    "source": [["cell", "embed"], ["magics", "cheader"], ["goflags", "gosource", "line"], ["record"]],
     "errors": [["errors"]],
 }
 LEVEL = {

@@ -1,7 +1,6 @@
 """Plain `%%go` cells in IPython: which names the reader gets, and what is said when a cell is built."""
 
 import sys
-import sysconfig
 from types import SimpleNamespace
 
 import pytest
@@ -333,7 +332,7 @@ def test_readers_of_c_need_a_name(shell):
             "CPython 3.10 to 3.15",
         ),
         (
-            (sysconfig, "get_config_var", lambda name: name == "Py_GIL_DISABLED"),
+            (sys, "abiflags", "t"),
             "it is built without the GIL, and its objects lie otherwise in memory",
             "the build with the GIL, `{0}` in place of `{0}t`".format("python{}.{}".format(*sys.version_info)),
         ),

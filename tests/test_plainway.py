@@ -30,9 +30,8 @@ def make(tmp_path, own_cache):
         place = tmp_path / str(next(count))
         made = place / "made"
         made.mkdir(parents=True)
-        return plainway.make(
-            inputs.find(cell.parse("lib", body), toolchain.find(), tmp_path, inputs.LIBRARY), place, made
-        ), made
+        found = inputs.find(cell.parse("lib", body), toolchain.find(), tmp_path, inputs.LIBRARY)
+        return plainway.make(found, place, made, str), made
 
     return build
 
@@ -42,7 +41,7 @@ def test_library_manifest_and_shims_are_made_and_the_next_is_made_without_go_bui
     assert sorted(path.name for path in made.iterdir()) == sorted([inputs.LIBRARY, MANIFEST, SHIMS])
     [loud] = json.loads((made / MANIFEST).read_text())["calls"]
     assert (loud["name"], loud["params"][0]["type"]) == ("Loud", "string")
-    assert " build " in told["command"]
+    assert " build " in told.command
     monkeypatch.setattr(gobuild, "run", None)
     _, made = make(BODY.replace("ToUpper", "ToTitle"))
     assert (made / inputs.LIBRARY).is_file()

@@ -201,8 +201,18 @@ process.run(["sh", "-c", f"sleep 61 & {deaf} & echo $$; wait"], show=sys.stdout.
 """
 
 
-def test_nothing_goes_on_when_the_kernel_is_killed():
-    kernel = subprocess.Popen([sys.executable, "-u", "-c", KILLED], stdout=subprocess.PIPE, text=True)
+SHARED = """
+import contextlib, sys
+from gomagic.build import process
+shown = contextlib.ExitStack()
+shown.enter_context(process.one_watch())
+process.run(["true"])
+"""
+
+
+@pytest.mark.parametrize("code", [KILLED, SHARED + KILLED], ids=["one program", "the second of two"])
+def test_nothing_goes_on_when_the_kernel_is_killed(code):
+    kernel = subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True)
     try:
         group = kernel.stdout.readline().strip()
         assert soon(lambda: len(members(group)), 4, 10) == 4
@@ -211,6 +221,26 @@ def test_nothing_goes_on_when_the_kernel_is_killed():
         kernel.wait()
         kernel.stdout.close()
     assert soon(lambda: members(group), [], 2) == []
+
+
+def test_one_watch_is_told_of_each_program_and_of_its_end(monkeypatch, tmp_path):
+    monkeypatch.setattr(process, "_WATCH", ["/bin/sh", "-c", f"exec tee {tmp_path}/$$"])
+    groups = []
+
+    def show(text):
+        groups.append(text.strip())
+        if len(groups) == 1:
+            process.run(["sh", "-c", "echo $$"], show=show)  # meanwhile, so it has a watch of its own
+
+    def told():
+        return sorted(([*map(str.strip, file.open())] for file in tmp_path.iterdir()), key=len)
+
+    with process.one_watch():
+        for _ in range(2):
+            process.run(["sh", "-c", "echo $$"], show=show)
+        first, inner, second = groups
+        wanted = [[inner], [first, "", second, ""]]
+        assert soon(told, wanted, 2) == wanted
 
 
 def test_a_program_that_raises_through_what_shows_it_is_ended():

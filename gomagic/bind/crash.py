@@ -9,16 +9,16 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import cache, claim, storage
 from gomagic.errors import GoToolchainError
+from gomagic.source.record import Record
 
 VARIABLE = "GOMAGIC_CRASH_FOLDER"
 _remembered: dict[str, str] = {}  # the names that stand in this process's file
 
 
-class Death(NamedTuple):
+class Death(Record):
     """What a dead process left: its Go trace, when, and the names of its cells (compiled-in name -> `cell[N]`).
 
     text is empty where Go had no time for a trace; `when` is then when its last Go cell was run.

@@ -11,16 +11,17 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from gomagic.bind.classes import LeftOut
 from gomagic.build.manifest import KEEPS, WRITES, Call, Class
 from gomagic.errors import GoError
+from gomagic.source.record import Record
 
 _CHUNK = 1 << 16  # bytes at once: `mostBuffered` in golib/bridge/files.go
 
 
-class _Stream(NamedTuple):
+class _Stream(Record):
     """What a class is read and written by. methods: Go's. services: golib/bridge's functions by name.
 
     keeps_read, keeps_written: whether Go may keep, or change, the memory that it is to fill, or to write.

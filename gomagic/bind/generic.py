@@ -8,14 +8,15 @@ from __future__ import annotations
 import ctypes
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from gomagic.bind import contexts, foreign, refusal, subscript
 from gomagic.bind.excerpt import kind_of
 from gomagic.build.manifest import Call, Generic, Value, listed
+from gomagic.source.record import Record
 
 
-class Family(NamedTuple):
+class Family(Record):
     """A function with type parameters, or what is left of it when the first of them are given.
 
     given: these. members: the variants that are left, by number in the manifest; where several fit, it is the first.

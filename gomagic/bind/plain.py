@@ -12,14 +12,13 @@ import json
 import keyword
 import struct
 import sys
-import sysconfig
 import threading
 from array import array
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gomagic.bind import (
     classes,
@@ -49,6 +48,7 @@ from gomagic.build import cache
 from gomagic.build.manifest import MANIFEST, Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoClass, GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
+from gomagic.source.record import Record
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -93,7 +93,7 @@ _SERVICES = [
 ]
 
 
-class Bound(NamedTuple):
+class Bound(Record):
     """What a plain Go cell gives to Python.
 
     names: its functions, constants and exception classes. variables: name -> (get, set). module: all of them as one
@@ -122,7 +122,7 @@ def check_interpreter() -> None:
     why, instead = "", "CPython 3.10 to 3.15"
     if name != "cpython":
         why = f"it is {name}, and gomagic calls CPython's C interface"
-    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
+    elif "t" in getattr(sys, "abiflags", ""):  # sysconfig would say so, too, and read all about this Python for it
         why = "it is built without the GIL, and its objects lie otherwise in memory"
         plain = "python{}.{}".format(*sys.version_info)
         instead = f"the build with the GIL, `{plain}` in place of `{plain}t`"
@@ -156,7 +156,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
 
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
-        _name(loaded, path, cell)
+        _name(loaded, cell)
         try:
             bind(loaded, found, Origin(path, cell), labels, sources)
         except ImportError:
@@ -169,14 +169,14 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
             _spent.add(key)
             raise
     else:
-        _name(library.loaded()[key], path, cell)
+        _name(library.loaded()[key], cell)
     _bound[key] = _bound.pop(key)
     return _bound[key]
 
 
-def _name(loaded: ctypes.CDLL, path: Path, cell: Cell) -> None:
+def _name(loaded: ctypes.CDLL, cell: Cell) -> None:
     for each in (cell, *cell.cells):
-        positions.name(loaded, path, each.token, each.label)
+        positions.name(loaded, each.token, each.label)
 
 
 def load_alone(path: Path, cell: Cell) -> Bound:
@@ -230,7 +230,7 @@ def bind(
     name = origin.cell.name or "__main__"
     services: dict[str, Callable[..., Any]] = {}
     errors = goerror.Errors(services, labels, sources)
-    calls = [*map(_service, _SERVICES), *manifest["calls"]]
+    calls = [*_services(), *manifest["calls"]]
     families = generic.families(manifest["generics"], manifest["calls"])
     library.gomagic_open.restype = ctypes.py_object
     library.gomagic_open.argtypes = [ctypes.py_object] * 5
@@ -245,7 +245,7 @@ def bind(
     hooks = (*basic, *own, *others, threading.main_thread().ident)
     numbers = {item["id"]: number for number, item in enumerate(manifest["classes"])}
     dressers = _dressers(manifest, name)
-    specs = tuple(_spec(call, numbers, dressers) for call in calls)
+    specs = (*_service_specs(), *(_spec(call, numbers, dressers) for call in manifest["calls"]))
     callers = {
         call.get("form", 0): number for number, call in reversed([*enumerate(calls)]) if call["role"] in _CALLERS
     }
@@ -345,7 +345,17 @@ def parameter_names(params: Iterable[Value]) -> list[str]:
     return names
 
 
-@lru_cache
+@lru_cache(maxsize=1)
+def _services() -> tuple[Call, ...]:
+    """The calls of golib/bridge itself, which are the same for all cells, as are their specs."""
+    return tuple(map(_service, _SERVICES))
+
+
+@lru_cache(maxsize=1)
+def _service_specs() -> tuple[tuple[object, ...], ...]:
+    return tuple(_spec(call, {}, {}) for call in _services())
+
+
 def _service(row: tuple[str, str, str]) -> Call:
     name, params, results = row
     return {

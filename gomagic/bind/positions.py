@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import mmap
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,54 +17,53 @@ _READ, _WRITE = 1, 2  # of mprotect
 _MAPS = Path("/proc/self/maps")
 
 
-def name(library: ctypes.CDLL, path: Path, token: str, label: str) -> None:
-    """Have Go call the file `label` that was compiled into a library as `token`. path: of which it is, or is a copy."""
+def name(library: ctypes.CDLL, token: str, label: str) -> None:
+    """Have Go call the file `label` that was compiled into a library as `token`."""
     written = label.encode()
     room = len(token) + 1
     if len(written) >= room or ":" in label or label.split() != [label]:  # traces are read by such signs
         return
-    for place, first, end, protection in _places(library._name, path, token):
+    for place, first, end, protection in _places(library._name, token):
         if _protect(first, end, _READ | _WRITE):
             ctypes.memmove(place, written.ljust(room, b"\0"), room)
             _protect(first, end, protection)
 
 
 @functools.lru_cache(maxsize=1024)
-def _places(file: str, path: Path, token: str) -> tuple[tuple[int, int, int, int], ...]:
+def _places(file: str, token: str) -> tuple[tuple[int, int, int, int], ...]:
     """Where the token stands in memory, in which part of it, from where to where, and how that is protected.
 
-    Found out once: a library stays where it was loaded.
+    Found out once: a library stays where it was loaded, and the token is overwritten then.
     """
     if not _MAPS.exists():
         return ()
-    parts, found = [*_parts(file)], []
-    for offset in _offsets(path, token):
-        for begins, first, end, protection in parts:
-            if 0 <= offset - begins < end - first:
-                found.append((first + offset - begins, first, end, protection))
-    return tuple(found)
+    return tuple((at, *part) for part in _parts(file) for at in _found(token, *part[:2]))
 
 
-def _offsets(path: Path, token: str) -> Iterator[int]:
-    """Where the token stands in a file, as C writes text."""
+def _found(token: str, first: int, end: int) -> Iterator[int]:
+    """Where the token stands in a part of memory, as C writes text. To search the file takes seven times as long."""
     wanted = token.encode() + b"\0"
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        at = text.find(wanted)
-        while at >= 0:
-            yield at
-            at = text.find(wanted, at + 1)
+    find = _libc().memmem
+    find.restype = ctypes.c_void_p
+    find.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+    while at := find(first, end - first, wanted, len(wanted)):
+        yield at
+        first = at + len(wanted)
 
 
-def _parts(file: str) -> Iterator[tuple[int, int, int, int]]:
-    """The parts of a file in memory that hold data: from where in the file, from where to where, and protected how."""
-    names = (os.path.realpath(file), f"{os.path.realpath(file)} (deleted)")
-    for line in _MAPS.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
-        span, protection, begins, _, _, *name = line.split(maxsplit=5)
-        if not name or name[0] not in names:
+def _parts(file: str) -> Iterator[tuple[int, int, int]]:
+    """The parts of a file in memory that hold data: from where to where, and protected how."""
+    mapped = os.fsencode(os.path.realpath(file))
+    names = (mapped, mapped + b" (deleted)")
+    for line in _MAPS.read_bytes().split(b"\n"):
+        if mapped not in line:  # as most: a process has a thousand parts, of which one library's are ten
             continue
-        first, end = (int(each, 16) for each in span.split("-"))
-        if protection.startswith("r") and "x" not in protection:
-            yield int(begins, 16), first, end, _READ | (_WRITE if "w" in protection else 0)
+        span, protection, _, _, _, name = line.split(maxsplit=5)
+        if name not in names:
+            continue
+        first, end = (int(each, 16) for each in span.split(b"-"))
+        if protection.startswith(b"r") and b"x" not in protection:
+            yield first, end, _READ | (_WRITE if b"w" in protection else 0)
 
 
 def _protect(first: int, end: int, protection: int) -> bool:

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MethodType
-from typing import Any, NamedTuple
+from typing import Any
 
 from gomagic.bind import structs
 from gomagic.bind.excerpt import kind_of
 from gomagic.bind.refusal import DTYPES
 from gomagic.build.manifest import Form
+from gomagic.source.record import Record
 
 _SIZES = {"?": 1, "b": 1, "h": 2, "i": 4, "q": 8, "B": 1, "H": 2, "I": 4, "Q": 8, "f": 4, "d": 8, "F": 8, "D": 16}
 _MOST_BOOLS = 256  # that are looked at in each item, as Go has 0 and 1 alone; an array with more is copied
 _kinds: dict[type, _Kind] = {}
 
 
-class _Kind(NamedTuple):
+class _Kind(Record):
     """A class's fields: codes of those that are numbers, else "". forms, number: what says how it lies in memory.
 
     pointers: of those fields that may be nil the code of the number that they point to, or "".

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import cache, gobuild, imported, inputs, packages, sources, workspace
 from gomagic.build.inputs import LIBRARY, Inputs
 from gomagic.build.toolchain import Toolchain
 from gomagic.source.cell import Cell
+from gomagic.source.record import Record
 
 # Of each kind: what the compiler says, and what is said here.
 KINDS = {
@@ -35,7 +35,7 @@ _FLAGS = "-m -d=escapemutationscalls=1,ssa/check_bce"
 _FILE = "annotations.json"
 
 
-class Annotation(NamedTuple):
+class Annotation(Record):
     """What is said of a place. line, column: as the notebook counts. kind: one of KINDS."""
 
     line: int

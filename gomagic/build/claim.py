@@ -18,7 +18,8 @@ import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+
+from gomagic.source.record import Record
 
 try:
     import fcntl
@@ -31,7 +32,7 @@ _OURS = b"gomagic on "
 _SURE_SECONDS = 86400.0
 
 
-class Claim(NamedTuple):
+class Claim(Record):
     """A folder of this process's own, and the descriptor of its locked file."""
 
     folder: Path

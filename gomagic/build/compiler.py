@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import ahead, cache, inputs, memory, room, toolchain, workspace
 from gomagic.build.inputs import LIBRARY, PROGRAM
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
+from gomagic.source.record import Record
 
 
-class Artifact(NamedTuple):
+class Artifact(Record):
     """What a build made. path: the library or program. fresh: whether it was built now, or found in the cache.
     command, seconds: what was run and how long it took. warnings: what the compilers said all the same."""
 
@@ -63,22 +63,23 @@ def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
     room.check(f"{cell.label} is not built")
     # Only here: an unchanged cell is instant in a new kernel, too, and needs nothing of what builds. What is kept
     # under this key had no mistakes.
-    from gomagic.build import cellgen, cway, mistakes, plainway
+    from gomagic.build import cellgen, cway, mistakes, plainway, process
 
     if faults := mistakes.find(cell) if kind == LIBRARY else mistakes.find_in_program(cell):
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
     toolchain.check(chain)
     start = time.perf_counter()
     needed = partial(cellgen.kept, chain) if found.is_plain else None
-    with ahead.gone(until=needed), cache.workplace() as place:
+    with ahead.gone(until=needed), cache.workplace() as place, process.one_watch():
         made = place / "made"
         made.mkdir()
         way = plainway if found.is_plain else cway
-        said = way.make(found, place, made)
-        kept = cache.keep(_key_of(found, place), made)
+        key = partial(_key_of, found, place)
+        done = way.make(found, place, made, key)
+        kept = cache.keep(done.key or key(), made)
     cache.tidy()
     memory.write()
-    return Artifact(kept / kind, fresh=True, seconds=time.perf_counter() - start, **said)
+    return Artifact(kept / kind, True, done.command, time.perf_counter() - start, done.warnings)
 
 
 def _key_of(found: inputs.Inputs, place: Path) -> str:

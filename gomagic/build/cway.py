@@ -9,7 +9,7 @@ by the commands that Go has run for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gomagic.build import (
@@ -25,11 +25,12 @@ from gomagic.build import (
     sources,
 )
 from gomagic.build.inputs import LIBRARY, PROGRAM, Inputs
+from gomagic.build.replay import Done
 from gomagic.source import gosource
 
 
-def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
-    """Build to the folder `made`, working in `place`; returns the command and the warnings. Raises as gobuild."""
+def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Done:
+    """Build to the folder `made`, working in `place`. Raises as gobuild. key: as `replay.follow` takes it."""
     ways = ["main"] if inputs.kind == PROGRAM or sources.must_be_main(inputs) else ["cell", "main"]
     for package in ways:
         source = place / package
@@ -44,9 +45,9 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
             recipe = inputs.recipe(_decisive(inputs.cell.source))
             env = gobuild.environment(inputs.chain.env, source)
             kept = None if inputs.cell.options.force else cache.find(recipe)
-            done = replay.follow(kept, source, made / inputs.kind, env)
+            done = replay.follow(kept, source, made / inputs.kind, env, key)
             if done and not done.out:
-                return {"command": done.command, "warnings": ""}
+                return done
             # What the tools had to say `go build` says in the reader's terms.
             ended = gobuild.run(inputs, words, source) if done else _traced(inputs, words, source, recipe, env)
         else:
@@ -59,7 +60,7 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     (made / "cell.h").unlink(missing_ok=True)
     said = diagnostics.mapped(sources.as_written(replay.said(ended.out), inputs, source), inputs.cell)
     said = re.sub(r"(\./)?\bcell\.go\b", inputs.cell.label, said)  # as gcc calls it
-    return {"command": gobuild.joined(words), "warnings": said.strip()}
+    return Done(ended.out, gobuild.joined(words), said.strip())
 
 
 def _traced(inputs: Inputs, words: list[str], source: Path, recipe: str, env: Mapping[str, str]) -> process.Ended:

@@ -29,6 +29,7 @@ ANALYSIS = "-m=2 -d=escapemutationscalls=1"
 _WAY = re.compile(r"parameter .* leaks to .*:|\s+(flow|from)\b.*|.* capturing by \w+: .*")
 # Behind the cell's token, which is another one for each cell: to compile a pattern for it would take 2 ms.
 _SAYING = re.compile(r"(\.variants|/[^:\n]+)?:(\d+):(\d+): (.*)")
+_PLACE = re.compile(r"(/[^:\n]+)?:(\d+):(\d+)")
 _PROBES = ".variants"  # of functions with type parameters the compiler speaks here: `probe` in golib/cellgen/shims.go
 _MOVES = 8  # puts other rows into a [][]T
 _NOT_GO, _UNLISTED, _NO_MAIN = 3, 4, 5
@@ -184,9 +185,10 @@ def _keeper(way: list[str], cell: Cell) -> str:
 
     way: what the compiler says of that. What is inlined stands where the call does.
     """
-    for file, line, column in re.findall(rf" at {re.escape(cell.token)}(/[^:\n]+)?:(\d+):(\d+)$", "\n".join(way), re.M)[
-        ::-1
-    ]:
+    for step in reversed(way):
+        if not (place := _PLACE.fullmatch(step.rpartition(f" at {cell.token}")[2])):
+            continue
+        file, line, column = place.groups("")
         text = next((each for each in cell.texts if each.token == f"{cell.token}{file}"), cell).text_of(int(line))
         before = text.encode(errors="surrogatepass")[: int(column) - 1].decode(errors="ignore")
         if called := re.search(r"([\w.]+)(\[[^]]*\])?(\([^()]*)?$", before):  # it stands there, or one of its arguments

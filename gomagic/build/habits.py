@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import NamedTuple
+
+from gomagic.source.record import Record
 
 _TOKEN = re.compile(r"""\"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|.""")
 
 
-class Spot(NamedTuple):
+class Spot(Record):
     """A place in a line: what stands before it, and from it on."""
 
     left: str

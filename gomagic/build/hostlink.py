@@ -3,21 +3,22 @@
 Go's linker asks the C compiler by two trial programs what it can do, copies every object that C code was compiled to
 (77: those of golib/bridge and runtime/cgo), and has them linked with what it makes of the Go code. Here the objects of
 each package are joined to one when a cell with its imports is first built, nothing is asked again, and the last command
-is that of the first build. Measured for a cell of one line: 0.11 s instead of 0.17 s.
+is that of the first build, or what that runs (`linker`). Measured for a cell of one line: 0.11 s instead of 0.17 s.
 
 Where anything is not as expected, Go's linker does it all. On Linux alone: elsewhere it does more after that command.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import archive, cache, inputs, process
+from gomagic.build import archive, cache, inputs, linker, process
 
 _JOINED = "joined.a"
 _SECONDS = 120
@@ -25,6 +26,7 @@ _PACKAGE = re.compile(r"^packagefile (\S+?)=(.+)$", re.M)
 _HOST = re.compile(r"^host link: (.+)$", re.M)
 _GO_PART = "go.o"
 _C_PART = re.compile(r"\d{6}\.o")
+_IDENTITY = re.compile(r"^((?:-Wl,)?--build-id=0x).*")
 _ELF = b"\x7fELF"
 
 
@@ -41,19 +43,35 @@ def command(trace: str) -> list[str]:
     return [word.replace(folders[0], "$LINK") for word in words] if len(folders) == 1 else []
 
 
+def last(host: Sequence[str], linking: Sequence[str], place: Path, env: Mapping[str, str]) -> list[str]:
+    """What the last command of a link, as `command` gives it, has the linker do; empty if that is not known.
+
+    linking: the command of Go's linker, which names the C compiler. place: a folder to work in.
+    """
+    work = place / "linker"
+    work.mkdir()
+    alone = [_IDENTITY.sub(r"\g<1>00", word) for word in host if not _C_PART.fullmatch(word.removeprefix("$LINK/"))]
+    compiler = _compiler(linking)
+    return linker.words(shlex.split(compiler), alone, work, env) if compiler else []
+
+
+def _compiler(linking: Sequence[str]) -> str:
+    """The C compiler that the command of Go's linker names."""
+    return next((word.removeprefix("-extld=") for word in linking if word.startswith("-extld=")), "")
+
+
 def join(config: str, linking: Sequence[str], place: Path, env: Mapping[str, str]) -> dict[str, str]:
     """Join the C objects of each package in Go's list `config`, working in `place`, where that was not done before.
 
     linking: the command of Go's linker, which names the C compiler. Returns the key under which each package that has
     several is kept; none if they cannot be joined.
     """
-    compiler = [word.removeprefix("-extld=") for word in linking if word.startswith("-extld=")]
-    keys = {}
+    compiler, keys = _compiler(linking), {}
     for name, file in _PACKAGE.findall(config) if compiler else ():
         if sum(content == _ELF for _, content in archive.members(Path(file), len(_ELF))) > 1:
             # Go names its archives by what is in them.
-            keys[name] = inputs.hashed(["joined", inputs.itself(), file, *compiler])
-            if not cache.find(keys[name]) and not _join(Path(file), compiler[0], place, keys[name], env):
+            keys[name] = inputs.hashed(["joined", inputs.itself(), file, compiler])
+            if not cache.find(keys[name]) and not _join(Path(file), compiler, place, keys[name], env):
                 return {}
     return keys
 
@@ -86,24 +104,38 @@ def _join(package: Path, compiler: str, place: Path, key: str, env: Mapping[str,
 
 
 def link(
-    linking: Sequence[str], host: Sequence[str], identity: str, work: Path, env: Mapping[str, str]
+    linking: Sequence[str],
+    ways: Sequence[Sequence[str]],
+    identity: str,
+    work: Path,
+    env: Mapping[str, str],
+    *,
+    meanwhile: Callable[[], object] | None = None,
 ) -> process.Ended | None:
-    """Link as `linking` says, but for the last command, which is `host`; None where that cannot be done.
+    """Link as `linking` says, but for the last command; None where that cannot be done.
 
-    identity: 40 hexadecimal digits of its own for the library. work: the folder in which the commands are run.
+    ways: what can be that command, the first that ends well is; what is empty is none. A way before the last one has
+    nothing to say. identity: 40 hexadecimal digits of its own for the library. work: the folder in which the commands
+    are run. meanwhile: called once, while Go's linker runs.
     """
-    if not host or not (nothing := shutil.which("true")):
+    ways = [*filter(None, ways)]
+    if not ways or not (nothing := shutil.which("true")):
         return None
     place = work / "link"
     place.mkdir()
     words = [f"-extld={nothing}" if word.startswith("-extld=") else word for word in linking]
-    ended = process.run([words[0], "-tmpdir", str(place), *words[1:]], cwd=work, env=env, seconds=_SECONDS)
+    words = [words[0], "-tmpdir", str(place), *words[1:]]
+    ended = process.run(words, cwd=work, env=env, seconds=_SECONDS, meanwhile=meanwhile)
     if ended.code:
         return None
     objects = [f"$LINK/{name.name}" for name in sorted(place.iterdir()) if _C_PART.fullmatch(name.name)]
-    first = next(number for number, word in enumerate(host) if word == f"$LINK/{_GO_PART}")
-    others = [word for word in host[first + 1 :] if not _C_PART.fullmatch(word.removeprefix("$LINK/"))]
-    words = [*host[: first + 1], *objects, *others]
-    words = [f"-Wl,--build-id=0x{identity}" if word.startswith("-Wl,--build-id=0x") else word for word in words]
-    ended = process.run([word.replace("$LINK", str(place)) for word in words], cwd=work, env=env, seconds=_SECONDS)
-    return None if ended.code else ended
+    for way in ways:
+        first = next(number for number, word in enumerate(way) if word == linker.OBJECT)
+        others = [word for word in way[first + 1 :] if not _C_PART.fullmatch(word.removeprefix("$LINK/"))]
+        words = [*way[: first + 1], *objects, *others]
+        words = [_IDENTITY.sub(rf"\g<1>{identity}", word).replace("$LINK", str(place)) for word in words]
+        with contextlib.suppress(OSError):  # there is no such linker any more
+            ended = process.run(words, cwd=work, env=env, seconds=_SECONDS)
+            if not ended.code and (not ended.out or way is ways[-1]):
+                return ended
+    return None

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import cache, embedded, reached, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
@@ -17,6 +16,7 @@ from gomagic.build.workspace import Workspace
 from gomagic.errors import GoBuildError
 from gomagic.source import embed, goflags, gosource
 from gomagic.source.cell import Cell
+from gomagic.source.record import Record
 
 LIBRARY = "cell.so"
 PROGRAM = "cell.exe"
@@ -27,7 +27,7 @@ _SHOW = "gomagic/golib/show"  # the same where a type is an image
 _CELLGEN = "gomagic/golib/cellgen"
 
 
-class Inputs(NamedTuple):
+class Inputs(Record):
     """A cell, and what its build depends on beside its text.
 
     kind: LIBRARY or PROGRAM. folder: where the cell runs, which decides the reader's module and what quoted includes

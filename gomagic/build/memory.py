@@ -13,15 +13,16 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 
 from gomagic.build import storage
+from gomagic.source.record import Record
 
 FILE = "files.json"
 _MOST = 1000  # files; the oldest go
 
 
-class Facts(NamedTuple):
+class Facts(Record):
     """What a file holds: its hash; of a Go file its imports and the patterns that it embeds."""
 
     hash: str
@@ -30,18 +31,24 @@ class Facts(NamedTuple):
 
 
 _known: dict[tuple[object, ...], Facts] = {}
-_is_read = _has_more = False  # whether what others have written is in _known; and what they have not
+_written: dict[object, list[Any]] | None = None  # what others have written, by the path; None until it is read
+_has_more = False  # whether something in _known is not written
 
 
 def of(name: tuple[object, ...]) -> Facts | None:
     """What is known of a file of this name: its path, then what changes when the file does."""
-    global _is_read
-    if not _is_read:
-        _is_read = True
+    global _written
+    if known := _known.get(name):
+        return known
+    if _written is None:
+        _written = {}
         with contextlib.suppress(OSError, ValueError, TypeError, LookupError):
             check, _, text = (storage.place() / FILE).read_text(encoding="utf-8").partition("\n")
             if check == _check(text):
-                _known.update({tuple(row[:-3]): Facts(*row[-3:]) for row in json.loads(text)})
+                _written = {row[0]: row for row in json.loads(text)}
+    # Of the hundreds that are written, one cell asks for some.
+    if (row := _written.get(name[0])) and row[:-3] == [*name]:
+        _known[name] = Facts(*row[-3:])
     return _known.get(name)
 
 
@@ -58,7 +65,7 @@ def write() -> None:
     if not _has_more:
         return
     _has_more = False
-    latest = {name[0]: [*name, *facts] for name, facts in _known.items()}
+    latest = (_written or {}) | {name[0]: [*name, *facts] for name, facts in _known.items()}
     text = json.dumps([*latest.values()][-_MOST:])
     file = storage.place() / FILE
     with contextlib.suppress(OSError):

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from gomagic.build import cache, cellgen, generator, gobuild, imported, packages, process, replay, sources
 from gomagic.build.inputs import Inputs
 from gomagic.build.manifest import MANIFEST, SHIMS
+from gomagic.build.replay import Done
 from gomagic.errors import GoBuildError
 from gomagic.source import gosource
 
 
-def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
+def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Done:
     """Build to the folder `made`, working in `place`, by the commands of an earlier build if one had the same imports.
 
-    Beside the library go its manifest and its shims. Returns the command. Raises as `gobuild` and `generator` do.
+    Beside the library go its manifest and its shims. key: as `replay.follow` takes it. Raises as `gobuild` and
+    `generator` do.
     """
     source = place / "main"
     sources.write(source, inputs, package="main", recorded=True)
@@ -31,20 +34,18 @@ def make(inputs: Inputs, place: Path, made: Path) -> dict[str, str]:
     env, done = gobuild.environment(inputs.chain.env, source), None
     # The commands name the files of the package, which embedded ones are not.
     if manifest and target == ["."] and not inputs.cell.options.force:
-        done = replay.follow(cache.find(recipe), source, made / inputs.kind, env)
+        done = replay.follow(cache.find(recipe), source, made / inputs.kind, env, key)
     if done is None:
         words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
-        output, command = _traced(inputs, words, source, starts).out, gobuild.joined(words)
-        replay.keep(recipe, output, source, env)
-    else:
-        output, command = done
+        done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
+        replay.keep(recipe, done.out, source, env)
     if manifest is None:
         raise GoBuildError(f"{inputs.cell.label}: Go compiles it, but its types could not be found out")
-    generator.judge(manifest, output, inputs.cell)
+    generator.judge(manifest, done.out, inputs.cell)
     (made / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     shutil.copyfile(source / SHIMS, made / SHIMS)
     (made / "cell.h").unlink(missing_ok=True)
-    return {"command": command}
+    return done
 
 
 def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> process.Ended:

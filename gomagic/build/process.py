@@ -11,12 +11,14 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
-from typing import IO, NamedTuple, Protocol
+from typing import IO, Protocol
 
 from gomagic.build import pace
 from gomagic.errors import Interrupted
+from gomagic.source.record import Record
 
 GRACE_SECONDS = 2.0  # between Ctrl-C, of which the program is told, and its end
 KEPT = 32 << 20  # characters of output; a notebook with more of them opens no more
@@ -27,11 +29,13 @@ _CHUNK = 1 << 16
 _LAST_CHUNKS = 16  # more than a pipe holds
 
 # Beside each program, in a session of its own: it is told the program's group, then waits for the end of its input.
-# That is this process's end, however it comes; a program that ends is gone before its watch is.
-_WATCH = ["/bin/sh", "-c", 'read -r group && { read -r end; kill -s KILL -- "-$group"; }']
+# That is this process's end, however it comes; a program that ends is gone before its watch is, or before that is told.
+_WATCH = ["/bin/sh", "-c", 'while read -r line; do group=$line; done; test -z "$group" || kill -s KILL -- "-$group"']
+_NOBODY = b"\n"  # there is no group to be killed any more
+_shared: ContextVar[Callable[[bytes], object] | None] = ContextVar("shared", default=None)
 
 
-class Ended(NamedTuple):
+class Ended(Record):
     """How a program ended: its exit status (negative: the signal), its output, and whether time ran out."""
 
     code: int
@@ -59,6 +63,7 @@ def run(
     keep: int = KEPT,
     ask: Callable[[], str | None] | None = None,
     stop: Stop | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Ended:
     """Run `command` and wait for it; its stdout and stderr are one text, in the order written.
 
@@ -67,12 +72,15 @@ def run(
     keep: so many characters of the output, its beginning and its end; a line between them tells what is left out.
     ask: called for a line of input when the program waits for one; None is the end of it. Without, there is none.
     stop: what asks the program to end instead of Ctrl-C, by its count; this need not be the main thread then.
+    meanwhile: called once while the program runs, for what takes a few milliseconds; what it raises ends the program.
     The program and all it started are killed when `seconds` have passed, or with this process. On Ctrl-C they get
     SIGINT, and are killed GRACE_SECONDS later or by a second Ctrl-C; KeyboardInterrupt is raised then, without a
     traceback. Raises OSError if the program cannot be started.
     """
     output: _Output = _Shown(show) if show else Kept(keep)
     with stop or _Interrupts() as stops, _started(command, cwd, env, has_input=bool(ask)) as program:
+        if meanwhile:
+            meanwhile()
         timed_out = _follow(program, output, seconds, stops, ask)
     if stops.count and not stop:
         raise Interrupted
@@ -229,7 +237,7 @@ def _started(
             writing.close()
             program.stdout = reading
             try:
-                watch(program.pid)
+                watch(b"%d\n" % program.pid)
                 yield program
             finally:
                 _signal(program, signal.SIGKILL)  # also what it left running
@@ -249,12 +257,32 @@ def _pipe() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
 
 
 @contextlib.contextmanager
-def _watching() -> Iterator[Callable[[int], object]]:
+def one_watch() -> Iterator[None]:
+    """Have one watch for all programs that are run in the block one after the other: each takes 1 ms."""
+    with _watching() as watch:
+        token = _shared.set(watch)
+        try:
+            yield
+        finally:
+            _shared.reset(token)
+
+
+@contextlib.contextmanager
+def _watching() -> Iterator[Callable[[bytes], object]]:
     """A watch that kills a group as soon as this process is gone, even by SIGKILL; yields what tells it the group.
 
-    1 ms. PR_SET_PDEATHSIG would do for the program alone, not for the compilers that it starts, and counts the end
-    of a thread for that of the process.
+    PR_SET_PDEATHSIG would do for the program alone, not for the compilers that it starts, and counts the end of a
+    thread for that of the process.
     """
+    if shared := _shared.get():
+        token = _shared.set(None)  # a program that is run meanwhile has its own
+        try:
+            yield shared
+        finally:
+            _shared.reset(token)
+            with contextlib.suppress(OSError):  # the watch was ended by others
+                shared(_NOBODY)
+        return
     try:
         watch = subprocess.Popen(
             _WATCH,
@@ -271,8 +299,7 @@ def _watching() -> Iterator[Callable[[int], object]]:
         return
     assert watch.stdin
     try:
-        tell = watch.stdin.write
-        yield lambda group: tell(b"%d\n" % group)
+        yield watch.stdin.write
     finally:
         watch.kill()
         watch.wait()

@@ -6,9 +6,11 @@ constraints are not looked at: a file for another system counts, which builds to
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import stat
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +25,8 @@ _COMPILED: tuple[str, ...]
 _COMPILED = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90")
 _COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
 _SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
+# By folder: the names of all that it had when it was listed last, and the paths of what Go compiles if it is files.
+_listed: dict[str, tuple[list[str], list[str]]] = {}
 
 
 def files(space: Workspace, imports: Iterable[str]) -> dict[str, str]:
@@ -38,13 +42,12 @@ def files(space: Workspace, imports: Iterable[str]) -> dict[str, str]:
             continue
         seen.add(path)
         folder = space.folder_of(path)
-        if folder is None or not folder.is_dir():
+        if folder is None:
             continue
-        for name in compiled(folder):
-            if is_test(name):
+        for file in _candidates(os.fspath(folder)):
+            if is_test(file) or not (status := _status(file)):
                 continue
-            file = f"{folder}{os.sep}{name}"
-            facts = _facts(file)
+            facts = _facts(file, status)
             found[file] = facts.hash
             waiting += facts.imports
             if facts.embeds:
@@ -65,12 +68,8 @@ def digest(paths: Iterable[Path | str], known: Mapping[str, str] | None = None) 
 
 
 def compiled(folder: Path) -> list[str]:
-    """The names of the files in a folder that Go compiles, be it for tests alone, in order.
-
-    Asked of hundreds of files at each edit of a cell.
-    """
-    with os.scandir(folder) as entries:
-        return sorted(entry.name for entry in entries if _is_compiled(entry.name) and entry.is_file())
+    """The names of the files in a folder that Go compiles, be it for tests alone, in order."""
+    return [os.path.basename(file) for file in _candidates(os.fspath(folder)) if _status(file)]
 
 
 def is_test(name: str) -> bool:
@@ -78,12 +77,35 @@ def is_test(name: str) -> bool:
     return name.endswith("_test.go")
 
 
+def _candidates(folder: str) -> list[str]:
+    """The paths in a folder that Go compiles if they are files, in order; none if there is no such folder.
+
+    To pick, sort and join them takes twice as long as to list them, and each edit of a cell lists hundreds twice.
+    """
+    names: list[str] = []
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        names = os.listdir(folder)
+    if folder not in _listed or _listed[folder][0] != names:
+        _listed[folder] = names, [os.path.join(folder, name) for name in sorted(filter(_is_compiled, names))]
+    return _listed[folder][1]
+
+
 def _is_compiled(name: str) -> bool:
     return name.endswith(_COMPILED) and not name.startswith(("_", "."))
 
 
-def _facts(file: str) -> Facts:
-    found = os.stat(file)
+def _status(file: str) -> os.stat_result | None:
+    """What the disk says of a file; None if it is none, or a link to nothing."""
+    try:  # `contextlib.suppress` takes as long as the disk
+        found = os.stat(file)
+    except FileNotFoundError:
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def _facts(file: str, found: os.stat_result | None = None) -> Facts:
+    """What is known of a file, or read now. found: what the disk has just said of it."""
+    found = found or os.stat(file)
     # Its inode and the time of its last change, which no program can set, tell a file that was put in its place.
     name = (file, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     if known := memory.of(name):

@@ -13,13 +13,13 @@ import json
 import re
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
-from gomagic.build import archive, cache, hostlink, process
+from gomagic.build import archive, cache, hostlink, linker, process
+from gomagic.source.record import Record
 
 FILE = "recipe.json"
 SAID = "-v"  # by this flag the linker says how it links
@@ -41,7 +41,7 @@ _NOTHING = re.compile(
 )
 
 
-class Step(NamedTuple):
+class Step(Record):
     """A command: `$WORK` is the build's own folder, `$SOURCE` that of the cell's text, `$PLACE` the one above.
 
     tool: compile, link, cgo or pack; dynimport, cgo's other use; object and trial, the C compiler's. folder: where it
@@ -59,20 +59,27 @@ class Recipe:
     """How one cell was built.
 
     configs: the files that tell the tools where packages are, by their names. host: the last command of the link, which
-    Go's linker gave; empty where it is not known. joined: what `hostlink` has made of packages, by its keys.
+    Go's linker gave; empty where it is not known. last: what that runs; empty, too. joined: what `hostlink` has made of
+    packages, by its keys.
     """
 
     steps: list[Step]
     configs: dict[str, str]
     host: list[str]
+    last: list[str]
     joined: dict[str, str]
 
 
-class Followed(NamedTuple):
-    """What came of a recipe: what the tools have printed, and the commands."""
+class Done(Record):
+    """What came of a build. out: what the tools have printed. command: what was run.
+
+    warnings: what of that is for the reader. key: under what the build is kept, if that was found out on the way.
+    """
 
     out: str
     command: str
+    warnings: str = ""
+    key: str = ""
 
 
 def read(trace: str, source: Path) -> Recipe | None:
@@ -94,7 +101,7 @@ def read(trace: str, source: Path) -> Recipe | None:
     needed = {f"$WORK/{folder}/importcfg" for folder in own} | {_LINKS}
     if not is_known or texts.keys() != needed:
         return None
-    return Recipe(steps, texts, hostlink.command(trace), {})
+    return Recipe(steps, texts, hostlink.command(trace), [], {})
 
 
 def _made(steps: Sequence[Step]) -> list[str]:
@@ -164,15 +171,27 @@ def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
         return
     with cache.workplace() as place:
         if recipe.host:
-            recipe.joined.update(hostlink.join(recipe.configs[_LINKS], recipe.steps[-1].words, place, env))
+            linking = recipe.steps[-1].words
+            recipe.joined.update(hostlink.join(recipe.configs[_LINKS], linking, place, env))
+            recipe.last.extend(hostlink.last(recipe.host, linking, place, env))
         made = place / "recipe"
         made.mkdir()
         (made / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
         cache.keep(key, made)
 
 
-def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, str]) -> Followed | None:
-    """Build the package in `source` by the recipe kept in `folder`. None without one, or if one of its steps fails."""
+def follow(
+    folder: Path | None,
+    source: Path,
+    library: Path,
+    env: Mapping[str, str],
+    key: Callable[[], str],
+) -> Done | None:
+    """Build the package in `source` by the recipe kept in `folder`. None without one, or if one of its steps fails.
+
+    key: finds out whether the reader's files are as they were. It may be called while Go's linker runs: what that reads
+    lies in Go's cache, under names that follow from what is in it. If `follow` gives None, they are read once more.
+    """
     if folder is None:
         return None
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
@@ -198,11 +217,13 @@ def follow(folder: Path | None, source: Path, library: Path, env: Mapping[str, s
         if step.tool == "pack":
             _, _, _, _, packed, *objects = step.words  # go tool pack r …
             archive.append(Path(packed), [Path(each) for each in objects])
-    linked = _link(recipe, linking, steps, env)
+    keys: list[str] = []
+    linked = _link(recipe, linking, steps, env, lambda: keys.append(key()))
     if linked.code:
         return None
     (Path(linking.folder) / "a.out").rename(library)
-    return Followed(ended.out + linked.out, "\n".join(shlex.join(step[-1]) for step in recipe.steps))
+    commands = "\n".join(shlex.join(step[-1]) for step in recipe.steps)
+    return Done(ended.out + linked.out, commands, key="".join(keys))
 
 
 def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
@@ -221,13 +242,20 @@ def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
     return process.run([_SHELL, "-c", "\n".join(lines)], env=env, seconds=_SECONDS)
 
 
-def _link(recipe: Recipe, step: Step, steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
+def _link(
+    recipe: Recipe,
+    step: Step,
+    steps: Sequence[Step],
+    env: Mapping[str, str],
+    meanwhile: Callable[[], object],
+) -> process.Ended:
     """Link to `a.out` in the step's folder, in the quick way if it is open."""
     place, env = Path(step.folder), {**_CALM, **env, **step.environment}
     place.mkdir(exist_ok=True)
     if recipe.joined:
         identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
         own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
-        if (linked := hostlink.link(own, recipe.host, identity, place, env)) is not None:
+        ways = [recipe.last if linker.is_first(recipe.last, env) else [], recipe.host]
+        if (linked := hostlink.link(own, ways, identity, place, env, meanwhile=meanwhile)) is not None:
             return linked
     return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)

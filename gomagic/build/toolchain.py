@@ -15,11 +15,11 @@ import sysconfig
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.build import storage, workspace
 from gomagic.errors import GoToolchainError
 from gomagic.source import goflags
+from gomagic.source.record import Record
 
 OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release changes nothing that a cell could tell
 NEWEST_GO = (1, 27)  # what gomagic has been tried with; what it knows of newer ones may have become wrong
@@ -28,18 +28,8 @@ CHECK_SECONDS = 60
 
 # The variables that change what a build makes: the C compiler's, the linker's, and Go's, whose names are one word. What
 # tells Go where to fetch and to keep things, and how programs run, changes nothing.
-_OF_C = {
-    "CC",
-    "CXX",
-    "AR",
-    "FC",
-    "GCCGO",
-    "C_INCLUDE_PATH",
-    "CPATH",
-    "CPLUS_INCLUDE_PATH",
-    "LIBRARY_PATH",
-    "LD_RUN_PATH",
-}
+OF_COMPILERS = ("COMPILER_PATH", "GCC_EXEC_PREFIX", "LIBRARY_PATH")  # where they look for programs and libraries
+_OF_C = {"AR", "CC", "CPATH", "CPLUS_INCLUDE_PATH", "CXX", "C_INCLUDE_PATH", "FC", "GCCGO", "LD_RUN_PATH"}
 _MATTERING = re.compile(r"GO[A-Z0-9]+|GO_EXTLINK_ENABLED|(?:CGO|ZIG|CCC|PKG_CONFIG)_?\w*")
 _FETCHING = {"GOAUTH", "GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB", "GOVCS"}
 _KEEPING = {"GOBIN", "GOCACHE", "GOCACHEPROG", "GOMODCACHE", "GOPATH", "GOTELEMETRYDIR", "GOTMPDIR"}
@@ -52,7 +42,7 @@ _FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"
 _USUAL_PLACES = (Path(sys.prefix) / "bin", Path("/usr/local/go/bin"))
 
 
-class Toolchain(NamedTuple):
+class Toolchain(Record):
     """Go and a C compiler. go: the binary. cc: its words, such as ("gcc",). env: the whole environment of a build."""
 
     go: Path
@@ -349,5 +339,5 @@ def _writable(folder: str) -> bool:
 
 
 def _matters(name: str) -> bool:
-    is_meant = name in _OF_C or _MATTERING.fullmatch(name)
+    is_meant = name in (*_OF_C, *OF_COMPILERS) or _MATTERING.fullmatch(name)
     return bool(is_meant) and name not in _FETCHING | _KEEPING | _RUNNING

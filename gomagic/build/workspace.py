@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.errors import GoBuildError
+from gomagic.source.record import Record
 
 CELL_MODULE = "gomagic/cell"
 OLDEST_GO = "1.25.0"  # as in gomagic's own go.mod
@@ -26,7 +26,7 @@ def _home() -> Path:
 GOMAGIC = _home()
 
 
-class Workspace(NamedTuple):
+class Workspace(Record):
     """The modules that join a cell. go: the highest `go` line. modules: path -> folder. replaces: go.work lines.
     files: the go.mod, go.sum, go.work and go.work.sum that were read."""
 

@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gomagic.source.magics import Go, Gorun, Gotest
+from gomagic.source.record import Record
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -23,7 +24,7 @@ _MAGICS = {kind.magic: kind for kind in (Go, Gorun, Gotest)}
 _HEAD = rf"(?:[ \t]*(?:#.*)?\n)*({'|'.join(map(re.escape, _MAGICS))})(?![^\s])(.*)\n"
 
 
-class _Typed(NamedTuple):
+class _Typed(Record):
     """A Go cell, where in its text the cursor stands, and the cells that it has to do with."""
 
     cell: Cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -13,7 +13,6 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_
 
 from gomagic.errors import GoBuildError, GoPanic
 from gomagic.notebook.kernel import Exercise, Kernel, Library
-from gomagic.notebook.namespace import Namespace
 from gomagic.source import line as lines
 from gomagic.source import magics
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from gomagic.bind.module import GoModule
     from gomagic.build import compiler
+    from gomagic.notebook.namespace import Namespace
     from gomagic.run.displays import Display
     from gomagic.source import cell as cells
 
@@ -36,17 +36,19 @@ def _cell_magic(kind: type[lines.Line]) -> Callable[[M], M]:
     """Make a method the magic that is declared so; `%%go?` shows the declaration."""
 
     def register(method: M) -> M:
-        method.__doc__ = lines.explained(kind)
+        method.__doc__ = kind.__doc__
+        vars(method)["getdoc"] = partial(lines.explained, kind)  # IPython asks it first, and only who asks waits for it
         return cast(M, cell_magic(method))
 
     return register
 
 
-def _line_magic(name: str, explained: str) -> Callable[[M], M]:
-    """Make a method the line magic of a name; its help is `explained`."""
+def _line_magic(name: str, about: str, explained: Callable[[], str]) -> Callable[[M], M]:
+    """Make a method the line magic of a name; its help is what `explained` returns, `about` in short."""
 
     def register(method: M) -> M:
-        method.__doc__ = explained
+        method.__doc__ = about
+        vars(method)["getdoc"] = explained
         return cast(Callable[[M], M], line_magic(name))(method)
 
     return register
@@ -63,11 +65,17 @@ class GoMagics(Magics):
         ipykernel = sys.modules.get("ipykernel") if hasattr(shell, "kernel") else None
         inside = f" in ipykernel {ipykernel.__version__}" if ipykernel else ""
         self.kernel = Kernel(f"IPython {IPython.__version__}{inside}")
-        self.namespace = Namespace(shell.user_ns)
         self.cell_id = ""
         self.above = 0
         self.is_alone = False
         self.runs = 1  # the cell that loads us is the first
+
+    @cached_property
+    def namespace(self) -> Namespace:
+        """The names of cells without a name; few have such."""
+        from gomagic.notebook.namespace import Namespace
+
+        return Namespace(self.shell.user_ns)
 
     def remember(self, info: object = None) -> None:
         """Count the cell, and the lines above its magic, blank or comments: the reader's gutter counts them, too."""
@@ -272,7 +280,7 @@ class GoMagics(Magics):
         if verdict == isolated.PASSED:
             progress.note(options.name)
 
-    @_line_magic("go", magics.explained_questions())
+    @_line_magic("go", magics.ABOUT_GO, magics.explained_questions)
     @no_var_expand  # braces are Python's in the code to profile
     def go_line(self, line: str) -> None:
         from IPython.display import display

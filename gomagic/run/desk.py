@@ -11,7 +11,7 @@ import contextlib
 import re
 import threading
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from gomagic.build import (
     cache,
@@ -32,13 +32,14 @@ from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.run.gopls import Gopls
 from gomagic.run.gopls import find as find_gopls
 from gomagic.source.cell import CELLS, Cell
+from gomagic.source.record import Record
 
 _SECONDS = 0.4
 _MOST = 300  # names that are offered
 _TESTED = "tested.go"
 
 
-class Around(NamedTuple):
+class Around(Record):
     """What else the kernel has for a cell that is being typed: the cell that it tests, what it could import by name,
     and whether it is to be a program."""
 

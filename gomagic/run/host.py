@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from gomagic.source.record import Record
 
 
-class Host(NamedTuple):
+class Host(Record):
     """A place that notebooks run in. before: what has to be done before pip can install anything.
     anew: how Python is started anew there, so that it sees what has been cured."""
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from gomagic.errors import GoBuildError
 from gomagic.source import goflags, gosource
 from gomagic.source.line import read
 from gomagic.source.magics import Go
+from gomagic.source.record import Record
 
 CELLS = "cells/"  # before the name of a cell that is imported
 ALONE = -1  # as `Cell.above`: nothing stands above the text, no magic either, and its first line is 1
@@ -23,7 +23,7 @@ _NO_PACKAGE = {"case", "chan", "const", "default", "defer", "fallthrough", "func
 _NO_PACKAGE |= {"package", "range", "select", "struct", "switch", "type", "var", "init", "main"}
 
 
-class _Parts(NamedTuple):
+class _Parts(Record):
     """What makes a cell. A dataclass takes 1 ms to make, for which the first cell of each kernel would wait."""
 
     name: str

@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from gomagic.source.gosource import Source
+from gomagic.source.record import Record
 
 _ESCAPE = r"\\(?:[abfnrtv\\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})"
 # Patterns, not compiled ones: few cells embed a file, and to compile these takes a millisecond of each kernel's start.
@@ -18,7 +18,7 @@ _DIRECTIVE = r"//go:embed(?=[ \t])(?P<words>.*)"
 _WILD = r"[*?\[\\]"
 
 
-class Directive(NamedTuple):
+class Directive(Record):
     """One `//go:embed` line: where its patterns stand in the text, and what they are."""
 
     start: int

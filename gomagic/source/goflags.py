@@ -9,7 +9,8 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from gomagic.source.record import Record
 
 # What takes a value only behind "=".
 _SWITCHES = {"a", "asan", "buildvcs", "cover", "json", "linkshared", "modcacherw", "msan", "n", "race", "trimpath"}
@@ -44,7 +45,7 @@ _REFUSED = {
 }
 
 
-class Refusal(NamedTuple):
+class Refusal(Record):
     """A word that cannot stand among the flags, as it was written; why, and what to do."""
 
     word: str

@@ -10,7 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+from gomagic.source.record import Record
 
 # A literal that is not closed ends with its line, or the file: nothing is read twice, however long the text.
 _LITERAL = re.compile(
@@ -28,7 +29,7 @@ _FUNC = r"^func[ \t]+(\(?)"
 _NAME = r"[ \t]*(\w+)[ \t]*(\[?)"
 
 
-class Comment(NamedTuple):
+class Comment(Record):
     """A comment: its text, its first and last line (from 1), and whether it starts its line."""
 
     text: str
@@ -37,7 +38,7 @@ class Comment(NamedTuple):
     leads: bool
 
 
-class Func(NamedTuple):
+class Func(Record):
     """A function declared at top level: name, line (from 1), and whether it has type parameters."""
 
     name: str
