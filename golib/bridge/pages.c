@@ -7,10 +7,9 @@
 #include "pages.h"
 
 #ifdef __linux__
+#include <fcntl.h>
 #include <link.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,45 +19,46 @@ static int has_us(const struct dl_phdr_info *object, const ElfW(Phdr) *segment) 
 	return segment->p_type == PT_LOAD && here - object->dlpi_addr - segment->p_vaddr < segment->p_memsz;
 }
 
-/* Whether the linker has left addresses in the code that were put right as it was loaded: they would be lost. */
-static int is_relocated(const struct dl_phdr_info *object, const ElfW(Phdr) *dynamic) {
-	const ElfW(Dyn) *entry = (const void *)(object->dlpi_addr + dynamic->p_vaddr);
-	for (; entry->d_tag != DT_NULL; entry++)
-		if (entry->d_tag == DT_TEXTREL || (entry->d_tag == DT_FLAGS && entry->d_un.d_val & DF_TEXTREL)) return 1;
-	return 0;
+/* Whether a page is as it is in the file: the linker, a debugger or we ourselves may have written to it, which would be lost.
+   seen: what /proc/self/pagemap says. */
+static int is_as_in_file(uint64_t seen) { return seen >> 61 & 1; }
+
+/* Those of a segment, up to the last whole page. pagemap: eight bytes a page. */
+static void give_back_segment(int pagemap, uintptr_t from, uintptr_t to) {
+	uintptr_t page = sysconf(_SC_PAGESIZE);
+	uint64_t seen[512];
+	for (from = (from + page - 1) / page * page; from + page <= to;) {
+		size_t n = (to - from) / page, got;
+		if (n > sizeof seen / sizeof *seen) n = sizeof seen / sizeof *seen;
+		ssize_t bytes = pread(pagemap, seen, n * sizeof *seen, from / page * sizeof *seen);
+		if (bytes < (ssize_t)sizeof *seen) return;
+		got = bytes / sizeof *seen;
+		for (size_t i = 0, first = 0; i <= got; i++) {
+			if (i < got && is_as_in_file(seen[i])) continue;
+			if (i > first) madvise((void *)(from + first * page), (i - first) * page, MADV_DONTNEED);
+			first = i + 1;
+		}
+		from += got * page;
+	}
 }
 
-static int give_back(struct dl_phdr_info *object, size_t size, void *unused) {
-	(void)size, (void)unused;
+static int give_back(struct dl_phdr_info *object, size_t size, void *pagemap) {
+	(void)size;
 	int is_ours = 0;
 	for (int i = 0; i < object->dlpi_phnum; i++) is_ours |= has_us(object, &object->dlpi_phdr[i]);
-	if (!is_ours) return 0;
-	for (int i = 0; i < object->dlpi_phnum; i++)
-		if (object->dlpi_phdr[i].p_type == PT_DYNAMIC && is_relocated(object, &object->dlpi_phdr[i])) return 1;
-	uintptr_t page = sysconf(_SC_PAGESIZE);
-	for (int i = 0; i < object->dlpi_phnum; i++) {
+	for (int i = 0; is_ours && i < object->dlpi_phnum; i++) {
 		const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-		if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
-		uintptr_t from = object->dlpi_addr + segment->p_vaddr, to = from + segment->p_filesz;
-		from = (from + page - 1) / page * page;
-		to = to / page * page;
-		if (from < to) madvise((void *)from, to - from, MADV_DONTNEED);
+		uintptr_t from = object->dlpi_addr + segment->p_vaddr;
+		if (segment->p_type == PT_LOAD && !(segment->p_flags & PF_W)) give_back_segment(*(int *)pagemap, from, from + segment->p_filesz);
 	}
-	return 1;
-}
-
-/* Whether a debugger is at work: its breakpoints stand in the code, and would be lost. */
-static int is_traced(void) {
-	char line[256];
-	int tracer = 1;
-	FILE *status = fopen("/proc/self/status", "re");
-	while (status && fgets(line, sizeof line, status) && sscanf(line, "TracerPid: %d", &tracer) != 1) continue;
-	if (status) fclose(status);
-	return tracer != 0;
+	return is_ours;
 }
 
 void gomagic_give_back_pages(void) {
-	if (!is_traced()) dl_iterate_phdr(give_back, NULL);
+	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (pagemap < 0) return;
+	dl_iterate_phdr(give_back, &pagemap);
+	close(pagemap);
 }
 #else
 void gomagic_give_back_pages(void) {}
