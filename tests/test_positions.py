@@ -1,8 +1,10 @@
+import ctypes
 import json
 import sys
 
 import pytest
 
+from gomagic.bind import positions
 from gomagic.errors import GoPanic
 
 WHERE = """
@@ -40,3 +42,11 @@ def test_an_unchanged_cell_has_its_latest_number_and_another_of_the_same_text_it
     for module, number in ((where, again), (elsewhere, other)):
         with pytest.raises(GoPanic, match=rf"cell\[{number}\]:11, in Fail"):
             module.Fail([1])
+
+
+@pytest.mark.parametrize("before", [0, 1, positions._PIECE - 3, positions._PIECE, 3 * positions._PIECE - 1])
+def test_a_name_is_found_wherever_it_stands_and_once(before):
+    memory = ctypes.create_string_buffer(b"x" * before + b"token\0" + b"y" * 100 + b"token")
+    start = ctypes.addressof(memory)
+    assert [*positions._found("token", start, start + before + 106)] == [start + before]
+    assert [*positions._found("token", start, start + before + 5)] == []

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _READ, _WRITE = 1, 2  # of mprotect
+_PIECE = 1 << 16  # bytes that are read at once
 _MAPS, _MEMORY = Path("/proc/self/maps"), Path("/proc/self/mem")
 
 
@@ -52,15 +53,16 @@ def _found(token: str, first: int, end: int) -> Iterator[int]:
     except OSError:
         return
     try:
-        text = os.pread(memory, end - first, first)
-    except OSError:  # a part that is not to be read
-        text = b""
+        for place in range(first, end, _PIECE):
+            text = os.pread(memory, min(_PIECE + len(wanted) - 1, end - place), place)
+            at = text.find(wanted)
+            while at >= 0:
+                yield place + at
+                at = text.find(wanted, at + 1)
+    except OSError:  # what is not to be read
+        return
     finally:
         os.close(memory)
-    at = text.find(wanted)
-    while at >= 0:
-        yield first + at
-        at = text.find(wanted, at + len(wanted))
 
 
 def _parts(file: str) -> Iterator[tuple[int, int, int]]:
