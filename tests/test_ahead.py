@@ -109,3 +109,24 @@ def test_it_starts_without_importing_what_lies_in_the_readers_folder(reading, mo
     monkeypatch.setattr(ahead, "_MAIN", "import sys; sys.exit(0 if '' not in sys.argv[1:] else 1)")
     monkeypatch.setattr(sys, "path", ["", *sys.path])
     assert started().wait() == 0
+
+
+FORKED = """
+import os, sys, threading, time
+sys.path.insert(0, sys.argv[1])
+from gomagic.build import ahead
+ahead._IMPORTED = ("slow",)
+threading.Thread(target=ahead._import).start()
+while "slow" not in sys.modules: time.sleep(0.001)
+child = os.fork()
+if not child:
+    import slow
+    os._exit(slow.there)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_process_that_is_forked_meanwhile_can_import_the_same(tmp_path):
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(0.3)\nthere = 7\n")
+    said = subprocess.run([sys.executable, "-c", FORKED, tmp_path], capture_output=True, text=True, timeout=60)
+    assert (said.stdout, said.stderr) == ("7\n", "")

@@ -33,6 +33,10 @@ _FIRST_SECONDS = 0.3  # a process that starts would make `%load_ext` twice as lo
 _AGAIN_SECONDS = 3.0  # so that of several cells in a row each does not end it anew
 
 _lock = threading.Lock()
+_importing = threading.Lock()
+if hasattr(os, "register_at_fork"):  # a child would wait for ever for what a thread was importing that it has not
+    _release = _importing.release
+    os.register_at_fork(before=_importing.acquire, after_in_parent=_release, after_in_child=_release)
 _timer: list[float] | None = None  # until it starts: the seconds; another list, another timer
 _child: subprocess.Popen[bytes] | None = None
 
@@ -67,7 +71,12 @@ def _begin(timer: list[float]) -> None:
             start_new_session=True,  # Ctrl-C is for the reader's own
         )
         atexit.register(stop)
-    with contextlib.suppress(Exception):  # it may be about to end; else the reader's cell says what is wrong
+    _import()
+
+
+def _import() -> None:
+    # The process may be about to end; else the reader's cell says what is wrong.
+    with _importing, contextlib.suppress(Exception):
         for name in _IMPORTED:
             importlib.import_module(name)
 
