@@ -227,13 +227,15 @@ def test_one_watch_is_told_of_each_program_and_of_its_end(monkeypatch, tmp_path)
     monkeypatch.setattr(process, "_WATCH", ["/bin/sh", "-c", f"exec tee {tmp_path}/$$"])
     groups = []
 
+    def told():
+        return sorted(([*map(str.strip, file.open())] for file in tmp_path.iterdir()), key=len)
+
     def show(text):
         groups.append(text.strip())
         if len(groups) == 1:
             process.run(["sh", "-c", "echo $$"], show=show)  # meanwhile, so it has a watch of its own
-
-    def told():
-        return sorted(([*map(str.strip, file.open())] for file in tmp_path.iterdir()), key=len)
+        elif len(groups) == 2:
+            soon(lambda: [groups[1]] in told(), True, 5)  # which is killed as soon as the program has ended
 
     with process.one_watch():
         for _ in range(2):
