@@ -253,8 +253,6 @@ static __attribute__((noinline)) int unpack(const callback *b, const form *f, Py
 
 /* Numbers cross as they mostly are without a step through the table of shapes, and without 6 KB of stack: int and float64 as
    arguments; and these and bool, of the classes that Python has for them, as the one result. */
-static inline int is_plain(const form *f) { return f->shape == NUMBER && (f->code == 'q' || f->code == 'd') && !f->dress; }
-
 static inline int unpack_plainly(const callback *b, const form *f, PyObject **arg) {
 	int failed = 0;
 	for (int i = 0; i < f->params; i++) {
@@ -297,7 +295,7 @@ static PyObject *call_with_arguments(const callback *b, const form *f, int deep)
 	PyObject *room[2 + MOST_PARAMS + 1], **arg = &room[2], *made = NULL;
 	if (f->is_plain && !b->method && PyObject_Vectorcall && deep <= DEEPEST) return call_plainly(b, f);
 	int i = 0;
-	while (i < f->params && is_plain(f->part[i])) i++;
+	while (i < f->params && gomagic_is_plain_number(f->part[i])) i++;
 	int failed = i == f->params ? unpack_plainly(b, f, arg) : unpack(b, f, arg);
 	for (i = f->params; i < FEW; i++) arg[i] = NULL;
 	if (!failed && deep > DEEPEST) PyErr_Format(PyExc_RecursionError, TOO_DEEP, DEEPEST);

@@ -101,5 +101,8 @@ struct form {
 	const ways *undressed; /* as `how`, if that dresses */
 };
 
+/* Whether it is an int or float64 without methods, of which callback.c knows how they mostly are. */
+static inline int gomagic_is_plain_number(const form *f) { return f->shape == NUMBER && (f->code == 'q' || f->code == 'd') && !f->dress; }
+
 static inline size_t gomagic_padded(size_t n) { return (n + 7) & ~(size_t)7; }
 #endif

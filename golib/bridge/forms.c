@@ -83,7 +83,7 @@ static int make(form *made, PyObject *spec, const struct class *classes, form *f
 
 static int is_plain(const form *f) {
 	for (int i = 0; i < f->params; i++)
-		if (f->part[i]->shape != NUMBER || f->part[i]->dress || (f->part[i]->code != 'q' && f->part[i]->code != 'd')) return 0;
+		if (!gomagic_is_plain_number(f->part[i])) return 0;
 	return f->shape == FUNC && !f->is_variadic;
 }
 

@@ -415,21 +415,16 @@ class _Stub:
             role = call["role"]
             if role not in ("sentinel", "fields", "late", "asked"):
                 continue
-            name = (call["name"] if role in ("sentinel", "fields") else call["of"]).partition("[")[
-                0
-            ]  # of all instances
+            name = call["name"] if role in ("sentinel", "fields") else call["of"]
+            name = name.partition("[")[0]  # of all instances
             own = fields.setdefault(name, {})
             if role in ("sentinel", "fields"):
                 docs.setdefault(name, _doc(call["doc"], "    "))
                 given = [(one["name"], self.gives(one)) for one in call["results"][1:]]
             elif role == "late":
                 first = call["results"][0]
-                given = [
-                    (
-                        call["name"],
-                        "BaseException | None" if first["name"] == "inner" else f"{self.gives(first)} | None",
-                    )
-                ]
+                kind = "BaseException" if first["name"] == "inner" else self.gives(first)
+                given = [(call["name"], f"{kind} | None")]
             else:
                 methods.setdefault(name, {}).setdefault(call["name"], self.method(call, call["params"][1:]))
                 given = []

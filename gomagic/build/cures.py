@@ -78,6 +78,11 @@ _KNOWN = [
         r"declare \1 as `static inline`",
     ),
     (
+        r"variable `\w+` has \d+ bytes, and Go takes",
+        "",
+        "make it a slice, which a function makes when it is needed: `make([]byte, n)`",
+    ),
+    (
         r"conflicting types for [‘'`]([^’']+)",
         r"the C library has a function of that name, too",
         r"give the Go function another name, as in `Go\1`, and its `//export` line, too",

@@ -113,13 +113,10 @@ def _named(cell: Cell, message: str, name: str, inside: str) -> Fault:
 
 def _large(cell: Cell, name: str, size: str, most: str) -> Fault:
     message = f"variable `{name}` has {size} bytes, and Go takes {most} at most"
-    hint = "make it a slice, which a function makes when it is needed: `make([]byte, n)`"
     if found := re.search(rf"^var[ \t]+(?:\w+[ \t]*,[ \t]*)*({name})\b", cell.body, re.MULTILINE):
-        line = cell.line_of(cell.source.line_of(found.start()))
-        text = cell.text_of(line)
-        column = found.end() - cell.body.rfind("\n", 0, found.end()) - len(name)
-        return Fault(f"{cell.label}:{line}:{column}", message, text, column, "", hint)
-    return Fault("", message, "", 0, "", hint)
+        column = found.start(1) - cell.body.rfind("\n", 0, found.start(1))
+        return _at(cell, cell.line_of(cell.source.line_of(found.start(1))), column, message)
+    return Fault("", message, "", 0, *cures.explain(message, cell))
 
 
 def _marks(fault: Fault) -> set[str]:

@@ -30,10 +30,12 @@ CHECK_SECONDS = 60
 # tells Go where to fetch and to keep things, and how programs run, changes nothing.
 OF_COMPILERS = ("COMPILER_PATH", "GCC_EXEC_PREFIX", "LIBRARY_PATH")  # where they look for programs and libraries
 _OF_C = {"AR", "CC", "CPATH", "CPLUS_INCLUDE_PATH", "CXX", "C_INCLUDE_PATH", "FC", "GCCGO", "LD_RUN_PATH"}
+_OF_C |= {*OF_COMPILERS}
 _MATTERING = re.compile(r"GO[A-Z0-9]+|GO_EXTLINK_ENABLED|(?:CGO|ZIG|CCC|PKG_CONFIG)_?\w*")
 _FETCHING = {"GOAUTH", "GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB", "GOVCS"}
 _KEEPING = {"GOBIN", "GOCACHE", "GOCACHEPROG", "GOMODCACHE", "GOPATH", "GOTELEMETRYDIR", "GOTMPDIR"}
 _RUNNING = {"GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK"}
+_NOTHING = _FETCHING | _KEEPING | _RUNNING  # made once: each run of a cell asks of each variable
 
 # Flags that often stand in GOFLAGS. `-mod` and `-modfile` forbid the build's own workspace.
 _FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"}
@@ -339,5 +341,4 @@ def _writable(folder: str) -> bool:
 
 
 def _matters(name: str) -> bool:
-    is_meant = name in (*_OF_C, *OF_COMPILERS) or _MATTERING.fullmatch(name)
-    return bool(is_meant) and name not in _FETCHING | _KEEPING | _RUNNING
+    return name not in _NOTHING and (name in _OF_C or bool(_MATTERING.fullmatch(name)))
