@@ -17,7 +17,7 @@ from bounds import verdict
 from samples import MEDIUM, TINY
 from session import Session, fresh
 
-from gomagic.build import toolchain
+from gomagic.build import toolchain, warmup
 
 ROUNDS = 15
 
@@ -63,6 +63,7 @@ def measure(rounds):
     anew = Row("unchanged cell, new kernel", 0.005)
     load = Row("%load_ext against import numpy", 0.12)
     if rounds > 1:
+        warmup.quicken()  # as while the reader reads
         for sample, _ in samples:  # the first build of all compiles the standard library, for both
             session.seconds(*sample.edited().cells("%%plain"), *sample.edited().cells("%%go"))
         fresh("import numpy", "%load_ext gomagic", *TINY.edited().cells("%%go"))  # compiles the Python modules

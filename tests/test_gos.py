@@ -21,6 +21,7 @@ VERSION = "from gomagic.build import toolchain; print(toolchain.check(toolchain.
 # What knows how Go's own programs talk, or how its runtime is made, is seen in one process.
 SCRIPT = """
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -30,7 +31,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import gomagic
-from gomagic.build import cellgen, process, replay, toolchain
+from gomagic.build import cellgen, compiler, process, replay, toolchain, warmup
+from gomagic.source import cell as cells
 
 if sys.argv[1:] == ["never seen"]:
     toolchain.NEWEST_GO = (1, 24)
@@ -55,6 +57,13 @@ def cell(text):
     return captured.stdout + shown if ran.result is None else repr(ran.result)
 
 
+def symbols(library):
+    "Their names and sizes, but for what depends on the order of data."
+    rows = [line.split() for line in run(["nm", "-S", "--defined-only", library]).out.splitlines()]
+    named = {(row[3], row[1]) for row in rows if len(row) == 4}
+    return {each for each in named if not re.search(r"stmp_|^runtime.gc(bss|data)$|_[0-9a-f]{12}", each[0])}
+
+
 go = gomagic.compile(typed.SOURCE, "everything")
 for call in typed.CALLS:
     call(go)
@@ -74,6 +83,13 @@ process.run = watched
 said["built"] = cell("%%go second -v\\n" + one + "func More() int { return 2 }\\n")
 said["programs"] = [name for name in programs if name in ("go", "compile", "link", "ld", "gcc")]
 process.run = run
+finish, ahead = process.Waiting.finish, []
+process.Waiting.finish = lambda *of, **how: ahead.append(finish(*of, **how)) or ahead[-1]
+warmup.quicken()
+said["third"] = cell("%%go third\\n" + one + "func More() int { return 3 }\\n") + cell("third.More()")
+said["ahead"] = [each.manner for each in ahead]
+made = [compiler.build(cells.parse("fourth" + force, one), chain).path for force in ("", " -f")]
+said["same"] = symbols(made[0]) == symbols(made[1]) and len(ahead)
 fixed = numpy.ones(2)
 fixed.flags.writeable = False
 shell.push({"fixed": fixed})
@@ -143,6 +159,7 @@ def check(said):
 def test_every_way_works_and_the_quick_ones_are_taken(said):
     check(said)
     assert said["programs"] == ["compile", "link", "ld"]
+    assert (said["third"], said["ahead"], said["same"]) == ("3", ["exit code 0"], 2)
     assert ("-tags=cells" in said["cellgen"]) is cellgen._HAS_PIE  # what stands in for Go's own files fits them
     assert "newer" not in said["built"]
     assert re.search(r"^ +\d+ % +\d+ %  Spin", said["profile"], re.M)
@@ -152,6 +169,7 @@ def test_under_a_go_never_seen_every_way_works_and_what_is_not_known_of_it_is_sa
     said = run(sys.executable, tmp_path / "cache", "never seen", GOFLAGS="-tags=newergo")
     check(said)
     assert said["programs"] == ["go"]
+    assert (said["third"], said["ahead"], said["same"]) == ("3", [], 0)
     [line] = [line for line in said["built"].splitlines() if "newer" in line]
     assert re.match(r"note: go1\.\d+\S* is newer than Go 1\.24, up to which gomagic knows it: ", line)
     assert said["profile"] == (

@@ -93,7 +93,7 @@ def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch
     monkeypatch.setattr(hostlink, "shutil", SimpleNamespace(which=lambda name: find))
     link = hostlink.link
 
-    def changed(words, ways, *rest, **more):
+    def changed(ways, *rest):
         last, host = ways
         if what in ("another linker", "another last command"):
             last = [*last, "/no/such.o"]
@@ -103,7 +103,7 @@ def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch
             last = ["/no/such/ld", *last[1:]]
         if what == "another last command":
             host = [*host, "/no/such.o"]
-        return link(words, [last, host], *rest, **more)
+        return link([last, host], *rest)
 
     monkeypatch.setattr(hostlink, "link", changed)
     body = f"// {what}\nfunc F() int {{ return 4 }}\n"

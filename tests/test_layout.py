@@ -54,7 +54,7 @@ FLOORS = {
         ["packages"],
         ["gobuild"],
         ["replay", "sources"],
-        ["hostlink"],
+        ["golink", "hostlink"],
         ["linker"],
         ["modules"],
         ["inputs"],
@@ -124,8 +124,12 @@ def test_only_the_shells_modules_know_ipython():
     assert users == {"notebook.magic"}
 
 
-def test_go_build_is_run_for_cells_in_one_place_and_for_the_generator():
-    assert [name for name in MODULES if '"build", ' in text_of(name)] == ["build.cellgen", "build.gobuild"]
+def test_go_build_is_run_for_cells_in_one_place_and_for_our_own_programs():
+    assert [name for name in MODULES if '"build", ' in text_of(name)] == [
+        "build.cellgen",
+        "build.gobuild",
+        "build.golink",
+    ]
 
 
 def text_of(module):

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from gomagic.build import cache, cellgen, compiler, toolchain
+from gomagic.build import cache, cellgen, compiler, process, toolchain, warmup
 from gomagic.source import cell
 
 pytestmark = [
@@ -16,6 +16,7 @@ pytestmark = [
 ]
 
 GO, REPLAY = "build", "commands"
+ORDERED = ("runtime.gcbss", "runtime.gcdata")
 TEXT = """
 package main
 
@@ -28,6 +29,18 @@ import "C"
 func F(x C.int) C.int { return x + %d }
 
 func main() {}
+"""
+SHOP = """\
+package shop
+
+import "slices"
+
+func One() int { return 1 }
+
+func Sorted(xs []int) []int {
+	slices.Sort(xs)
+	return xs
+}
 """
 PLAIN = {  # kind: (text, flags, how a later cell is built)
     "numbers": ("func F(x int) int { return x + %d }\n", "", REPLAY),
@@ -45,6 +58,11 @@ PLAIN = {  # kind: (text, flags, how a later cell is built)
     ),
     "an embedded file": ('import _ "embed"\n\n//go:embed text\nvar Text string\n\nconst N = %d\n', "", GO),
     "the reader's module": ('import "shop"\n\nfunc F() int { return shop.One() + %d }\n', "", REPLAY),
+    "what another package makes, too": (
+        'import "shop"\n\nfunc F() []int {\n\txs := []int{%d, 1}\n\tslices.Sort(xs)\n\treturn shop.Sorted(xs)\n}\n',
+        "",
+        REPLAY,
+    ),
     "assembly": ('import "shop/quick"\n\nfunc F() int64 { return quick.Two() + %d }\n', "", REPLAY),
 }
 C = {  # kind: (what stands above `import "C"`, what below it, how a later cell is built)
@@ -75,7 +93,7 @@ def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("shop")
     (made / "quick").mkdir()
     (made / "go.mod").write_text("module shop\n\ngo 1.25\n")
-    (made / "shop.go").write_text("package shop\n\nfunc One() int { return 1 }\n")
+    (made / "shop.go").write_text(SHOP)
     (made / "quick" / "quick.go").write_text("package quick\n\nfunc Two() int64\n")
     amd64 = '#include "textflag.h"\n\nTEXT ·Two(SB), NOSPLIT, $0-8\n\tMOVQ $2, ret+0(FP)\n\tRET\n'
     (made / "quick" / "quick_amd64.s").write_text(amd64)
@@ -85,6 +103,7 @@ def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOMAGIC_CACHE", str(made / "cache"))
         cellgen.find(toolchain.find())
+        warmup.quicken()
         yield made
 
 
@@ -94,21 +113,27 @@ def build(text, flags, number, folder, force=""):
 
 
 def symbols(library):
-    """The names and sizes of what there is; in some names a hash of the package's text stands."""
+    """The names and sizes of what there is.
+
+    In some names a hash of the package's text stands. Of equal constants one is named, after where it was read first,
+    and in what order they lie tells in the size of what the garbage collector is told.
+    """
     listed = subprocess.check_output(["nm", "-S", "--defined-only", library], text=True)
     rows = [line.split() for line in listed.splitlines()]
-    return Counter(
-        (row[-1] if len(row) < 4 else re.sub(r"_[0-9a-f]{12}", "", row[3]), row[1]) for row in rows if row[1:3]
-    )
+    names = [(row[-1] if len(row) < 4 else re.sub(r"_[0-9a-f]{12}", "", row[3]), row[1]) for row in rows if row[1:3]]
+    return Counter(each for each in names if ".stmp_" not in each[0] and each[0] not in ORDERED)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_later_cell_is_the_program_that_go_build_makes_of_it(folder, kind):
+def test_a_later_cell_is_the_program_that_go_build_makes_of_it(folder, kind, monkeypatch):
+    ahead, finish = [], process.Waiting.finish
+    monkeypatch.setattr(process.Waiting, "finish", lambda *of, **how: ahead.append(finish(*of, **how)) or ahead[-1])
     text, flags, how = KINDS[kind]
     for number in (0, 1):  # packages that are new are no recipe
         build(text, flags, number, folder)
     made = build(text, flags, 2, folder)
     assert (GO if made.command.split()[1] == GO else REPLAY) == how
+    assert [ended.code for ended in ahead[-1:]] == ([0] if how == REPLAY and "-ldflags" not in flags else [])
     by_go = build(text, flags, 2, folder, force="-f")
     assert by_go.command.split()[1] == GO
     ours, gos = symbols(made.path), symbols(by_go.path)

@@ -30,7 +30,7 @@ from gomagic.source import gosource
 
 
 def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Done:
-    """Build to the folder `made`, working in `place`. Raises as gobuild. key: as `replay.follow` takes it."""
+    """Build to the folder `made`, working in `place`. Raises as gobuild. key: as `replay.Start.follow` takes it."""
     ways = ["main"] if inputs.kind == PROGRAM or sources.must_be_main(inputs) else ["cell", "main"]
     for package in ways:
         source = place / package
@@ -45,7 +45,8 @@ def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Don
             recipe = inputs.recipe(_decisive(inputs.cell.source))
             env = gobuild.environment(inputs.chain.env, source)
             kept = None if inputs.cell.options.force else cache.find(recipe)
-            done = replay.follow(kept, source, made / inputs.kind, env, key)
+            with replay.Start(source, inputs.chain, env) as start:
+                done = start.follow(kept, made / inputs.kind, key)
             if done and not done.out:
                 return done
             # What the tools had to say `go build` says in the reader's terms.

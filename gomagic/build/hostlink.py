@@ -15,11 +15,12 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gomagic.build import archive, cache, inputs, linker, process
 
+FILES = "link"
 _JOINED = "joined.a"
 _SECONDS = 120
 _PACKAGE = re.compile(r"^packagefile (\S+?)=(.+)$", re.M)
@@ -86,6 +87,11 @@ def joined(config: str, keys: Mapping[str, str]) -> str | None:
     )
 
 
+def packages(config: str) -> list[tuple[str, str]]:
+    """The packages in one of Go's lists, and their files."""
+    return _PACKAGE.findall(config)
+
+
 def _join(package: Path, compiler: str, place: Path, key: str, env: Mapping[str, str]) -> bool:
     made = place / "joined"
     made.mkdir()
@@ -103,31 +109,25 @@ def _join(package: Path, compiler: str, place: Path, key: str, env: Mapping[str,
     return True
 
 
-def link(
-    linking: Sequence[str],
-    ways: Sequence[Sequence[str]],
-    identity: str,
-    work: Path,
-    env: Mapping[str, str],
-    *,
-    meanwhile: Callable[[], object] | None = None,
-) -> process.Ended | None:
-    """Link as `linking` says, but for the last command; None where that cannot be done.
+def beginning(linking: Sequence[str], work: Path) -> list[str] | None:
+    """The command of Go's linker that does all of `linking` but the last command; None where that cannot be.
+
+    work: the folder in which it is to be run. What the last command reads is put into `FILES` there.
+    """
+    if not (nothing := shutil.which("true")):
+        return None
+    (work / FILES).mkdir(exist_ok=True)
+    words = [f"-extld={nothing}" if word.startswith("-extld=") else word for word in linking]
+    return [words[0], "-tmpdir", str(work / FILES), *words[1:]]
+
+
+def link(ways: Sequence[Sequence[str]], identity: str, work: Path, env: Mapping[str, str]) -> process.Ended | None:
+    """Run the last command of a link, in the folder `work`, where Go's linker was run; None where none ends well.
 
     ways: what can be that command, the first that ends well is; what is empty is none. A way before the last one has
-    nothing to say. identity: 40 hexadecimal digits of its own for the library. work: the folder in which the commands
-    are run. meanwhile: called once, while Go's linker runs.
+    nothing to say. identity: 40 hexadecimal digits of its own for the library.
     """
-    ways = [*filter(None, ways)]
-    if not ways or not (nothing := shutil.which("true")):
-        return None
-    place = work / "link"
-    place.mkdir()
-    words = [f"-extld={nothing}" if word.startswith("-extld=") else word for word in linking]
-    words = [words[0], "-tmpdir", str(place), *words[1:]]
-    ended = process.run(words, cwd=work, env=env, seconds=_SECONDS, meanwhile=meanwhile)
-    if ended.code:
-        return None
+    place, ways = work / FILES, [*filter(None, ways)]
     objects = [f"$LINK/{name.name}" for name in sorted(place.iterdir()) if _C_PART.fullmatch(name.name)]
     for way in ways:
         first = next(number for number, word in enumerate(way) if word == linker.OBJECT)

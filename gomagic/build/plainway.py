@@ -7,38 +7,32 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from gomagic.build import cache, cellgen, generator, gobuild, imported, packages, process, replay, sources
 from gomagic.build.inputs import Inputs
-from gomagic.build.manifest import MANIFEST, SHIMS
+from gomagic.build.manifest import MANIFEST, SHIMS, Manifest
 from gomagic.build.replay import Done
 from gomagic.errors import GoBuildError
 from gomagic.source import gosource
+
+_latest: Path | None = None  # the recipe of the last build here, which is most often that of the next one
 
 
 def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Done:
     """Build to the folder `made`, working in `place`, by the commands of an earlier build if one had the same imports.
 
-    Beside the library go its manifest and its shims. key: as `replay.follow` takes it. Raises as `gobuild` and
+    Beside the library go its manifest and its shims. key: as `replay.Start.follow` takes it. Raises as `gobuild` and
     `generator` do.
     """
     source = place / "main"
     sources.write(source, inputs, package="main", recorded=True)
     imported.join(source, inputs)
-    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, packages.of(inputs, source))
-    starts = generator.put_off(source)
-    target = sources.target(source, inputs)
-    recipe = inputs.recipe(_decisive(source))
-    env, done = gobuild.environment(inputs.chain.env, source), None
-    # The commands name the files of the package, which embedded ones are not.
-    if manifest and target == ["."] and not inputs.cell.options.force:
-        done = replay.follow(cache.find(recipe), source, made / inputs.kind, env, key)
-    if done is None:
-        words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
-        done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
-        replay.keep(recipe, done.out, source, env)
+    env = gobuild.environment(inputs.chain.env, source)
+    with replay.Start(source, inputs.chain, env) as start:
+        done, manifest = _built(inputs, source, made, start, env, key)
     if manifest is None:
         raise GoBuildError(f"{inputs.cell.label}: Go compiles it, but its types could not be found out")
     generator.judge(manifest, done.out, inputs.cell)
@@ -46,6 +40,28 @@ def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Don
     shutil.copyfile(source / SHIMS, made / SHIMS)
     (made / "cell.h").unlink(missing_ok=True)
     return done
+
+
+def _built(
+    inputs: Inputs, source: Path, made: Path, start: replay.Start, env: Mapping[str, str], key: Callable[[], str]
+) -> tuple[Done, Manifest | None]:
+    """Generate the boundary and build all; the manifest is None where Go compiles it and cellgen cannot."""
+    global _latest
+    known = packages.of(inputs, source)
+    guess = partial(start.guess, _latest)
+    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, known, guess)
+    starts = generator.put_off(source)
+    target = sources.target(source, inputs)
+    recipe = inputs.recipe(_decisive(source))
+    # The commands name the files of the package, which embedded ones are not.
+    if manifest and target == ["."] and not inputs.cell.options.force:
+        _latest = cache.find(recipe)
+        if done := start.follow(_latest, made / inputs.kind, key):
+            return done, manifest
+    words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
+    done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
+    replay.keep(recipe, done.out, source, env)
+    return done, manifest
 
 
 def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> process.Ended:

@@ -87,6 +87,40 @@ def run(
     return Ended(program.returncode, output.text(), timed_out)
 
 
+class Waiting:
+    """A program that has begun and does the rest at a word; see `waiting`."""
+
+    def __init__(self, program: subprocess.Popen[bytes]):
+        self._program = program
+
+    def finish(self, *, seconds: float, meanwhile: Callable[[], object] | None = None) -> Ended:
+        """Give it the word and wait for its end, as `run` does."""
+        program, output = self._program, Kept(KEPT)
+        assert program.stdin
+        with _Interrupts() as stops, _watching() as watch:
+            watch(b"%d\n" % program.pid)
+            _answer(program.stdin, "")
+            if meanwhile:
+                meanwhile()
+            timed_out = _follow(program, output, seconds, stops, None)
+            if timed_out or stops.count:
+                _signal(program, signal.SIGKILL)
+        if stops.count:
+            raise Interrupted
+        return Ended(_code(program), output.text(), timed_out)
+
+
+@contextlib.contextmanager
+def waiting(command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str]) -> Iterator[Waiting]:
+    """Start a program that waits for a line of input; in the end it is gone, whether it was given one or not.
+
+    It must end by itself when there is no input any more, which is how it learns that this process was killed. Raises
+    OSError if it cannot be started.
+    """
+    with _reaped() as programs, _opened(programs, command, cwd, env, has_input=True) as program:
+        yield Waiting(program)
+
+
 def ends(program: subprocess.Popen[bytes], seconds: float, *, or_until: Callable[[], object]) -> bool:
     """Wait for a program that somebody else has started, or for what it does; returns whether it has ended by then."""
     deadline = time.monotonic() + seconds
@@ -222,30 +256,56 @@ def _started(
     has_input: bool,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The program, running; at the end it, all that it started and its watch are gone."""
-    program = None
+    with (
+        _reaped() as programs,
+        _watching() as watch,
+        _opened(programs, command, cwd, env, has_input=has_input) as program,
+    ):
+        watch(b"%d\n" % program.pid)
+        yield program
+
+
+@contextlib.contextmanager
+def _reaped() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Reap, last of all, the programs that are noted: until then their numbers can be no other groups'."""
+    programs: list[subprocess.Popen[bytes]] = []
     try:
-        with _watching() as watch, _pipe() as (reading, writing):
-            program = subprocess.Popen(
-                [str(word) for word in command],
-                cwd=cwd,
-                env=env(writing.fileno()) if callable(env) else env,
-                stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
-                stdout=writing,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches us alone, and the whole group can be ended
-            )
-            writing.close()
-            program.stdout = reading
-            try:
-                watch(b"%d\n" % program.pid)
-                yield program
-            finally:
-                _signal(program, signal.SIGKILL)  # also what it left running
+        yield programs
     finally:
-        if program:
-            program.wait()  # last of all: until it is reaped, its number can be no other group's
+        for program in programs:
+            program.wait()
             if program.stdin:
-                program.stdin.close()
+                with contextlib.suppress(BrokenPipeError):  # what it has not read
+                    program.stdin.close()
+
+
+@contextlib.contextmanager
+def _opened(
+    programs: list[subprocess.Popen[bytes]],
+    command: Sequence[str | Path],
+    cwd: str | Path | None,
+    env: Mapping[str, str] | Callable[[int], Mapping[str, str]] | None,
+    *,
+    has_input: bool,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The program, running and noted in `programs`; at the end it and all that it started are killed."""
+    with _pipe() as (reading, writing):
+        program = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd,
+            env=env(writing.fileno()) if callable(env) else env,
+            stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches us alone, and the whole group can be ended
+        )
+        programs.append(program)
+        writing.close()
+        program.stdout = reading
+        try:
+            yield program
+        finally:
+            _signal(program, signal.SIGKILL)  # also what it left running
 
 
 @contextlib.contextmanager
@@ -398,6 +458,15 @@ def _has_ended(program: subprocess.Popen[bytes]) -> bool:
         return os.waitid(os.P_PID, program.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:  # reaped already, by one who waits for all children
         return True
+
+
+def _code(program: subprocess.Popen[bytes]) -> int:
+    """How a program has ended, as Popen.returncode, without reaping it."""
+    if hasattr(os, "waitid"):
+        with contextlib.suppress(ChildProcessError):
+            if ended := os.waitid(os.P_PID, program.pid, os.WEXITED | os.WNOWAIT):
+                return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+    return program.wait()
 
 
 def _signal(program: subprocess.Popen[bytes], number: int) -> None:

@@ -8,6 +8,7 @@ does not compile, is left to `go build`, which finds its way and explains; so is
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -15,10 +16,12 @@ import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from gomagic.build import archive, cache, hostlink, linker, process
+from gomagic.build import archive, cache, golink, hostlink, linker, process
+from gomagic.build.toolchain import Toolchain
 from gomagic.source.record import Record
 
 FILE = "recipe.json"
@@ -180,25 +183,108 @@ def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
         cache.keep(key, made)
 
 
-def follow(
-    folder: Path | None,
-    source: Path,
-    library: Path,
-    env: Mapping[str, str],
-    key: Callable[[], str],
-) -> Done | None:
-    """Build the package in `source` by the recipe kept in `folder`. None without one, or if one of its steps fails.
+class Start(contextlib.ExitStack):
+    """A build of the package in `source` that has begun; what still runs when it is left is ended."""
 
-    key: finds out whether the reader's files are as they were. It may be called while Go's linker runs: what that reads
-    lies in Go's cache, under names that follow from what is in it. If `follow` gives None, they are read once more.
+    def __init__(self, source: Path, chain: Toolchain, env: Mapping[str, str]):
+        super().__init__()
+        self._source, self._chain, self._env = source, chain, env
+        self._laid: _Laid | None = None
+
+    def guess(self, folder: Path | None) -> None:
+        """Begin by the recipe kept in `folder`, which is likely to be the right one: Go's linker can read packages."""
+        with contextlib.suppress(OSError, ValueError):  # it was removed
+            if folder and (laid := _lay_out(folder, self._source)):
+                self._laid = laid
+                self._begin(laid)
+
+    def follow(self, folder: Path | None, library: Path, key: Callable[[], str]) -> Done | None:
+        """Build by the recipe kept in `folder`. None without one, or if one of its steps fails.
+
+        key: finds out whether the reader's files are as they were. It may be called while Go's linker runs: what that
+        reads lies in Go's cache, under names that follow from what is in it. If this gives None, they are read once
+        more.
+        """
+        if folder is None:
+            return None
+        laid, begin = self._laid, None
+        if not laid or laid.folder != folder:  # nothing was guessed, or not rightly
+            self.close()
+            if not (laid := _lay_out(folder, self._source)):
+                return None  # what it needs is made anew with the recipe
+            begin = partial(self._begin, laid)
+        *making, linking = laid.steps
+        ended = _run([step for step in making if step.tool != "pack"], self._env, begin)
+        if ended.code:
+            return None
+        for step in making:
+            if step.tool == "pack":
+                _, _, _, _, packed, *objects = step.words  # go tool pack r …
+                archive.append(Path(packed), [Path(each) for each in objects])
+        keys: list[str] = []
+        linked = self._link(laid, lambda: keys.append(key()))
+        if linked.code:
+            return None
+        (Path(linking.folder) / "a.out").rename(library)
+        commands = "\n".join(shlex.join(step[-1]) for step in laid.recipe.steps)
+        return Done(ended.out + linked.out, commands, key="".join(keys))
+
+    def _begin(self, laid: _Laid) -> None:
+        """Start the linker of Go's that reads packages before it is given the word, if there is one."""
+        laid.place.mkdir(exist_ok=True)
+        words = hostlink.beginning(laid.quick, laid.place) if laid.quick else None
+        if words and (program := golink.kept(self._chain)):
+            with contextlib.suppress(OSError):
+                env = {**_CALM, **self._env, **laid.steps[-1].environment}
+                laid.waiting = self.enter_context(golink.waiting(program, words, laid.ready, laid.place, env))
+
+    def _link(self, laid: _Laid, meanwhile: Callable[[], object]) -> process.Ended:
+        """Link to `a.out` in the step's folder, in the quick way if it is open."""
+        recipe, step, place = laid.recipe, laid.steps[-1], laid.place
+        env = {**_CALM, **self._env, **step.environment}
+        place.mkdir(exist_ok=True)
+        if words := hostlink.beginning(laid.quick, place) if laid.quick else None:
+            ended = None
+            if laid.waiting:
+                ended = laid.waiting.finish(seconds=_SECONDS, meanwhile=meanwhile)
+            if not ended or ended.code:
+                ended = process.run(words, cwd=place, env=env, seconds=_SECONDS, meanwhile=meanwhile)
+            if not ended.code:
+                made = b"".join(Path(package).read_bytes() for package in _made(laid.steps))
+                ways = [recipe.last if linker.is_first(recipe.last, env) else [], recipe.host]
+                if linked := hostlink.link(ways, hashlib.sha1(made).hexdigest(), place, env):
+                    return linked
+        return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)
+
+
+@dataclass
+class _Laid:
+    """A recipe with all its files in a folder to work in.
+
+    quick: the command of Go's linker with what `hostlink` has made; empty if that has made nothing. ready: the packages
+    that are compiled already. waiting: the linker that has read them, or does so now.
     """
-    if folder is None:
-        return None
+
+    folder: Path
+    recipe: Recipe
+    steps: list[Step]
+    quick: list[str]
+    ready: list[str]
+    waiting: process.Waiting | None = None
+
+    @property
+    def place(self) -> Path:
+        """Where it is linked."""
+        return Path(self.steps[-1].folder)
+
+
+def _lay_out(folder: Path, source: Path) -> _Laid | None:
+    """Read the recipe in `folder` and write what its tools are told of; None if not all is there that it needs."""
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
-    work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
     joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
     if joined is None:
-        return None  # it is made anew with the recipe
+        return None
+    work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
 
     def placed(text: str) -> str:
         return text.replace("$WORK", work).replace("$SOURCE", str(source)).replace("$PLACE", str(source.parent))
@@ -209,28 +295,18 @@ def follow(
     steps = [
         Step(tool, placed(place), given, [placed(word) for word in words]) for tool, place, given, words in recipe.steps
     ]
-    *making, linking = steps
-    ended = _run([step for step in making if step.tool != "pack"], env)
-    if ended.code:
-        return None
-    for step in making:
-        if step.tool == "pack":
-            _, _, _, _, packed, *objects = step.words  # go tool pack r …
-            archive.append(Path(packed), [Path(each) for each in objects])
-    keys: list[str] = []
-    linked = _link(recipe, linking, steps, env, lambda: keys.append(key()))
-    if linked.code:
-        return None
-    (Path(linking.folder) / "a.out").rename(library)
-    commands = "\n".join(shlex.join(step[-1]) for step in recipe.steps)
-    return Done(ended.out + linked.out, commands, key="".join(keys))
+    is_quick = recipe.joined and recipe.host
+    quick = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in steps[-1].words] if is_quick else []
+    ready = [name for name, file in hostlink.packages(joined) if not file.startswith("$WORK")]
+    return _Laid(folder, recipe, steps, quick, ready)
 
 
-def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
+def _run(steps: Sequence[Step], env: Mapping[str, str], meanwhile: Callable[[], object] | None) -> process.Ended:
     """Run commands one after the other until one fails, those that make objects side by side."""
     if len(steps) == 1:
         [step] = steps
-        return process.run(step.words, cwd=step.folder, env={**env, **step.environment}, seconds=_SECONDS)
+        env = {**env, **step.environment}
+        return process.run(step.words, cwd=step.folder, env=env, seconds=_SECONDS, meanwhile=meanwhile)
     lines = ["set -e"]
     for tool, group in groupby(steps, key=lambda step: step.tool):
         for number, step in enumerate(group):
@@ -239,23 +315,4 @@ def _run(steps: Sequence[Step], env: Mapping[str, str]) -> process.Ended:
             lines.append(f"({words}) & p{number}=$!" if tool == "object" else words)
         if tool == "object":
             lines += [*(f"wait $p{each} || failed=1" for each in range(number + 1)), 'test -z "$failed"']
-    return process.run([_SHELL, "-c", "\n".join(lines)], env=env, seconds=_SECONDS)
-
-
-def _link(
-    recipe: Recipe,
-    step: Step,
-    steps: Sequence[Step],
-    env: Mapping[str, str],
-    meanwhile: Callable[[], object],
-) -> process.Ended:
-    """Link to `a.out` in the step's folder, in the quick way if it is open."""
-    place, env = Path(step.folder), {**_CALM, **env, **step.environment}
-    place.mkdir(exist_ok=True)
-    if recipe.joined:
-        identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
-        own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
-        ways = [recipe.last if linker.is_first(recipe.last, env) else [], recipe.host]
-        if (linked := hostlink.link(own, ways, identity, place, env, meanwhile=meanwhile)) is not None:
-            return linked
-    return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)
+    return process.run([_SHELL, "-c", "\n".join(lines)], env=env, seconds=_SECONDS, meanwhile=meanwhile)

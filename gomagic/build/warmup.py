@@ -6,8 +6,9 @@ import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
 
-from gomagic.build import compiler, storage, toolchain
+from gomagic.build import compiler, golink, storage, toolchain
 from gomagic.source import cell
 
 try:
@@ -35,15 +36,29 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(Exception):  # the reader's own cell will say what is wrong
         build()
+        quicken()
 
 
 def build() -> None:
-    """Build what a first cell in this folder needs, if it is not there; one process after another."""
+    """Build what a first cell in this folder needs, if it is not there."""
+    with _alone():
+        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()), toolchain.find())
+
+
+def quicken() -> None:
+    """Compile what edited cells are linked with sooner, if it is not there."""
+    with _alone():
+        golink.build(toolchain.find())
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process after another do what is within the block."""
     with (storage.root() / _LOCK).open("w") as lock:
         if fcntl:
             with contextlib.suppress(OSError):  # a disk without locks
                 fcntl.flock(lock, fcntl.LOCK_EX)
-        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()), toolchain.find())
+        yield
 
 
 def _end_with_parent() -> None:
