@@ -61,6 +61,7 @@ def _built(
     words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
     done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
     replay.keep(recipe, done.out, source, env)
+    _latest = cache.find(recipe)
     return done, manifest
 
 
