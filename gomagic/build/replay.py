@@ -27,7 +27,8 @@ from gomagic.source.record import Record
 FILE = "recipe.json"
 SAID = "-v"  # by this flag the linker says how it links
 _SECONDS = 120
-# A linker is gone before its garbage is in anybody's way: a tenth less work. The limit is for the largest programs.
+# Compiler and linker are gone before their garbage is in anybody's way: a tenth less work. The limit is for the largest
+# programs.
 _CALM = {"GOGC": "800", "GOMEMLIMIT": "512MiB"}
 _SHELL = "/bin/sh"
 _LINKED = "importcfg.link"
@@ -214,7 +215,7 @@ class Start(contextlib.ExitStack):
                 return None  # what it needs is made anew with the recipe
             begin = partial(self._begin, laid)
         *making, linking = laid.steps
-        ended = _run([step for step in making if step.tool != "pack"], self._env, begin)
+        ended = _run([step for step in making if step.tool != "pack"], {**_CALM, **self._env}, begin)
         if ended.code:
             return None
         for step in making:
