@@ -2,7 +2,7 @@
 
 import pytest
 
-from gomagic.build import cache, cellgen, process, toolchain
+from gomagic.build import cache, cellgen, process, toolchain, tools
 from gomagic.errors import GoToolchainError
 
 
@@ -14,7 +14,7 @@ def test_it_is_found_without_starting_a_process(own_cache, monkeypatch):
     assert built.is_file()
     monkeypatch.undo()
     settings = process.run([chain.go, "version", "-m", built]).out
-    assert ("-tags=cells" in settings) is cellgen._HAS_PIE  # without packages that cells do not need
+    assert ("-tags=cells" in settings) is tools.HAS_PIE  # without packages that cells do not need
 
 
 def test_where_go_has_other_files_it_is_built_of_these(monkeypatch, tmp_path):
@@ -27,12 +27,12 @@ def test_where_go_has_other_files_it_is_built_of_these(monkeypatch, tmp_path):
 def test_where_what_is_reduced_does_not_build_the_whole_program_serves(own_cache, monkeypatch):
     ways = []
 
-    def run(chain, place, verb, words, **settings):
-        ways.append((verb, words[0]))
-        return process.Ended(1 if words[0] == "-tags=cells" else 0, "")
+    def build(chain, place, words, **settings):
+        ways.append(tuple(words[:2]))
+        return process.Ended(1 if words[1] == "-tags=cells" else 0, "")
 
-    monkeypatch.setattr(cellgen, "_HAS_PIE", True)
-    monkeypatch.setattr(cellgen, "_run", run)
+    monkeypatch.setattr(tools, "HAS_PIE", True)
+    monkeypatch.setattr(tools, "build", build)
     assert not cellgen._quick(toolchain.find(), own_cache, own_cache).code
     assert ways == [("install", "-tags=cells"), ("build", "-tags=cells"), ("build", "-o")]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gomagic.build import gobuild, inputs, process, toolchain
+from gomagic.build import gobuild, inputs, process, toolchain, tools
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.source import cell
 
@@ -25,19 +25,19 @@ def words(chain, line="lib", kind=inputs.LIBRARY):
 
 
 def test_a_library_is_built_without_what_no_trace_needs(chain):
-    assert words(chain) == ["build", "-buildmode=c-shared", gobuild.COMPILING, QUICKER, "-v", "-o", "/made", "."]
+    assert words(chain) == ["build", "-buildmode=c-shared", tools.COMPILING, QUICKER, "-v", "-o", "/made", "."]
 
 
 def test_the_readers_own_linker_flags_stand_alone(chain):
     assert words(chain, 'lib --flags "-ldflags=-s"') == [
-        *["build", "-buildmode=c-shared", gobuild.COMPILING, "-ldflags=-s", "-v", "-o", "/made", "."]
+        *["build", "-buildmode=c-shared", tools.COMPILING, "-ldflags=-s", "-v", "-o", "/made", "."]
     ]
 
 
 def test_what_goflags_asks_of_the_compiler_is_asked_too(chain):
     asking = toolchain.Toolchain(chain.go, chain.cc, {**chain.env, "GOFLAGS": "-gcflags=all=-d=checkptr"})
     flags = [word for word in words(asking) if word.startswith("-gcflags")]
-    assert flags == [gobuild.COMPILING, "-gcflags=all=-d=checkptr"]
+    assert flags == [tools.COMPILING, "-gcflags=all=-d=checkptr"]
 
 
 def test_a_program_is_no_shared_library(chain):

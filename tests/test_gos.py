@@ -11,7 +11,7 @@ import pytest
 import stranger
 
 import bootstrap
-from gomagic.build import cellgen, toolchain
+from gomagic.build import toolchain, tools
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST, NEWEST = toolchain.OLDEST_GO[1], toolchain.NEWEST_GO[1]
@@ -160,7 +160,7 @@ def test_every_way_works_and_the_quick_ones_are_taken(said):
     check(said)
     assert said["programs"] == ["compile", "link", "ld"]
     assert (said["third"], said["ahead"], said["same"]) == ("3", ["exit code 0"], 2)
-    assert ("-tags=cells" in said["cellgen"]) is cellgen._HAS_PIE  # what stands in for Go's own files fits them
+    assert ("-tags=cells" in said["cellgen"]) is tools.HAS_PIE  # what stands in for Go's own files fits them
     assert "newer" not in said["built"]
     assert re.search(r"^ +\d+ % +\d+ %  Spin", said["profile"], re.M)
 

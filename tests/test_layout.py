@@ -56,7 +56,7 @@ FLOORS = {
         ["replay", "sources"],
         ["golink", "hostlink"],
         ["linker"],
-        ["modules"],
+        ["modules", "tools"],
         ["inputs"],
         ["diagnostics", "reached"],
         ["cures", "mistakes", "toolchain"],

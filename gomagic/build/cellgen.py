@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-import platform
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from gomagic.build import cache, gobuild, inputs, process, storage, toolchain, workspace
+from gomagic.build import cache, inputs, process, storage, toolchain, tools, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoToolchainError
 
 _NAME = "cellgen"
 _PACKAGE = "./golib/cellgen"
-# What cellgen and the cells import is compiled once for both if cellgen is position-independent, as libraries are; here
-# Go links such a program by itself. The bridge, which all cells import, is compiled with it: its C files keep a
-# processor busy while packages of Go's wait for each other. Where it does not compile, the cell's own build says why.
-_HAS_PIE = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
+# The bridge, which all cells import, is compiled with it: its C files keep a processor busy while packages of Go's wait
+# for each other. Where it does not compile, the cell's own build says why.
 _COMPILED_WITH_IT = ["./golib/bridge", "./golib/crash"]
-# The compiler looks for garbage only when it is short of memory: a fifth less work for the standard library. Of all
-# packages runtime alone comes near this limit, and while it is compiled nothing else is; with half as much it takes
-# twice as long, as the compiler then looks for garbage all the time.
-_CALM = {"GOGC": "off", "GOMEMLIMIT": "400MiB"}
 # In cellgen and what it alone imports nothing is inlined: a third less work for these packages. To generate a boundary
 # takes up to a tenth longer then, a millisecond.
 _PLAINLY = [f"-gcflags={packages}=-dwarf=false -l" for packages in ("go/...", "math/big", "gomagic/golib/cellgen")]
@@ -73,19 +65,19 @@ def _build(chain: Toolchain, key: str, way: Callable[[Toolchain, Path, Path], pr
 
 def _quick(chain: Toolchain, place: Path, made: Path) -> process.Ended:
     """Build it with what else the first cell needs; of Go's own files as they are if that fails."""
-    if _HAS_PIE and (overlay := _overlay(chain, place)):
+    if tools.HAS_PIE and (overlay := _overlay(chain, place)):
         how = ["-tags=cells", f"-overlay={overlay}", *_PLAINLY]
         # One command, which links cellgen while C files are still compiled; `go build` would leave out all but cellgen.
-        ended = _run(chain, place, "install", [*how, _PACKAGE, *_COMPILED_WITH_IT], GOBIN=str(made))
+        ended = tools.build(chain, place, ["install", *how, _PACKAGE, *_COMPILED_WITH_IT], GOBIN=str(made))
         if ended.code:
-            ended = _run(chain, place, "build", [*how, "-o", str(made / _NAME), _PACKAGE])
+            ended = tools.build(chain, place, ["build", *how, "-o", str(made / _NAME), _PACKAGE])
         if not ended.code:
             return ended
     return _plain(chain, place, made)
 
 
 def _plain(chain: Toolchain, place: Path, made: Path) -> process.Ended:
-    return _run(chain, place, "build", ["-o", str(made / _NAME), _PACKAGE], CGO_ENABLED="0")
+    return tools.build(chain, place, ["build", "-o", str(made / _NAME), _PACKAGE], CGO_ENABLED="0")
 
 
 def _overlay(chain: Toolchain, place: Path) -> Path | None:
@@ -102,11 +94,3 @@ def _overlay(chain: Toolchain, place: Path) -> Path | None:
 
 def _key(chain: Toolchain) -> str:
     return inputs.hashed(["cellgen", inputs.generator(), *toolchain.facts(chain)])
-
-
-def _run(chain: Toolchain, place: Path, verb: str, words: list[str], **settings: str) -> process.Ended:
-    """Run a command of Go's where golib is, working in `place`."""
-    env = {**storage.scratch(chain.env, place), "GOWORK": "off", "GOFLAGS": "-buildvcs=false", **settings}
-    mode = ["-buildmode=pie"] if _HAS_PIE else []
-    command: list[str | Path] = [chain.go, verb, "-ldflags=-w", gobuild.COMPILING, *mode, *words]
-    return process.run(command, cwd=workspace.GOMAGIC, env={**_CALM, **env}, seconds=toolchain.BUILD_SECONDS)

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import diagnostics, process, replay, sources, storage, toolchain
+from gomagic.build import diagnostics, process, replay, sources, storage, toolchain, tools
 from gomagic.build.inputs import PROGRAM, Inputs
 from gomagic.errors import Fault, GoBuildError
 from gomagic.source import goflags
@@ -15,10 +15,6 @@ from gomagic.source import goflags
 # No DWARF: a fifth less to link, and traces need none. Nothing to compress then, so that the linker need not compile
 # and link a trial program to learn whether the C compiler could.
 LINKING = "-w -compressdwarf=false"
-# Nor is any made, of no package: a sixth less to compile where the standard library is not compiled yet. All libraries
-# are compiled so, and what golib/cellgen imports, as each of them would else have packages of its own. What the reader
-# asks for of `all` holds instead, also in GOFLAGS, which Go does not look at where a command has the flag.
-COMPILING = "-gcflags=all=-dwarf=false"
 # What to do where Go does not end.
 HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
 
@@ -26,7 +22,7 @@ HANGS = "run `%go doctor`, and see whether the disk or the network hangs"
 def command(inputs: Inputs, target: Sequence[str], made: Path, *, flags: Sequence[str] = ()) -> list[str]:
     """The command that builds `target` to the file `made`. flags: besides those that the reader asks for."""
     asked = goflags.values(goflags.split(inputs.chain.env["GOFLAGS"]), "gcflags")
-    own = ["-buildmode=c-shared", COMPILING, *(f"-gcflags={value}" for value in asked)]
+    own = ["-buildmode=c-shared", tools.COMPILING, *(f"-gcflags={value}" for value in asked)]
     mode = [] if inputs.kind == PROGRAM else own
     words = [inputs.chain.go, "build", *mode, *_flags(inputs), *flags, "-o", made, *target]
     return [str(word) for word in words]
@@ -39,9 +35,9 @@ def compiling(inputs: Inputs, target: Sequence[str], *, gcflags: str) -> list[st
 
 
 def asking(inputs: Inputs, gcflags: str) -> str:
-    """The flag that gives the compiler these, added to what the reader asks for; in place of `COMPILING`."""
+    """The flag that gives the compiler these, added to what the reader asks for; in place of `tools.COMPILING`."""
     asked = [value.removeprefix("all=") for value in goflags.values(inputs.flags, "gcflags")]
-    return " ".join([COMPILING.replace("all=", ""), *asked, gcflags])
+    return " ".join([tools.COMPILING.replace("all=", ""), *asked, gcflags])
 
 
 def telling(inputs: Inputs) -> list[str]:

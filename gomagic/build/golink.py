@@ -9,7 +9,8 @@ that word on instead of 0.08 s, and before it beside the compiler.
 
 It makes the same of a cell as Go's own linker, but for the order of data and the names of constants that several
 packages have. Where Go comes without that source, or with one that is not known, Go's own does it all, as it does
-where this one fails. It is compiled while the reader reads (`warmup`), once for each Go: 15 s on two processors.
+where this one fails. It is compiled while the reader reads (`warmup`), once for each Go: 12 s of
+a processor.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic.build import cache, inputs, process, storage, toolchain, workspace
+from gomagic.build import cache, inputs, process, toolchain, tools, workspace
 from gomagic.build.toolchain import Toolchain
 
 _NAME = "link"
@@ -66,10 +67,8 @@ def build(chain: Toolchain) -> None:
 
 
 def _compile(chain: Toolchain, overlay: Path, made: Path, place: Path) -> None:
-    settings = {"CGO_ENABLED": "0", "GOEXPERIMENT": "", "GOFLAGS": "-buildvcs=false", "GOWORK": "off"}
-    env = {**storage.scratch(chain.env, place), **settings}
-    command: list[str | Path] = [chain.go, "build", f"-overlay={overlay}", "-ldflags=-s -w", "-o", made, _PACKAGE]
-    process.run(command, cwd="/", env=env, seconds=toolchain.BUILD_SECONDS)  # what fails has made nothing
+    words = ["build", f"-overlay={overlay}", "-o", str(made), _PACKAGE]
+    tools.build(chain, place, words, GOEXPERIMENT="")  # what fails has made nothing
 
 
 def _overlay(chain: Toolchain, place: Path) -> Path | None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from gomagic.build import cache, gobuild, process, toolchain
+from gomagic.build import cache, gobuild, process, toolchain, tools
 from gomagic.build.inputs import Inputs, offered
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoToolchainError
@@ -60,7 +60,7 @@ class Packages:
         """
         found: dict[str, str] = {}
         if askable := [path for path in paths if _PATH.fullmatch(path)]:
-            how = ["-e", "-export", "-buildmode=c-shared", gobuild.COMPILING, *self.flags, "-f", _FORM]
+            how = ["-e", "-export", "-buildmode=c-shared", tools.COMPILING, *self.flags, "-f", _FORM]
             command: list[str | Path] = [self.chain.go, "list", *how, "--", *askable]
             ended = process.run(command, cwd=self.place, env=self.env, seconds=toolchain.BUILD_SECONDS)
             if ended.timed_out:
