@@ -301,3 +301,69 @@ def test_who_asks_to_be_called_while_a_program_runs_is():
     assert len(looked) >= 2
     process.run([sys.executable, "-c", "import time; time.sleep(0.2)"])
     assert len(looked) < 20
+
+
+def waiting(code):
+    """A program that does `code` once it has a line."""
+    return process.waiting(python(f"import os, time\nline = input()\n{code}"), cwd=Path("/"), env=os.environ)
+
+
+def test_a_program_that_waits_does_the_rest_at_a_word():
+    done = []
+    with waiting("print(repr(line))\nraise SystemExit(4)") as program:
+        ended = program.finish(done="done\n", seconds=30, meanwhile=lambda: done.append("meanwhile"))
+    assert (ended, done) == (process.Ended(4, "''\n"), ["meanwhile"])
+
+
+def test_what_has_said_that_it_is_done_is_not_waited_for():
+    begin = time.monotonic()
+    with waiting("print('text\\ndone')\nos.close(1)\nos.close(2)\ntime.sleep(60)") as program:
+        assert program.finish(done="done\n", seconds=30) == process.Ended(0, "text\n")
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize("code", ["time.sleep(60)", "print('text')\nos.close(1)\nos.close(2)\ntime.sleep(60)"])
+def test_what_does_not_say_so_is_waited_for(code):
+    with waiting(code) as program:
+        ended = program.finish(done="done\n", seconds=0.5)
+    assert ended.timed_out and ended.code == -signal.SIGKILL
+
+
+def test_a_program_that_is_given_no_word_is_gone_in_the_end():
+    with waiting("time.sleep(60)") as program:
+        pid = program._program.pid
+    assert gone(pid)
+
+
+def test_an_interrupt_ends_a_program_that_was_given_the_word():
+    with pytest.raises(KeyboardInterrupt), waiting("time.sleep(60)") as program:
+        pid = program._program.pid
+        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        program.finish(done="done\n", seconds=30)
+    assert gone(pid)
+
+
+def test_a_program_that_is_gone_before_the_word_has_failed():
+    with process.waiting(python("raise SystemExit(3)"), cwd=Path("/"), env=os.environ) as program:
+        program._program.wait()
+        assert program.finish(done="done\n", seconds=30).code == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="as it is told of by Linux")
+def test_a_program_that_waits_ends_with_a_process_that_is_killed():
+    """It sees the end of its input, with and without others that have it watched."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from gomagic.build import process
+with process.one_watch(), process.waiting(["sh", "-c", "read line"], cwd=Path("/"), env=os.environ) as program:
+    process.run(["true"])
+    print(program._program.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ended = subprocess.run(python(code), capture_output=True, text=True)
+    assert ended.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 10
+    while not gone(int(ended.stdout)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert gone(int(ended.stdout))

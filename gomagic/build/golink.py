@@ -28,7 +28,8 @@ from gomagic.build.toolchain import Toolchain
 
 _NAME = "link"
 _PACKAGE = "cmd/link"
-_AHEAD = "GOMAGIC_LINK_AHEAD"  # as golib/golink/_added/ld.go has it
+_AHEAD = "GOMAGIC_LINK_AHEAD"  # as golib/golink/_added/ld.go has it, and what it says last
+DONE = "linked\n"
 _OURS = workspace.GOMAGIC / "golib" / "golink" / "_added"
 _LINKS, _LOADS = "cmd/link/internal/ld", "cmd/link/internal/loader"
 _ADDED = {f"{_LINKS}/gomagic.go": "ld.go", f"{_LOADS}/gomagic.go": "loader.go"}

@@ -93,8 +93,11 @@ class Waiting:
     def __init__(self, program: subprocess.Popen[bytes]):
         self._program = program
 
-    def finish(self, *, seconds: float, meanwhile: Callable[[], object] | None = None) -> Ended:
-        """Give it the word and wait for its end, as `run` does."""
+    def finish(self, *, done: str, seconds: float, meanwhile: Callable[[], object] | None = None) -> Ended:
+        """Give it the word and wait for its end, as `run` does, or until it says `done` and closes its output.
+
+        To give back what it holds of memory takes a large program as long as to be started.
+        """
         program, output = self._program, Kept(KEPT)
         assert program.stdin
         with _Interrupts() as stops, _watching() as watch:
@@ -102,12 +105,13 @@ class Waiting:
             _answer(program.stdin, "")
             if meanwhile:
                 meanwhile()
-            timed_out = _follow(program, output, seconds, stops, None)
+            timed_out = _follow(program, output, seconds, stops, None, done)
             if timed_out or stops.count:
                 _signal(program, signal.SIGKILL)
         if stops.count:
             raise Interrupted
-        return Ended(_code(program), output.text(), timed_out)
+        said = output.text()
+        return Ended(0, said.removesuffix(done)) if said.endswith(done) else Ended(_code(program), said, timed_out)
 
 
 @contextlib.contextmanager
@@ -372,8 +376,12 @@ def _follow(
     seconds: float | None,
     stops: Stop,
     ask: Callable[[], str | None] | None,
+    done: str = "",
 ) -> bool:
-    """Take the program's output until it ends, its time is up or it was stopped; returns whether time ran out."""
+    """Take the program's output until it ends, its time is up or it was stopped; returns whether time ran out.
+
+    done: what it says last of all where that is its end.
+    """
     assert program.stdout
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     pipe, closed, told = program.stdout.fileno(), False, 0
@@ -408,6 +416,8 @@ def _follow(
             else:
                 closed = True
                 selector.unregister(pipe)
+                if done and output.text().endswith(done):
+                    return False
     if not closed:
         for data in _rest(pipe):
             output.add(decode(data))

@@ -247,7 +247,7 @@ class Start(contextlib.ExitStack):
         if words := hostlink.beginning(laid.quick, place) if laid.quick else None:
             ended = None
             if laid.waiting:
-                ended = laid.waiting.finish(seconds=_SECONDS, meanwhile=meanwhile)
+                ended = laid.waiting.finish(done=golink.DONE, seconds=_SECONDS, meanwhile=meanwhile)
             if not ended or ended.code:
                 ended = process.run(words, cwd=place, env=env, seconds=_SECONDS, meanwhile=meanwhile)
             if not ended.code:
