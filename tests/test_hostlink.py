@@ -82,10 +82,10 @@ def test_objects_are_joined_once_and_the_compiler_is_asked_nothing(first, progra
     [
         ("no `true`", ["compile", "link"]),
         ("a linker that fails", ["compile", "link", "link"]),
-        ("another linker", ["compile", "link", "ld", "gcc"]),
-        ("a linker that says something", ["compile", "link", "ld", "gcc"]),
-        ("no linker", ["compile", "link", "ld", "gcc"]),
-        ("another last command", ["compile", "link", "ld", "gcc", "link"]),
+        ("another linker", ["compile", "link", "ld", "ld", "gcc"]),
+        ("a linker that says something", ["compile", "link", "ld", "ld", "gcc"]),
+        ("no linker", ["compile", "link", "ld", "ld", "gcc"]),
+        ("another last command", ["compile", "link", "ld", "ld", "gcc", "link"]),
     ],
 )
 def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch, what, ways):

@@ -55,6 +55,7 @@ FLOORS = {
         ["gobuild"],
         ["replay", "sources"],
         ["hostlink"],
+        ["libc"],
         ["linker"],
         ["modules"],
         ["inputs"],

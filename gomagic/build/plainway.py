@@ -38,7 +38,7 @@ def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Don
     if done is None:
         words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
         done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
-        replay.keep(recipe, done.out, source, env)
+        replay.keep(recipe, done.out, source, made / inputs.kind, env)
     if manifest is None:
         raise GoBuildError(f"{inputs.cell.label}: Go compiles it, but its types could not be found out")
     generator.judge(manifest, done.out, inputs.cell)

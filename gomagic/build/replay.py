@@ -14,11 +14,11 @@ import re
 import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from gomagic.build import archive, cache, hostlink, linker, process
+from gomagic.build import archive, cache, hostlink, libc, linker, process
 from gomagic.source.record import Record
 
 FILE = "recipe.json"
@@ -60,7 +60,7 @@ class Recipe:
 
     configs: the files that tell the tools where packages are, by their names. host: the last command of the link, which
     Go's linker gave; empty where it is not known. last: what that runs; empty, too. joined: what `hostlink` has made of
-    packages, by its keys.
+    packages, by its keys. libc: the key of the C library for that; empty where the whole one is taken.
     """
 
     steps: list[Step]
@@ -68,6 +68,7 @@ class Recipe:
     host: list[str]
     last: list[str]
     joined: dict[str, str]
+    libc: str = ""
 
 
 class Done(Record):
@@ -161,10 +162,10 @@ def has_linked(trace: str) -> bool:
     return bool(re.search(r"^(?:\w+='?\S*'? )*\S+/link .*-o \S+", trace, re.M))
 
 
-def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
+def keep(key: str, trace: str, source: Path, library: Path, env: Mapping[str, str]) -> None:
     """Keep the recipe in what `go build -x` has printed of the package in `source`, if there is one, under a key.
 
-    `hostlink` makes what it can of the packages.
+    library: what was built. `hostlink` makes what it can of the packages.
     """
     recipe = read(trace, source)
     if recipe is None:
@@ -174,6 +175,7 @@ def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
             linking = recipe.steps[-1].words
             recipe.joined.update(hostlink.join(recipe.configs[_LINKS], linking, place, env))
             recipe.last.extend(hostlink.last(recipe.host, linking, place, env))
+            recipe = replace(recipe, libc=hostlink.lean(linking, recipe.last, library, place, env))
         made = place / "recipe"
         made.mkdir()
         (made / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
@@ -197,7 +199,7 @@ def follow(
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
     joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
-    if joined is None:
+    if joined is None or (recipe.libc and not libc.find(recipe.libc)):
         return None  # it is made anew with the recipe
 
     def placed(text: str) -> str:
@@ -255,7 +257,9 @@ def _link(
     if recipe.joined:
         identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
         own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
-        ways = [recipe.last if linker.is_first(recipe.last, env) else [], recipe.host]
-        if (linked := hostlink.link(own, ways, identity, place, env, meanwhile=meanwhile)) is not None:
+        last = recipe.last if linker.is_first(recipe.last, env) else []
+        lean = libc.find(recipe.libc) if last and recipe.libc else None
+        linked = hostlink.link(own, [last, recipe.host], identity, place, env, lean=lean, meanwhile=meanwhile)
+        if linked is not None:
             return linked
     return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)

@@ -1,0 +1,221 @@
+"""The C library as the linker needs it for a cell: without the 3,000 symbols that nothing in the cell takes.
+
+The linker reads each of them, and goes over all of them again and again: 8 of the 23 ms that the last command of a link
+takes. So what it finds as `-lc` first is a copy of the library's tables with only the names in it that a library has
+taken which `go build` made; of those nothing is different, neither type nor version. Of an object that takes all of
+them the linker must have made the same file by both, or there is no such copy.
+
+What a later library takes beyond these names it has open after such a link, as it has Python's. If that is more than
+the first one had open, it is linked by the whole C library, as all are without this module.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import struct
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+from gomagic.build import cache, inputs, linker, process
+from gomagic.source.record import Record
+
+_SCRIPT = "libc.so"  # which the linker looks for as `-lc`: a text that names the library, and what else it consists of
+_FACTS = "libc.json"
+# In which order the linker writes what it knows by name follows from the size of its table, which grows with the names:
+# one that need not grow has the same order in both.
+_LARGE = "--hash-size=32749"
+_SAY = "--trace"  # the linker says which files it reads then
+_OBJECT = ['.section .note.GNU-stack,"",%progbits', ".data"]  # an object without them is warned of
+_SECONDS = 60
+
+_ELF64 = b"\x7fELF\x02\x01"  # of 64 bits, the lowest first
+_SECTION, _SYMBOL = struct.Struct("<IIQQQQIIQQ"), struct.Struct("<IBBHQQ")
+_HEADER = 64
+_NULL, _STRINGS, _DYNAMIC, _NOBITS, _SYMBOLS = 0, 3, 6, 8, 11
+_DEFINED, _NEEDED, _VERSIONS = 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF  # GNU's: of which versions a symbol is
+_UNVERSIONED = 2  # a symbol below that is of none
+
+
+def make(library: Path, compiler: Sequence[str], words: Sequence[str], place: Path, env: Mapping[str, str]) -> str:
+    """Keep such a copy for what is linked as a library was; returns its key, "" if it cannot be made.
+
+    words: what the linker is told then, as `linker.words` has it of the compiler. place: an empty folder to work in.
+    """
+    try:
+        taken, left = _undefined(library)
+        key = inputs.hashed(["libc", inputs.itself(), *words, *sorted(taken), *sorted(left)])
+        if not (kept := cache.find(key)) or not _is_current(kept):
+            made = place / "made"
+            made.mkdir()
+            files = _thinned(taken, compiler, words, made, place, env)
+            facts = {"files": {file: _seen(file) for file in files}, "open": sorted(left)}
+            (made / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+            kept = cache.keep(key, made)
+    except (ValueError, LookupError, struct.error):  # the library is none of this kind
+        return ""
+    return key if (kept / _SCRIPT).exists() else ""
+
+
+def find(key: str) -> Path | None:
+    """The folder to which a linker is sent for such a copy; None if there is none any more, or another C library."""
+    kept = cache.find(key)
+    return kept if kept and _is_current(kept) else None
+
+
+def suffices(kept: Path, library: Path) -> bool:
+    """Whether a library that was linked by such a copy is whole: it has no more open than that of `go build`."""
+    try:
+        _, left = _undefined(library)
+    except (OSError, ValueError, LookupError, struct.error):
+        return False
+    return left <= set(_facts(kept)["open"])
+
+
+def _facts(kept: Path) -> dict[str, dict[str, list[int]]]:
+    found: dict[str, dict[str, list[int]]] = json.loads((kept / _FACTS).read_text(encoding="utf-8"))
+    return found
+
+
+def _is_current(kept: Path) -> bool:
+    try:
+        return all(_seen(file) == seen for file, seen in _facts(kept)["files"].items())
+    except OSError:
+        return False
+
+
+def _seen(file: str) -> list[int]:
+    found = os.stat(file)
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _thinned(
+    taken: Collection[str],
+    compiler: Sequence[str],
+    words: Sequence[str],
+    made: Path,
+    place: Path,
+    env: Mapping[str, str],
+) -> list[str]:
+    """Make such a copy in the folder `made`, if the linker can do with it; returns what it was made of."""
+    lines = [*_OBJECT, *(f".quad {name}" for name in sorted(taken)), ""]
+    (place / "taking.s").write_text("\n".join(lines), encoding="utf-8")
+    ended = process.run([*compiler, "-c", "taking.s"], cwd=place, env=env, seconds=_SECONDS)
+    if ended.code:
+        return []
+    words = [*("taking.o" if word == linker.OBJECT else word for word in words), _LARGE]
+    ended = process.run([*words, _SAY], cwd=place, env=env, seconds=_SECONDS)
+    read = [Path(line) for line in ended.out.splitlines() if os.path.isabs(line) and os.path.isfile(line)]
+    script = next((file for file in read if file.name == _SCRIPT), None)
+    if ended.code or not script:
+        return []
+    named = script.read_text(encoding="utf-8").split()
+    files = []
+    for file in dict.fromkeys(read):
+        if str(file) in named and _is_shared(file) and (copy := _copy(file.read_bytes(), taken)):
+            (made / file.name).write_bytes(copy)
+            files.append(str(file))
+    # The linker looks for what has no folder in its name where it has found the script.
+    text = " ".join(Path(word).name if word in files else word for word in named)
+    (made / _SCRIPT).write_text(text, encoding="utf-8")
+    whole = (place / linker.MADE).rename(place / "whole")
+    ended = process.run(way(words, made), cwd=place, env=env, seconds=_SECONDS)
+    if not files or ended.code or ended.out or not filecmp.cmp(place / linker.MADE, whole, shallow=False):
+        for file in made.iterdir():
+            file.unlink()
+    return [str(script), *files]
+
+
+def way(words: Sequence[str], kept: Path) -> list[str]:
+    """The linker's words by which it finds such a copy first."""
+    return [words[0], f"-L{kept}", *words[1:]]
+
+
+def _is_shared(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(_ELF64)) == _ELF64
+
+
+class _Symbol(Record):
+    """An entry of a library's dynamic symbols, its version's number, and what it says.
+
+    section: the number of the one in which the symbol is defined, 0 if it is not.
+    """
+
+    entry: bytes
+    version: int
+    name: str
+    section: int
+    value: int
+
+
+class _Tables:
+    """The sections of a shared library, and its dynamic symbols."""
+
+    def __init__(self, content: bytes | mmap):
+        if content[: len(_ELF64)] != _ELF64:
+            raise ValueError
+        start, count = struct.unpack_from("<Q", content, 40)[0], struct.unpack_from("<H", content, 60)[0]
+        whole = content[start : start + count * _SECTION.size]
+        self.content, self.sections = content, [[*section] for section in _SECTION.iter_unpack(whole)]
+        kinds = [section[1] for section in self.sections]
+        self.symbols, self.versions = kinds.index(_SYMBOLS), kinds.index(_VERSIONS)
+
+    def body(self, number: int) -> bytes:
+        """What stands in a section."""
+        _, _, _, _, offset, size, *_ = self.sections[number]
+        return self.content[offset : offset + size]
+
+    def __iter__(self) -> Iterator[_Symbol]:
+        names = self.body(self.sections[self.symbols][6])
+        entries, versions = self.body(self.symbols), struct.iter_unpack("<H", self.body(self.versions))
+        for start, (version,) in zip(range(0, len(entries), _SYMBOL.size), versions, strict=True):
+            entry = entries[start : start + _SYMBOL.size]
+            name, _, _, section, value, _ = _SYMBOL.unpack(entry)
+            yield _Symbol(entry, version, names[name : names.index(b"\0", name)].decode(), section, value)
+
+
+def _undefined(library: Path) -> tuple[set[str], set[str]]:
+    """The names that a library takes from others, of a version and of none."""
+    taken: set[str] = set()
+    left: set[str] = set()
+    with library.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+        for symbol in _Tables(content):
+            if symbol.name and not symbol.section:
+                (left if symbol.version < _UNVERSIONED else taken).add(symbol.name)
+    return taken, left
+
+
+def _copy(content: bytes, taken: Container[str]) -> bytes:
+    """The tables of a shared library, but of the symbols that it defines only those with these names, and others for
+    the same: the linker knows weak ones by it. Nothing if it defines none."""
+    tables = _Tables(content)
+    places = {(symbol.section, symbol.value) for symbol in tables if symbol.section and symbol.name in taken}
+    first = tables.sections[tables.symbols][7]  # before it are those that others do not see
+    kept = [
+        symbol
+        for number, symbol in enumerate(tables)
+        if number < first or not symbol.section or (symbol.section, symbol.value) in places
+    ]
+    if not places:
+        return b""
+    bodies = {
+        tables.symbols: b"".join(symbol.entry for symbol in kept),
+        tables.versions: struct.pack(f"<{len(kept)}H", *(symbol.version for symbol in kept)),
+    }
+    copy, sections = bytearray(content[:_HEADER]), []
+    for number, section in enumerate(tables.sections):
+        name, kind, flags, address, _, size, *others = section
+        body = b""
+        if kind in (_STRINGS, _DYNAMIC, _SYMBOLS, _VERSIONS, _DEFINED, _NEEDED):
+            body = bodies.get(number, tables.body(number))
+            size = len(body)
+        elif kind != _NULL:  # a symbol tells by its number in which it is
+            kind = _NOBITS
+        sections.append(_SECTION.pack(name, kind, flags, address, len(copy), size, *others))
+        copy += body + bytes(-len(body) % 16)
+    struct.pack_into("<QQ", copy, 32, 0, len(copy))  # no segments, and where the sections are listed
+    struct.pack_into("<H", copy, 56, 0)
+    return bytes(copy) + b"".join(sections)
