@@ -232,7 +232,7 @@ def test_plain_cells_are_linked_by_it(linkers):
     assert subprocess.check_output(["nm", "-D", build(text).path], text=True).count("@GLIBC") > 50
 
 
-def test_a_cell_whose_c_takes_more_has_the_whole_library(linkers):
+def test_a_cell_whose_c_takes_more_has_the_whole_library_once(linkers):
     build(C_CELL % "return n;")
     linkers.clear()
     build(C_CELL % "return n + 1;")
@@ -240,9 +240,23 @@ def test_a_cell_whose_c_takes_more_has_the_whole_library(linkers):
     linkers.clear()
     text = C_CELL % 'char s[9]; snprintf(s, 9, "%d", n); return strtoul(s, 0, 10);'
     made = build(text)
-    assert linkers == [True, False]
+    assert linkers[:2] == [True, False]
     assert any(re.fullmatch(r"snprintf@GLIBC_[\d.]+", name) for name in of_c(made.path))
     assert gomagic.compile(text).F(42) == 42
+    for other in (text.replace("9", "8"), C_CELL % "return n + 2;", C_CELL % 'puts("a"); return n;'):
+        linkers.clear()
+        build(other)
+        assert linkers[:2] == ([True, False] if "puts(" in other else [True])
+
+
+def test_what_no_library_has_is_open_from_then_on(linkers):
+    build(C_CELL % "return n;")
+    copies = []
+    for number in (1, 2):
+        linkers.clear()
+        build(C_CELL % f"void *of_nobody(void) __attribute__((weak)); return of_nobody ? {number} : n;")
+        copies.append((linkers[0], len(linkers) > 1, len([*cache.root().glob("built/*/libc.so")])))
+    assert copies == [(True, True, 2), (True, False, 2)]
 
 
 def test_a_c_library_that_was_exchanged_is_looked_at_anew(linkers, monkeypatch):

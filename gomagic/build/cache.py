@@ -100,12 +100,17 @@ def again(kept: Path) -> Path:
     with workplace() as place:
         copy = place / "made"
         shutil.copytree(kept, copy)
-        return keep(kept.name.rsplit("-", 1)[0], copy)
+        return keep(key_of(kept), copy)
+
+
+def key_of(kept: Path) -> str:
+    """The key under which a build was kept."""
+    return kept.name.rsplit("-", 1)[0]
 
 
 def is_rebuilt(file: Path, kept: Path) -> bool:
     """Whether two files of the cache were built under the same key, once by `-f` or by another process."""
-    return file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
+    return key_of(file.parent) == key_of(kept.parent)
 
 
 def tidy() -> None:

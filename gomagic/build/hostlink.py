@@ -148,6 +148,7 @@ def link(
         return None
     objects = [f"$LINK/{name.name}" for name in sorted(place.iterdir()) if _C_PART.fullmatch(name.name)]
     env = {**env, _TUNABLES: ":".join(filter(None, [_LARGE, env.get(_TUNABLES)]))}
+    made, is_short = work / linker.MADE, False
     for way in ways:
         first = next(number for number, word in enumerate(way) if word == linker.OBJECT)
         others = [word for word in way[first + 1 :] if not _C_PART.fullmatch(word.removeprefix("$LINK/"))]
@@ -155,7 +156,19 @@ def link(
         words = [_IDENTITY.sub(rf"\g<1>{identity}", word).replace("$LINK", str(place)) for word in words]
         with contextlib.suppress(OSError):  # there is no such linker any more
             ended = process.run(words, cwd=work, env=env, seconds=_SECONDS)
-            is_made = not ended.code and (not ended.out or way is ways[-1])
-            if is_made and (not lean or way is not ways[0] or libc.suffices(lean, work / linker.MADE)):
-                return ended
+            if ended.code or (ended.out and way is not ways[-1]):
+                continue
+            if lean and way is ways[0] and not libc.suffices(lean, made):
+                is_short = True
+                continue
+            if lean and is_short:
+                _widen(lean, made, linking, ways[1], env)
+            return ended
     return None
+
+
+def _widen(lean: Path, library: Path, linking: Sequence[str], words: Sequence[str], env: Mapping[str, str]) -> None:
+    """Have the next cells find what this one has taken of the C library as well."""
+    work = library.parent / "libc"
+    work.mkdir()
+    libc.widen(lean, library, shlex.split(_compiler(linking)), words, work, env)

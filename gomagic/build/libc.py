@@ -6,11 +6,12 @@ taken which `go build` made; of those nothing is different, neither type nor ver
 them the linker must have made the same file by both, or there is no such copy.
 
 What a later library takes beyond these names it has open after such a link, as it has Python's. If that is more than
-the first one had open, it is linked by the whole C library, as all are without this module.
+the first one had open, it is linked by the whole C library, as all are without this module. The copy gets the names.
 """
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import json
 import os
@@ -18,6 +19,7 @@ import struct
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import TypedDict
 
 from gomagic.build import cache, inputs, linker, process
 from gomagic.source.record import Record
@@ -37,6 +39,7 @@ _HEADER = 64
 _NULL, _STRINGS, _DYNAMIC, _NOBITS, _SYMBOLS = 0, 3, 6, 8, 11
 _DEFINED, _NEEDED, _VERSIONS = 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF  # GNU's: of which versions a symbol is
 _UNVERSIONED = 2  # a symbol below that is of none
+_OTHERS = (ValueError, LookupError, struct.error)  # what is no library of this kind is read with these
 
 
 def make(library: Path, compiler: Sequence[str], words: Sequence[str], place: Path, env: Mapping[str, str]) -> str:
@@ -48,15 +51,24 @@ def make(library: Path, compiler: Sequence[str], words: Sequence[str], place: Pa
         taken, left = _undefined(library)
         key = inputs.hashed(["libc", inputs.itself(), *words, *sorted(taken), *sorted(left)])
         if not (kept := cache.find(key)) or not _is_current(kept):
-            made = place / "made"
-            made.mkdir()
-            files = _thinned(taken, compiler, words, made, place, env)
-            facts = {"files": {file: _seen(file) for file in files}, "open": sorted(left)}
-            (made / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
-            kept = cache.keep(key, made)
-    except (ValueError, LookupError, struct.error):  # the library is none of this kind
+            kept = cache.keep(key, _thinned(taken, left, compiler, words, place, env))
+    except _OTHERS:
         return ""
     return key if (kept / _SCRIPT).exists() else ""
+
+
+def widen(
+    kept: Path, library: Path, compiler: Sequence[str], words: Sequence[str], place: Path, env: Mapping[str, str]
+) -> None:
+    """Keep in the place of such a copy one with which another library is whole as well. The rest as `make` takes it."""
+    with contextlib.suppress(*_OTHERS):
+        taken, left = _undefined(library)
+        facts = _facts(kept)
+        if taken <= {*facts["taken"]} and left <= {*facts["open"]}:
+            return  # what it lacks is elsewhere
+        made = _thinned(taken.union(facts["taken"]), left.union(facts["open"]), compiler, words, place, env)
+        if (made / _SCRIPT).exists():
+            cache.keep(cache.key_of(kept), made)
 
 
 def find(key: str) -> Path | None:
@@ -69,13 +81,21 @@ def suffices(kept: Path, library: Path) -> bool:
     """Whether a library that was linked by such a copy is whole: it has no more open than that of `go build`."""
     try:
         _, left = _undefined(library)
-    except (OSError, ValueError, LookupError, struct.error):
+    except (OSError, *_OTHERS):
         return False
-    return left <= set(_facts(kept)["open"])
+    return left <= {*_facts(kept)["open"]}
 
 
-def _facts(kept: Path) -> dict[str, dict[str, list[int]]]:
-    found: dict[str, dict[str, list[int]]] = json.loads((kept / _FACTS).read_text(encoding="utf-8"))
+class _Facts(TypedDict):
+    """What is known of a copy: of which files it was made, the names in it, and what a library may have open beside."""
+
+    files: dict[str, list[int]]
+    taken: list[str]
+    open: list[str]
+
+
+def _facts(kept: Path) -> _Facts:
+    found: _Facts = json.loads((kept / _FACTS).read_text(encoding="utf-8"))
     return found
 
 
@@ -93,13 +113,30 @@ def _seen(file: str) -> list[int]:
 
 def _thinned(
     taken: Collection[str],
+    left: Collection[str],
+    compiler: Sequence[str],
+    words: Sequence[str],
+    place: Path,
+    env: Mapping[str, str],
+) -> Path:
+    """A folder with such a copy, if the linker can do with it, and what is known of it."""
+    made = place / "made"
+    made.mkdir()
+    read = _copied(taken, compiler, words, made, place, env)
+    facts = _Facts(files={file: _seen(file) for file in read}, taken=sorted(taken), open=sorted(left))
+    (made / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+    return made
+
+
+def _copied(
+    taken: Collection[str],
     compiler: Sequence[str],
     words: Sequence[str],
     made: Path,
     place: Path,
     env: Mapping[str, str],
 ) -> list[str]:
-    """Make such a copy in the folder `made`, if the linker can do with it; returns what it was made of."""
+    """Make such a copy in the folder `made`, which stays empty if the linker cannot do with it; returns of what."""
     lines = [*_OBJECT, *(f".quad {name}" for name in sorted(taken)), ""]
     (place / "taking.s").write_text("\n".join(lines), encoding="utf-8")
     ended = process.run([*compiler, "-c", "taking.s"], cwd=place, env=env, seconds=_SECONDS)
@@ -111,8 +148,7 @@ def _thinned(
     script = next((file for file in read if file.name == _SCRIPT), None)
     if ended.code or not script:
         return []
-    named = script.read_text(encoding="utf-8").split()
-    files = []
+    named, files = script.read_text(encoding="utf-8").split(), []
     for file in dict.fromkeys(read):
         if str(file) in named and _is_shared(file) and (copy := _copy(file.read_bytes(), taken)):
             (made / file.name).write_bytes(copy)
