@@ -114,6 +114,21 @@ def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch
     assert gomagic.compile(body).F() == 4
 
 
+def test_the_linker_gets_its_memory_in_large_pieces_and_what_the_reader_has_set(first, monkeypatch):
+    given, run = [], process.run
+
+    def watched(command, **options):
+        if str(command[0]).endswith("/ld"):
+            given.append(options["env"]["GLIBC_TUNABLES"])
+        return run(command, **options)
+
+    monkeypatch.setattr(process, "run", watched)
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.check=0")
+    build("func Tuned() int { return 7 }\n")
+    assert len(given) == 1
+    assert given[0].startswith("glibc.malloc.hugetlb=1:") and given[0].endswith(":glibc.malloc.check=0")
+
+
 def test_what_was_joined_is_kept_for_all(first, programs):
     """Other imports have a recipe of their own, and the same C code."""
     before = len([*cache.root().glob("built/*/joined.a")])

@@ -97,7 +97,7 @@ def test_the_linker_makes_the_same_of_it(linked, made):
     assert any(re.fullmatch(r"qsort@GLIBC_[\d.]+", name) for name in of_c(lean))
     assert libc.suffices(kept, lean)
     # In another order, but where the linker's table is the same.
-    large = "--hash-size=32749"
+    large = "--hash-size=16381"
     assert linked(TAKES, kept, large).read_bytes() == linked(TAKES, None, large).read_bytes()
 
 
@@ -141,9 +141,22 @@ def test_each_version_of_what_is_taken_is_there(linked, made):
 
 def test_it_is_made_once(linked, made, monkeypatch):
     key = made(linked(TAKES))
-    other = linked("// another\n" + TAKES)
+    others = linked("// another\n" + TAKES), linked(TAKES.replace("qsort(p, 2, 8, by);", ""))
     monkeypatch.setattr(process, "run", None)
-    assert made(other) == key != ""
+    assert [made(other) for other in others] == [key, key]
+    assert libc.find(key)
+
+
+def test_it_gets_what_another_library_takes(linked, made):
+    key = made(linked(TAKES))
+    first = libc.find(key)
+    other = linked(TAKES.replace("of_python", "getpid"))
+    assert not libc.suffices(first, linked(TAKES.replace("of_python", "getpid"), first))
+    assert made(other) == key
+    kept = libc.find(key)
+    assert kept != first
+    for text in (TAKES, TAKES.replace("of_python", "getpid")):
+        assert libc.suffices(kept, linked(text, kept))
 
 
 def test_another_c_library_has_another_copy(linked, made):
@@ -261,7 +274,7 @@ def test_what_no_library_has_is_open_from_then_on(linkers):
 
 def test_a_c_library_that_was_exchanged_is_looked_at_anew(linkers, monkeypatch):
     build("func One() int { return 1 }\n")
-    monkeypatch.setattr(libc, "_is_current", lambda kept: False)
+    monkeypatch.setattr(libc, "_current", lambda key: None)
     made = build("func Two() int { return 2 }\n")
     assert made.command.split()[1] == "build"
     monkeypatch.undo()

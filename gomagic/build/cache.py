@@ -100,17 +100,12 @@ def again(kept: Path) -> Path:
     with workplace() as place:
         copy = place / "made"
         shutil.copytree(kept, copy)
-        return keep(key_of(kept), copy)
-
-
-def key_of(kept: Path) -> str:
-    """The key under which a build was kept."""
-    return kept.name.rsplit("-", 1)[0]
+        return keep(kept.name.rsplit("-", 1)[0], copy)
 
 
 def is_rebuilt(file: Path, kept: Path) -> bool:
     """Whether two files of the cache were built under the same key, once by `-f` or by another process."""
-    return key_of(file.parent) == key_of(kept.parent)
+    return file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
 
 
 def tidy() -> None:

@@ -59,7 +59,7 @@ def last(host: Sequence[str], linking: Sequence[str], place: Path, env: Mapping[
     return linker.words(shlex.split(compiler), alone, work, env) if compiler else []
 
 
-def lean(linking: Sequence[str], words: Sequence[str], library: Path, place: Path, env: Mapping[str, str]) -> str:
+def make_lean(linking: Sequence[str], words: Sequence[str], library: Path, place: Path, env: Mapping[str, str]) -> str:
     """Keep the C library that the linker needs for what links as a library did; returns the key, "" if there is none.
 
     linking: the command of Go's linker. words: what `last` gave. place: a folder to work in.
@@ -161,14 +161,7 @@ def link(
             if lean and way is ways[0] and not libc.suffices(lean, made):
                 is_short = True
                 continue
-            if lean and is_short:
-                _widen(lean, made, linking, ways[1], env)
+            if is_short:  # the next cells find what this one takes as well
+                make_lean(linking, ways[1], made, work, env)
             return ended
     return None
-
-
-def _widen(lean: Path, library: Path, linking: Sequence[str], words: Sequence[str], env: Mapping[str, str]) -> None:
-    """Have the next cells find what this one has taken of the C library as well."""
-    work = library.parent / "libc"
-    work.mkdir()
-    libc.widen(lean, library, shlex.split(_compiler(linking)), words, work, env)

@@ -11,7 +11,6 @@ the first one had open, it is linked by the whole C library, as all are without 
 
 from __future__ import annotations
 
-import contextlib
 import filecmp
 import json
 import os
@@ -28,7 +27,7 @@ _SCRIPT = "libc.so"  # which the linker looks for as `-lc`: a text that names th
 _FACTS = "libc.json"
 # In which order the linker writes what it knows by name follows from the size of its table, which grows with the names:
 # one that need not grow has the same order in both.
-_LARGE = "--hash-size=32749"
+_LARGE = "--hash-size=16381"
 _SAY = "--trace"  # the linker says which files it reads then
 _OBJECT = ['.section .note.GNU-stack,"",%progbits', ".data"]  # an object without them is warned of
 _SECONDS = 60
@@ -45,36 +44,40 @@ _OTHERS = (ValueError, LookupError, struct.error)  # what is no library of this 
 def make(library: Path, compiler: Sequence[str], words: Sequence[str], place: Path, env: Mapping[str, str]) -> str:
     """Keep such a copy for what is linked as a library was; returns its key, "" if it cannot be made.
 
-    words: what the linker is told then, as `linker.words` has it of the compiler. place: an empty folder to work in.
+    It is one for all that is linked so, and gets the names that this library takes. words: what the linker is told, as
+    `linker.words` has it of the compiler. place: an empty folder to work in.
     """
+    key = inputs.hashed(["libc", inputs.itself(), *words])
     try:
         taken, left = _undefined(library)
-        key = inputs.hashed(["libc", inputs.itself(), *words, *sorted(taken), *sorted(left)])
-        if not (kept := cache.find(key)) or not _is_current(kept):
-            kept = cache.keep(key, _thinned(taken, left, compiler, words, place, env))
+        if kept := _current(key):
+            facts = _facts(kept)
+            if not _is_made(kept) or (taken <= {*facts["taken"]} and left <= {*facts["open"]}):
+                return key if _is_made(kept) else ""
+            taken, left = taken.union(facts["taken"]), left.union(facts["open"])
+        kept = cache.keep(key, _thinned(taken, left, compiler, words, place, env))
     except _OTHERS:
         return ""
-    return key if (kept / _SCRIPT).exists() else ""
-
-
-def widen(
-    kept: Path, library: Path, compiler: Sequence[str], words: Sequence[str], place: Path, env: Mapping[str, str]
-) -> None:
-    """Keep in the place of such a copy one with which another library is whole as well. The rest as `make` takes it."""
-    with contextlib.suppress(*_OTHERS):
-        taken, left = _undefined(library)
-        facts = _facts(kept)
-        if taken <= {*facts["taken"]} and left <= {*facts["open"]}:
-            return  # what it lacks is elsewhere
-        made = _thinned(taken.union(facts["taken"]), left.union(facts["open"]), compiler, words, place, env)
-        if (made / _SCRIPT).exists():
-            cache.keep(cache.key_of(kept), made)
+    return key if _is_made(kept) else ""
 
 
 def find(key: str) -> Path | None:
     """The folder to which a linker is sent for such a copy; None if there is none any more, or another C library."""
+    kept = _current(key)
+    return kept if kept and _is_made(kept) else None
+
+
+def _current(key: str) -> Path | None:
+    """What is kept under a key and was made of the C library that there is; also where that could not be done."""
     kept = cache.find(key)
-    return kept if kept and _is_current(kept) else None
+    try:
+        return kept if kept and all(_seen(file) == seen for file, seen in _facts(kept)["files"].items()) else None
+    except OSError:
+        return None
+
+
+def _is_made(kept: Path) -> bool:
+    return (kept / _SCRIPT).exists()
 
 
 def suffices(kept: Path, library: Path) -> bool:
@@ -97,13 +100,6 @@ class _Facts(TypedDict):
 def _facts(kept: Path) -> _Facts:
     found: _Facts = json.loads((kept / _FACTS).read_text(encoding="utf-8"))
     return found
-
-
-def _is_current(kept: Path) -> bool:
-    try:
-        return all(_seen(file) == seen for file, seen in _facts(kept)["files"].items())
-    except OSError:
-        return False
 
 
 def _seen(file: str) -> list[int]:

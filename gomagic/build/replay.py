@@ -175,7 +175,7 @@ def keep(key: str, trace: str, source: Path, library: Path, env: Mapping[str, st
             linking = recipe.steps[-1].words
             recipe.joined.update(hostlink.join(recipe.configs[_LINKS], linking, place, env))
             recipe.last.extend(hostlink.last(recipe.host, linking, place, env))
-            recipe = replace(recipe, libc=hostlink.lean(linking, recipe.last, library, place, env))
+            recipe = replace(recipe, libc=hostlink.make_lean(linking, recipe.last, library, place, env))
         made = place / "recipe"
         made.mkdir()
         (made / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
@@ -199,7 +199,8 @@ def follow(
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
     joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
-    if joined is None or (recipe.libc and not libc.find(recipe.libc)):
+    lean = libc.find(recipe.libc) if recipe.libc else None
+    if joined is None or (recipe.libc and not lean):
         return None  # it is made anew with the recipe
 
     def placed(text: str) -> str:
@@ -220,7 +221,7 @@ def follow(
             _, _, _, _, packed, *objects = step.words  # go tool pack r …
             archive.append(Path(packed), [Path(each) for each in objects])
     keys: list[str] = []
-    linked = _link(recipe, linking, steps, env, lambda: keys.append(key()))
+    linked = _link(recipe, linking, steps, env, lean, lambda: keys.append(key()))
     if linked.code:
         return None
     (Path(linking.folder) / "a.out").rename(library)
@@ -249,6 +250,7 @@ def _link(
     step: Step,
     steps: Sequence[Step],
     env: Mapping[str, str],
+    lean: Path | None,
     meanwhile: Callable[[], object],
 ) -> process.Ended:
     """Link to `a.out` in the step's folder, in the quick way if it is open."""
@@ -258,7 +260,7 @@ def _link(
         identity = hashlib.sha1(b"".join(Path(package).read_bytes() for package in _made(steps))).hexdigest()
         own = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in step.words]
         last = recipe.last if linker.is_first(recipe.last, env) else []
-        lean = libc.find(recipe.libc) if last and recipe.libc else None
+        lean = lean if last else None
         linked = hostlink.link(own, [last, recipe.host], identity, place, env, lean=lean, meanwhile=meanwhile)
         if linked is not None:
             return linked
