@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TypedDict
 
 from gomagic.build import cache, inputs, linker, process
-from gomagic.source.record import Record
 
 _SCRIPT = "libc.so"  # which the linker looks for as `-lc`: a text that names the library, and what else it consists of
 _FACTS = "libc.json"
@@ -37,6 +36,8 @@ _SECTION, _SYMBOL = struct.Struct("<IIQQQQIIQQ"), struct.Struct("<IBBHQQ")
 _HEADER = 64
 _NULL, _STRINGS, _DYNAMIC, _NOBITS, _SYMBOLS = 0, 3, 6, 8, 11
 _DEFINED, _NEEDED, _VERSIONS = 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF  # GNU's: of which versions a symbol is
+_Symbol = tuple[int, ...]  # where its name is, what it is, and of it:
+_SECTION_OF, _PLACE = 3, slice(3, 5)  # the section in which it is, 0 where it is not defined; that, and where there
 _UNVERSIONED = 2  # a symbol below that is of none
 _OTHERS = (ValueError, LookupError, struct.error)  # what is no library of this kind is read with these
 
@@ -170,19 +171,6 @@ def _is_shared(file: Path) -> bool:
         return stream.read(len(_ELF64)) == _ELF64
 
 
-class _Symbol(Record):
-    """An entry of a library's dynamic symbols, its version's number, and what it says.
-
-    section: the number of the one in which the symbol is defined, 0 if it is not.
-    """
-
-    entry: bytes
-    version: int
-    name: str
-    section: int
-    value: int
-
-
 class _Tables:
     """The sections of a shared library, and its dynamic symbols."""
 
@@ -194,19 +182,22 @@ class _Tables:
         self.content, self.sections = content, [[*section] for section in _SECTION.iter_unpack(whole)]
         kinds = [section[1] for section in self.sections]
         self.symbols, self.versions = kinds.index(_SYMBOLS), kinds.index(_VERSIONS)
+        self.names = self.body(self.sections[self.symbols][6])
 
     def body(self, number: int) -> bytes:
         """What stands in a section."""
         _, _, _, _, offset, size, *_ = self.sections[number]
         return self.content[offset : offset + size]
 
-    def __iter__(self) -> Iterator[_Symbol]:
-        names = self.body(self.sections[self.symbols][6])
-        entries, versions = self.body(self.symbols), struct.iter_unpack("<H", self.body(self.versions))
-        for start, (version,) in zip(range(0, len(entries), _SYMBOL.size), versions, strict=True):
-            entry = entries[start : start + _SYMBOL.size]
-            name, _, _, section, value, _ = _SYMBOL.unpack(entry)
-            yield _Symbol(entry, version, names[name : names.index(b"\0", name)].decode(), section, value)
+    def __iter__(self) -> Iterator[tuple[_Symbol, int]]:
+        """Each symbol, and the number of its version."""
+        symbols = _SYMBOL.iter_unpack(self.body(self.symbols))
+        versions = struct.iter_unpack("<H", self.body(self.versions))
+        return ((symbol, version) for symbol, (version,) in zip(symbols, versions, strict=True))
+
+    def name(self, symbol: _Symbol) -> str:
+        start = symbol[0]
+        return self.names[start : self.names.index(b"\0", start)].decode()
 
 
 def _undefined(library: Path) -> tuple[set[str], set[str]]:
@@ -214,9 +205,10 @@ def _undefined(library: Path) -> tuple[set[str], set[str]]:
     taken: set[str] = set()
     left: set[str] = set()
     with library.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
-        for symbol in _Tables(content):
-            if symbol.name and not symbol.section:
-                (left if symbol.version < _UNVERSIONED else taken).add(symbol.name)
+        tables = _Tables(content)
+        for symbol, version in tables:
+            if symbol[0] and not symbol[_SECTION_OF]:
+                (left if version < _UNVERSIONED else taken).add(tables.name(symbol))
     return taken, left
 
 
@@ -224,18 +216,18 @@ def _copy(content: bytes, taken: Container[str]) -> bytes:
     """The tables of a shared library, but of the symbols that it defines only those with these names, and others for
     the same: the linker knows weak ones by it. Nothing if it defines none."""
     tables = _Tables(content)
-    places = {(symbol.section, symbol.value) for symbol in tables if symbol.section and symbol.name in taken}
-    first = tables.sections[tables.symbols][7]  # before it are those that others do not see
-    kept = [
-        symbol
-        for number, symbol in enumerate(tables)
-        if number < first or not symbol.section or (symbol.section, symbol.value) in places
-    ]
+    places = {symbol[_PLACE] for symbol, _ in tables if symbol[_SECTION_OF] and tables.name(symbol) in taken}
     if not places:
         return b""
+    first = tables.sections[tables.symbols][7]  # before it are those that others do not see
+    kept = [
+        (symbol, version)
+        for number, (symbol, version) in enumerate(tables)
+        if number < first or not symbol[_SECTION_OF] or symbol[_PLACE] in places
+    ]
     bodies = {
-        tables.symbols: b"".join(symbol.entry for symbol in kept),
-        tables.versions: struct.pack(f"<{len(kept)}H", *(symbol.version for symbol in kept)),
+        tables.symbols: b"".join(_SYMBOL.pack(*symbol) for symbol, _ in kept),
+        tables.versions: struct.pack(f"<{len(kept)}H", *(version for _, version in kept)),
     }
     copy, sections = bytearray(content[:_HEADER]), []
     for number, section in enumerate(tables.sections):
