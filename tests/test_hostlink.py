@@ -82,10 +82,10 @@ def test_objects_are_joined_once_and_the_compiler_is_asked_nothing(first, progra
     [
         ("no `true`", ["compile", "link"]),
         ("a linker that fails", ["compile", "link", "link"]),
-        ("another linker", ["compile", "link", "ld", "gcc"]),
-        ("a linker that says something", ["compile", "link", "ld", "gcc"]),
-        ("no linker", ["compile", "link", "ld", "gcc"]),
-        ("another last command", ["compile", "link", "ld", "gcc", "link"]),
+        ("another linker", ["compile", "link", "ld", "ld", "gcc"]),
+        ("a linker that says something", ["compile", "link", "ld", "ld", "gcc"]),
+        ("no linker", ["compile", "link", "ld", "ld", "gcc"]),
+        ("another last command", ["compile", "link", "ld", "ld", "gcc", "link"]),
     ],
 )
 def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch, what, ways):
@@ -93,7 +93,7 @@ def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch
     monkeypatch.setattr(hostlink, "shutil", SimpleNamespace(which=lambda name: find))
     link = hostlink.link
 
-    def changed(ways, *rest):
+    def changed(words, ways, *rest, **more):
         last, host = ways
         if what in ("another linker", "another last command"):
             last = [*last, "/no/such.o"]
@@ -103,7 +103,7 @@ def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch
             last = ["/no/such/ld", *last[1:]]
         if what == "another last command":
             host = [*host, "/no/such.o"]
-        return link([last, host], *rest)
+        return link(words, [last, host], *rest, **more)
 
     monkeypatch.setattr(hostlink, "link", changed)
     body = f"// {what}\nfunc F() int {{ return 4 }}\n"
@@ -112,6 +112,21 @@ def test_where_it_cannot_be_done_gos_linker_does_it(first, programs, monkeypatch
     monkeypatch.undo()
     assert "/link " in made.command
     assert gomagic.compile(body).F() == 4
+
+
+def test_the_linker_gets_its_memory_in_large_pieces_and_what_the_reader_has_set(first, monkeypatch):
+    given, run = [], process.run
+
+    def watched(command, **options):
+        if str(command[0]).endswith("/ld"):
+            given.append(options["env"]["GLIBC_TUNABLES"])
+        return run(command, **options)
+
+    monkeypatch.setattr(process, "run", watched)
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.check=0")
+    build("func Tuned() int { return 7 }\n")
+    assert len(given) == 1
+    assert given[0].startswith("glibc.malloc.hugetlb=1:") and given[0].endswith(":glibc.malloc.check=0")
 
 
 def test_what_was_joined_is_kept_for_all(first, programs):

@@ -55,6 +55,7 @@ FLOORS = {
         ["gobuild"],
         ["replay", "sources"],
         ["golink", "hostlink"],
+        ["libc"],
         ["linker"],
         ["modules", "tools"],
         ["inputs"],

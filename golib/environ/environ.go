@@ -18,49 +18,75 @@ package environ
 extern char **environ;
 #endif
 
-static char **copied;
+static char **changed;
 
-// Copy the environment while the library is being loaded: Go's init runs in a thread of its own, and Python may go on
-// in another meanwhile. Before Go's own constructor, which has no such number.
-__attribute__((constructor(101))) static void copy(void) {
-	size_t n = 0;
-	while (environ && environ[n]) n++;
-	copied = calloc(n + 1, sizeof *copied);
-	for (size_t i = 0; copied && i < n; i++) copied[i] = strdup(environ[i]);
+// The length of a variable's name, which may begin with an equals sign, as in Go's syscall; 0 if it has none.
+static size_t name_of(const char *variable) {
+	const char *end = *variable ? strchr(variable + 1, '=') : NULL;
+	return end ? end - variable : 0;
 }
 
-static char *variable_at(size_t i) { return copied ? copied[i] : NULL; }
+// The first variable of a name in a list, which is the one that C and Go read.
+static const char *find(char **list, const char *name, size_t n) {
+	for (; list && *list; list++)
+		if (name_of(*list) == n && !memcmp(*list, name, n)) return *list;
+	return NULL;
+}
+
+// Note what is to be done while the library is being loaded: Go's init runs in a thread of its own, and Python may go on
+// in another meanwhile. Before Go's own constructor, which has no such number. Where it is not known what the process
+// began with, all there is counts as new.
+__attribute__((constructor(101))) static void compare(int argc, char **argv) {
+	char **began = NULL;
+	size_t n = 0, m = 0;
+#if defined(__GLIBC__) || defined(__APPLE__)
+	began = argv + argc + 1; // as Go finds it
+#endif
+	while (environ && environ[n]) n++;
+	while (began && began[m]) m++;
+	changed = n ? calloc(n + m + 1, sizeof *changed) : NULL;
+	if (!changed) return;
+	char **next = changed;
+	for (size_t i = 0; i < n; i++) {
+		const char *now = environ[i];
+		size_t length = name_of(now);
+		const char *then = i < m && began[i] == now ? now : find(began, now, length);
+		if (length && (!then || strcmp(then, now)) && find(environ, now, length) == now && (*next = strdup(now))) next++;
+	}
+	for (size_t i = 0; i < m; i++) {
+		size_t length = name_of(began[i]);
+		if (length && !find(environ, began[i], length) && (*next = strdup(began[i]))) (*next++)[length] = 0;
+	}
+}
+
+static char *changed_at(size_t i) { return changed ? changed[i] : NULL; }
 
 static void forget(void) {
-	for (size_t i = 0; copied && copied[i]; i++) free(copied[i]);
-	free(copied);
-	copied = NULL;
+	for (size_t i = 0; changed && changed[i]; i++) free(changed[i]);
+	free(changed);
+	changed = NULL;
 }
 */
 import "C"
 
 import "syscall"
 
+// In a process that has changed little there is little to do: copies of all variables would be 80 KB of each library.
 func init() {
-	now := map[string]bool{}
 	for i := C.size_t(0); ; i++ {
-		variable := C.variable_at(i)
+		variable := C.changed_at(i)
 		if variable == nil {
 			break
 		}
-		name, value := split(C.GoString(variable))
-		if now[name] { // the first of a name is what C reads
+		text := C.GoString(variable)
+		name, value := split(text)
+		if name == "" { // it is one that is gone
+			syscall.Unsetenv(text)
 			continue
 		}
-		now[name] = true
 		// What is right already is left alone: Go sets in C, too, where another thread may read.
-		if had, found := syscall.Getenv(name); name != "" && (!found || had != value) {
+		if had, found := syscall.Getenv(name); !found || had != value {
 			syscall.Setenv(name, value)
-		}
-	}
-	for _, variable := range syscall.Environ() {
-		if name, _ := split(variable); len(now) > 0 && !now[name] {
-			syscall.Unsetenv(name)
 		}
 	}
 	C.forget()

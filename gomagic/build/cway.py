@@ -68,7 +68,7 @@ def _traced(inputs: Inputs, words: list[str], source: Path, recipe: str, env: Ma
     """Run `go build` and keep its commands under the key `recipe`."""
     ended = gobuild.run(inputs, [*words[:-3], "-x", *gobuild.telling(inputs), *words[-3:]], source)
     if not ended.code:
-        replay.keep(recipe, ended.out, source, env)
+        replay.keep(recipe, ended.out, source, Path(words[-2]), env)
     elif not gobuild.failure(inputs, ended, source).where:
         return gobuild.run(inputs, words, source)
     return ended

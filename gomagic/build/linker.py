@@ -19,7 +19,7 @@ from gomagic.build import cache, inputs, process, toolchain
 
 OBJECT = "$LINK/go.o"
 _FILE = "linker.json"
-_MADE = "a.out"
+MADE = "a.out"  # as Go has a linker call what it makes
 _SAY = "-v"  # the linker says its version then, and collect2 what it calls
 # Where gcc wants to know how the linker has resolved the names of objects that are not compiled to the end yet.
 _RESOLUTION = "-plugin-opt=-fresolution="
@@ -63,13 +63,13 @@ def _asked(compiler: Sequence[str], link: Sequence[str], place: Path, env: Mappi
     ended = process.run([*link, f"-Wl,{_SAY}"], cwd=place, env=env, seconds=_SECONDS)
     commands = [line.split(" ") for line in ended.out.splitlines()]
     commands = [each for each in commands if os.path.isabs(each[0]) and each.count(own) == each.count(_SAY) == 1]
-    if ended.code or len(commands) != 1 or not (place / _MADE).is_file():
+    if ended.code or len(commands) != 1 or not (place / MADE).is_file():
         return []
     [told] = commands
     told.remove(_SAY)
-    told = [f"{_RESOLUTION}{_MADE}.txt" if word.startswith(_RESOLUTION) else word for word in told]
-    by_compiler = (place / _MADE).rename(place / "by_compiler")
-    if not _runs(told, place, env) or not filecmp.cmp(place / _MADE, by_compiler, shallow=False):
+    told = [f"{_RESOLUTION}{MADE}.txt" if word.startswith(_RESOLUTION) else word for word in told]
+    by_compiler = (place / MADE).rename(place / "by_compiler")
+    if not _runs(told, place, env) or not filecmp.cmp(place / MADE, by_compiler, shallow=False):
         return []
     return [OBJECT if word == own else word for word in told]
 

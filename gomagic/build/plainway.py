@@ -60,7 +60,7 @@ def _built(
             return done, manifest
     words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
     done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
-    replay.keep(recipe, done.out, source, env)
+    replay.keep(recipe, done.out, source, made / inputs.kind, env)
     _latest = cache.find(recipe)
     return done, manifest
 

@@ -15,12 +15,12 @@ import re
 import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from gomagic.build import archive, cache, golink, hostlink, linker, process
+from gomagic.build import archive, cache, golink, hostlink, libc, linker, process
 from gomagic.build.toolchain import Toolchain
 from gomagic.source.record import Record
 
@@ -64,7 +64,7 @@ class Recipe:
 
     configs: the files that tell the tools where packages are, by their names. host: the last command of the link, which
     Go's linker gave; empty where it is not known. last: what that runs; empty, too. joined: what `hostlink` has made of
-    packages, by its keys.
+    packages, by its keys. libc: the key of the C library for that; empty where the whole one is taken.
     """
 
     steps: list[Step]
@@ -72,6 +72,7 @@ class Recipe:
     host: list[str]
     last: list[str]
     joined: dict[str, str]
+    libc: str = ""
 
 
 class Done(Record):
@@ -165,10 +166,10 @@ def has_linked(trace: str) -> bool:
     return bool(re.search(r"^(?:\w+='?\S*'? )*\S+/link .*-o \S+", trace, re.M))
 
 
-def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
+def keep(key: str, trace: str, source: Path, library: Path, env: Mapping[str, str]) -> None:
     """Keep the recipe in what `go build -x` has printed of the package in `source`, if there is one, under a key.
 
-    `hostlink` makes what it can of the packages.
+    library: what was built. `hostlink` makes what it can of the packages.
     """
     recipe = read(trace, source)
     if recipe is None:
@@ -178,6 +179,7 @@ def keep(key: str, trace: str, source: Path, env: Mapping[str, str]) -> None:
             linking = recipe.steps[-1].words
             recipe.joined.update(hostlink.join(recipe.configs[_LINKS], linking, place, env))
             recipe.last.extend(hostlink.last(recipe.host, linking, place, env))
+            recipe = replace(recipe, libc=hostlink.make_lean(linking, recipe.last, library, place, env))
         made = place / "recipe"
         made.mkdir()
         (made / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
@@ -252,8 +254,10 @@ class Start(contextlib.ExitStack):
                 ended = process.run(words, cwd=place, env=env, seconds=_SECONDS, meanwhile=meanwhile)
             if not ended.code:
                 made = b"".join(Path(package).read_bytes() for package in _made(laid.steps))
-                ways = [recipe.last if linker.is_first(recipe.last, env) else [], recipe.host]
-                if linked := hostlink.link(ways, hashlib.sha1(made).hexdigest(), place, env):
+                last = recipe.last if linker.is_first(recipe.last, env) else []
+                ways, identity = [last, recipe.host], hashlib.sha1(made).hexdigest()
+                lean = laid.lean if last else None
+                if linked := hostlink.link(laid.quick, ways, identity, place, env, lean=lean):
                     return linked
         return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)
 
@@ -263,7 +267,8 @@ class _Laid:
     """A recipe with all its files in a folder to work in.
 
     quick: the command of Go's linker with what `hostlink` has made; empty if that has made nothing. ready: the packages
-    that are compiled already. waiting: the linker that has read them, or does so now.
+    that are compiled already. lean: the C library for the last command, if there is one. waiting: the linker that has
+    read the packages, or does so now.
     """
 
     folder: Path
@@ -271,6 +276,7 @@ class _Laid:
     steps: list[Step]
     quick: list[str]
     ready: list[str]
+    lean: Path | None
     waiting: process.Waiting | None = None
 
     @property
@@ -283,7 +289,8 @@ def _lay_out(folder: Path, source: Path) -> _Laid | None:
     """Read the recipe in `folder` and write what its tools are told of; None if not all is there that it needs."""
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
-    if joined is None:
+    lean = libc.find(recipe.libc) if recipe.libc else None
+    if joined is None or (recipe.libc and not lean):
         return None
     work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
 
@@ -299,7 +306,7 @@ def _lay_out(folder: Path, source: Path) -> _Laid | None:
     is_quick = recipe.joined and recipe.host
     quick = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in steps[-1].words] if is_quick else []
     ready = [name for name, file in hostlink.packages(joined) if not file.startswith("$WORK")]
-    return _Laid(folder, recipe, steps, quick, ready)
+    return _Laid(folder, recipe, steps, quick, ready, lean)
 
 
 def _run(steps: Sequence[Step], env: Mapping[str, str], meanwhile: Callable[[], object] | None) -> process.Ended:
