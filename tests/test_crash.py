@@ -90,7 +90,7 @@ def test_each_run_adds_its_own_names_alone_and_those_that_could_not_be_written(m
     names.unlink(missing_ok=True)
     crash.remember({"/gomagic/abc": "cell[1]"})
     with monkeypatch.context() as full:
-        full.setattr(crash, "_folder", lambda: names.parent / "none")
+        full.setattr(crash, "_place", lambda: f"{names.parent}/none")
         crash.remember({"/gomagic/def": "cell[2]"})
     crash.remember({"/gomagic/ghi": "cell[3]"})
     lines = [json.loads(line) for line in names.read_text().splitlines()]

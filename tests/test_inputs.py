@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gomagic.build import embedded, inputs, process, reached, toolchain, workspace
+from gomagic.build import embedded, inputs, look, process, reached, toolchain, workspace
 from gomagic.errors import GoBuildError
 from gomagic.source import cell, embed, gosource
 
@@ -153,7 +153,7 @@ def test_an_unchanged_file_is_read_once_and_one_beside_never(chain, shop, monkey
     (shop / "deep" / "more.go").write_text('package deep\n\nimport _ "embed"\n\n//go:embed big\nvar Text string\n')
     for name in ("big", "beside"):
         (shop / "deep" / name).write_text("x")
-    monkeypatch.setattr(reached, "_SETTLED_SECONDS", 0)
+    monkeypatch.setattr(look, "_SETTLED_SECONDS", 0)
     key(chain, shop)
     read = []
     monkeypatch.setattr(reached.cache, "digest", lambda path: read.append(path.name) or b"")

@@ -61,7 +61,7 @@ FLOORS = {
         ["diagnostics", "reached"],
         ["cures", "mistakes", "toolchain"],
         ["embedded", "habits", "workspace"],
-        ["ahead"],
+        ["ahead", "look"],
         ["archive", "cache", "manifest", "process", "room"],
         ["memory", "pace"],
         ["storage"],

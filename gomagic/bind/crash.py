@@ -55,9 +55,14 @@ def remember(labels: Mapping[str, str]) -> None:
     _remembered.update(labels)
     _unwritten.update(labels)
     with contextlib.suppress(OSError):  # on a full disk they wait for the next time
-        with open(f"{_folder()}/{os.getpid()}.json", "a", encoding="utf-8") as stream:
+        # Not `open`, which takes twice as long, as do paths.
+        names = os.open(f"{_place()}/{os.getpid()}.json", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
             # A file that is new is the first, or the one before was lost meanwhile.
-            stream.write(f"{json.dumps(_unwritten if stream.tell() else _remembered)}\n")
+            told = _unwritten if os.fstat(names).st_size else _remembered
+            os.write(names, f"{json.dumps(told)}\n".encode())
+        finally:
+            os.close(names)
         _unwritten.clear()
 
 
@@ -127,8 +132,12 @@ def sweep() -> None:
 
 
 def _folder() -> Path:
+    return Path(_place())
+
+
+def _place() -> str:
     """Where the processes write that are counted as this one is: another container has the same numbers."""
-    folder = storage.root() / "crash" / claim.numbering()
-    if not folder.is_dir():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    place = f"{storage.root()}/crash/{claim.numbering()}"
+    if not os.path.isdir(place):
+        Path(place).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place

@@ -48,14 +48,14 @@ def find(key: str) -> Path | None:
         if _is_whole(folder):
             with contextlib.suppress(OSError):
                 os.utime(folder)
-            return folder
+            return Path(folder)
         _remove(folder)
     return None
 
 
 def holds(file: Path) -> bool:
     """Whether the build to which a file belongs is there as it was made; another kernel may clean and prune."""
-    return _is_whole(file.parent)
+    return _is_whole(str(file.parent))
 
 
 @contextlib.contextmanager
@@ -105,7 +105,7 @@ def again(kept: Path) -> Path:
 
 def is_rebuilt(file: Path, kept: Path) -> bool:
     """Whether two files of the cache were built under the same key, once by `-f` or by another process."""
-    return file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
+    return file == kept or file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
 
 
 def tidy() -> None:
@@ -125,7 +125,7 @@ def prune() -> None:
     sizes = []
     for folder in _builds():
         with contextlib.suppress(OSError):  # another kernel prunes, too
-            sizes.append((folder.stat().st_mtime, _size(folder), folder))
+            sizes.append((os.stat(folder).st_mtime, _size(folder), folder))
     total = sum(size for _, size, _ in sizes)
     for _, size, folder in sorted(sizes):
         if total <= MOST_BYTES:
@@ -159,28 +159,31 @@ def alive(pid: int) -> bool:
     return True
 
 
-def _builds(key: str | None = None) -> list[Path]:
-    """The folders of builds, those of one key in the order of their numbers; nothing that others have put there."""
-    built = storage.place() / "built"
+def _builds(key: str | None = None) -> list[str]:
+    """The folders of builds, those of one key in the order of their numbers; nothing that others have put there.
+
+    As text: each run of an unchanged cell asks, and to make a path takes as long as to ask the disk for it.
+    """
+    built = f"{storage.place()}/built"
     try:
         listed = _names(built)
     except OSError:  # there is none yet
         return []
     names = [name for each in listed.values() for name in each] if key is None else listed.get(key, [])
-    return sorted((folder for name in names if _is_build(name) and _is_ours(folder := built / name)), key=_number)
+    return sorted((folder for name in names if _is_build(name) and _is_ours(folder := f"{built}/{name}")), key=_number)
 
 
-def _names(built: Path) -> Mapping[str, list[str]]:
+def _names(built: str) -> Mapping[str, list[str]]:
     """What the folder has, by the keys: an edited cell asks ten times, and between two builds nothing changes there."""
     global _listed
-    place, changed = str(built), built.stat().st_mtime_ns
-    if _listed[:2] != (place, changed):
+    changed = os.stat(built).st_mtime_ns
+    if _listed[:2] != (built, changed):
         now = time.time_ns()
         names: dict[str, list[str]] = {}
         for name in os.listdir(built):  # `glob` takes ten times as long
             names.setdefault(name[:_KEY_LENGTH], []).append(name)
         # A change so soon after another one may have the same time; what it brings would then be built once more.
-        _listed = (place, changed if now - changed > _TICK_NS else 0, names)
+        _listed = (built, changed if now - changed > _TICK_NS else 0, names)
     return _listed[2]
 
 
@@ -189,19 +192,19 @@ def _is_build(name: str) -> bool:
     return len(key) == _KEY_LENGTH and not key.strip(_HEX) and number.isascii() and number.isdecimal()
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_ours(folder: str) -> bool:
     try:
-        facts = folder.lstat()
+        facts = os.lstat(folder)
     except OSError:
         return False
     return stat.S_ISDIR(facts.st_mode) and (not hasattr(os, "getuid") or facts.st_uid == os.getuid())
 
 
-def _number(folder: Path) -> int:
-    return int(folder.name.rsplit("-", 1)[1])
+def _number(folder: str) -> int:
+    return int(folder.rsplit("-", 1)[1])
 
 
-def _size(folder: Path | str) -> int:
+def _size(folder: str) -> int:
     """The bytes of the files in a folder: of hundreds, after each kernel's first build, so no paths are made."""
     total = 0
     with contextlib.suppress(OSError), os.scandir(folder) as entries:  # another kernel removes it at this moment
@@ -211,15 +214,15 @@ def _size(folder: Path | str) -> int:
     return total
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: str) -> None:
     """Remove a build at one stroke, so that no other process finds half of it."""
     with contextlib.suppress(OSError):
         held = claim.make(storage.place() / "work")
         try:
-            folder.rename(held.folder / "removed")
+            os.rename(folder, held.folder / "removed")
         finally:
             claim.release(held)
-    claim.remove(folder)  # on a full disk, where nothing can be made, it is removed where it is
+    claim.remove(Path(folder))  # on a full disk, where nothing can be made, it is removed where it is
 
 
 def _record(folder: Path) -> int:
@@ -233,11 +236,12 @@ def _record(folder: Path) -> int:
     return sum(size for size, _, _ in contents.values())
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(folder: str) -> bool:
     """Whether each file that the build has made is there, with its size and content."""
     try:
-        contents = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return bool(contents) and all(_is_as_made(folder / name, *facts) for name, facts in contents.items())
+        with open(f"{folder}/{RECORD}", encoding="utf-8") as record:
+            contents = json.load(record)
+        return bool(contents) and all(_is_as_made(f"{folder}/{name}", *facts) for name, facts in contents.items())
     except (OSError, ValueError, TypeError, AttributeError):  # damaged is the record
         return False
 
@@ -247,15 +251,15 @@ def _seen(found: os.stat_result) -> list[str | int]:
     return [claim.boot(), found.st_ino, found.st_mtime_ns, found.st_ctime_ns]
 
 
-def _is_as_made(file: Path, size: int, checksum: int, seen: list[str | int]) -> bool:
-    found = file.stat()
+def _is_as_made(file: str, size: int, checksum: int, seen: list[str | int]) -> bool:
+    found = os.stat(file)
     if found.st_size != size:
         return False
     if claim.boot() and seen == _seen(found):
         return True
-    name = (str(file), found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+    name = (file, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
     if name not in _proven:
-        if _checksum(file) != checksum:
+        if _checksum(Path(file)) != checksum:
             return False
         _proven.add(name)
     return True

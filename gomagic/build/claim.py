@@ -112,6 +112,12 @@ def _lock(descriptor: int, *, unknown: bool = False) -> bool:
 
 def numbering() -> str:
     """A name for what counts this process: a machine since its start, or a container. Within it a number tells all."""
+    return _numbering(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _numbering(_number: int) -> str:
+    """As `numbering`, for the process of this number: a child may be counted elsewhere."""
     try:
         counted_by = os.stat("/proc/self/ns/pid").st_ino
     except OSError:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic.build import cache, embedded, reached, toolchain, workspace
+from gomagic.build import cache, embedded, look, reached, toolchain, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.build.workspace import Workspace
 from gomagic.errors import GoBuildError
@@ -81,6 +81,17 @@ class Inputs(Record):
         return [*parts, *self.embeds, self.files, self.generator, *self.modules]
 
 
+class Around(Record):
+    """What a build depends on beside the text of its cell, as far as that says no more than what it imports.
+
+    The names are those of Inputs; files does not hold what the cell embeds and includes.
+    """
+
+    space: Workspace
+    files: str
+    machine: tuple[str, ...]
+
+
 def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell | None = None) -> Inputs:
     """Find out what a build of the cell depends on; reads files, starts no process. tests: what is built with it.
 
@@ -97,22 +108,34 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell |
 
 
 def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | None) -> Inputs:
-    space = workspace.find(folder, chain.env)
     sources = [each.source for each in (cell, *cell.cells)]
-    embeds, *others = [embedded.files(embed.patterns(source), folder) for source in sources]
-    headers = _headers(cell.source.includes, folder)
     imports = [path for source in [*sources, *([tests.source] if tests else [])] for path in source.imports]
     if kind == LIBRARY:
         imports.append(_CRASH)
     if is_plain(cell, kind):
         imports += [_BRIDGE, _SHOW]
-    named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
-    embedded_ones = [file for each in (embeds, *others) for file in each.values()]
-    read = reached.files(space, imports)
-    files = reached.digest([*space.files, *read, *embedded_ones, *headers, *named], read)
+    around = _around(folder, chain, imports, cell.options.flags)
+    embeds, *others = [embedded.files(embed.patterns(source), folder) for source in sources]
+    headers = _headers(cell.source.includes, folder)
+    beside = [*(file for each in (embeds, *others) for file in each.values()), *headers]
+    files = hashed([around.files, reached.digest(beside)]) if beside else around.files
     made_by = generator() if is_plain(cell, kind) or kind == PROGRAM or tests else ""
     added = _needed(cell.modules, [*sources, *([tests.source] if tests else [])]) if cell.modules else ()
-    return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)
+    return Inputs(cell, chain, kind, folder, around.space, embeds, headers, files, around.machine, made_by, added)
+
+
+_known: look.Answers[Around] = look.Answers()
+
+
+def _around(folder: Path, chain: Toolchain, imports: Iterable[str], flags: Sequence[str]) -> Around:
+    def look_around() -> Around:
+        space = workspace.find(folder, chain.env)
+        named = _named([*flags, *chain.env["GOFLAGS"].split()])
+        read = reached.files(space, imports)
+        return Around(space, reached.digest([*space.files, *read, *named], read), toolchain.facts(chain))
+
+    builder = (str(chain.go), chain.cc, frozenset(chain.env.items()))
+    return _known.of((str(folder), builder, frozenset(imports), tuple(flags)), look_around)
 
 
 def _needed(added: tuple[str, ...], texts: Iterable[gosource.Source]) -> tuple[str, ...]:
@@ -159,7 +182,7 @@ def itself() -> str:
 def _named(flags: Iterable[str]) -> list[Path]:
     """The files that flags name, such as a profile after `-pgo=`. A build runs elsewhere, so their paths are whole."""
     values = [Path(flag.partition("=")[2]) for flag in flags if "=/" in flag]
-    return [value for value in values if value.is_file()]
+    return [value for value in values if look.is_file(str(value))]
 
 
 def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
