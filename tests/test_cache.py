@@ -57,6 +57,30 @@ def test_the_folder_is_read_once_between_two_changes_and_after_each(monkeypatch)
     assert cache.find("0" * 32) is None
 
 
+def test_what_was_found_before_is_found_without_reading_the_folder_whatever_else_was_built(monkeypatch):
+    kept = made()
+    assert cache.find(KEY) == kept
+    with cache.workplace() as work:
+        (work / "made").mkdir()
+        (work / "made" / "cell.so").write_text("")
+        cache.keep("0" * 32, work / "made")
+    monkeypatch.setattr(os, "listdir", None)
+    assert cache.find(KEY) == kept
+
+
+def test_what_another_kernel_builds_anew_damages_or_removes_after_it_was_found_is_seen():
+    kept = made()
+    assert cache.find(KEY) == kept
+    number = int(kept.name.rpartition("-")[2])
+    theirs = kept.with_name(f"{KEY}-{number + 1}")
+    shutil.copytree(kept, theirs)
+    assert cache.find(KEY) == theirs
+    (theirs / "cell.so").write_text("damaged")
+    assert cache.find(KEY) == kept
+    shutil.rmtree(kept)
+    assert cache.find(KEY) is None
+
+
 def test_the_tenth_rebuild_is_newer_than_the_ninth():
     for _ in range(11):
         last = made()

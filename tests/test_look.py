@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gomagic.build import inputs, look, toolchain, workspace
+from gomagic.build import compiler, inputs, look, toolchain, workspace
+from gomagic.errors import GoBuildError
 from gomagic.source import cell
 
 
@@ -17,8 +18,13 @@ from gomagic.source import cell
 def settled(monkeypatch):
     """Files of this test's own are as good as old ones, and what other tests have found out is unknown."""
     monkeypatch.setattr(look, "_SETTLED_SECONDS", 0)
+    forget(monkeypatch)
+
+
+def forget(monkeypatch):
     monkeypatch.setattr(toolchain, "_found", look.Answers())
     monkeypatch.setattr(inputs, "_known", look.Answers())
+    monkeypatch.setattr(inputs, "_asked", look.Answers())
 
 
 def edit(file, text="1"):
@@ -113,6 +119,18 @@ def test_an_error_is_no_answer():
     assert not look._looks
 
 
+def test_an_answer_that_rests_on_another_one_changes_with_that(place):
+    inner, outer, found = look.Answers(), look.Answers(), []
+
+    def both():
+        outer.of("outer", lambda: found.append(asked(inner, place)))
+        return found.pop() if found else "nothing"
+
+    assert [asked(inner, place), both(), both()] == [1, 0, "nothing"]
+    edit(place / "file", "2")
+    assert [both(), both()] == [1, "nothing"]
+
+
 def test_of_many_questions_the_last_are_kept(monkeypatch):
     monkeypatch.setattr(look, "_MOST", 2)
     answers = look.Answers()
@@ -150,7 +168,8 @@ class Desk:
             "bin/go": "go", "bin/gcc": "gcc", "VERSION": "go1.26.1\n", "site/go/VERSION": "go1.26.1\n", "goenv": "",
             "above/shop/go.mod": "module shop\n\ngo 1.25\n", "above/shop/deep/deep.go": "package deep\n",
             "above/shop/shop.go": 'package shop\n\nimport "shop/deep"\n',
-            "above/shop/notebooks/a.h": '#include "b.h"\n', "above/shop/notebooks/b.h": "\n", "above/shop/notebooks/one.txt": "1",
+            "above/shop/notebooks/a.h": '#include "b.h"\n', "above/shop/notebooks/b.h": "\n",
+            "above/shop/notebooks/one.txt": "1",
             "gomagic/go.mod": "module gomagic\n\ngo 1.25.0\n", "gomagic/go.sum": "",
             "gomagic/golib/crash/crash.go": "package crash\n", "gomagic/golib/bridge/bridge.go": "package bridge\n",
         }  # fmt: skip
@@ -170,7 +189,7 @@ class Desk:
         monkeypatch.setattr(toolchain, "_USUAL_PLACES", ())
 
     def key(self, body, line="lib"):
-        return inputs.find(cell.parse(line, body), toolchain.find(), self.folder, inputs.LIBRARY).key
+        return inputs.of(cell.parse(line, body), self.folder, inputs.LIBRARY).key
 
     def at(self, name):
         return str(self.place / name)
@@ -241,8 +260,7 @@ def test_what_counts_makes_another_key_though_all_was_looked_at_before(desk, bod
 def fresh(desk, body):
     """The key for who has never looked."""
     with pytest.MonkeyPatch.context() as new:
-        new.setattr(toolchain, "_found", look.Answers())
-        new.setattr(inputs, "_known", look.Answers())
+        forget(new)
         return desk.key(body)
 
 
@@ -264,10 +282,19 @@ def test_the_folder_and_what_is_imported_are_of_the_question(desk):
 
 def test_an_unchanged_cell_reads_no_folder_and_no_file(desk, monkeypatch):
     desk.key(PLAIN)
-    for name in ("listdir", "scandir", "open", "access", "lstat"):
+    for name in ("listdir", "scandir", "open", "lstat"):
         monkeypatch.setattr(os, name, None)
     monkeypatch.setattr(io, "open", None)
     desk.key(PLAIN)
+
+
+def test_a_message_says_the_number_that_the_cell_has_now(tmp_path):
+    """All that counts was found out at an earlier run."""
+    for number in (7, 8):
+        wrong = cell.parse("lib", "func F() int { return none }\n", number=number)
+        with pytest.raises(GoBuildError, match="undefined: none") as caught:
+            compiler.build(wrong, folder=tmp_path)
+        assert caught.value.where == f"cell[{number}]:2:23"
 
 
 def test_an_edit_that_imports_the_same_looks_at_nothing_anew(desk, monkeypatch):
@@ -280,8 +307,7 @@ def test_an_edit_that_imports_the_same_looks_at_nothing_anew(desk, monkeypatch):
 def test_nothing_is_asked_of_the_disk_past_the_look(desk, monkeypatch, body):
     """What decides, and is not looked at by the functions of this module, would go unseen when it changes."""
     desk.key(body)  # what is found out once in a process
-    monkeypatch.setattr(inputs, "_known", look.Answers())
-    monkeypatch.setattr(toolchain, "_found", look.Answers())
+    forget(monkeypatch)
     asked = set()
 
     def watched(function):

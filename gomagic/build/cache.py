@@ -35,6 +35,7 @@ MOST_BYTES = 1 << 30  # about 400 libraries
 _PRUNED_AFTER = 64 << 20  # so many bytes are kept more, at most: to look through 400 libraries takes 20 ms
 RECORD = "contents.json"
 _KEY_LENGTH, _HEX = 32, "0123456789abcdef"  # no pattern: to compile it would take as long as to list the folder
+_last: dict[str, int] = {}  # the number of the build that was found last, by its place without it
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
 _proven: set[tuple[object, ...]] = set()  # files whose content was compared with the record, as they were then
 _TICK_NS = 20_000_000  # how exact the times of files are: a kernel's clock ticks 100 times a second or more
@@ -44,13 +45,34 @@ _unpruned = _PRUNED_AFTER  # bytes that this process has kept since it pruned; i
 
 def find(key: str) -> Path | None:
     """The newest build kept under `key` that is as it was made, or None. Finding it counts as a use."""
+    place = f"{storage.place()}/built/{key}-"
+    folder = _last_again(place) or _newest(key)
+    if not folder:
+        return None
+    _last[place] = _number(folder)
+    with contextlib.suppress(OSError):
+        os.utime(folder)
+    return Path(folder)
+
+
+def _last_again(place: str) -> str:
+    """What was found last at this place, if it is as it was made and none has followed it; else "".
+
+    Numbers are given one after the other. To list hundreds of folders, as after each build, takes ten times as long.
+    """
+    number = _last.get(place)
+    folder = f"{place}{number}"
+    is_last = number is not None and not os.path.lexists(f"{place}{number + 1}")
+    return folder if is_last and _is_ours(folder) and _is_whole(folder) else ""
+
+
+def _newest(key: str) -> str:
+    """The newest build under a key that is as it was made, or ""; those that are not are removed."""
     for folder in reversed(_builds(key)):
         if _is_whole(folder):
-            with contextlib.suppress(OSError):
-                os.utime(folder)
-            return Path(folder)
+            return folder
         _remove(folder)
-    return None
+    return ""
 
 
 def holds(file: Path) -> bool:

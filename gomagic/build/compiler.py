@@ -25,17 +25,18 @@ class Artifact(Record):
     warnings: str = ""
 
 
-def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
+def build(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a library for Python, or find it in the cache.
 
-    folder: where the cell runs, which decides the reader's module and what quoted includes and embeds mean.
+    chain: the tools, if not those that `toolchain.find` finds now. folder: where the cell runs, which decides the
+    reader's module and what quoted includes and embeds mean.
     Beside the library of a plain cell lie its manifest and its shims. Raises GoBuildError naming the cell's own lines,
     GoToolchainError if nothing can be built at all.
     """
     return _make(cell, chain, folder or cell.folder or workspace.here(), LIBRARY)
 
 
-def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
+def build_program(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
     return _make(cell, chain, folder or cell.folder or workspace.here(), PROGRAM)
 
@@ -56,10 +57,11 @@ def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
         return (source / "cell.h").read_text(encoding="utf-8")
 
 
-def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
-    found = inputs.find(cell, chain, folder, kind)
+def _make(cell: Cell, chain: Toolchain | None, folder: Path, kind: str) -> Artifact:
+    found = inputs.find(cell, chain, folder, kind) if chain else inputs.of(cell, folder, kind)
     if not cell.options.force and (kept := cache.find(found.key)):
         return Artifact(kept / kind, fresh=False)
+    found, chain = found._replace(cell=cell), found.chain
     room.check(f"{cell.label} is not built")
     # Only here: an unchanged cell is instant in a new kernel, too, and needs nothing of what builds. What is kept
     # under this key had no mistakes.

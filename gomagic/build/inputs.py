@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from gomagic.build import cache, embedded, look, reached, toolchain, workspace
@@ -59,7 +59,7 @@ class Inputs(Record):
         """The flags of `go build` that hold for it: those of GOFLAGS, then its own, as `goflags.read` has them."""
         return [*goflags.split(self.chain.env["GOFLAGS"]), *self.cell.options.flags]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Under what the build is kept. System headers and libraries do not count: they need `-f`."""
         return hashed([self.kind, self.cell.token, *self._all_but_the_text])
@@ -107,6 +107,16 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell |
         ) from None
 
 
+def of(cell: Cell, folder: Path, kind: str) -> Inputs:
+    """As `find`, with the toolchain that is found now. What it returns may speak of an earlier run of the cell."""
+    same = (cell.token, cell.options.flags, cell.modules, tuple((each.name, each.token) for each in cell.cells))
+    question = (toolchain.surroundings(), kind, str(folder), str(cell.folder or ""), same)
+    return _asked.of(question, lambda: find(cell, toolchain.find(), folder, kind))
+
+
+_asked: look.Answers[Inputs] = look.Answers()
+
+
 def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | None) -> Inputs:
     sources = [each.source for each in (cell, *cell.cells)]
     imports = [path for source in [*sources, *([tests.source] if tests else [])] for path in source.imports]
@@ -148,6 +158,7 @@ def _needed(added: tuple[str, ...], texts: Iterable[gosource.Source]) -> tuple[s
 
 def offered(modules: Sequence[str]) -> dict[str, str]:
     """The packages of modules that `%go get` has added: import path -> name."""
+    look.unsure()  # what is kept is not looked at
     kept = cache.find(key_of(modules))
     file = kept and kept / OFFERED
     rows = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else ()
@@ -191,7 +202,7 @@ def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
     waiting = [folder / name for name in names]
     while waiting:
         header = waiting.pop(0)
-        if header not in found and header.is_file():
+        if header not in found and look.is_file(str(header)):
             found[header] = None
             text = header.read_text(encoding="utf-8", errors="replace")
             inner = re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.MULTILINE)

@@ -41,15 +41,27 @@ class Look:
     def __exit__(self, *_: object) -> None:
         _looks[:] = [look for look in _looks if look is not self]
 
+    def add(self, other: Look) -> None:
+        """Note what another look has noted, and still is so."""
+        for file, seen in other.seen.items():
+            self.note(file, seen)
+
+    def note(self, file: str, seen: _Seen) -> None:
+        """Note what a file is. Looked at twice, it may have changed in between."""
+        self.is_sure = self.seen.setdefault(file, seen) == seen and self.is_sure
+
     def holds(self) -> bool:
         """Whether all that was looked at is still so."""
         for file, seen in self.seen.items():
-            try:  # in place: by functions of their own, two hundred files would take twice as long
+            if seen is None:
+                if os.access(file, os.F_OK):  # `stat` raises where there is nothing, which takes twice as long
+                    return False
+                continue
+            try:
                 found = os.stat(file)
-                now = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
             except OSError:
-                now = None
-            if now != seen:
+                return False
+            if seen != (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns):
                 return False
         return True
 
@@ -63,7 +75,10 @@ class Answers(Generic[T]):
     def of(self, question: Hashable, find: Callable[[], T]) -> T:
         """What `find` returns, or has returned to the same question when all was as it is now."""
         kept = self._kept.pop(question, None)
-        if not kept or not kept[0].holds():
+        if kept and kept[0].holds():
+            for look in _looks:  # this answer is part of another one
+                look.add(kept[0])
+        else:
             with Look() as look:
                 kept = look, find()
             if not look.is_sure:
@@ -132,5 +147,5 @@ def unsure() -> None:
 
 def _note(file: str, seen: _Seen, *, is_settled: bool) -> None:
     for look in _looks:
-        # Looked at twice, it may have changed in between.
-        look.is_sure = look.is_sure and is_settled and look.seen.setdefault(file, seen) == seen
+        look.note(file, seen)
+        look.is_sure = look.is_sure and is_settled

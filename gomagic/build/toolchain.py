@@ -73,12 +73,16 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     """
     if environ is not None:
         return _find(dict(environ))
-    # What lies below os.environ: through its own face each of forty variables is decoded.
-    variables = frozenset(getattr(os.environ, "_data", os.environ).items())
-    return _found.of((variables, site_packages(), _USUAL_PLACES), lambda: _find(dict(os.environ)))
+    return _found.of(surroundings(), lambda: _find(dict(os.environ)))
 
 
 _found: look.Answers[Toolchain] = look.Answers()
+
+
+def surroundings() -> tuple[object, ...]:
+    """What decides beside the disk which toolchain `find` finds."""
+    # What lies below os.environ: through its own face each of forty variables is decoded.
+    return frozenset(getattr(os.environ, "_data", os.environ).items()), site_packages(), _USUAL_PLACES
 
 
 def _find(environ: dict[str, str]) -> Toolchain:

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 
-from gomagic.build import compiler, storage, toolchain
+from gomagic.build import compiler, storage
 from gomagic.source import cell
 
 try:
@@ -43,7 +43,7 @@ def build() -> None:
         if fcntl:
             with contextlib.suppress(OSError):  # a disk without locks
                 fcntl.flock(lock, fcntl.LOCK_EX)
-        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()), toolchain.find())
+        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()))
 
 
 def _end_with_parent() -> None:
