@@ -1,5 +1,8 @@
 import os
 import shutil
+import subprocess
+import sys
+import threading
 import time
 
 import pytest
@@ -108,6 +111,24 @@ def test_a_failed_build_leaves_nothing_behind():
     assert not work.exists()
 
 
+def test_what_a_build_has_written_is_gone_when_its_process_has_ended(place):
+    """It is removed while the process goes on, and the process may end at once."""
+    write = "for n in range(300): (work / str(n)).write_text('x' * 9999)"
+    code = f"from gomagic.build import cache\nwith cache.workplace() as work:\n    {write}"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert list((place / "work").iterdir()) == []
+
+
+def test_where_no_thread_can_be_started_it_is_gone_at_once(place, monkeypatch):
+    def refused(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with cache.workplace() as work:
+        (work / "file").write_text("")
+    assert list((place / "work").iterdir()) == []
+
+
 def test_the_builds_used_longest_ago_go_first(monkeypatch):
     old, new = made("x" * 600), made("y" * 600)
     os.utime(old, (1, 1))
@@ -189,7 +210,7 @@ def test_after_the_machine_was_started_anew_it_is_read_once(monkeypatch):
     monkeypatch.setattr(claim, "boot", lambda: "another")
     monkeypatch.setattr(cache, "_proven", set())
     real = cache._checksum
-    monkeypatch.setattr(cache, "_checksum", lambda file: read.append(file.name) or real(file))
+    monkeypatch.setattr(cache, "_checksum", lambda file: read.append(os.path.basename(file)) or real(file))
     assert cache.find(KEY) == cache.find(KEY) == kept
     assert read == ["cell.so"]
 

@@ -82,7 +82,10 @@ def holds(file: Path) -> bool:
 
 @contextlib.contextmanager
 def workplace() -> Iterator[Path]:
-    """An empty folder for one build, removed afterwards. Raises GoToolchainError for what goes wrong with the disk."""
+    """An empty folder for one build, removed afterwards: soon, or at once where the block raises something.
+
+    Raises GoToolchainError for what goes wrong with the disk.
+    """
     work = root() / "work"
     try:
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,10 +94,12 @@ def workplace() -> Iterator[Path]:
         raise storage.unusable(trouble, work) from None
     try:
         yield held.folder
-    except OSError as trouble:
-        raise storage.unusable(trouble, held.folder) from None
-    finally:
+    except BaseException as trouble:
         claim.release(held)
+        if isinstance(trouble, OSError):
+            raise storage.unusable(trouble, held.folder) from None
+        raise
+    claim.release_soon(held)
 
 
 def keep(key: str, made: Path) -> Path:
@@ -249,13 +254,23 @@ def _remove(folder: str) -> None:
 
 def _record(folder: Path) -> int:
     """Record what lies in a folder; returns the bytes."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != RECORD)
     contents = {}
-    for file in files:
-        found = file.stat()  # before it is read: whoever changes it then is found out
-        contents[str(file.relative_to(folder))] = (found.st_size, _checksum(file), _seen(found))
-    (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
+    for name in sorted(_files(str(folder))):
+        found = os.stat(file := f"{folder}/{name}")  # before it is read: whoever changes it then is found out
+        contents[name] = (found.st_size, _checksum(file), _seen(found))
+    with open(folder / RECORD, "w", encoding="utf-8") as record:
+        json.dump(contents, record)
     return sum(size for size, _, _ in contents.values())
+
+
+def _files(folder: str, above: str = "") -> Iterator[str]:
+    """The files in a folder but for the record, by their names there."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _files(entry.path, f"{above}{entry.name}/")
+            elif entry.is_file() and entry.name != RECORD:
+                yield above + entry.name
 
 
 def _is_whole(folder: str) -> bool:
@@ -281,13 +296,13 @@ def _is_as_made(file: str, size: int, checksum: int, seen: list[str | int]) -> b
         return True
     name = (file, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
     if name not in _proven:
-        if _checksum(Path(file)) != checksum:
+        if _checksum(file) != checksum:
             return False
         _proven.add(name)
     return True
 
 
-def _checksum(file: Path) -> int:
+def _checksum(file: str) -> int:
     total = 0
     for piece in _pieces(file):
         total = zlib.crc32(piece, total)
@@ -302,9 +317,9 @@ def digest(file: Path) -> bytes:
     return total.digest()
 
 
-def _pieces(file: Path) -> Iterator[memoryview]:
+def _pieces(file: Path | str) -> Iterator[memoryview]:
     """A file's content, which may be larger than memory, in the same memory: new one for each takes a fifth more."""
     piece = memoryview(bytearray(1 << 16))
-    with file.open("rb", buffering=0) as stream:
+    with open(file, "rb", buffering=0) as stream:
         while size := stream.readinto(piece):
             yield piece[:size]
