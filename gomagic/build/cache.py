@@ -3,6 +3,7 @@
     <root>/built/<key>-<n>/   one build: the library, beside it what else it made; n counts rebuilds by -f
     <root>/work/gomagic-…/    a build in progress, held by its process (`claim`)
     <root>/crash/…/           what dying kernels write, a folder for each machine or container that counts them
+    <root>/asked/…            under what the builds of cells are kept that were asked for (`unchanged`)
     <root>/files.json         what is known of files that builds read (`memory`)
 
 A folder appears by one rename, complete, and never changes again: glibc matches libraries by path, and a mapped
@@ -28,12 +29,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gomagic.build import claim, memory, storage
+from gomagic.build import claim, storage, unchanged
 from gomagic.build.storage import root
 
 MOST_BYTES = 1 << 30  # about 400 libraries
 _PRUNED_AFTER = 64 << 20  # so many bytes are kept more, at most: to look through 400 libraries takes 20 ms
 RECORD = "contents.json"
+LIBRARY, PROGRAM = "cell.so", "cell.exe"  # in a folder that holds one
 _KEY_LENGTH, _HEX = 32, "0123456789abcdef"  # no pattern: to compile it would take as long as to list the folder
 _last: dict[str, int] = {}  # the number of the build that was found last, by its place without it
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
@@ -166,7 +168,10 @@ def clean() -> int:
 
     Libraries in use stay usable until their process ends. It works on a full disk, too.
     """
+    from gomagic.build import memory  # an unchanged cell does without
+
     claim.sweep(storage.place() / "work")
+    unchanged.forget()
     memory.forget()
     freed = 0
     for folder in _builds():

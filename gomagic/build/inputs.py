@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gomagic.build import cache, embedded, look, reached, toolchain, workspace
+from gomagic.build import cache, embedded, look, reached, toolchain, unchanged, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.build.workspace import Workspace
 from gomagic.errors import GoBuildError
@@ -18,8 +18,7 @@ from gomagic.source import embed, goflags, gosource
 from gomagic.source.cell import Cell
 from gomagic.source.record import Record
 
-LIBRARY = "cell.so"
-PROGRAM = "cell.exe"
+LIBRARY, PROGRAM = cache.LIBRARY, cache.PROGRAM
 OFFERED = "packages.txt"
 _CRASH = "gomagic/golib/crash"  # joins every library
 _BRIDGE = "gomagic/golib/bridge"  # joins what is generated for a plain cell
@@ -108,13 +107,12 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell |
 
 
 def of(cell: Cell, folder: Path, kind: str) -> Inputs:
-    """As `find`, with the toolchain that is found now. What it returns may speak of an earlier run of the cell."""
-    same = (cell.token, cell.options.flags, cell.modules, tuple((each.name, each.token) for each in cell.cells))
-    question = (toolchain.surroundings(), kind, str(folder), str(cell.folder or ""), same)
-    return _asked.of(question, lambda: find(cell, toolchain.find(), folder, kind))
-
-
-_asked: look.Answers[Inputs] = look.Answers()
+    """As `find`, with the tools that are found now. Its key is known from then on, as long as it is the same."""
+    constant = _constant(cell, kind)  # first, and so not among what is looked at
+    with look.Look() as seen:
+        found = find(cell, toolchain.find(), folder, kind)
+    unchanged.keep(unchanged.question(cell, folder, kind), found.key, seen, constant)
+    return found
 
 
 def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | None) -> Inputs:
@@ -129,7 +127,7 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | N
     headers = _headers(cell.source.includes, folder)
     beside = [*(file for each in (embeds, *others) for file in each.values()), *headers]
     files = hashed([around.files, reached.digest(beside)]) if beside else around.files
-    made_by = generator() if is_plain(cell, kind) or kind == PROGRAM or tests else ""
+    made_by = generator() if _is_made(cell, kind) or tests else ""
     added = _needed(cell.modules, [*sources, *([tests.source] if tests else [])]) if cell.modules else ()
     return Inputs(cell, chain, kind, folder, around.space, embeds, headers, files, around.machine, made_by, added)
 
@@ -175,19 +173,51 @@ def is_plain(cell: Cell, kind: str) -> bool:
     return kind == LIBRARY and not cell.source.uses_c
 
 
-@lru_cache(maxsize=1)
+def _is_made(cell: Cell, kind: str) -> bool:
+    """Whether a part of what is compiled is made: a boundary, or the rest of a program."""
+    return is_plain(cell, kind) or kind == PROGRAM
+
+
+def _constant(cell: Cell, kind: str) -> look.Look:
+    """What this process looks at but once: files of gomagic's own, which it has loaded, or might have."""
+    seen = look.Look()
+    for each in (_itself(), *([_generator()] if _is_made(cell, kind) else [])):
+        seen.add(each.look)
+    return seen
+
+
 def generator() -> str:
     """A hash of what makes the boundary of plain cells."""
-    space = workspace.alone()
-    reduced = sorted((workspace.GOMAGIC / "golib" / "cellgen" / "_reduced").glob("*.go"))
-    return reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *reduced])
+    return _generator().hash
+
+
+def itself() -> str:
+    """A hash of the modules that decide what a build makes."""
+    return _itself().hash
+
+
+class _Own(Record):
+    """A hash of files of gomagic's own, and what was looked at for it."""
+
+    hash: str
+    look: look.Look
 
 
 @lru_cache(maxsize=1)
-def itself() -> str:
-    """A hash of the modules that decide what a build makes."""
-    rooms = [Path(__file__).parent, Path(gosource.__file__).parent]
-    return reached.digest(room / name for room in rooms for name in os.listdir(room) if name.endswith(".py"))
+def _generator() -> _Own:
+    reduced = str(workspace.GOMAGIC / "golib" / "cellgen" / "_reduced")
+    with look.Look() as seen:
+        space = workspace.alone()
+        files = [f"{reduced}/{name}" for name in look.names(reduced) if name.endswith(".go")]
+        return _Own(reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *files]), seen)
+
+
+@lru_cache(maxsize=1)
+def _itself() -> _Own:
+    rooms = [os.path.dirname(module) for module in (__file__, gosource.__file__)]
+    with look.Look() as seen:
+        files = [f"{room}/{name}" for room in rooms for name in look.names(room) if name.endswith(".py")]
+        return _Own(reached.digest(files), seen)
 
 
 def _named(flags: Iterable[str]) -> list[Path]:

@@ -15,8 +15,11 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from pathlib import Path
 from typing import Generic, TypeVar
+
+from gomagic.errors import GoBuildError
 
 T = TypeVar("T")
 
@@ -30,8 +33,9 @@ _looks: list[Look] = []  # those that note now; what another thread looks at mea
 class Look:
     """Notes what is looked at within its block."""
 
-    def __init__(self) -> None:
-        self.seen: dict[str, _Seen] = {}
+    def __init__(self, seen: Mapping[str, Sequence[int] | None] | None = None) -> None:
+        """seen: what another one has noted, as JSON can hold it."""
+        self.seen: dict[str, _Seen] = {file: tuple(told) if told else None for file, told in (seen or {}).items()}
         self.is_sure = True
 
     def __enter__(self) -> Look:
@@ -137,6 +141,16 @@ def names(folder: str) -> list[str]:
     """As os.listdir says it. Raises OSError."""
     status(folder)  # before: who comes while it is listed may be missing in the list
     return os.listdir(folder)
+
+
+def here() -> Path:
+    """The folder in which the kernel runs; raises GoBuildError if it has been removed meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise GoBuildError(
+            "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
+        ) from None
 
 
 def unsure() -> None:

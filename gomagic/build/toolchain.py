@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic.build import look, storage, workspace
+from gomagic.build import look, settings, storage, workspace
 from gomagic.errors import GoToolchainError
 from gomagic.source import goflags
 from gomagic.source.record import Record
@@ -25,17 +25,6 @@ OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release change
 NEWEST_GO = (1, 27)  # what gomagic has been tried with; what it knows of newer ones may have become wrong
 BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; more is a hang
 CHECK_SECONDS = 60
-
-# The variables that change what a build makes: the C compiler's, the linker's, and Go's, whose names are one word. What
-# tells Go where to fetch and to keep things, and how programs run, changes nothing.
-OF_COMPILERS = ("COMPILER_PATH", "GCC_EXEC_PREFIX", "LIBRARY_PATH")  # where they look for programs and libraries
-_OF_C = {"AR", "CC", "CPATH", "CPLUS_INCLUDE_PATH", "CXX", "C_INCLUDE_PATH", "FC", "GCCGO", "LD_RUN_PATH"}
-_OF_C |= {*OF_COMPILERS}
-_MATTERING = re.compile(r"GO[A-Z0-9]+|GO_EXTLINK_ENABLED|(?:CGO|ZIG|CCC|PKG_CONFIG)_?\w*")
-_FETCHING = {"GOAUTH", "GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB", "GOVCS"}
-_KEEPING = {"GOBIN", "GOCACHE", "GOCACHEPROG", "GOMODCACHE", "GOPATH", "GOTELEMETRYDIR", "GOTMPDIR"}
-_RUNNING = {"GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK"}
-_NOTHING = _FETCHING | _KEEPING | _RUNNING  # made once: each run of a cell asks of each variable
 
 # Flags that often stand in GOFLAGS. `-mod` and `-modfile` forbid the build's own workspace.
 _FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"}
@@ -61,7 +50,7 @@ class Toolchain(Record):
         for binary in [str(self.go), *([compiler] if compiler else [])]:
             facts = look.status(binary)
             lines.append(f"{binary} {facts.st_size} {facts.st_mtime_ns}")
-        lines += [f"{name}={value}" for name, value in sorted(self.env.items()) if _matters(name)]
+        lines += [f"{name}={value}" for name, value in sorted(self.env.items()) if settings.matters(name)]
         return lines
 
 
@@ -73,25 +62,19 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     """
     if environ is not None:
         return _find(dict(environ))
-    return _found.of(surroundings(), lambda: _find(dict(os.environ)))
+    return _found.of((settings.environment(), site_packages(), _USUAL_PLACES), lambda: _find(dict(os.environ)))
 
 
 _found: look.Answers[Toolchain] = look.Answers()
-
-
-def surroundings() -> tuple[object, ...]:
-    """What decides beside the disk which toolchain `find` finds."""
-    # What lies below os.environ: through its own face each of forty variables is decoded.
-    return frozenset(getattr(os.environ, "_data", os.environ).items()), site_packages(), _USUAL_PLACES
 
 
 def _find(environ: dict[str, str]) -> Toolchain:
     environ["PATH"] = environ.get("PATH") or os.defpath  # without one the system looks there, and Go nowhere
     if not os.path.isabs(environ.get("XDG_CACHE_HOME", "/")):
         del environ["XDG_CACHE_HOME"]  # the rules for that variable: a relative one counts as unset; Go refuses it
-    settings = _go_settings(environ)
+    written = _go_settings(environ)
     # As for Go itself, an empty variable hides no setting of `go env -w`.
-    env = settings | {name: value for name, value in environ.items() if value or name not in settings}
+    env = written | {name: value for name, value in environ.items() if value or name not in written}
     go = _find_go(env)
     cc = _find_cc(env)
     env |= {
@@ -355,7 +338,3 @@ def _writable(folder: str) -> bool:
             return False
         folder = above
     return look.is_folder(folder) and os.access(folder, os.W_OK)
-
-
-def _matters(name: str) -> bool:
-    return name not in _NOTHING and (name in _OF_C or bool(_MATTERING.fullmatch(name)))

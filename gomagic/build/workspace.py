@@ -76,16 +76,6 @@ def owner(modules: Iterable[str], path: str) -> str:
     return max((module for module in modules if has(module, path)), key=len, default="")
 
 
-def here() -> Path:
-    """The folder in which the kernel runs; raises GoBuildError if it has been removed meanwhile."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        raise GoBuildError(
-            "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
-        ) from None
-
-
 def alone() -> Workspace:
     """The workspace of gomagic's own programs."""
     return Workspace(OLDEST_GO, {"gomagic": GOMAGIC}, (), (GOMAGIC / "go.mod", GOMAGIC / "go.sum"), {})

@@ -127,7 +127,7 @@ class GoMagics(Magics):
         return cell.label
 
     def _build(self, cell: cells.Cell) -> None:
-        from gomagic.build import compiler, toolchain
+        from gomagic.build import compiler
         from gomagic.notebook import capture, waiting
 
         if not cell.source.uses_c:
@@ -138,6 +138,8 @@ class GoMagics(Magics):
         with waiting.shown(self.shell, is_alone=self.is_alone):
             artifact = compiler.build(cell)
         if cell.options.verbose:
+            from gomagic.build import toolchain
+
             _show(artifact)
             if beyond := toolchain.beyond(toolchain.find()):
                 print(f"note: {beyond}")
@@ -149,12 +151,13 @@ class GoMagics(Magics):
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
         value = binder(cell, path)
         if cell.options.annotate:
-            from gomagic.build import annotations
+            from gomagic.build import annotations, toolchain
             from gomagic.notebook import annotated
 
             self.shell.display_pub.publish(annotated.bundle(cell, annotations.find(cell, toolchain.find())))
         if cell.options.save:
             from gomagic.bind import saved
+            from gomagic.build import toolchain
 
             saved.write(cell, artifact.path, toolchain.find(), Path(cell.options.save).expanduser())
         if cell.name:
