@@ -102,7 +102,7 @@ def _build(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     cell = _cell(options.path)._replace(options=Go(flags=("-race",) if options.race else ()))
-    program.run(compiler.build_program(cell, toolchain.find()).path, options.arguments, cell)
+    program.run(compiler.build_program(cell).path, options.arguments, cell)
     return 0
 
 

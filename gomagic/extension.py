@@ -93,6 +93,8 @@ def _is_in_text(above: str) -> bool:
 
 
 def _is_ours(line: str) -> bool:
+    if "%%" not in line:  # as most: each line of each cell is asked
+        return False
     from gomagic.source.magics import CELL_MAGICS
 
     return line.split()[:1] in [[kind.magic] for kind in CELL_MAGICS]

@@ -30,14 +30,14 @@ def compile(source: str, name: str | None = None) -> CDLL | GoModule:
     """
     # Only here: `%load_ext gomagic` imports this module, and what only a build needs would make it three times as slow.
     from gomagic.bind import library
-    from gomagic.build import compiler, toolchain
+    from gomagic.build import compiler
     from gomagic.source import cell as cells
 
     if name is not None and (not name.strip() or len(name.splitlines()) > 1):
         raise ValueError(f"compile: {name!r} cannot be a name: it is one line with something on it")
     cell = cells.Cell(name or "source", source.removeprefix("\ufeff"), above=cells.ALONE)
     cell = cell._replace(cells=cells.imported(cell, _compiled, name or ""))
-    artifact = compiler.build(cell, toolchain.find())
+    artifact = compiler.build(cell)
     if name is None:
         cell = cell._replace(name=library.first_name(artifact.path) or cell.name)
     bound = _bound(cell, artifact.path)

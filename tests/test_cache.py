@@ -1,5 +1,8 @@
 import os
 import shutil
+import subprocess
+import sys
+import threading
 import time
 
 import pytest
@@ -57,6 +60,30 @@ def test_the_folder_is_read_once_between_two_changes_and_after_each(monkeypatch)
     assert cache.find("0" * 32) is None
 
 
+def test_what_was_found_before_is_found_without_reading_the_folder_whatever_else_was_built(monkeypatch):
+    kept = made()
+    assert cache.find(KEY) == kept
+    with cache.workplace() as work:
+        (work / "made").mkdir()
+        (work / "made" / "cell.so").write_text("")
+        cache.keep("0" * 32, work / "made")
+    monkeypatch.setattr(os, "listdir", None)
+    assert cache.find(KEY) == kept
+
+
+def test_what_another_kernel_builds_anew_damages_or_removes_after_it_was_found_is_seen():
+    kept = made()
+    assert cache.find(KEY) == kept
+    number = int(kept.name.rpartition("-")[2])
+    theirs = kept.with_name(f"{KEY}-{number + 1}")
+    shutil.copytree(kept, theirs)
+    assert cache.find(KEY) == theirs
+    (theirs / "cell.so").write_text("damaged")
+    assert cache.find(KEY) == kept
+    shutil.rmtree(kept)
+    assert cache.find(KEY) is None
+
+
 def test_the_tenth_rebuild_is_newer_than_the_ninth():
     for _ in range(11):
         last = made()
@@ -82,6 +109,24 @@ def test_a_failed_build_leaves_nothing_behind():
         (work / "half").write_text("x")
         raise RuntimeError
     assert not work.exists()
+
+
+def test_what_a_build_has_written_is_gone_when_its_process_has_ended(place):
+    """It is removed while the process goes on, and the process may end at once."""
+    write = "for n in range(300): (work / str(n)).write_text('x' * 9999)"
+    code = f"from gomagic.build import cache\nwith cache.workplace() as work:\n    {write}"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert list((place / "work").iterdir()) == []
+
+
+def test_where_no_thread_can_be_started_it_is_gone_at_once(place, monkeypatch):
+    def refused(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with cache.workplace() as work:
+        (work / "file").write_text("")
+    assert list((place / "work").iterdir()) == []
 
 
 def test_the_builds_used_longest_ago_go_first(monkeypatch):
@@ -165,7 +210,7 @@ def test_after_the_machine_was_started_anew_it_is_read_once(monkeypatch):
     monkeypatch.setattr(claim, "boot", lambda: "another")
     monkeypatch.setattr(cache, "_proven", set())
     real = cache._checksum
-    monkeypatch.setattr(cache, "_checksum", lambda file: read.append(file.name) or real(file))
+    monkeypatch.setattr(cache, "_checksum", lambda file: read.append(os.path.basename(file)) or real(file))
     assert cache.find(KEY) == cache.find(KEY) == kept
     assert read == ["cell.so"]
 

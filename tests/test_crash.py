@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -75,11 +76,26 @@ def test_the_latest_name_of_each_cell_counts_also_where_the_file_was_lost_meanwh
     crash.remember({"/gomagic/abc": "cell[1]", "/gomagic/def": "cell[2]"})
     if lost:
         names.unlink()
-    crash.remember({"/gomagic/abc": "cell[1]", "/gomagic/def": "cell[3]"})
+    crash.remember({"/gomagic/def": "cell[3]"})
     left = names.rename(names.with_name("999999998.json"))
     os.utime(left, (2_000_000_000, 2_000_000_000))
     assert crash.latest().labels == {"/gomagic/abc": "cell[1]", "/gomagic/def": "cell[3]"}
     left.unlink()
+
+
+def test_each_run_adds_its_own_names_alone_and_those_that_could_not_be_written(monkeypatch):
+    """A notebook of a thousand cells is not written down anew at each of them."""
+    monkeypatch.setattr(crash, "_remembered", {})
+    names = crash.file().with_suffix(".json")
+    names.unlink(missing_ok=True)
+    crash.remember({"/gomagic/abc": "cell[1]"})
+    with monkeypatch.context() as full:
+        full.setattr(crash, "_place", lambda: f"{names.parent}/none")
+        crash.remember({"/gomagic/def": "cell[2]"})
+    crash.remember({"/gomagic/ghi": "cell[3]"})
+    lines = [json.loads(line) for line in names.read_text().splitlines()]
+    assert lines == [{"/gomagic/abc": "cell[1]"}, {"/gomagic/def": "cell[2]", "/gomagic/ghi": "cell[3]"}]
+    names.unlink()
 
 
 def test_a_file_left_under_this_process_number_goes():

@@ -22,7 +22,7 @@ import pytest
 import gomagic
 from gomagic import GoBuildError, GoToolchainError, GoWriteError
 from gomagic.bind import library
-from gomagic.build import compiler, cures, mistakes, toolchain, workspace
+from gomagic.build import compiler, cures, look, mistakes, toolchain
 from gomagic.notebook import commands
 from gomagic.notebook.kernel import Kernel
 from gomagic.source import cell, goflags, line, magics
@@ -703,9 +703,9 @@ def test_where_and_what_is_built(tmp_path, monkeypatch):
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    fails(workspace.here)
+    fails(look.here)
     monkeypatch.chdir(tmp_path)
-    assert workspace.here() == tmp_path
+    assert look.here() == tmp_path
     fails(lambda: gomagic.compile("", "empty"))
     text = "func Three() int { return 3 }"
     (tmp_path / "go.mod").write_text("module mine\n\ngo 1.99.0\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gomagic.build import embedded, inputs, process, reached, toolchain, workspace
+from gomagic.build import embedded, inputs, look, process, reached, toolchain, workspace
 from gomagic.errors import GoBuildError
 from gomagic.source import cell, embed, gosource
 
@@ -129,7 +129,7 @@ def test_a_go_without_its_version_beside_it_is_asked(chain, tmp_path):
 
 def test_every_module_that_decides_what_a_build_makes_counts(monkeypatch):
     """Those of source/ and build/, and of golib what joins a cell: golib/bridge and golib/crash, and golib/cellgen."""
-    before = inputs.itself.__wrapped__()
+    before = inputs._itself.__wrapped__().hash
     read = reached._facts
     for name in ("gosource.py", "replay.py", "cell.py", "embed.py", "mistakes.py"):
 
@@ -138,7 +138,7 @@ def test_every_module_that_decides_what_a_build_makes_counts(monkeypatch):
             return facts._replace(hash=facts.hash[::-1]) if Path(path).name == name else facts
 
         monkeypatch.setattr(reached, "_facts", edited)
-        assert inputs.itself.__wrapped__() != before, name
+        assert inputs._itself.__wrapped__().hash != before, name
 
 
 def test_what_joins_a_plain_cell_is_among_its_files(chain, tmp_path):
@@ -153,7 +153,7 @@ def test_an_unchanged_file_is_read_once_and_one_beside_never(chain, shop, monkey
     (shop / "deep" / "more.go").write_text('package deep\n\nimport _ "embed"\n\n//go:embed big\nvar Text string\n')
     for name in ("big", "beside"):
         (shop / "deep" / name).write_text("x")
-    monkeypatch.setattr(reached, "_SETTLED_SECONDS", 0)
+    monkeypatch.setattr(look, "_SETTLED_SECONDS", 0)
     key(chain, shop)
     read = []
     monkeypatch.setattr(reached.cache, "digest", lambda path: read.append(path.name) or b"")

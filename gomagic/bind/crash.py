@@ -15,7 +15,8 @@ from gomagic.errors import GoToolchainError
 from gomagic.source.record import Record
 
 VARIABLE = "GOMAGIC_CRASH_FOLDER"
-_remembered: dict[str, str] = {}  # the names that stand in this process's file
+_remembered: dict[str, str] = {}  # the names for this process's file
+_unwritten: dict[str, str] = {}  # those that do not stand there yet
 
 
 class Death(Record):
@@ -44,17 +45,25 @@ def record() -> None:
 
 
 def remember(labels: Mapping[str, str]) -> None:
-    """Keep the names of this process's cells beside its crash file until it ends well, for whoever reads the trace.
+    """Keep these names of this process's cells beside its crash file, and those that it has been told before.
 
-    Each time a line is added, of what is new: some disks write out what is written anew at once, which takes 3 ms.
+    They stay there until it ends well, for whoever reads the trace. Each time a line is added, of these alone: a kernel
+    has hundreds of names, and some disks write out what is written anew at once, which takes 3 ms.
     """
     atexit.unregister(_forget)
     atexit.register(_forget)
-    with contextlib.suppress(OSError), _names(file()).open("a", encoding="utf-8") as stream:  # not on a full disk
-        known = _remembered if stream.tell() else {}
-        new = {name: label for name, label in labels.items() if known.get(name) != label}
-        stream.write(f"{json.dumps(new)}\n")
-        _remembered.update(new)
+    _remembered.update(labels)
+    _unwritten.update(labels)
+    with contextlib.suppress(OSError):  # on a full disk they wait for the next time
+        # Not `open`, which takes twice as long, as do paths.
+        names = os.open(f"{_place()}/{os.getpid()}.json", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            # A file that is new is the first, or the one before was lost meanwhile.
+            told = _unwritten if os.fstat(names).st_size else _remembered
+            os.write(names, f"{json.dumps(told)}\n".encode())
+        finally:
+            os.close(names)
+        _unwritten.clear()
 
 
 def _forget() -> None:
@@ -123,8 +132,12 @@ def sweep() -> None:
 
 
 def _folder() -> Path:
+    return Path(_place())
+
+
+def _place() -> str:
     """Where the processes write that are counted as this one is: another container has the same numbers."""
-    folder = storage.root() / "crash" / claim.numbering()
-    if not folder.is_dir():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    place = f"{storage.root()}/crash/{claim.numbering()}"
+    if not os.path.isdir(place):
+        Path(place).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place

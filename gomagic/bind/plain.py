@@ -472,9 +472,9 @@ def _reopened(origin: Origin, kind: str = "") -> Bound:
         return known[-1]
     path, cell = origin.path, origin.cell
     if not path.is_file():
-        from gomagic.build import compiler, toolchain  # only a build needs them
+        from gomagic.build import compiler  # only a build needs it
 
-        path = compiler.build(cell, toolchain.find()).path
+        path = compiler.build(cell).path
     return load_alone(path, cell)
 
 

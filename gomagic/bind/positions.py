@@ -69,10 +69,12 @@ def _parts(file: str) -> Iterator[tuple[int, int, int]]:
     """The parts of a file in memory that hold data: from where to where, and protected how."""
     mapped = os.fsencode(os.path.realpath(file))
     names = (mapped, mapped + b" (deleted)")
-    for line in _MAPS.read_bytes().split(b"\n"):
-        if mapped not in line:  # as most: a process has a thousand parts, of which one library's are ten
-            continue
-        span, protection, _, _, _, name = line.split(maxsplit=5)
+    text = _MAPS.read_bytes()
+    at = text.find(mapped)
+    while at >= 0:  # a process has a thousand parts, of which one library's are ten: most lines are not looked at
+        begin, end_of_line = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at)
+        at = text.find(mapped, end_of_line)
+        span, protection, _, _, _, name = text[begin:end_of_line].split(maxsplit=5)
         if name not in names:
             continue
         first, end = (int(each, 16) for each in span.split(b"-"))

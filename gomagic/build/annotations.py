@@ -9,7 +9,7 @@ import json
 import re
 from pathlib import Path
 
-from gomagic.build import cache, gobuild, imported, inputs, packages, sources, workspace
+from gomagic.build import cache, gobuild, imported, inputs, look, packages, sources
 from gomagic.build.inputs import LIBRARY, Inputs
 from gomagic.build.toolchain import Toolchain
 from gomagic.source.cell import Cell
@@ -49,7 +49,7 @@ def find(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> list[An
 
     folder: where the cell runs.
     """
-    found = inputs.find(cell, chain, folder or workspace.here(), LIBRARY)
+    found = inputs.find(cell, chain, folder or look.here(), LIBRARY)
     key = inputs.hashed([found.key, "annotations"])
     kept = cache.find(key)
     if kept is None:

@@ -3,6 +3,7 @@
     <root>/built/<key>-<n>/   one build: the library, beside it what else it made; n counts rebuilds by -f
     <root>/work/gomagic-…/    a build in progress, held by its process (`claim`)
     <root>/crash/…/           what dying kernels write, a folder for each machine or container that counts them
+    <root>/asked/…            under what the builds of cells are kept that were asked for (`unchanged`)
     <root>/files.json         what is known of files that builds read (`memory`)
 
 A folder appears by one rename, complete, and never changes again: glibc matches libraries by path, and a mapped
@@ -28,13 +29,15 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gomagic.build import claim, memory, storage
+from gomagic.build import claim, storage, unchanged
 from gomagic.build.storage import root
 
 MOST_BYTES = 1 << 30  # about 400 libraries
 _PRUNED_AFTER = 64 << 20  # so many bytes are kept more, at most: to look through 400 libraries takes 20 ms
 RECORD = "contents.json"
+LIBRARY, PROGRAM = "cell.so", "cell.exe"  # in a folder that holds one
 _KEY_LENGTH, _HEX = 32, "0123456789abcdef"  # no pattern: to compile it would take as long as to list the folder
+_last: dict[str, int] = {}  # the number of the build that was found last, by its place without it
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
 _proven: set[tuple[object, ...]] = set()  # files whose content was compared with the record, as they were then
 _TICK_NS = 20_000_000  # how exact the times of files are: a kernel's clock ticks 100 times a second or more
@@ -44,23 +47,47 @@ _unpruned = _PRUNED_AFTER  # bytes that this process has kept since it pruned; i
 
 def find(key: str) -> Path | None:
     """The newest build kept under `key` that is as it was made, or None. Finding it counts as a use."""
+    place = f"{storage.place()}/built/{key}-"
+    folder = _last_again(place) or _newest(key)
+    if not folder:
+        return None
+    _last[place] = _number(folder)
+    with contextlib.suppress(OSError):
+        os.utime(folder)
+    return Path(folder)
+
+
+def _last_again(place: str) -> str:
+    """What was found last at this place, if it is as it was made and none has followed it; else "".
+
+    Numbers are given one after the other. To list hundreds of folders, as after each build, takes ten times as long.
+    """
+    number = _last.get(place)
+    folder = f"{place}{number}"
+    is_last = number is not None and not os.path.lexists(f"{place}{number + 1}")
+    return folder if is_last and _is_ours(folder) and _is_whole(folder) else ""
+
+
+def _newest(key: str) -> str:
+    """The newest build under a key that is as it was made, or ""; those that are not are removed."""
     for folder in reversed(_builds(key)):
         if _is_whole(folder):
-            with contextlib.suppress(OSError):
-                os.utime(folder)
             return folder
         _remove(folder)
-    return None
+    return ""
 
 
 def holds(file: Path) -> bool:
     """Whether the build to which a file belongs is there as it was made; another kernel may clean and prune."""
-    return _is_whole(file.parent)
+    return _is_whole(str(file.parent))
 
 
 @contextlib.contextmanager
 def workplace() -> Iterator[Path]:
-    """An empty folder for one build, removed afterwards. Raises GoToolchainError for what goes wrong with the disk."""
+    """An empty folder for one build, removed afterwards: soon, or at once where the block raises something.
+
+    Raises GoToolchainError for what goes wrong with the disk.
+    """
     work = root() / "work"
     try:
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,10 +96,12 @@ def workplace() -> Iterator[Path]:
         raise storage.unusable(trouble, work) from None
     try:
         yield held.folder
-    except OSError as trouble:
-        raise storage.unusable(trouble, held.folder) from None
-    finally:
+    except BaseException as trouble:
         claim.release(held)
+        if isinstance(trouble, OSError):
+            raise storage.unusable(trouble, held.folder) from None
+        raise
+    claim.release_soon(held)
 
 
 def keep(key: str, made: Path) -> Path:
@@ -105,7 +134,7 @@ def again(kept: Path) -> Path:
 
 def is_rebuilt(file: Path, kept: Path) -> bool:
     """Whether two files of the cache were built under the same key, once by `-f` or by another process."""
-    return file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
+    return file == kept or file.parent.name.rsplit("-", 1)[0] == kept.parent.name.rsplit("-", 1)[0]
 
 
 def tidy() -> None:
@@ -125,7 +154,7 @@ def prune() -> None:
     sizes = []
     for folder in _builds():
         with contextlib.suppress(OSError):  # another kernel prunes, too
-            sizes.append((folder.stat().st_mtime, _size(folder), folder))
+            sizes.append((os.stat(folder).st_mtime, _size(folder), folder))
     total = sum(size for _, size, _ in sizes)
     for _, size, folder in sorted(sizes):
         if total <= MOST_BYTES:
@@ -139,7 +168,10 @@ def clean() -> int:
 
     Libraries in use stay usable until their process ends. It works on a full disk, too.
     """
+    from gomagic.build import memory  # an unchanged cell does without
+
     claim.sweep(storage.place() / "work")
+    unchanged.forget()
     memory.forget()
     freed = 0
     for folder in _builds():
@@ -159,28 +191,31 @@ def alive(pid: int) -> bool:
     return True
 
 
-def _builds(key: str | None = None) -> list[Path]:
-    """The folders of builds, those of one key in the order of their numbers; nothing that others have put there."""
-    built = storage.place() / "built"
+def _builds(key: str | None = None) -> list[str]:
+    """The folders of builds, those of one key in the order of their numbers; nothing that others have put there.
+
+    As text: each run of an unchanged cell asks, and to make a path takes as long as to ask the disk for it.
+    """
+    built = f"{storage.place()}/built"
     try:
         listed = _names(built)
     except OSError:  # there is none yet
         return []
     names = [name for each in listed.values() for name in each] if key is None else listed.get(key, [])
-    return sorted((folder for name in names if _is_build(name) and _is_ours(folder := built / name)), key=_number)
+    return sorted((folder for name in names if _is_build(name) and _is_ours(folder := f"{built}/{name}")), key=_number)
 
 
-def _names(built: Path) -> Mapping[str, list[str]]:
+def _names(built: str) -> Mapping[str, list[str]]:
     """What the folder has, by the keys: an edited cell asks ten times, and between two builds nothing changes there."""
     global _listed
-    place, changed = str(built), built.stat().st_mtime_ns
-    if _listed[:2] != (place, changed):
+    changed = os.stat(built).st_mtime_ns
+    if _listed[:2] != (built, changed):
         now = time.time_ns()
         names: dict[str, list[str]] = {}
         for name in os.listdir(built):  # `glob` takes ten times as long
             names.setdefault(name[:_KEY_LENGTH], []).append(name)
         # A change so soon after another one may have the same time; what it brings would then be built once more.
-        _listed = (place, changed if now - changed > _TICK_NS else 0, names)
+        _listed = (built, changed if now - changed > _TICK_NS else 0, names)
     return _listed[2]
 
 
@@ -189,19 +224,19 @@ def _is_build(name: str) -> bool:
     return len(key) == _KEY_LENGTH and not key.strip(_HEX) and number.isascii() and number.isdecimal()
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_ours(folder: str) -> bool:
     try:
-        facts = folder.lstat()
+        facts = os.lstat(folder)
     except OSError:
         return False
     return stat.S_ISDIR(facts.st_mode) and (not hasattr(os, "getuid") or facts.st_uid == os.getuid())
 
 
-def _number(folder: Path) -> int:
-    return int(folder.name.rsplit("-", 1)[1])
+def _number(folder: str) -> int:
+    return int(folder.rsplit("-", 1)[1])
 
 
-def _size(folder: Path | str) -> int:
+def _size(folder: str) -> int:
     """The bytes of the files in a folder: of hundreds, after each kernel's first build, so no paths are made."""
     total = 0
     with contextlib.suppress(OSError), os.scandir(folder) as entries:  # another kernel removes it at this moment
@@ -211,33 +246,44 @@ def _size(folder: Path | str) -> int:
     return total
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: str) -> None:
     """Remove a build at one stroke, so that no other process finds half of it."""
     with contextlib.suppress(OSError):
         held = claim.make(storage.place() / "work")
         try:
-            folder.rename(held.folder / "removed")
+            os.rename(folder, held.folder / "removed")
         finally:
             claim.release(held)
-    claim.remove(folder)  # on a full disk, where nothing can be made, it is removed where it is
+    claim.remove(Path(folder))  # on a full disk, where nothing can be made, it is removed where it is
 
 
 def _record(folder: Path) -> int:
     """Record what lies in a folder; returns the bytes."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.name != RECORD)
     contents = {}
-    for file in files:
-        found = file.stat()  # before it is read: whoever changes it then is found out
-        contents[str(file.relative_to(folder))] = (found.st_size, _checksum(file), _seen(found))
-    (folder / RECORD).write_text(json.dumps(contents), encoding="utf-8")
+    for name in sorted(_files(str(folder))):
+        found = os.stat(file := f"{folder}/{name}")  # before it is read: whoever changes it then is found out
+        contents[name] = (found.st_size, _checksum(file), _seen(found))
+    with open(folder / RECORD, "w", encoding="utf-8") as record:
+        json.dump(contents, record)
     return sum(size for size, _, _ in contents.values())
 
 
-def _is_whole(folder: Path) -> bool:
+def _files(folder: str, above: str = "") -> Iterator[str]:
+    """The files in a folder but for the record, by their names there."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _files(entry.path, f"{above}{entry.name}/")
+            elif entry.is_file() and entry.name != RECORD:
+                yield above + entry.name
+
+
+def _is_whole(folder: str) -> bool:
     """Whether each file that the build has made is there, with its size and content."""
     try:
-        contents = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return bool(contents) and all(_is_as_made(folder / name, *facts) for name, facts in contents.items())
+        with open(f"{folder}/{RECORD}", encoding="utf-8") as record:
+            contents = json.load(record)
+        return bool(contents) and all(_is_as_made(f"{folder}/{name}", *facts) for name, facts in contents.items())
     except (OSError, ValueError, TypeError, AttributeError):  # damaged is the record
         return False
 
@@ -247,13 +293,13 @@ def _seen(found: os.stat_result) -> list[str | int]:
     return [claim.boot(), found.st_ino, found.st_mtime_ns, found.st_ctime_ns]
 
 
-def _is_as_made(file: Path, size: int, checksum: int, seen: list[str | int]) -> bool:
-    found = file.stat()
+def _is_as_made(file: str, size: int, checksum: int, seen: list[str | int]) -> bool:
+    found = os.stat(file)
     if found.st_size != size:
         return False
     if claim.boot() and seen == _seen(found):
         return True
-    name = (str(file), found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+    name = (file, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
     if name not in _proven:
         if _checksum(file) != checksum:
             return False
@@ -261,7 +307,7 @@ def _is_as_made(file: Path, size: int, checksum: int, seen: list[str | int]) -> 
     return True
 
 
-def _checksum(file: Path) -> int:
+def _checksum(file: str) -> int:
     total = 0
     for piece in _pieces(file):
         total = zlib.crc32(piece, total)
@@ -276,9 +322,9 @@ def digest(file: Path) -> bytes:
     return total.digest()
 
 
-def _pieces(file: Path) -> Iterator[memoryview]:
+def _pieces(file: Path | str) -> Iterator[memoryview]:
     """A file's content, which may be larger than memory, in the same memory: new one for each takes a fifth more."""
     piece = memoryview(bytearray(1 << 16))
-    with file.open("rb", buffering=0) as stream:
+    with open(file, "rb", buffering=0) as stream:
         while size := stream.readinto(piece):
             yield piece[:size]

@@ -5,13 +5,18 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gomagic.build import ahead, cache, inputs, memory, room, toolchain, workspace
-from gomagic.build.inputs import LIBRARY, PROGRAM
-from gomagic.build.toolchain import Toolchain
+from gomagic.build import cache, look, unchanged
+from gomagic.build.cache import LIBRARY, PROGRAM
 from gomagic.errors import GoBuildError
 from gomagic.source.cell import Cell
 from gomagic.source.record import Record
+
+# The others are imported where they are used: an unchanged cell, which a new kernel is to have at once, needs none.
+if TYPE_CHECKING:
+    from gomagic.build import inputs
+    from gomagic.build.toolchain import Toolchain
 
 
 class Artifact(Record):
@@ -25,26 +30,27 @@ class Artifact(Record):
     warnings: str = ""
 
 
-def build(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
+def build(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a library for Python, or find it in the cache.
 
-    folder: where the cell runs, which decides the reader's module and what quoted includes and embeds mean.
+    chain: the tools, if not those that `toolchain.find` finds now. folder: where the cell runs, which decides the
+    reader's module and what quoted includes and embeds mean.
     Beside the library of a plain cell lie its manifest and its shims. Raises GoBuildError naming the cell's own lines,
     GoToolchainError if nothing can be built at all.
     """
-    return _make(cell, chain, folder or cell.folder or workspace.here(), LIBRARY)
+    return _make(cell, chain, folder or cell.folder or look.here(), LIBRARY)
 
 
-def build_program(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> Artifact:
+def build_program(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
-    return _make(cell, chain, folder or cell.folder or workspace.here(), PROGRAM)
+    return _make(cell, chain, folder or cell.folder or look.here(), PROGRAM)
 
 
 def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
     """The C header of a cell with `import "C"`: what C sees of its exported functions."""
-    from gomagic.build import gobuild, sources
+    from gomagic.build import gobuild, inputs, sources
 
-    found = inputs.find(cell, chain, folder or workspace.here(), LIBRARY)
+    found = inputs.find(cell, chain, folder or look.here(), LIBRARY)
     with cache.workplace() as place:
         source = place / "main"
         sources.write(source, found, package="main")
@@ -56,15 +62,24 @@ def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
         return (source / "cell.h").read_text(encoding="utf-8")
 
 
-def _make(cell: Cell, chain: Toolchain, folder: Path, kind: str) -> Artifact:
-    found = inputs.find(cell, chain, folder, kind)
-    if not cell.options.force and (kept := cache.find(found.key)):
+def _make(cell: Cell, chain: Toolchain | None, folder: Path, kind: str) -> Artifact:
+    known = "" if chain or cell.options.force else unchanged.key(unchanged.question(cell, folder, kind))
+    if known and (kept := cache.find(known)):
         return Artifact(kept / kind, fresh=False)
-    room.check(f"{cell.label} is not built")
-    # Only here: an unchanged cell is instant in a new kernel, too, and needs nothing of what builds. What is kept
-    # under this key had no mistakes.
-    from gomagic.build import cellgen, cway, mistakes, plainway, process
+    from gomagic.build import inputs
 
+    found = inputs.find(cell, chain, folder, kind) if chain else inputs.of(cell, folder, kind)
+    if not cell.options.force and found.key != known and (kept := cache.find(found.key)):
+        return Artifact(kept / kind, fresh=False)
+    return _build(found)
+
+
+def _build(found: inputs.Inputs) -> Artifact:
+    from gomagic.build import ahead, cellgen, cway, memory, mistakes, plainway, process, room, toolchain
+
+    cell, chain, kind = found.cell, found.chain, found.kind
+    room.check(f"{cell.label} is not built")
+    # What is kept under its key had no mistakes.
     if faults := mistakes.find(cell) if kind == LIBRARY else mistakes.find_in_program(cell):
         raise GoBuildError(f"{cell.label} does not compile", tuple(faults))
     toolchain.check(chain)
@@ -87,5 +102,7 @@ def _key_of(found: inputs.Inputs, place: Path) -> str:
 
     What the tools have read of such a file, before or after the edit, cannot be known.
     """
+    from gomagic.build import inputs
+
     now = inputs.find(found.cell, found.chain, found.folder, found.kind)
     return found.key if now.key == found.key else inputs.hashed([found.key, str(place)])

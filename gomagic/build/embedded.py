@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from gomagic.build import look
 from gomagic.source import embed
 
 
@@ -29,7 +29,7 @@ def files(patterns: Iterable[str], folder: Path) -> dict[str, Path]:
             for file in _all_of(folder / name, hidden=pattern.startswith("all:")):
                 found[file.relative_to(folder).as_posix()] = file
             for above in list(Path(name).parents)[:-1]:
-                if (folder / above / "go.mod").is_file():
+                if look.is_file(str(folder / above / "go.mod")):
                     found[(above / "go.mod").as_posix()] = folder / above / "go.mod"
     return found
 
@@ -47,21 +47,21 @@ def copy(patterns: Iterable[str], found: Mapping[str, Path], folder: Path, place
 
 def _inside(folder: Path, above: str, element: str) -> Iterator[str]:
     place = folder / above
-    if not place.is_dir():
+    if not look.is_folder(str(place)):
         return
     if embed.is_wild(element):
-        names = sorted(name for name in os.listdir(place) if embed.matches(element, name))
+        names = sorted(name for name in look.names(str(place)) if embed.matches(element, name))
     else:
-        names = [element] if (place / element).exists() else []
+        names = [element] if look.is_there(str(place / element)) else []
     yield from (f"{above}/{name}".lstrip("/") for name in names)
 
 
 def _all_of(place: Path, *, hidden: bool) -> Iterator[Path]:
     """The files of a match: itself, or all below it but hidden ones (`all:` takes them, too) and other modules'."""
-    if place.is_file():
+    if look.is_file(str(place)):
         yield place
-    elif place.is_dir():
-        if (place / "go.mod").is_file():
+    elif look.is_folder(str(place)):
+        if look.is_file(str(place / "go.mod")):
             yield place / "go.mod"
             return
         for entry in sorted(place.iterdir()):

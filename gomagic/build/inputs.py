@@ -7,10 +7,10 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gomagic.build import cache, embedded, reached, toolchain, workspace
+from gomagic.build import cache, embedded, look, reached, toolchain, unchanged, workspace
 from gomagic.build.toolchain import Toolchain
 from gomagic.build.workspace import Workspace
 from gomagic.errors import GoBuildError
@@ -18,8 +18,7 @@ from gomagic.source import embed, goflags, gosource
 from gomagic.source.cell import Cell
 from gomagic.source.record import Record
 
-LIBRARY = "cell.so"
-PROGRAM = "cell.exe"
+LIBRARY, PROGRAM = cache.LIBRARY, cache.PROGRAM
 OFFERED = "packages.txt"
 _CRASH = "gomagic/golib/crash"  # joins every library
 _BRIDGE = "gomagic/golib/bridge"  # joins what is generated for a plain cell
@@ -59,7 +58,7 @@ class Inputs(Record):
         """The flags of `go build` that hold for it: those of GOFLAGS, then its own, as `goflags.read` has them."""
         return [*goflags.split(self.chain.env["GOFLAGS"]), *self.cell.options.flags]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Under what the build is kept. System headers and libraries do not count: they need `-f`."""
         return hashed([self.kind, self.cell.token, *self._all_but_the_text])
@@ -81,6 +80,17 @@ class Inputs(Record):
         return [*parts, *self.embeds, self.files, self.generator, *self.modules]
 
 
+class Around(Record):
+    """What a build depends on beside the text of its cell, as far as that says no more than what it imports.
+
+    The names are those of Inputs; files does not hold what the cell embeds and includes.
+    """
+
+    space: Workspace
+    files: str
+    machine: tuple[str, ...]
+
+
 def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell | None = None) -> Inputs:
     """Find out what a build of the cell depends on; reads files, starts no process. tests: what is built with it.
 
@@ -96,23 +106,44 @@ def find(cell: Cell, chain: Toolchain, folder: Path, kind: str, *, tests: Cell |
         ) from None
 
 
+def of(cell: Cell, folder: Path, kind: str) -> Inputs:
+    """As `find`, with the tools that are found now. Its key is known from then on, as long as it is the same."""
+    constant = _constant(cell, kind)  # first, and so not among what is looked at
+    with look.Look() as seen:
+        found = find(cell, toolchain.find(), folder, kind)
+    unchanged.keep(unchanged.question(cell, folder, kind), found.key, seen, constant)
+    return found
+
+
 def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | None) -> Inputs:
-    space = workspace.find(folder, chain.env)
     sources = [each.source for each in (cell, *cell.cells)]
-    embeds, *others = [embedded.files(embed.patterns(source), folder) for source in sources]
-    headers = _headers(cell.source.includes, folder)
     imports = [path for source in [*sources, *([tests.source] if tests else [])] for path in source.imports]
     if kind == LIBRARY:
         imports.append(_CRASH)
     if is_plain(cell, kind):
         imports += [_BRIDGE, _SHOW]
-    named = _named([*cell.options.flags, *chain.env["GOFLAGS"].split()])
-    embedded_ones = [file for each in (embeds, *others) for file in each.values()]
-    read = reached.files(space, imports)
-    files = reached.digest([*space.files, *read, *embedded_ones, *headers, *named], read)
-    made_by = generator() if is_plain(cell, kind) or kind == PROGRAM or tests else ""
+    around = _around(folder, chain, imports, cell.options.flags)
+    embeds, *others = [embedded.files(embed.patterns(source), folder) for source in sources]
+    headers = _headers(cell.source.includes, folder)
+    beside = [*(file for each in (embeds, *others) for file in each.values()), *headers]
+    files = hashed([around.files, reached.digest(beside)]) if beside else around.files
+    made_by = generator() if _is_made(cell, kind) or tests else ""
     added = _needed(cell.modules, [*sources, *([tests.source] if tests else [])]) if cell.modules else ()
-    return Inputs(cell, chain, kind, folder, space, embeds, headers, files, toolchain.facts(chain), made_by, added)
+    return Inputs(cell, chain, kind, folder, around.space, embeds, headers, files, around.machine, made_by, added)
+
+
+_known: look.Answers[Around] = look.Answers()
+
+
+def _around(folder: Path, chain: Toolchain, imports: Iterable[str], flags: Sequence[str]) -> Around:
+    def look_around() -> Around:
+        space = workspace.find(folder, chain.env)
+        named = _named([*flags, *chain.env["GOFLAGS"].split()])
+        read = reached.files(space, imports)
+        return Around(space, reached.digest([*space.files, *read, *named], read), toolchain.facts(chain))
+
+    builder = (str(chain.go), chain.cc, frozenset(chain.env.items()))
+    return _known.of((str(folder), builder, frozenset(imports), tuple(flags)), look_around)
 
 
 def _needed(added: tuple[str, ...], texts: Iterable[gosource.Source]) -> tuple[str, ...]:
@@ -125,6 +156,7 @@ def _needed(added: tuple[str, ...], texts: Iterable[gosource.Source]) -> tuple[s
 
 def offered(modules: Sequence[str]) -> dict[str, str]:
     """The packages of modules that `%go get` has added: import path -> name."""
+    look.unsure()  # what is kept is not looked at
     kept = cache.find(key_of(modules))
     file = kept and kept / OFFERED
     rows = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else ()
@@ -141,25 +173,57 @@ def is_plain(cell: Cell, kind: str) -> bool:
     return kind == LIBRARY and not cell.source.uses_c
 
 
-@lru_cache(maxsize=1)
+def _is_made(cell: Cell, kind: str) -> bool:
+    """Whether a part of what is compiled is made: a boundary, or the rest of a program."""
+    return is_plain(cell, kind) or kind == PROGRAM
+
+
+def _constant(cell: Cell, kind: str) -> look.Look:
+    """What this process looks at but once: files of gomagic's own, which it has loaded, or might have."""
+    seen = look.Look()
+    for each in (_itself(), *([_generator()] if _is_made(cell, kind) else [])):
+        seen.add(each.look)
+    return seen
+
+
 def generator() -> str:
     """A hash of what makes the boundary of plain cells."""
-    space = workspace.alone()
-    reduced = sorted((workspace.GOMAGIC / "golib" / "cellgen" / "_reduced").glob("*.go"))
-    return reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *reduced])
+    return _generator().hash
+
+
+def itself() -> str:
+    """A hash of the modules that decide what a build makes."""
+    return _itself().hash
+
+
+class _Own(Record):
+    """A hash of files of gomagic's own, and what was looked at for it."""
+
+    hash: str
+    look: look.Look
 
 
 @lru_cache(maxsize=1)
-def itself() -> str:
-    """A hash of the modules that decide what a build makes."""
-    rooms = [Path(__file__).parent, Path(gosource.__file__).parent]
-    return reached.digest(room / name for room in rooms for name in os.listdir(room) if name.endswith(".py"))
+def _generator() -> _Own:
+    reduced = str(workspace.GOMAGIC / "golib" / "cellgen" / "_reduced")
+    with look.Look() as seen:
+        space = workspace.alone()
+        files = [f"{reduced}/{name}" for name in look.names(reduced) if name.endswith(".go")]
+        return _Own(reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *files]), seen)
+
+
+@lru_cache(maxsize=1)
+def _itself() -> _Own:
+    rooms = [os.path.dirname(module) for module in (__file__, gosource.__file__)]
+    with look.Look() as seen:
+        files = [f"{room}/{name}" for room in rooms for name in look.names(room) if name.endswith(".py")]
+        return _Own(reached.digest(files), seen)
 
 
 def _named(flags: Iterable[str]) -> list[Path]:
     """The files that flags name, such as a profile after `-pgo=`. A build runs elsewhere, so their paths are whole."""
     values = [Path(flag.partition("=")[2]) for flag in flags if "=/" in flag]
-    return [value for value in values if value.is_file()]
+    return [value for value in values if look.is_file(str(value))]
 
 
 def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
@@ -168,7 +232,7 @@ def _headers(names: Iterable[str], folder: Path) -> tuple[Path, ...]:
     waiting = [folder / name for name in names]
     while waiting:
         header = waiting.pop(0)
-        if header not in found and header.is_file():
+        if header not in found and look.is_file(str(header)):
             found[header] = None
             text = header.read_text(encoding="utf-8", errors="replace")
             inner = re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.MULTILINE)

@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gomagic.build import cache, inputs, process, toolchain
+from gomagic.build import cache, inputs, process, settings
 
 OBJECT = "$LINK/go.o"
 _FILE = "linker.json"
@@ -48,7 +48,7 @@ def words(compiler: Sequence[str], link: Sequence[str], place: Path, env: Mappin
 
 def _facts(program: str, env: Mapping[str, str]) -> Iterator[str]:
     """What tells a compiler from one that is installed in its place, or finds another linker and other libraries."""
-    yield from (f"{name}={env.get(name, '')}" for name in ("PATH", *toolchain.OF_COMPILERS))
+    yield from (f"{name}={env.get(name, '')}" for name in ("PATH", *settings.OF_COMPILERS))
     if found := shutil.which(program, path=env["PATH"]):
         status = os.stat(found)
         yield f"{os.path.realpath(found)} {status.st_size} {status.st_mtime_ns}"

@@ -11,11 +11,10 @@ import hashlib
 import os
 import re
 import stat
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from gomagic.build import cache, embedded, memory
+from gomagic.build import cache, embedded, look, memory
 from gomagic.build.memory import Facts
 from gomagic.build.workspace import Workspace
 from gomagic.source import embed, gosource
@@ -24,7 +23,6 @@ from gomagic.source import embed, gosource
 _COMPILED: tuple[str, ...]
 _COMPILED = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90")
 _COMPILED += (".s", ".S", ".sx", ".swig", ".swigcxx", ".syso")
-_SETTLED_SECONDS = 2.0  # a younger file may change once more within the same tick of the disk's clock
 # By folder: the names of all that it had when it was listed last, and the paths of what Go compiles if it is files.
 _listed: dict[str, tuple[list[str], list[str]]] = {}
 
@@ -84,7 +82,7 @@ def _candidates(folder: str) -> list[str]:
     """
     names: list[str] = []
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        names = os.listdir(folder)
+        names = look.names(folder)
     if folder not in _listed or _listed[folder][0] != names:
         _listed[folder] = names, [os.path.join(folder, name) for name in sorted(filter(_is_compiled, names))]
     return _listed[folder][1]
@@ -96,8 +94,8 @@ def _is_compiled(name: str) -> bool:
 
 def _status(file: str) -> os.stat_result | None:
     """What the disk says of a file; None if it is none, or a link to nothing."""
-    try:  # `contextlib.suppress` takes as long as the disk
-        found = os.stat(file)
+    try:
+        found = look.status(file)
     except FileNotFoundError:
         return None
     return found if stat.S_ISREG(found.st_mode) else None
@@ -105,7 +103,7 @@ def _status(file: str) -> os.stat_result | None:
 
 def _facts(file: str, found: os.stat_result | None = None) -> Facts:
     """What is known of a file, or read now. found: what the disk has just said of it."""
-    found = found or os.stat(file)
+    found = found or look.status(file)
     # Its inode and the time of its last change, which no program can set, tell a file that was put in its place.
     name = (file, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     if known := memory.of(name):
@@ -116,7 +114,7 @@ def _facts(file: str, found: os.stat_result | None = None) -> Facts:
         facts = Facts(hashlib.sha256(content).hexdigest(), tuple(source.imports), tuple(embed.patterns(source)))
     else:
         facts = Facts(cache.digest(Path(file)).hex())
-    if abs(time.time() - found.st_ctime) > _SETTLED_SECONDS:
+    if look.is_settled(found):
         memory.keep(name, facts)
     return facts
 

@@ -98,8 +98,11 @@ def no_space(folder: Path) -> GoToolchainError:
 
 def _wanted() -> Path:
     if named := os.environ.get("GOMAGIC_CACHE", ""):
-        return Path(named).absolute()
+        return _named(named) if os.path.isabs(named) else Path(named).absolute()
     return _of_user(os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", ""))
+
+
+_named = lru_cache(maxsize=4)(Path)  # to make a path takes as long as to ask the disk for it
 
 
 @lru_cache(maxsize=4)

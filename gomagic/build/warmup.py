@@ -42,7 +42,7 @@ def main() -> None:
 def build() -> None:
     """Build what a first cell in this folder needs, if it is not there."""
     with _alone():
-        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()), toolchain.find())
+        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()))
 
 
 def quicken() -> None:

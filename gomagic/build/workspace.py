@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from gomagic.build import look
 from gomagic.errors import GoBuildError
 from gomagic.source.record import Record
 
@@ -75,16 +76,6 @@ def owner(modules: Iterable[str], path: str) -> str:
     return max((module for module in modules if has(module, path)), key=len, default="")
 
 
-def here() -> Path:
-    """The folder in which the kernel runs; raises GoBuildError if it has been removed meanwhile."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        raise GoBuildError(
-            "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
-        ) from None
-
-
 def alone() -> Workspace:
     """The workspace of gomagic's own programs."""
     return Workspace(OLDEST_GO, {"gomagic": GOMAGIC}, (), (GOMAGIC / "go.mod", GOMAGIC / "go.sum"), {})
@@ -111,7 +102,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
         folders = [above.parent] if above else []
     for place in folders:
         mod = place / "go.mod"
-        if not mod.is_file():
+        if not look.is_file(str(mod)):
             continue
         lines = directives(_text(mod))
         files += [mod, place / "go.sum"]
@@ -124,7 +115,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
     modules.setdefault("gomagic", GOMAGIC)
     files += [GOMAGIC / "go.mod", GOMAGIC / "go.sum"]  # for what golib itself imports
     highest = max(versions, key=version)
-    return Workspace(highest, modules, tuple(replaces), tuple(f for f in files if f.is_file()), local)
+    return Workspace(highest, modules, tuple(replaces), tuple(f for f in files if look.is_file(str(f))), local)
 
 
 def _go_work(folder: Path, environ: Mapping[str, str]) -> Path | None:
@@ -133,7 +124,7 @@ def _go_work(folder: Path, environ: Mapping[str, str]) -> Path | None:
         return None
     if named in ("", "auto"):
         return _above(folder, "go.work")
-    if not os.path.isabs(named) or not Path(named).is_file():
+    if not os.path.isabs(named) or not look.is_file(named):
         raise GoBuildError(
             f"GOWORK names `{named}`, and there is no such file",
             note="Go takes the path of a go.work from the root folder on, or `off`",
@@ -145,7 +136,7 @@ def _go_work(folder: Path, environ: Mapping[str, str]) -> Path | None:
 def _above(folder: Path, name: str) -> Path | None:
     place, below = os.fspath(folder), ""
     while place != below:
-        if os.path.isfile(file := os.path.join(place, name)):
+        if look.is_file(file := os.path.join(place, name)):
             return Path(file)
         place, below = os.path.dirname(place), place
     return None

@@ -110,12 +110,12 @@ class _Desks:
             desk.close()
 
     def _ask(self, question: Callable[[Desk], T]) -> T | None:
-        from gomagic.build import workspace
+        from gomagic.build import look
         from gomagic.errors import GoBuildError, GoToolchainError
         from gomagic.run.desk import Desk
 
         try:
-            folder = workspace.here()
+            folder = look.here()
             if self.desk is None or folder != self.folder:
                 self.close()
                 self.folder, self.desk = folder, Desk(folder)

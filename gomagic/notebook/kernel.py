@@ -65,10 +65,10 @@ class Kernel:
         """From now on messages call the cell's text by this run's number, also after the kernel's death."""
         from gomagic.bind import crash
 
-        for name in cell.names:
-            self.labels[name] = cell.label
-            self.sources[name] = cell.lines
-        crash.remember(self.labels)
+        names = dict.fromkeys(cell.names, cell.label)
+        self.labels.update(names)
+        self.sources.update(dict.fromkeys(names, cell.lines))
+        crash.remember(names)
 
     def fail(self, cell: Cell) -> None:
         """The cell has not become what it was to be."""

@@ -127,20 +127,21 @@ class GoMagics(Magics):
         return cell.label
 
     def _build(self, cell: cells.Cell) -> None:
-        from gomagic.build import compiler, toolchain
+        from gomagic.build import compiler
         from gomagic.notebook import capture, waiting
 
-        chain = toolchain.find()
         if not cell.source.uses_c:
             from gomagic.bind import plain
             from gomagic.build import notes
 
             plain.check_interpreter()
         with waiting.shown(self.shell, is_alone=self.is_alone):
-            artifact = compiler.build(cell, chain)
+            artifact = compiler.build(cell)
         if cell.options.verbose:
+            from gomagic.build import toolchain
+
             _show(artifact)
-            if beyond := toolchain.beyond(chain):
+            if beyond := toolchain.beyond(toolchain.find()):
                 print(f"note: {beyond}")
         if not cell.source.uses_c:
             for note in notes.of(plain.manifest(artifact.path), cell):  # the start may be what they warn of
@@ -150,14 +151,15 @@ class GoMagics(Magics):
         binder = self._bind_library if cell.source.uses_c else self._bind_plain
         value = binder(cell, path)
         if cell.options.annotate:
-            from gomagic.build import annotations
+            from gomagic.build import annotations, toolchain
             from gomagic.notebook import annotated
 
-            self.shell.display_pub.publish(annotated.bundle(cell, annotations.find(cell, chain)))
+            self.shell.display_pub.publish(annotated.bundle(cell, annotations.find(cell, toolchain.find())))
         if cell.options.save:
             from gomagic.bind import saved
+            from gomagic.build import toolchain
 
-            saved.write(cell, artifact.path, chain, Path(cell.options.save).expanduser())
+            saved.write(cell, artifact.path, toolchain.find(), Path(cell.options.save).expanduser())
         if cell.name:
             self.kernel.hold(Library(cell, artifact.path, path, value))
             self.shell.push({cell.name: value})
@@ -194,7 +196,7 @@ class GoMagics(Magics):
 
     @_cell_magic(magics.Gorun)
     def gorun(self, line: str, body: str) -> None:
-        from gomagic.build import compiler, diagnostics, toolchain
+        from gomagic.build import compiler, diagnostics
         from gomagic.notebook import waiting
         from gomagic.run import program
 
@@ -204,7 +206,7 @@ class GoMagics(Magics):
         try:
             cell = self.kernel.with_imports(cell)
             with waiting.shown(self.shell, is_alone=self.is_alone):
-                path = compiler.build_program(cell, toolchain.find()).path
+                path = compiler.build_program(cell).path
         except GoBuildError:
             self.kernel.fail(cell)
             raise

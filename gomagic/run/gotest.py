@@ -16,11 +16,11 @@ from gomagic.build import (
     gobuild,
     imported,
     inputs,
+    look,
     packages,
     process,
     sources,
     toolchain,
-    workspace,
 )
 from gomagic.build.inputs import Inputs
 from gomagic.build.toolchain import Toolchain
@@ -57,7 +57,7 @@ def run(
             f"{tests.label}: `--profile` and `--mem` disturb each other: to note each allocation takes time",
             hint="ask for one of them",
         )
-    folder = folder or workspace.here()
+    folder = folder or look.here()
     others = {each.name: each for each in (*tested.cells, *tests.cells) if each.name != tested.name}
     together = tuple(others.values())
     tested, tests = tested._replace(modules=tests.modules, cells=together), tests._replace(cells=together)

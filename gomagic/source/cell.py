@@ -55,7 +55,7 @@ class Cell(_Parts):
 
     @cached_property
     def source(self) -> gosource.Source:
-        return gosource.scan(self.body)
+        return gosource.once(self.body)
 
     @cached_property
     def token(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gomagic.source.record import Record
 
@@ -120,6 +120,9 @@ def scan(text: str) -> Source:
         for offset in offsets[bisect_left(offsets, begin) : bisect_left(offsets, stop)]:
             imports.setdefault(strings[offset], bisect_left(newlines, offset) + 1)
     return Source(text, plain, imports, tuple(comments), tuple(strings.values()))
+
+
+once = lru_cache(maxsize=64)(scan)  # for a cell's text, which is most often the same at its next run
 
 
 def signature(source: Source, name: str) -> tuple[list[str], list[str]]:

@@ -18,7 +18,8 @@ from __future__ import annotations
 import inspect
 import keyword
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
 from typing import ClassVar, Generic, Literal, TypeVar, cast, overload
 
 from gomagic.errors import GoBuildError
@@ -191,7 +192,7 @@ def read(kind: type[L], line: str, label: str) -> L:
     The words may stand in any order. `--option value` and `--option=value` are the same.
     """
     try:
-        given = _given(kind, line)
+        given = _given(cast(Hashable, kind), line)
     except _Wrong as wrong:
         hint = wrong.hint or f"write `{usage(kind)}`; `{kind.magic.split()[0]}?` explains it"
         raise GoBuildError(f"{label}: {wrong.what}", hint=hint) from None
@@ -214,7 +215,8 @@ def is_option(word: str) -> bool:
     return word.startswith("-") and len(word) > 1 and not word[1].isdigit()
 
 
-def _given(kind: type[Line], line: str) -> dict[str, object]:
+@lru_cache(maxsize=64)  # a cell's line is most often the same at its next run
+def _given(kind: type[Line], line: str) -> Mapping[str, object]:
     """The values of the words that stand on the line."""
     standing = alone(kind)
     options = {word.option: word for word in declarations(kind).values() if word.option}
