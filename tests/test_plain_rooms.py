@@ -3,11 +3,10 @@
 import gc
 import subprocess
 import sys
-import threading
 
 import numpy as np
 import pytest
-from load import MIB, resident
+from load import MIB, nothing_left, resident
 
 import gomagic
 from gomagic import GoError, GoPanic
@@ -74,7 +73,7 @@ func Calls(f func(int) float64, n int) []float64 {
 	return xs
 }
 
-func Broken(n int) []float64 { // its panic is at the 6th line of it
+func Broken(n int) []float64 {
 	xs := make([]float64, n)
 	for i := range xs {
 		xs[i] = 1
@@ -108,7 +107,8 @@ func KeptAny() any                   { return something }
 func KeepRows(rows [][]float64)      { kept = rows[0] }
 func Tail(xs []float64) []float64    { return xs[1:] }
 func Sum(xs []float64) (sum float64) { for _, x := range xs { sum += x }; return }
-func Collect()                       { runtime.GC() }
+func Collect()                       { runtime.GC(); runtime.GC() }
+func Goroutines() int                { return runtime.NumGoroutine() }
 func Heap() int                      { var m runtime.MemStats; runtime.ReadMemStats(&m); return int(m.Mallocs) }
 """
 
@@ -243,27 +243,24 @@ def test_a_call_that_fails_leaves_nothing(go):
             raise KeyError(i)
         return 1.0
 
-    go.Collect()
-    before = go.__go__.live()
-    for _ in range(3):
-        with pytest.raises(GoError, match="more than 5"):
-            go.Until(N, 5)
-        with pytest.raises(KeyError):
-            go.Calls(wrong, N)
-        with pytest.raises(GoPanic, match="index out of range"):
-            go.Broken(N)
-    assert go.__go__.live() == before
+    with nothing_left(go, 10):
+        for _ in range(3):
+            with pytest.raises(GoError, match="more than 5"):
+                go.Until(N, 5)
+            with pytest.raises(KeyError):
+                go.Calls(wrong, N)
+            with pytest.raises(GoPanic, match="index out of range"):
+                go.Broken(N)
+        go.Collect()  # what is called is Go's until then
     assert set(go.Until(N, N)) == {1}
 
 
-def test_a_panic_is_where_the_reader_has_written_it(go):
-    line = SOURCE[: SOURCE.index("xs[i] = xs[n]")].count("\n") + 1
+@pytest.mark.parametrize(("name", "n", "at"), [("Broken", N, "xs[i] = xs[n]"), ("Count", -1, "make(")])
+def test_a_panic_is_where_the_reader_has_written_it(go, name, n, at):
+    line = SOURCE[: SOURCE.index(at)].count("\n") + 1
     with pytest.raises(GoPanic) as caught:
-        go.Broken(N)
-    assert f":{line}" in str(caught.value.where)
-    with pytest.raises(GoPanic, match="makeslice: len out of range") as caught:
-        go.Count(-1)
-    assert f":{SOURCE[: SOURCE.index('make(')].count(chr(10)) + 1}" in str(caught.value.where)
+        getattr(go, name)(n)
+    assert caught.value.go_traceback.endswith(f"\n  rooms:{line}, in {name}\n")
 
 
 def test_rounds_do_not_grow_the_process(go):
@@ -285,7 +282,7 @@ def test_a_loop_of_large_arrays_has_two_of_them(go):
     assert len(xs) == 2_000_000
 
 
-STEADY = '''
+STEADY = """
 import gc, threading, time
 import numpy as np
 import gomagic
@@ -323,7 +320,7 @@ del threads, thread
 gc.collect()
 assert go.__go__.live() == before, go.__go__.live()
 print("steady")
-'''
+"""
 
 
 @pytest.mark.parametrize("setting", [{"GOGC": "1"}, {"GOGC": "1", "GODEBUG": "clobberfree=1"}])
