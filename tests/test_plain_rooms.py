@@ -124,7 +124,7 @@ def address(xs):
 
 def overwrite(go, n=N):
     """Make as many arrays of that size as are ever had again; returns them."""
-    return [go.Negative(n) for _ in range(10)]
+    return [go.Negative(n) for _ in range(40)]
 
 
 def test_the_next_array_lies_where_the_last_one_did(go):

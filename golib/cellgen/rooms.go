@@ -18,8 +18,9 @@ import (
 //
 //	xs := bridge.Room[float64](n)
 //
-// or bridge.Unfilled, if every element is set before any is looked at: then nothing need be cleared. A million float64 take
-// 1.0 times as long as to fill an array of numpy's, and not 2.0 to 2.6 times. Without this file everything works.
+// or bridge.Unfilled, if every element is set before any is looked at: then nothing need be cleared. It is by its text that a
+// function is known to have nothing else to do with a slice; in doubt it is made as it is written. Without this file everything
+// works, and a million float64 take 2.0 to 2.6 times as long as it takes ctypes to have an array of numpy's filled, not 0.6 to 1.0.
 
 // room is such a slice.
 type room struct {
@@ -49,8 +50,9 @@ func (c *Cell) makeRooms(w *rewriter) {
 			if of.isFilled {
 				name = ".Unfilled["
 			}
-			elem := w.source(call.Args[0].(*ast.ArrayType).Elt)
-			w.replace(call.Pos(), call.Args[1].Pos(), w.imported(bridgePath)+name+elem+"](")
+			elem := call.Args[0].(*ast.ArrayType).Elt
+			w.replace(call.Pos(), elem.Pos(), w.imported(bridgePath)+name)
+			w.replace(elem.End(), call.Args[1].Pos(), "](")
 		}
 		return true
 	})
