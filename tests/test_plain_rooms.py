@@ -54,6 +54,24 @@ func Halves(xs []float64) (low, high []float64) {
 	return a, b
 }
 
+func Below(xs []float64, most float64) []float64 {
+	found := make([]float64, 0, len(xs))
+	for _, x := range xs {
+		if x < most {
+			found = append(found, x)
+		}
+	}
+	return found
+}
+
+func Twice(xs []float64) []float64 { // which grows
+	all := make([]float64, 0, len(xs))
+	for range 2 {
+		all = append(all, xs...)
+	}
+	return all
+}
+
 func Until(n, most int) ([]float64, error) {
 	xs := make([]float64, n)
 	for i := range xs {
@@ -219,6 +237,17 @@ def test_what_is_not_set_is_0(go):
     assert set(overwrite(go)[0]) == {-1}
 
 
+def test_what_is_appended_to_lies_in_memory_that_is_had_again(go):
+    xs = go.Count(N)
+    first = address(go.Below(xs, 5.0))
+    half = go.Below(xs, N / 2)
+    assert address(half) == first
+    assert np.array_equal(half, xs[: N // 2])
+    for _ in range(3):
+        assert np.array_equal(go.Twice(xs), np.concatenate([xs, xs]))
+    assert len(go.Below(xs, -1.0)) == 0
+
+
 def test_several_results_lie_apart(go):
     xs = go.Count(N)
     for _ in range(3):
@@ -295,8 +324,10 @@ def work(k):
         while time.monotonic() < end:
             n = 5_000 + k % 5
             mine.append((n, go.Count(n), go.Sparse(n), go.Negative(n)))
+            assert len(go.Below(mine[-1][1], k % n)) == k % n
             if k % 3 == 0:
                 go.Keep(go.Count(n))
+                assert go.Twice(mine[-1][1]).sum() == n * (n - 1)
             if k % 11 == 0:
                 go.Collect()
             if len(mine) > k % 9:

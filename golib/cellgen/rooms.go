@@ -18,14 +18,17 @@ import (
 //
 //	xs := bridge.Room[float64](n)
 //
-// or bridge.Unfilled, if every element is set before any is looked at: then nothing need be cleared. It is by its text that a
-// function is known to have nothing else to do with a slice; in doubt it is made as it is written. Without this file everything
-// works, and a million float64 take 2.0 to 2.6 times as long as it takes ctypes to have an array of numpy's filled, not 0.6 to 1.0.
+// or bridge.Unfilled, if every element is set before any is looked at: then nothing need be cleared; and from
+//
+//	xs := make([]float64, 0, n)
+//
+// with nothing but appends to it, `bridge.Unfilled[float64](n)[:0]`. It is by its text that a function is known to have nothing
+// else to do with a slice; in doubt it is made as it is written. Without this file everything works, and a million float64 take 2.0 to 2.6 times as long as it takes ctypes to have an array of numpy's filled, not 0.6 to 1.0.
 
-// room is such a slice.
+// room is such a slice. grows: it is made without elements.
 type room struct {
-	made     *ast.CallExpr
-	isFilled bool
+	made            *ast.CallExpr
+	isFilled, grows bool
 }
 
 // lendRooms has the results of a function lent in that way which are such slices.
@@ -47,12 +50,15 @@ func (c *Cell) makeRooms(w *rewriter) {
 		call, _ := node.(*ast.CallExpr)
 		if of, ok := c.rooms[call]; ok {
 			name := ".Room["
-			if of.isFilled {
+			if of.isFilled || of.grows {
 				name = ".Unfilled["
 			}
 			elem := call.Args[0].(*ast.ArrayType).Elt
 			w.replace(call.Pos(), elem.Pos(), w.imported(bridgePath)+name)
-			w.replace(elem.End(), call.Args[1].Pos(), "](")
+			w.replace(elem.End(), call.Args[len(call.Args)-1].Pos(), "](")
+			if of.grows {
+				w.replace(call.End(), call.End(), "[:0]")
+			}
 		}
 		return true
 	})
@@ -93,10 +99,14 @@ func (c *Cell) roomOf(decl *ast.FuncDecl, i int) *room {
 		}
 		return true
 	})
-	if isOther || variable == nil || !c.isAlone(decl.Body, variable, i, nil) {
+	if isOther || variable == nil {
 		return nil
 	}
-	return c.madeIn(decl.Body, variable)
+	made := c.madeIn(decl.Body, variable)
+	if made == nil || !c.isAlone(decl.Body, variable, uses{i, made.grows, nil}) {
+		return nil
+	}
+	return made
 }
 
 // madeIn is the slice that a variable is declared with, if that is made there.
@@ -110,7 +120,8 @@ func (c *Cell) madeIn(body *ast.BlockStmt, variable types.Object) (found *room) 
 			}
 			if call, ok := assigned.Rhs[0].(*ast.CallExpr); ok && c.isRoom(call) {
 				f := filling{c, body, variable, call.Args[1]}
-				found = &room{call, f.isFilled(block.List[i+1:])}
+				grows := len(call.Args) == 3
+				found = &room{call, !grows && f.isFilled(block.List[i+1:]), grows}
 			}
 		}
 		return found == nil
@@ -118,13 +129,14 @@ func (c *Cell) madeIn(body *ast.BlockStmt, variable types.Object) (found *room) 
 	return found
 }
 
-// isRoom tells of `make([]T, n)` for numbers.
+// isRoom tells of `make([]T, n)` and `make([]T, 0, n)` for numbers.
 func (c *Cell) isRoom(call *ast.CallExpr) bool {
-	if made, ok := c.callee(call).(*types.Builtin); !ok || made.Name() != "make" || len(call.Args) != 2 {
+	if c.callee(call) != types.Universe.Lookup("make") {
 		return false
 	}
+	last := len(call.Args) - 1
 	slice, ok := call.Args[0].(*ast.ArrayType)
-	if !ok || !types.Identical(c.info.TypeOf(call.Args[1]), types.Typ[types.Int]) {
+	if !ok || !types.Identical(c.info.TypeOf(call.Args[last]), types.Typ[types.Int]) || last == 2 && !c.isConstant(call.Args[1], 0) {
 		return false
 	}
 	elem, ok := c.info.TypeOf(slice.Elt).Underlying().(*types.Basic)
@@ -134,12 +146,19 @@ func (c *Cell) isRoom(call *ast.CallExpr) bool {
 // keepsNothing are functions that have no slice any more when they return.
 var keepsNothing = strings.Fields("slices.Max slices.Min slices.Reverse slices.Sort sort.Float64s sort.Ints")
 
-// never is the result that a parameter is.
-const never = -2
+// uses are what a variable with such a slice may be used for, beside its elements.
+type uses struct {
+	result int  // which one it may be
+	grows  bool // it may be appended to, and has memory behind its elements of which nothing is known
+	within []types.Object
+}
+
+// none is the result that a parameter is.
+const none = -2
 
 // isAlone tells whether nothing has a slice but the variable it is in: only its elements are looked at and set, and functions
-// are called with it that do no more. within: those. result: which one it may be.
-func (c *Cell) isAlone(body *ast.BlockStmt, variable types.Object, result int, within []types.Object) bool {
+// are called with it that do no more.
+func (c *Cell) isAlone(body *ast.BlockStmt, variable types.Object, may uses) bool {
 	alone := true
 	var above []ast.Node
 	ast.Inspect(body, func(node ast.Node) bool {
@@ -148,7 +167,7 @@ func (c *Cell) isAlone(body *ast.BlockStmt, variable types.Object, result int, w
 			return true
 		}
 		if name, ok := node.(*ast.Ident); ok && c.info.Uses[name] == variable {
-			alone = alone && c.isOnlyUsed(name, above, result, within)
+			alone = alone && c.isOnlyUsed(name, above, may)
 		}
 		above = append(above, node)
 		return true
@@ -157,40 +176,63 @@ func (c *Cell) isAlone(body *ast.BlockStmt, variable types.Object, result int, w
 }
 
 // isOnlyUsed tells of one place where the variable stands. above: what it is in.
-func (c *Cell) isOnlyUsed(name *ast.Ident, above []ast.Node, result int, within []types.Object) bool {
+func (c *Cell) isOnlyUsed(name *ast.Ident, above []ast.Node, may uses) bool {
 	if slices.ContainsFunc(above, func(node ast.Node) bool { _, ok := node.(*ast.FuncLit); return ok }) {
 		return false // which may be called whenever it likes
 	}
-	var expr ast.Expr = name
-	last := len(above) - 1
-	for ; last > 0; last-- {
-		paren, ok := above[last].(*ast.ParenExpr)
-		if !ok {
-			break
+	expr, above := around(name, above)
+	in, rest := above[len(above)-1], above[:len(above)-1]
+	if part, ok := in.(*ast.SliceExpr); ok {
+		if part.X != expr || part.High != nil && may.grows {
+			return false
 		}
-		expr = paren
+		expr, above = around(part, rest) // of a result roomOf has seen to it that it begins at the start
+		in, rest = above[len(above)-1], above[:len(above)-1]
+		if _, isElement := in.(*ast.IndexExpr); isElement {
+			return false
+		}
 	}
-	switch in := above[last].(type) {
+	switch in := in.(type) {
 	case *ast.IndexExpr:
-		return in.X == expr && !c.hasAddress(in, above[:last])
+		return in.X == expr && !c.hasAddress(in, rest)
 	case *ast.RangeStmt:
 		return in.X == expr
 	case *ast.ReturnStmt:
-		return slices.Index(in.Results, expr) == result
+		return slices.Index(in.Results, expr) == may.result
+	case *ast.AssignStmt:
+		return may.grows && c.isAppend(in, c.info.Uses[name])
 	case *ast.CallExpr:
-		return c.isOnlyTaken(expr, in, within) && !isApart(above[last-1])
-	case *ast.SliceExpr:
-		if in.X != expr || last == 0 {
-			return false
+		if assigned, ok := rest[len(rest)-1].(*ast.AssignStmt); ok && may.grows && c.isAppend(assigned, c.info.Uses[name]) && expr == in.Args[0] {
+			return true
 		}
-		switch around := above[last-1].(type) {
-		case *ast.ReturnStmt: // roomOf has seen to it that it begins at the start
-			return slices.Index(around.Results, ast.Expr(in)) == result
-		case *ast.CallExpr:
-			return c.isOnlyTaken(in, around, within) && !isApart(above[last-2])
-		}
+		return c.isOnlyTaken(expr, in, may) && !isApart(rest[len(rest)-1])
 	}
 	return false
+}
+
+// around is an expression with the parentheses that it is in, and what these are in.
+func around(expr ast.Expr, above []ast.Node) (ast.Expr, []ast.Node) {
+	for {
+		paren, ok := above[len(above)-1].(*ast.ParenExpr)
+		if !ok {
+			return expr, above
+		}
+		expr, above = paren, above[:len(above)-1]
+	}
+}
+
+// isAppend tells of `xs = append(xs, …)`.
+func (c *Cell) isAppend(assigned *ast.AssignStmt, variable types.Object) bool {
+	if assigned.Tok != token.ASSIGN || len(assigned.Lhs) != 1 {
+		return false
+	}
+	call, ok := assigned.Rhs[0].(*ast.CallExpr)
+	if !ok || c.callee(call) != types.Universe.Lookup("append") {
+		return false
+	}
+	to, isName := assigned.Lhs[0].(*ast.Ident)
+	from, isNameToo := call.Args[0].(*ast.Ident)
+	return isName && isNameToo && c.info.Uses[to] == variable && c.info.Uses[from] == variable
 }
 
 // isApart tells of a statement that calls its function later, or beside what follows.
@@ -216,7 +258,7 @@ func (c *Cell) hasAddress(element ast.Expr, above []ast.Node) bool {
 }
 
 // isOnlyTaken tells whether a call has done with one of its arguments when it returns.
-func (c *Cell) isOnlyTaken(arg ast.Expr, call *ast.CallExpr, within []types.Object) bool {
+func (c *Cell) isOnlyTaken(arg ast.Expr, call *ast.CallExpr, may uses) bool {
 	i := slices.Index(call.Args, arg)
 	if i < 0 || call.Ellipsis.IsValid() {
 		return false
@@ -229,11 +271,11 @@ func (c *Cell) isOnlyTaken(arg ast.Expr, call *ast.CallExpr, within []types.Obje
 			return true
 		}
 		decl := c.decls[callee]
-		if decl == nil || decl.Body == nil || callee.Signature().Variadic() || len(call.Args) != callee.Signature().Params().Len() || slices.Contains(within, types.Object(callee)) {
+		if decl == nil || decl.Body == nil || callee.Signature().Variadic() || len(call.Args) != callee.Signature().Params().Len() || slices.Contains(may.within, types.Object(callee)) {
 			return false
 		}
 		param := c.parameter(decl, i)
-		return param == nil || c.isAlone(decl.Body, param, never, append(slices.Clip(within), callee))
+		return param == nil || c.isAlone(decl.Body, param, uses{none, may.grows, append(slices.Clip(may.within), callee)})
 	}
 	return false
 }
@@ -309,8 +351,8 @@ func (f *filling) is(expr ast.Expr, variable types.Object) bool {
 	return ok && variable != nil && f.info.Uses[name] == variable
 }
 
-func (f *filling) isConstant(expr ast.Expr, n int64) bool {
-	value := f.info.Types[expr].Value
+func (c *Cell) isConstant(expr ast.Expr, n int64) bool {
+	value := c.info.Types[expr].Value
 	return value != nil && constant.Compare(constant.ToInt(value), token.EQL, constant.MakeInt64(n))
 }
 
