@@ -277,9 +277,24 @@ func lend(h *Head, p unsafe.Pointer, n int) Array {
 	if n == 0 || h.lends(p) {
 		return Array{addressOf(p), n, 0}
 	}
-	pinner := new(runtime.Pinner)
-	pinner.Pin(p) // leaves alone what is not in Go's heap
-	return Array{addressOf(p), n, hold(pinner)}
+	return pin(p, n, 0)
+}
+
+// pinned is what keeps an array that Python has. bytes: of its memory, if nobody has it when Python has it no longer, see
+// rooms.go.
+type pinned struct {
+	runtime.Pinner
+	start unsafe.Pointer
+	bytes int
+}
+
+func pin(p unsafe.Pointer, n, bytes int) Array {
+	if n == 0 {
+		return Array{addressOf(p), 0, 0}
+	}
+	one := &pinned{start: p, bytes: bytes}
+	one.Pin(p) // leaves alone what is not in Go's heap
+	return Array{addressOf(p), n, hold(one)}
 }
 
 // Arrays is a [][]T on its way to Python: n Arrays in C's memory, which C frees.

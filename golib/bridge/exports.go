@@ -22,6 +22,11 @@ func gomagic_runner() uintptr { return reflect.ValueOf(run).Pointer() }
 //export gomagic_release
 func gomagic_release(handle uint64) { release(handle) }
 
+// gomagic_let_go is gomagic_release. is_free: of an array, that Go has not been given it again.
+//
+//export gomagic_let_go
+func gomagic_let_go(handle uint64, isFree bool) { letGo(handle, isFree) }
+
 // gomagic_travelled is the object of Python's that a call has panicked with or returned as an error, 0 if that is Go's own.
 //
 //export gomagic_travelled

@@ -1,9 +1,6 @@
 package bridge
 
-import (
-	"runtime"
-	"sync"
-)
+import "sync"
 
 // handles are the Go values that Python holds by number.
 var handles = struct {
@@ -30,7 +27,7 @@ func Held(handle uint64) error {
 func hold(value any) uint64 {
 	handles.Lock()
 	defer handles.Unlock()
-	if _, ok := value.(*runtime.Pinner); ok {
+	if _, ok := value.(*pinned); ok {
 		handles.pins++
 	}
 	handles.last++
@@ -44,19 +41,28 @@ func held(handle uint64) any {
 	return handles.held[handle]
 }
 
-func release(handle uint64) {
+func release(handle uint64) { letGo(handle, false) }
+
+// letGo is release. isFree: where it is an array's, nobody but Python has had that since it was made, see rooms.go.
+func letGo(handle uint64, isFree bool) {
+	switch value := forget(handle).(type) {
+	case *pinned:
+		value.Unpin()
+		if isFree && value.bytes >= leastRoom {
+			keepRoom(value.start, value.bytes)
+		}
+	case *sequence:
+		value.stop()
+	}
+}
+
+func forget(handle uint64) any {
 	handles.Lock()
+	defer handles.Unlock()
 	value := handles.held[handle]
 	delete(handles.held, handle)
-	pinner, pins := value.(*runtime.Pinner)
-	if pins {
+	if _, ok := value.(*pinned); ok {
 		handles.pins--
 	}
-	handles.Unlock()
-	if pins {
-		pinner.Unpin()
-	}
-	if all, ok := value.(*sequence); ok {
-		all.stop()
-	}
+	return value
 }

@@ -31,7 +31,7 @@ void gomagic_mark(crossing *c, const loan *l) {
 	uint64_t bit = 1ull << l->param;
 	int flags = c->f->param[l->param].flags;
 	/* Memory of this library's own Go is kept alive by Go itself: no copy, whatever it does with it. */
-	int in_go = flags & GO_KEEPS && l->view.obj && !l->temp && gomagic_is_in_go(l->view.obj);
+	int in_go = flags & GO_KEEPS && l->view.obj && !l->temp && gomagic_stays_in_go(l->view.obj);
 	if (flags & GO_KEEPS && !in_go) h->own |= bit;
 	if (flags & GO_WRITES) h->wrote |= bit;
 }

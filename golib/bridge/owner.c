@@ -17,21 +17,22 @@ typedef struct {
 	char format[3];
 	PyObject *base;  /* Python's */
 	uint64_t handle; /* Go's */
+	int is_gos;      /* as of any other memory of its own, Go may keep a slice of it */
 	void *temp;      /* C's */
 } memory;
 
 static PyTypeObject *memory_type;
 
-static void let_go(PyObject *base, uint64_t handle, void *temp) {
+static void let_go(PyObject *base, uint64_t handle, int is_gos, void *temp) {
 	if (base) Py_DecRef(base);
-	if (handle && !gomagic_forked) gomagic_release(handle);
+	if (handle && !gomagic_forked) gomagic_let_go(handle, !is_gos);
 	gomagic_free(temp);
 }
 
 static void dealloc(PyObject *self) {
 	memory *m = (memory *)self;
 	PyTypeObject *type = self->type;
-	let_go(m->base, m->handle, m->temp);
+	let_go(m->base, m->handle, m->is_gos, m->temp);
 	PyObject_Free(self);
 	Py_DecRef((PyObject *)type);
 }
@@ -66,7 +67,7 @@ int gomagic_prepare_owner(void) {
 PyObject *gomagic_owner(void *p, Py_ssize_t n, char code, int readonly, PyObject *base, uint64_t handle, void *temp) {
 	memory *m = (memory *)PyType_GenericAlloc(memory_type, 0);
 	if (!m) {
-		let_go(base, handle, temp);
+		let_go(base, handle, 1, temp);
 		return NULL;
 	}
 	m->p = p;
@@ -75,6 +76,7 @@ PyObject *gomagic_owner(void *p, Py_ssize_t n, char code, int readonly, PyObject
 	m->readonly = readonly;
 	m->base = base;
 	m->handle = handle;
+	m->is_gos = 0;
 	m->temp = temp;
 	const char *format = code == 'F' ? "Zf" : code == 'D' ? "Zd" : (char[]){code, 0};
 	strcpy(m->format, format);
@@ -94,7 +96,7 @@ static PyObject *stands_on(PyObject *object) {
 	return below;
 }
 
-int gomagic_is_in_go(PyObject *object) {
+int gomagic_stays_in_go(PyObject *object) {
 	int found = 0, deep = 0;
 	Py_IncRef(object);
 	while (object->type != memory_type || ((memory *)object)->base) {
@@ -106,7 +108,9 @@ int gomagic_is_in_go(PyObject *object) {
 		if (!below) return 0;
 		object = below;
 	}
-	found = ((memory *)object)->handle != 0;
+	memory *m = (memory *)object;
+	found = m->handle != 0;
+	m->is_gos = 1;
 	Py_DecRef(object);
 	return found;
 }

@@ -11,8 +11,9 @@ PyObject *gomagic_owner(void *p, Py_ssize_t n, char code, int readonly, PyObject
 /* The owner of a handle alone, without memory. */
 PyObject *gomagic_handle_owner(uint64_t handle);
 
-/* Whether an array, memoryview or whatever stands on it lies in memory of this library's Go. */
-int gomagic_is_in_go(PyObject *object);
+/* Whether an array, memoryview or whatever stands on it lies in memory of this library's Go, which may keep it then: it is Go's
+   from now on, as well. */
+int gomagic_stays_in_go(PyObject *object);
 
 int gomagic_prepare_owner(void);
 

@@ -70,7 +70,7 @@ int gomagic_lend_records(crossing *c, const kind *k, PyObject *object) {
 	l->view = view;
 	l->n = view.shape[0];
 	/* A result that lies in it may be anything, so that it must lie in memory of Go's own. */
-	if (k->flags & (GO_KEEPS | GO_RETURNS) && !gomagic_is_in_go(object)) h->own |= bit;
+	if (k->flags & (GO_KEEPS | GO_RETURNS) && !gomagic_stays_in_go(object)) h->own |= bit;
 	if (k->flags & GO_WRITES) h->wrote |= bit;
 	c->block[k->slot] = (int64_t)view.buf;
 	c->block[k->slot + 1] = ~l->n;

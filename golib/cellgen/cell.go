@@ -70,6 +70,7 @@ type Cell struct {
 	hasGoroutines bool
 	hasCoroutines bool
 	reads         map[ast.Expr]string // of the standard input, and by what of golib/bridge
+	rooms         map[*ast.CallExpr]room
 
 	near map[string]string // of a text that does not compile: line and column of a misspelt name -> what exists
 }
@@ -80,7 +81,7 @@ func Parse(text string, packages Packages) (*Cell, error) {
 	cell := &Cell{
 		Calls: []Call{}, Generics: []Generic{}, Classes: []*Class{}, Constants: []Constant{}, LeftOut: []Remark{}, Dangers: []Remark{},
 		funcs: map[string]*ast.FuncDecl{}, decls: map[types.Object]*ast.FuncDecl{}, docs: map[types.Object]string{},
-		classes: map[*types.TypeName][]*Class{}, generics: map[*types.TypeName]*Class{}, Forms: []*Form{}, formNumbers: map[string]int{}, loose: map[*types.Named]bool{},
+		classes: map[*types.TypeName][]*Class{}, generics: map[*types.TypeName]*Class{}, Forms: []*Form{}, formNumbers: map[string]int{}, loose: map[*types.Named]bool{}, rooms: map[*ast.CallExpr]room{},
 	}
 	clause := debugLines(text) + "package main"
 	text, cell.Doc = withoutClause(withoutConstraints(text))
@@ -350,6 +351,7 @@ func (c *Cell) call(name string, signature *types.Signature, decl *ast.FuncDecl,
 		params[i].Alone = params[i].Alone && !c.hasTypeParams(decl) // of one instance it says nothing about the others
 	}
 	call.Doc, call.Signature, call.Place = decl.Doc.Text(), c.declaration(decl), c.place(decl.Name.Pos())
+	c.lendRooms(decl, call.Results)
 	if !takesContext { // what does may wait
 		call.Quick = c.quickness(decl, params, results, stand)
 	}

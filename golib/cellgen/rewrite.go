@@ -16,7 +16,7 @@ type Start struct{ Cell, Run string }
 
 const noStart = "package main\n"
 
-// addStart rewrites the cell where it has to be otherwise than it is written: see start.go, goroutines.go and stdin.go.
+// addStart rewrites the cell where it has to be otherwise than it is written: see start.go, goroutines.go, rooms.go and stdin.go.
 func (c *Cell) addStart() {
 	w := newRewriter(c)
 	run := c.putOffStart(w)
@@ -27,6 +27,7 @@ func (c *Cell) addStart() {
 		run = noStart
 	}
 	c.guardGoroutines(w)
+	c.makeRooms(w)
 	c.readFromPython(w)
 	if len(w.edits) > 0 {
 		c.Start = &Start{w.text(), run}

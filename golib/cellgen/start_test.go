@@ -42,14 +42,15 @@ func sameButForTheStart(cell *Cell, packages Packages) error {
 	return nil
 }
 
-// names are the names of a cell with their places, but for those that a start rewrites: `init` and what stands before `=`.
+// names are the names of a cell with their places, but for those that a start rewrites: `init`, what stands before `=`, and
+// `make`, see rooms.go.
 func names(cell *Cell) (found []string) {
 	ast.Inspect(cell.file, func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.ValueSpec:
 			for _, value := range node.Values {
 				ast.Inspect(value, func(node ast.Node) bool {
-					if name, ok := node.(*ast.Ident); ok {
+					if name, ok := node.(*ast.Ident); ok && name.Name != "make" {
 						found = append(found, fmt.Sprint(name.Name, " ", cell.files.Position(name.Pos())))
 					}
 					return true
@@ -57,7 +58,7 @@ func names(cell *Cell) (found []string) {
 			}
 			return false
 		case *ast.Ident:
-			if node.Name != "init" {
+			if node.Name != "init" && node.Name != "make" {
 				found = append(found, fmt.Sprint(node.Name, " ", cell.files.Position(node.Pos())))
 			}
 		}
