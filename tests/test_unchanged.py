@@ -241,6 +241,33 @@ def test_a_module_of_gomagics_counts_in_a_new_kernel(desk, monkeypatch):
     assert not desk.key(PLAIN)[1]
 
 
+@pytest.mark.parametrize(
+    ("change", "is_seen"),
+    [
+        (lambda desk: desk.edit("gomagic/golib/crash/crash.go", "package crash;"), False),
+        (
+            lambda desk: (desk.edit("new", ""), os.replace(desk.at("new"), desk.at("gomagic/golib/crash/crash.go"))),
+            True,
+        ),
+        (lambda desk: desk.edit("gomagic/golib/crash/more.go", "package crash\n"), True),
+    ],
+    ids=["edited in place", "put in its place", "one more"],
+)
+def test_of_an_installed_gomagic_a_kernel_looks_at_the_folders_and_a_new_one_at_the_files(
+    desk, monkeypatch, change, is_seen
+):
+    monkeypatch.setattr(look, "_INSTALLED", desk.at("gomagic/"))
+    before, _ = desk.key(PLAIN)
+    assert desk.key(PLAIN) == (before, True)
+    change(desk)
+    if not is_seen:
+        assert desk.key(PLAIN) == (before, True)
+        anew(monkeypatch)
+    after, was_known = desk.key(PLAIN)
+    assert after != before
+    assert not was_known
+
+
 def test_gomagics_own_modules_and_what_makes_boundaries_are_looked_at(desk):
     desk.key(PLAIN)
     [file] = Path(os.environ["GOMAGIC_CACHE"], unchanged.FOLDER).iterdir()

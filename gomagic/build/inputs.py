@@ -132,7 +132,7 @@ def _find(cell: Cell, chain: Toolchain, folder: Path, kind: str, tests: Cell | N
     return Inputs(cell, chain, kind, folder, around.space, embeds, headers, files, around.machine, made_by, added)
 
 
-_known: look.Answers[Around] = look.Answers()
+_known = look.Answers()
 
 
 def _around(folder: Path, chain: Toolchain, imports: Iterable[str], flags: Sequence[str]) -> Around:

@@ -7,6 +7,9 @@ its inode, its size, and the time of its last change, which no program can set; 
 came or went. Where a look cannot tell all (`unsure`), or a file is so young that it could change once more within
 the same tick of the disk's clock, the answer is not kept.
 
+Where gomagic is installed, its own files are as unchangeable within a process as are its modules, which it has loaded:
+it is enough to look at their folders, which whoever installs another version changes. In a clone they are edited.
+
 To do without, let `Answers.of` call `find` always.
 """
 
@@ -17,7 +20,7 @@ import stat
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 from gomagic.errors import GoBuildError
 
@@ -27,15 +30,18 @@ _Seen = tuple[int, ...] | None  # None: there was nothing
 
 _SETTLED_SECONDS = 2.0
 _MOST = 64  # answers; the oldest go
+_HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+_INSTALLED = f"{_HOME}/" if os.path.isfile(f"{_HOME}/go.mod") else ""  # only there the package has golib in it
 _looks: list[Look] = []  # those that note now; what another thread looks at meanwhile does them no harm
 
 
 class Look:
-    """Notes what is looked at within its block."""
+    """Notes what is looked at within its block. own: gomagic's own files where it is installed."""
 
     def __init__(self, seen: Mapping[str, Sequence[int] | None] | None = None) -> None:
         """seen: what another one has noted, as JSON can hold it."""
         self.seen: dict[str, _Seen] = {file: tuple(told) if told else None for file, told in (seen or {}).items()}
+        self.own: dict[str, _Seen] = {}
         self.is_sure = True
 
     def __enter__(self) -> Look:
@@ -43,16 +49,19 @@ class Look:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _looks[:] = [look for look in _looks if look is not self]
+        _looks.remove(self)  # at one stroke: another thread may add one
 
     def add(self, other: Look) -> None:
         """Note what another look has noted, and still is so."""
+        self.own |= other.own
+        self.is_sure = self.is_sure and other.is_sure
         for file, seen in other.seen.items():
             self.note(file, seen)
 
-    def note(self, file: str, seen: _Seen) -> None:
+    def note(self, file: str, seen: _Seen, *, is_own: bool = False) -> None:
         """Note what a file is. Looked at twice, it may have changed in between."""
-        self.is_sure = self.seen.setdefault(file, seen) == seen and self.is_sure
+        notes = self.own if is_own else self.seen
+        self.is_sure = notes.setdefault(file, seen) == seen and self.is_sure
 
     def holds(self) -> bool:
         """Whether all that was looked at is still so."""
@@ -70,11 +79,11 @@ class Look:
         return True
 
 
-class Answers(Generic[T]):
+class Answers:
     """What was found out, by the question."""
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[Look, T]] = {}
+        self._kept: dict[Hashable, tuple[Look, Any]] = {}
 
     def of(self, question: Hashable, find: Callable[[], T]) -> T:
         """What `find` returns, or has returned to the same question when all was as it is now."""
@@ -82,15 +91,17 @@ class Answers(Generic[T]):
         if kept and kept[0].holds():
             for look in _looks:  # this answer is part of another one
                 look.add(kept[0])
+            answer: T = kept[1]
         else:
-            with Look() as look:
-                kept = look, find()
-            if not look.is_sure:
-                return kept[1]
+            with Look() as seen:
+                answer = find()
+            if not seen.is_sure:
+                return answer
+            kept = seen, answer
         self._kept[question] = kept
         if len(self._kept) > _MOST:
             self._kept.pop(next(iter(self._kept)), None)
-        return kept[1]
+        return answer
 
 
 def status(file: str) -> os.stat_result:
@@ -102,7 +113,8 @@ def status(file: str) -> os.stat_result:
         raise
     if _looks:
         seen = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-        _note(file, seen, is_settled=is_settled(found))
+        is_own = bool(_INSTALLED) and file.startswith(_INSTALLED) and stat.S_ISREG(found.st_mode)
+        _note(file, seen, is_settled=is_settled(found), is_own=is_own)
     return found
 
 
@@ -159,7 +171,7 @@ def unsure() -> None:
         look.is_sure = False
 
 
-def _note(file: str, seen: _Seen, *, is_settled: bool) -> None:
+def _note(file: str, seen: _Seen, *, is_settled: bool, is_own: bool = False) -> None:
     for look in _looks:
-        look.note(file, seen)
+        look.note(file, seen, is_own=is_own)
         look.is_sure = look.is_sure and is_settled

@@ -65,7 +65,7 @@ def find(environ: Mapping[str, str] | None = None) -> Toolchain:
     return _found.of((settings.environment(), site_packages(), _USUAL_PLACES), lambda: _find(dict(os.environ)))
 
 
-_found: look.Answers[Toolchain] = look.Answers()
+_found = look.Answers()
 
 
 def _find(environ: dict[str, str]) -> Toolchain:

@@ -57,7 +57,7 @@ def keep(asked: str, found: str, seen: Look, constant: Look) -> None:
         return
     _known[asked] = seen, found
     if constant.is_sure:
-        _write(asked, json.dumps([found, constant.seen, seen.seen]))
+        _write(asked, json.dumps([found, {**constant.seen, **constant.own, **seen.own}, seen.seen]))
 
 
 def forget() -> None:
