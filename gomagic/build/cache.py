@@ -24,6 +24,7 @@ import json
 import os
 import shutil
 import stat
+import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -101,7 +102,20 @@ def workplace() -> Iterator[Path]:
         if isinstance(trouble, OSError):
             raise storage.unusable(trouble, held.folder) from None
         raise
-    claim.release_soon(held)
+    tidy = threading.Thread(target=_leave, args=(held,), name="gomagic: tidies up")
+    try:
+        tidy.start()
+    except RuntimeError:  # there are too many threads, or the process is ending
+        _leave(held)
+
+
+def _leave(held: claim.Claim) -> None:
+    """What remains to be done after a build, while this goes on: it takes 3 ms, on a busy disk 20.
+
+    A process that ends waits for it.
+    """
+    claim.release(held)
+    unchanged.write()
 
 
 def keep(key: str, made: Path) -> Path:
