@@ -91,7 +91,9 @@ class Desk:
         """The key, and whether it was known."""
         asked = cell.parse(line, body), self.folder, inputs.LIBRARY
         known = unchanged.key(unchanged.question(*asked))
-        return (known, True) if known else (inputs.of(*asked).key, False)
+        found = (known, True) if known else (inputs.of(*asked).key, False)
+        unchanged.write()
+        return found
 
     def at(self, name):
         return str(self.place / name)

@@ -32,7 +32,8 @@ _STACK_BYTES = 1 << 20  # of which the system gives what is touched
 _ON_STACK, _DISABLED = 1, 4 if sys.platform == "darwin" else 2
 _POINTER_BYTES = ctypes.sizeof(ctypes.c_void_p)
 
-_Action = ctypes.Array[ctypes.c_char]
+_Action = ctypes.Array[ctypes.c_void_p]
+_Room = ctypes.c_void_p * (_ACTION_BYTES // _POINTER_BYTES)
 _of_go: dict[int, _Action] = {}  # signal -> the action of the library that was loaded last, or of what passes faults
 _handlers: list[int | None] = []  # of SIGSEGV, of each library
 _pass_faults: Callable[[int | None], int] | None = None  # of the first library that has it: faults.c in golib/bridge
@@ -50,7 +51,7 @@ def in_front() -> Iterator[None]:
     yield
     if os.name == "posix":
         _of_go.update((number, _action(number)) for number in _FAULTS)
-        _handlers.append(ctypes.c_void_p.from_buffer(_of_go[_FAULTS[0]]).value)
+        _handlers.append(_of_go[_FAULTS[0]][0])
 
 
 def shorten(library: ctypes.CDLL) -> None:
@@ -71,7 +72,7 @@ def put_back() -> None:
     if _of_go and _watch:
         _watch.keep_the_last()
     for number, action in _of_go.items():
-        if _action(number)[:_POINTER_BYTES] != action[:_POINTER_BYTES]:
+        if _action(number)[0] != action[0]:
             _libc().sigaction(number, action, None)
 
 
@@ -100,14 +101,15 @@ def _make_room() -> None:
 
 
 def _action(number: int) -> _Action:
-    found = ctypes.create_string_buffer(_ACTION_BYTES)
+    """What is done with a signal; its first word is the handler."""
+    found = _Room()
     _libc().sigaction(number, None, found)
     return found
 
 
 @functools.cache
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
+def _libc() -> ctypes.PyDLL:
+    return ctypes.PyDLL(None)  # which keeps the GIL: the system answers at once, to each cell three times
 
 
 class _Watch:

@@ -15,7 +15,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-import threading
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -63,17 +62,6 @@ def release(claim: Claim) -> None:
         claim.folder.with_suffix(_SUFFIX).unlink()
     with contextlib.suppress(OSError):
         os.close(claim.descriptor)
-
-
-def release_soon(claim: Claim) -> None:
-    """As `release`, while this goes on: to remove what a build has written takes 2 ms, on a busy disk 20.
-
-    A process that ends waits for it.
-    """
-    try:
-        threading.Thread(target=release, args=(claim,), name="gomagic: tidies up").start()
-    except RuntimeError:  # there are too many threads, or the process is ending
-        release(claim)
 
 
 def sweep(parent: Path) -> None:

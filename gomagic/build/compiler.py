@@ -70,6 +70,7 @@ def _make(cell: Cell, chain: Toolchain | None, folder: Path, kind: str) -> Artif
 
     found = inputs.find(cell, chain, folder, kind) if chain else inputs.of(cell, folder, kind)
     if not cell.options.force and found.key != known and (kept := cache.find(found.key)):
+        unchanged.write()
         return Artifact(kept / kind, fresh=False)
     return _build(found)
 

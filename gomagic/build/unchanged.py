@@ -30,6 +30,7 @@ FOLDER = "asked"
 _MOST = 1000  # files; the oldest go
 _SURPLUS = 100  # so many more may there be, as not to look through them at each build
 _known: dict[str, tuple[Look, str]] = {}  # of this process, by the question
+_unwritten: list[tuple[str, str, Look, Look]] = []
 _unsaid = _SURPLUS  # files that this process has written since it looked through them; it does so after its first one
 
 
@@ -52,12 +53,23 @@ def key(asked: str) -> str:
 
 
 def keep(asked: str, found: str, seen: Look, constant: Look) -> None:
-    """From now on this key is the answer. seen: what was looked at. constant: what this process looks at but once."""
+    """From now on this key is the answer, in other processes once it is written.
+
+    seen: what was looked at. constant: what this process looks at but once.
+    """
     if not seen.is_sure:
         return
     _known[asked] = seen, found
     if constant.is_sure:
-        _write(asked, json.dumps([found, {**constant.seen, **constant.own, **seen.own}, seen.seen]))
+        _unwritten.append((asked, found, seen, constant))
+
+
+def write() -> None:
+    """Write down what this process has found out; where a cell is built, that is done while it goes on."""
+    with contextlib.suppress(IndexError):
+        while True:
+            asked, found, seen, constant = _unwritten.pop()  # another thread writes, too
+            _write(asked, json.dumps([found, {**constant.seen, **constant.own, **seen.own}, seen.seen]))
 
 
 def forget() -> None:
