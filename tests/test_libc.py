@@ -108,6 +108,19 @@ def test_it_has_no_more_than_is_taken(linked, made):
     assert "qsort@" in listed and "printf@" not in listed
 
 
+def test_a_library_of_which_nothing_is_taken_is_left_out_until_something_is(linked, made):
+    unwinds = "#include <unwind.h>\n" + TAKES.replace("qsort(", "_Unwind_GetIP(p); qsort(")
+    kept = libc.find(made(linked(TAKES)))
+    assert "libgcc_s.so.1" not in (kept / "libgcc_s.so").read_text()
+    assert not libc.suffices(kept, linked(unwinds, kept))
+    kept = libc.find(made(linked(unwinds)))
+    lean = linked(unwinds, kept)
+    assert "libgcc_s.so.1" in (kept / "libgcc_s.so").read_text() and libc.suffices(kept, lean)
+    assert of_c(lean) == of_c(linked(unwinds))
+    needed = subprocess.check_output(["readelf", "-d", lean], text=True)
+    assert "libgcc_s.so.1" in needed and "libc.so.6" in needed
+
+
 @pytest.mark.parametrize("more", ["puts(p)", "of_another_python(p)"])
 def test_a_library_that_takes_more_is_not_whole(linked, made, more):
     kept = libc.find(made(linked(TAKES)))

@@ -2,8 +2,9 @@
 
 The linker reads each of them, and goes over all of them again and again: 8 of the 23 ms that the last command of a link
 takes. So what it finds as `-lc` first is a copy of the library's tables with only the names in it that a library has
-taken which `go build` made; of those nothing is different, neither type nor version. Of an object that takes all of
-them the linker must have made the same file by both, or there is no such copy.
+taken which `go build` made; of those nothing is different, neither type nor version. Of gcc's own library, most often,
+there is nothing. Of an object that takes all names the linker must have made the same file by both, or there is no such
+copy.
 
 What a later library takes beyond these names it has open after such a link, as it has Python's. If that is more than
 the first one had open, it is linked by the whole C library, as all are without this module. The copy gets the names.
@@ -20,9 +21,12 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TypedDict
 
-from gomagic.build import cache, inputs, linker, process
+from gomagic.build import archive, cache, inputs, linker, process
 
-_SCRIPT = "libc.so"  # which the linker looks for as `-lc`: a text that names the library, and what else it consists of
+# What the linker finds as `-lc` and `-lgcc_s`: texts that name a shared library, and what else they consist of.
+_SCRIPT = "libc.so"
+_SCRIPTS = (_SCRIPT, "libgcc_s.so")
+_NOTHING = "nothing.a"  # stands there for a library of which nothing is taken
 _FACTS = "libc.json"
 # In which order the linker writes what it knows by name follows from the size of its table, which grows with the names:
 # one that need not grow has the same order in both.
@@ -142,23 +146,26 @@ def _copied(
     words = [*("taking.o" if word == linker.OBJECT else word for word in words), _LARGE]
     ended = process.run([*words, _SAY], cwd=place, env=env, seconds=_SECONDS)
     read = [Path(line) for line in ended.out.splitlines() if os.path.isabs(line) and os.path.isfile(line)]
-    script = next((file for file in read if file.name == _SCRIPT), None)
-    if ended.code or not script:
+    scripts = [file for file in dict.fromkeys(read) if file.name in _SCRIPTS and not _is_shared(file)]
+    shared = [file for file in dict.fromkeys(read) if _is_shared(file)]
+    if ended.code or _SCRIPT not in [script.name for script in scripts]:
         return []
-    named, files = script.read_text(encoding="utf-8").split(), []
-    for file in dict.fromkeys(read):
-        if str(file) in named and _is_shared(file) and (copy := _copy(file.read_bytes(), taken)):
-            (made / file.name).write_bytes(copy)
-            files.append(str(file))
-    # The linker looks for what has no folder in its name where it has found the script.
-    text = " ".join(Path(word).name if word in files else word for word in named)
-    (made / _SCRIPT).write_text(text, encoding="utf-8")
+    archive.write(made / _NOTHING, [])
+    for script in scripts:
+        text = script.read_text(encoding="utf-8").split()
+        for file in shared:
+            called = {str(file), file.name}.intersection(text)
+            if copy := _copy(file.read_bytes(), taken) if called else b"":
+                (made / file.name).write_bytes(copy)
+            # The linker looks for what has no folder in its name where it has found the script.
+            text = [(file.name if copy else _NOTHING) if word in called else word for word in text]
+        (made / script.name).write_text(" ".join(text), encoding="utf-8")
     whole = (place / linker.MADE).rename(place / "whole")
     ended = process.run(way(words, made), cwd=place, env=env, seconds=_SECONDS)
-    if not files or ended.code or ended.out or not filecmp.cmp(place / linker.MADE, whole, shallow=False):
+    if ended.code or ended.out or not filecmp.cmp(place / linker.MADE, whole, shallow=False):
         for file in made.iterdir():
             file.unlink()
-    return [str(script), *files]
+    return [*map(str, [*scripts, *shared])]
 
 
 def way(words: Sequence[str], kept: Path) -> list[str]:
