@@ -20,7 +20,8 @@
 // Who owns what:
 //   - Text and slices that go in are Python's, lent for the call. What Go may keep is copied first (Head.own).
 //   - Text that comes out is copied into C's memory, and C frees it once it has become a str.
-//   - A slice that comes out is not copied: it stays pinned here until the last Python array over it is gone.
+//   - A slice that comes out is not copied: it stays pinned here until the last Python array over it is gone. What Go has
+//     made for Python alone is free then for the next such call, see rooms.go.
 //   - Errors and panics stay here under a number (a handle) until Python's exception is gone.
 package bridge
 

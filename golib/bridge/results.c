@@ -50,12 +50,19 @@ static PyObject *owner_of(crossing *c, go_array a, char code) {
 	return PyErr_Format(PyExc_SystemError, "gomagic: an array lies in nobody's memory");
 }
 
+/* The array over that memory, or an empty one for None. NULL with an exception set. */
+static PyObject *array_over(PyObject *memory, char code) {
+	static PyObject *names[128]; /* of codes */
+	PyObject **name = &names[code & 127];
+	if (!*name && !(*name = PyUnicode_InternFromString((char[]){code, 0}))) return NULL;
+	return PyObject_CallFunctionObjArgs(gomagic_hooks[MAKE_ARRAY], memory, *name, NULL);
+}
+
 PyObject *gomagic_make_array(crossing *c, go_array a, char code) {
-	char name[2] = {code, 0};
-	if (!a.n) return PyObject_CallFunction(gomagic_hooks[MAKE_ARRAY], "Os", NONE, name);
+	if (!a.n) return array_over(NONE, code);
 	PyObject *owner = owner_of(c, a, code);
 	if (!owner) return NULL;
-	PyObject *made = PyObject_CallFunction(gomagic_hooks[MAKE_ARRAY], "Os", owner, name);
+	PyObject *made = array_over(owner, code);
 	Py_DecRef(owner);
 	return made;
 }

@@ -565,9 +565,15 @@ class _Refuser:
 def _make_array(memory: Any, code: str) -> NDArray[Any] | memoryview:
     """A one-dimensional array over memory of Go's, or an empty one for None; without numpy a memoryview."""
     try:
-        import numpy
+        over, empty, dtype = _arrays(code)
     except ImportError:
         return memoryview(memory if memory is not None else array(code) if code in "bhiqBHIQfd" else bytearray())
-    if memory is None:
-        return numpy.empty(0, DTYPES[code])
-    return numpy.frombuffer(memory, DTYPES[code])
+    return empty(0, dtype) if memory is None else over(memory, dtype)
+
+
+@lru_cache(None)
+def _arrays(code: str) -> tuple[Callable[..., NDArray[Any]], Callable[..., NDArray[Any]], DTypeLike]:
+    """What of numpy makes an array over memory, an empty one, and of what: to look that up takes as long as that."""
+    import numpy
+
+    return numpy.frombuffer, numpy.empty, numpy.dtype(DTYPES[code])
