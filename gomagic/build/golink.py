@@ -2,7 +2,7 @@
 
 To read what a library consists of, runtime above all, takes Go's linker a third of its time, and is the same for each
 cell with the same imports; but it begins only when the cell is compiled. Here it is compiled from the source that comes
-with Go, with four places changed (`_CHANGED`, `_FIRST_HALF`) and three files added (golib/golink/_added): it can be
+with Go, with three places changed (`_CHANGED`, `_FIRST_HALF`) and two files added (golib/golink/_added): it can be
 started early, is told of the packages, and waits for the word that the cell is there. The last command of the link,
 which `hostlink` runs, it leaves alone, and the trial programs before that. Measured for a cell of one line: 0.05 s from
 that word on instead of 0.08 s, and before it beside the compiler.
@@ -32,22 +32,16 @@ _AHEAD = "GOMAGIC_LINK_AHEAD"  # as golib/golink/_added/ld.go has it, and what i
 DONE = "linked\n"
 _OURS = workspace.GOMAGIC / "golib" / "golink" / "_added"
 _LINKS, _LOADS = "cmd/link/internal/ld", "cmd/link/internal/loader"
-_ADDED = {
-    f"{_LINKS}/gomagic.go": "ld.go",
-    f"{_LINKS}/gomagic_anchors.go": "anchors.go",
-    f"{_LOADS}/gomagic.go": "loader.go",
-}
+_ADDED = {f"{_LINKS}/gomagic.go": "ld.go", f"{_LOADS}/gomagic.go": "loader.go"}
 # What stands in the linker's own files, each once, and what is put there: where it begins to read, its last command,
-# how it tells the C linker of a place, and the first half of how it finds out what the packages define.
+# and the first half of how it finds out what the packages define.
 _READS = "\ti := {}\n\tfor ; i < len(ctxt.Library); i++ {{\n"
 _ENDS = "func (ctxt *Link) hostlink() {\n"
-_RELOCATES = "\t\t\tesr := ElfSymForReloc(ctxt, rr.Xsym)\n"
 _CHANGED = {
     f"{_LINKS}/lib.go": {
         _READS.format("0"): _READS.format("ctxt.readAhead()"),
         _ENDS: f"{_ENDS}\tif ctxt.leavesHostLink() {{\n\t\treturn\n\t}}\n",
-    },
-    f"{_LINKS}/elf.go": {_RELOCATES: f"\t\t\trr = ctxt.anchored(rr)\n{_RELOCATES}"},
+    }
 }
 _DEFINES = re.compile(r"^func \(l \*Loader\) LoadSyms\(.*?^}\n", re.M | re.S)
 _FIRST_HALF = re.compile(r"^\tvar symSize, .*?(?=^\tfor _, vr := )", re.M | re.S)
