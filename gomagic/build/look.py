@@ -173,6 +173,7 @@ def unsure() -> None:
 
 
 def _note(file: str, seen: _Seen, *, is_settled: bool, is_own: bool = False) -> None:
+    is_sure = is_settled and os.path.isabs(file)  # PATH may name a folder that is another one elsewhere
     for look in _looks:
         look.note(file, seen, is_own=is_own)
-        look.is_sure = look.is_sure and is_settled
+        look.is_sure = look.is_sure and is_sure
