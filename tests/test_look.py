@@ -99,6 +99,14 @@ def test_what_no_look_can_tell_is_found_out_each_time():
     assert len(found) == 2
 
 
+def test_what_lies_where_the_process_is_at_the_moment_is_looked_at_again(place, monkeypatch):
+    monkeypatch.chdir(place)
+    answers, found = look.Answers(), []
+    for _ in range(2):
+        answers.of("question", lambda: found.append(look.is_file("file")))
+    assert found == [True, True]
+
+
 def test_an_error_is_no_answer():
     answers = look.Answers()
     for _ in range(2):

@@ -299,6 +299,17 @@ def test_the_oldest_go(desk, monkeypatch):
     assert [desk.key(PLAIN.replace("Price", f"Price{number}"))[1] for number in (3, 2, 1)] == [True, True, False]
 
 
+def test_nothing_is_removed_that_gomagic_has_not_made(desk):
+    desk.key(PLAIN)
+    folder = Path(os.environ["GOMAGIC_CACHE"], unchanged.FOLDER)
+    theirs = [folder / name for name in ("notes.txt", "a.json", f"{'0' * 32}.txt", f"{'x' * 32}.json")]
+    for file in theirs:
+        file.write_text("")
+    (folder / f"{'0' * 32}-4711").write_text("")  # left by a process that was killed
+    unchanged.forget()
+    assert sorted(folder.iterdir()) == sorted(theirs)
+
+
 def test_what_cannot_be_written_is_known_in_this_kernel(desk, monkeypatch):
     Path(os.environ["GOMAGIC_CACHE"], unchanged.FOLDER).write_text("")
     before, _ = desk.key(PLAIN)

@@ -1,11 +1,12 @@
 """What was found out by looking at files holds until one of them has changed: an unchanged cell asks for nothing else.
 
 Which Go and which compiler come first on PATH, what a go.mod above says, what an import reaches: to find that out takes
-1.5 ms of a cell, to see that it is still so 0.2. So whoever finds out asks the disk by what is here, and the answer
-is kept with all that was looked at, also where there was nothing. It counts as long as each of these is what it was: by
-its inode, its size, and the time of its last change, which no program can set; of a folder that is the time when a name
-came or went. Where a look cannot tell all (`unsure`), or a file is so young that it could change once more within
-the same tick of the disk's clock, the answer is not kept.
+0.4 ms of a cell with `import "C"`, to see that it is still so 0.04; of one of Go alone, in a clone, whose golib has 160
+files, 1.2 and 0.3. So whoever finds out asks the disk by what is here, and the answer is kept with all that was looked
+at, also where there was nothing. It counts as long as each of these is what it was: by its inode, its size, and the
+time of its last change, which no program can set; of a folder that is the time when a name came or went. Where a look
+cannot tell all (`unsure`), or a file is so young that it could change once more within the same tick of the disk's
+clock, the answer is not kept.
 
 Where gomagic is installed, its own files are as unchangeable within a process as are its modules, which it has loaded:
 it is enough to look at their folders, which whoever installs another version changes. In a clone they are edited.
@@ -172,6 +173,7 @@ def unsure() -> None:
 
 
 def _note(file: str, seen: _Seen, *, is_settled: bool, is_own: bool = False) -> None:
+    is_sure = is_settled and os.path.isabs(file)  # PATH may name a folder that is another one elsewhere
     for look in _looks:
         look.note(file, seen, is_own=is_own)
-        look.is_sure = look.is_sure and is_settled
+        look.is_sure = look.is_sure and is_sure
