@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MAGICS = re.compile(r"(<!-- magics -->\n).*?(<!-- /magics -->)", re.DOTALL)
 
-# Packages of golib that no cell at the boundary imports: plain cells' own, and one for programs that call Python.
-NOT_ON_THE_SHEET = {"bridge", "cellgen", "profile", "python"}
+# What of golib no cell at the boundary imports: plain cells' own, tools, and one for programs that call Python.
+NOT_ON_THE_SHEET = {"bridge", "cellgen", "golink", "profile", "python"}
 
 # What may stand in an exported function's signature, and how cgo calls it in the header.
 TYPES = {

@@ -7,6 +7,7 @@ import time
 import pytest
 
 import gomagic
+from gomagic.bind import plain
 from gomagic.build import cache, cellgen, compiler, golink, plainway, process, toolchain, warmup
 from gomagic.source import cell
 
@@ -152,6 +153,27 @@ def test_a_recipe_that_is_gone_is_no_guess(waiting, monkeypatch, tmp_path):
     body = "func F() int { return 30 }\n"
     assert "/link " in build(body).command
     assert waiting == ["exit code 0"]
+
+
+def test_what_was_edited_while_it_links_is_built_anew(waiting, monkeypatch, tmp_path):
+    (tmp_path / "go.mod").write_text("module shop\n\ngo 1.25\n")
+
+    def write(number):
+        (tmp_path / "shop.go").write_text(f"package shop\n\nconst One = {number}\n")
+
+    def answer(name):
+        made = cell.parse("lib", f'import "shop"\n\nfunc {name}() int {{ return shop.One }}\n')
+        path = compiler.build(made, toolchain.find(), folder=tmp_path).path
+        return getattr(plain.load_alone(path, made).module, name)()
+
+    write(1)
+    assert answer("First") == answer("Other") == answer("Third") == 1
+    assert waiting[-1] == "exit code 0"
+    finish = process.Waiting.finish
+    monkeypatch.setattr(process.Waiting, "finish", lambda *of, **how: write(2) or finish(*of, **how))
+    assert answer("Second") == 1
+    monkeypatch.setattr(process.Waiting, "finish", finish)
+    assert answer("Second") == 2
 
 
 @pytest.mark.parametrize("change", ["reads", "ends", "defines", "no source"])

@@ -46,7 +46,7 @@ _CHANGED = {
 _DEFINES = re.compile(r"^func \(l \*Loader\) LoadSyms\(.*?^}\n", re.M | re.S)
 _FIRST_HALF = re.compile(r"^\tvar symSize, .*?(?=^\tfor _, vr := )", re.M | re.S)
 # The function whose first half golib/golink/_added/loader.go does, as Go 1.25 to 1.27 have it.
-_KNOWN = {"74beecb7fda8ed6a53db776b394ff74c767288a3e57d85afb4f37b08c741733c"}
+_DEFINING = {"74beecb7fda8ed6a53db776b394ff74c767288a3e57d85afb4f37b08c741733c"}
 
 
 def kept(chain: Toolchain) -> Path | None:
@@ -86,7 +86,7 @@ def _overlay(chain: Toolchain, place: Path) -> Path | None:
                 return None
             texts[name] = texts[name].replace(old, new)
     defines = _DEFINES.findall(texts[f"{_LOADS}/loader.go"])
-    if [hashlib.sha256(each.encode()).hexdigest() in _KNOWN for each in defines] != [True]:
+    if [hashlib.sha256(each.encode()).hexdigest() in _DEFINING for each in defines] != [True]:
         return None
     changed = _FIRST_HALF.sub("\tst := l.define()\n", defines[0])
     texts[f"{_LOADS}/loader.go"] = texts[f"{_LOADS}/loader.go"].replace(defines[0], changed)
