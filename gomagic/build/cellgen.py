@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,9 +86,7 @@ def _overlay(chain: Toolchain, place: Path) -> Path | None:
     replaced = {str(sources / theirs): str(ours / name) if name else "" for theirs, name in _REDUCED.items()}
     if not all(Path(file).is_file() for file in replaced):
         return None
-    overlay = place / "overlay.json"
-    overlay.write_text(json.dumps({"Replace": replaced}), encoding="utf-8")
-    return overlay
+    return tools.overlay(place, replaced)
 
 
 def _key(chain: Toolchain) -> str:

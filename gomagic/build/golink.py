@@ -9,14 +9,13 @@ that word on instead of 0.08 s, and before it beside the compiler.
 
 It makes the same of a cell as Go's own linker, but for the order of data and the names of constants that several
 packages have. Where Go comes without that source, or with one that is not known, Go's own does it all, as it does
-where this one fails. It is compiled while the reader reads (`warmup`), once for each Go: 12 s of
-a processor.
+where this one fails. It is compiled while the reader reads (`warmup`), once for each Go: 12 s
+of a processor.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -94,9 +93,7 @@ def _overlay(chain: Toolchain, place: Path) -> Path | None:
         ours = place / Path(name).name
         ours.write_text(text, encoding="utf-8")
         files[str(sources / name)] = str(ours)
-    overlay = place / "overlay.json"
-    overlay.write_text(json.dumps({"Replace": files}), encoding="utf-8")
-    return overlay
+    return tools.overlay(place, files)
 
 
 def waiting(

@@ -142,8 +142,7 @@ def _around(folder: Path, chain: Toolchain, imports: Iterable[str], flags: Seque
         read = reached.files(space, imports)
         return Around(space, reached.digest([*space.files, *read, *named], read), toolchain.facts(chain))
 
-    builder = (str(chain.go), chain.cc, frozenset(chain.env.items()))
-    return _known.of((str(folder), builder, frozenset(imports), tuple(flags)), look_around)
+    return _known.of((str(folder), chain.all_of_it, frozenset(imports), tuple(flags)), look_around)
 
 
 def _needed(added: tuple[str, ...], texts: Iterable[gosource.Source]) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ class Look:
                 found = os.stat(file)
             except OSError:
                 return False
-            if seen != (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns):
+            if seen != identity(found):
                 return False
         return True
 
@@ -113,10 +113,17 @@ def status(file: str) -> os.stat_result:
         _note(file, None, is_settled=True)
         raise
     if _looks:
-        seen = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
         is_own = bool(_INSTALLED) and file.startswith(_INSTALLED) and stat.S_ISREG(found.st_mode)
-        _note(file, seen, is_settled=is_settled(found), is_own=is_own)
+        _note(file, identity(found), is_settled=is_settled(found), is_own=is_own)
     return found
+
+
+def identity(found: os.stat_result) -> tuple[int, ...]:
+    """What tells a file from one that was put in its place, and from what it is once it has changed.
+
+    Its inode and the time of its last change, which no program can set, do.
+    """
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def is_settled(found: os.stat_result) -> bool:

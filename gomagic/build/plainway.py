@@ -60,8 +60,7 @@ def _built(
             return done, manifest
     words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
     done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
-    replay.keep(recipe, done.out, source, made / inputs.kind, env)
-    _latest = cache.find(recipe)
+    _latest = replay.keep(recipe, done.out, source, made / inputs.kind, env)
     return done, manifest
 
 

@@ -104,8 +104,7 @@ def _status(file: str) -> os.stat_result | None:
 def _facts(file: str, found: os.stat_result | None = None) -> Facts:
     """What is known of a file, or read now. found: what the disk has just said of it."""
     found = found or look.status(file)
-    # Its inode and the time of its last change, which no program can set, tell a file that was put in its place.
-    name = (file, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    name = (file, *look.identity(found))
     if known := memory.of(name):
         return known
     if file.endswith(".go"):

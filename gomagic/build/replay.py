@@ -166,14 +166,14 @@ def has_linked(trace: str) -> bool:
     return bool(re.search(r"^(?:\w+='?\S*'? )*\S+/link .*-o \S+", trace, re.M))
 
 
-def keep(key: str, trace: str, source: Path, library: Path, env: Mapping[str, str]) -> None:
+def keep(key: str, trace: str, source: Path, library: Path, env: Mapping[str, str]) -> Path | None:
     """Keep the recipe in what `go build -x` has printed of the package in `source`, if there is one, under a key.
 
-    library: what was built. `hostlink` makes what it can of the packages.
+    library: what was built. `hostlink` makes what it can of the packages. Returns where the recipe is kept.
     """
     recipe = read(trace, source)
     if recipe is None:
-        return
+        return None
     with cache.workplace() as place:
         if recipe.host:
             linking = recipe.steps[-1].words
@@ -183,7 +183,7 @@ def keep(key: str, trace: str, source: Path, library: Path, env: Mapping[str, st
         made = place / "recipe"
         made.mkdir()
         (made / FILE).write_text(json.dumps(asdict(recipe)), encoding="utf-8")
-        cache.keep(key, made)
+        return cache.keep(key, made)
 
 
 class Start(contextlib.ExitStack):
@@ -191,7 +191,7 @@ class Start(contextlib.ExitStack):
 
     def __init__(self, source: Path, chain: Toolchain, env: Mapping[str, str]):
         super().__init__()
-        self._source, self._chain, self._env = source, chain, env
+        self._source, self._chain, self._env = source, chain, {**_CALM, **env}
         self._laid: _Laid | None = None
 
     def guess(self, folder: Path | None) -> None:
@@ -217,7 +217,7 @@ class Start(contextlib.ExitStack):
                 return None  # what it needs is made anew with the recipe
             begin = partial(self._begin, laid)
         *making, linking = laid.steps
-        ended = _run([step for step in making if step.tool != "pack"], {**_CALM, **self._env}, begin)
+        ended = _run([step for step in making if step.tool != "pack"], self._env, begin)
         if ended.code:
             return None
         for step in making:
@@ -234,30 +234,27 @@ class Start(contextlib.ExitStack):
 
     def _begin(self, laid: _Laid) -> None:
         """Start the linker of Go's that reads packages before it is given the word, if there is one."""
-        laid.place.mkdir(exist_ok=True)
-        words = hostlink.beginning(laid.quick, laid.place) if laid.quick else None
-        if words and (program := golink.kept(self._chain)):
+        if laid.quick and (program := golink.kept(self._chain)):
             with contextlib.suppress(OSError):
-                env = {**_CALM, **self._env, **laid.steps[-1].environment}
-                laid.waiting = self.enter_context(golink.waiting(program, words, laid.ready, laid.place, env))
+                env = {**self._env, **laid.steps[-1].environment}
+                laid.waiting = self.enter_context(golink.waiting(program, laid.quick, laid.ready, laid.place, env))
 
     def _link(self, laid: _Laid, meanwhile: Callable[[], object]) -> process.Ended:
         """Link to `a.out` in the step's folder, in the quick way if it is open."""
         recipe, step, place = laid.recipe, laid.steps[-1], laid.place
-        env = {**_CALM, **self._env, **step.environment}
-        place.mkdir(exist_ok=True)
-        if words := hostlink.beginning(laid.quick, place) if laid.quick else None:
+        env = {**self._env, **step.environment}
+        if laid.quick:
             ended = None
             if laid.waiting:
                 ended = laid.waiting.finish(done=golink.DONE, seconds=_SECONDS, meanwhile=meanwhile)
             if not ended or ended.code:
-                ended = process.run(words, cwd=place, env=env, seconds=_SECONDS, meanwhile=meanwhile)
+                ended = process.run(laid.quick, cwd=place, env=env, seconds=_SECONDS, meanwhile=meanwhile)
             if not ended.code:
                 made = b"".join(Path(package).read_bytes() for package in _made(laid.steps))
                 last = recipe.last if linker.is_first(recipe.last, env) else []
                 ways, identity = [last, recipe.host], hashlib.sha1(made).hexdigest()
                 lean = laid.lean if last else None
-                if linked := hostlink.link(laid.quick, ways, identity, place, env, lean=lean):
+                if linked := hostlink.link(step.words, ways, identity, place, env, lean=lean):
                     return linked
         return process.run(step.words, cwd=place, env=env, seconds=_SECONDS)
 
@@ -266,15 +263,15 @@ class Start(contextlib.ExitStack):
 class _Laid:
     """A recipe with all its files in a folder to work in.
 
-    quick: the command of Go's linker with what `hostlink` has made; empty if that has made nothing. ready: the packages
-    that are compiled already. lean: the C library for the last command, if there is one. waiting: the linker that has
-    read the packages, or does so now.
+    quick: the command of Go's linker by what `hostlink` has made, without the last one of the link; empty where that
+    cannot be. ready: the packages that are compiled already. lean: the C library for the last command, if there is one.
+    waiting: the linker that has read the packages, or does so now.
     """
 
     folder: Path
     recipe: Recipe
     steps: list[Step]
-    quick: list[str]
+    quick: Sequence[str]
     ready: list[str]
     lean: Path | None
     waiting: process.Waiting | None = None
@@ -303,10 +300,13 @@ def _lay_out(folder: Path, source: Path) -> _Laid | None:
     steps = [
         Step(tool, placed(place), given, [placed(word) for word in words]) for tool, place, given, words in recipe.steps
     ]
-    is_quick = recipe.joined and recipe.host
-    quick = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in steps[-1].words] if is_quick else []
+    linking, quick = steps[-1], None
+    Path(linking.folder).mkdir(exist_ok=True)
+    if recipe.joined and recipe.host:
+        words = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in linking.words]
+        quick = hostlink.beginning(words, Path(linking.folder))
     ready = [name for name, file in hostlink.packages(joined) if not file.startswith("$WORK")]
-    return _Laid(folder, recipe, steps, quick, ready, lean)
+    return _Laid(folder, recipe, steps, quick or (), ready, lean)
 
 
 def _run(steps: Sequence[Step], env: Mapping[str, str], meanwhile: Callable[[], object] | None) -> process.Ended:

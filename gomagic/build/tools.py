@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gomagic.build import process, storage, toolchain, workspace
@@ -29,3 +30,10 @@ def build(chain: Toolchain, place: Path, words: Sequence[str], **settings: str) 
     mode = ["-buildmode=pie"] if HAS_PIE else []
     command: list[str | Path] = [chain.go, words[0], "-ldflags=-w", COMPILING, *mode, *words[1:]]
     return process.run(command, cwd=workspace.GOMAGIC, env={**_CALM, **env}, seconds=toolchain.BUILD_SECONDS)
+
+
+def overlay(place: Path, replaced: Mapping[str, str]) -> Path:
+    """Write to `place` what `-overlay=` takes: by files of Go's own what is compiled in their place, "" for nothing."""
+    file = place / "overlay.json"
+    file.write_text(json.dumps({"Replace": replaced}), encoding="utf-8")
+    return file
