@@ -96,6 +96,36 @@ def test_no_path_is_used_twice_in_one_process_even_after_clean():
     assert made() != first
 
 
+def test_after_a_number_was_lost_the_newest_is_found_nevertheless():
+    """In this kernel, and in one that has found the build before the lost one."""
+    first = made("old")
+    lost = made("damaged")
+    (lost / "cell.so").write_text("no")
+    assert cache.find(KEY) == first
+    newest = made("new")
+    assert cache.find(KEY) == newest
+    cache._last[f"{cache.root()}/built/{KEY}-"] = int(first.name.rpartition("-")[2])
+    assert cache.find(KEY) == newest
+
+
+def test_after_all_was_cleaned_what_another_kernel_keeps_first_hides_nothing():
+    """It counts from nought on, and this one never uses a number again."""
+    made("one")
+    made("two")
+    cache.clean()
+    code = f"""
+from gomagic.build import cache
+with cache.workplace() as work:
+    (work / "made").mkdir()
+    (work / "made" / "cell.so").write_text("theirs")
+    print(cache.keep({KEY!r}, work / "made").name)
+"""
+    theirs = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert theirs == f"{KEY}-0" == cache.find(KEY).name
+    newest = made("ours")
+    assert cache.find(KEY) == newest
+
+
 def test_a_build_of_another_kernel_under_the_same_number_stays(monkeypatch):
     kept = made("first")
     monkeypatch.setattr(cache, "_builds", lambda key: [])

@@ -131,12 +131,16 @@ def keep(key: str, made: Path) -> Path:
         place = built / f"{key}-{number}"
         try:
             made.rename(place)  # onto an existing folder that is not empty, rename fails
-            _given[key] = number
-            return place
+            break
         except OSError as trouble:
             if trouble.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
                 raise
             number += 1
+    _given[key] = number
+    if newest and number > _number(newest[-1]) + 1:  # a number between was lost, and `_last_again` looks no further
+        for older in newest:
+            _remove(older)
+    return place
 
 
 def again(kept: Path) -> Path:
