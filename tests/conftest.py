@@ -19,10 +19,14 @@ _ROOM = "glibc.rtld.optional_static_tls=16384"
 
 
 def pytest_configure(config):
-    """Have xdist start its workers with room for all libraries, and let that be in force there, but not in children."""
-    if hasattr(config, "workerinput"):
-        from gomagic.bind import library
+    """Have xdist start its workers with room for all libraries, and let that be in force there, but not in children.
 
+    That there are many is not said: it would be in what some cell prints, by the order of the tests.
+    """
+    from gomagic.bind import library
+
+    library.WARN_AT = 1500
+    if hasattr(config, "workerinput"):
         if os.environ.get("GLIBC_TUNABLES") == _ROOM:
             del os.environ["GLIBC_TUNABLES"]
             library.REFUSE_AT = 1500

@@ -61,7 +61,9 @@ class Desk:
     def __init__(self, place, monkeypatch):
         self.place, self.folder = place, place / "above" / "shop" / "notebooks"
         self.setenv = monkeypatch.setenv
-        inputs.generator(), inputs.itself()  # found out once in a process, from gomagic's own files
+        # Found out once in a process, from gomagic's own files, beside which others may have been made since.
+        monkeypatch.setattr(inputs, "_own", {})
+        inputs.generator(), inputs.itself()
         memory.of(("none",))  # reads what is kept of files
         files = {
             "bin/go": "go", "bin/gcc": "gcc", "VERSION": "go1.26.1\n", "site/go/VERSION": "go1.26.1\n", "goenv": "",
@@ -233,12 +235,34 @@ def test_a_module_of_gomagics_counts_in_a_new_kernel(desk, monkeypatch):
     own.write_text("")
     with look.Look() as seen:
         look.status(str(own))
-    monkeypatch.setattr(inputs, "_itself", lambda: inputs._Own("hash", seen))
+    monkeypatch.setitem(inputs._own, inputs._itself, inputs._Own("hash", seen))
     before, _ = desk.key(PLAIN)
     anew(monkeypatch)
     assert desk.key(PLAIN) == (before, True)
     edit(own, "pass")
     assert desk.key(PLAIN) == (before, True)  # it is loaded
+    anew(monkeypatch)
+    assert not desk.key(PLAIN)[1]
+
+
+def test_where_gomagics_own_files_are_young_a_new_kernel_knows_once_they_are_not(desk, monkeypatch):
+    """As in a clone that has just been made: the folders of what is imported get one for its bytecode."""
+    monkeypatch.setattr(inputs, "_own", {})
+    with monkeypatch.context() as young:
+        young.setattr(look, "_SETTLED_SECONDS", 1e9)
+        before, _ = desk.key(IN_C)
+    anew(monkeypatch)
+    assert desk.key(IN_C) == (before, False)
+    anew(monkeypatch)
+    assert desk.key(IN_C) == (before, True)
+
+
+def test_what_is_edited_after_the_kernel_has_loaded_it_is_not_sure(desk, monkeypatch):
+    with look.Look() as unsure:
+        look.unsure()
+    monkeypatch.setitem(inputs._own, inputs._itself, inputs._Own("as loaded", unsure))
+    desk.key(PLAIN)
+    assert inputs.itself() == "as loaded"
     anew(monkeypatch)
     assert not desk.key(PLAIN)[1]
 

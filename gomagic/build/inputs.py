@@ -6,8 +6,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from gomagic.build import cache, embedded, look, reached, toolchain, unchanged, workspace
@@ -180,19 +180,19 @@ def _is_made(cell: Cell, kind: str) -> bool:
 def _constant(cell: Cell, kind: str) -> look.Look:
     """What this process looks at but once: files of gomagic's own, which it has loaded, or might have."""
     seen = look.Look()
-    for each in (_itself(), *([_generator()] if _is_made(cell, kind) else [])):
-        seen.add(each.look)
+    for find in (_itself, *([_generator] if _is_made(cell, kind) else [])):
+        seen.add(_surely(find).look)
     return seen
 
 
 def generator() -> str:
     """A hash of what makes the boundary of plain cells."""
-    return _generator().hash
+    return (_own.get(_generator) or _surely(_generator)).hash
 
 
 def itself() -> str:
     """A hash of the modules that decide what a build makes."""
-    return _itself().hash
+    return (_own.get(_itself) or _surely(_itself)).hash
 
 
 class _Own(Record):
@@ -202,21 +202,32 @@ class _Own(Record):
     look: look.Look
 
 
-@lru_cache(maxsize=1)
-def _generator() -> _Own:
+_own: dict[Callable[[], str], _Own] = {}
+
+
+def _surely(find: Callable[[], str]) -> _Own:
+    """A hash as it was found first, looked at once more if that was not sure, as it is not of files just written."""
+    kept = _own.get(find)
+    if kept and kept.look.is_sure:
+        return kept
+    with look.Look() as seen:
+        found = find()
+    if kept and kept.hash != found:
+        return kept  # edited since: this process goes on with what it has loaded
+    _own[find] = _Own(found, seen)
+    return _own[find]
+
+
+def _generator() -> str:
     reduced = str(workspace.GOMAGIC / "golib" / "cellgen" / "_reduced")
-    with look.Look() as seen:
-        space = workspace.alone()
-        files = [f"{reduced}/{name}" for name in look.names(reduced) if name.endswith(".go")]
-        return _Own(reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *files]), seen)
+    space = workspace.alone()
+    files = [f"{reduced}/{name}" for name in look.names(reduced) if name.endswith(".go")]
+    return reached.digest([*space.files, *reached.files(space, [_CELLGEN]), *files])
 
 
-@lru_cache(maxsize=1)
-def _itself() -> _Own:
+def _itself() -> str:
     rooms = [os.path.dirname(module) for module in (__file__, gosource.__file__)]
-    with look.Look() as seen:
-        files = [f"{room}/{name}" for room in rooms for name in look.names(room) if name.endswith(".py")]
-        return _Own(reached.digest(files), seen)
+    return reached.digest(f"{room}/{name}" for room in rooms for name in look.names(room) if name.endswith(".py"))
 
 
 def _named(flags: Iterable[str]) -> list[Path]:
