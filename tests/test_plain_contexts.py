@@ -104,8 +104,8 @@ def interrupt_after(seconds):
 def interrupted(function, *args, **keywords):
     """The KeyboardInterrupt that ends a call, within 0.3 s."""
     with pytest.raises(KeyboardInterrupt) as caught:
-        interrupt_after(0.1)
         begun = time.monotonic()
+        interrupt_after(0.1)
         function(*args, **keywords)
         time.sleep(1)
     assert 0.09 < time.monotonic() - begun < 0.4

@@ -288,6 +288,13 @@ type pinned struct {
 	bytes int
 }
 
+func (one *pinned) dropped(isFree bool) {
+	one.Unpin()
+	if isFree && one.bytes >= leastRoom {
+		keepRoom(one.start, one.bytes)
+	}
+}
+
 func pin(p unsafe.Pointer, n, bytes int) Array {
 	if n == 0 {
 		return Array{addressOf(p), 0, 0}

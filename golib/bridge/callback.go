@@ -84,9 +84,11 @@ func (e *Exception) throw() {
 }
 
 // recovering are the functions that hand over to Python whatever they recover from.
-var recovering = []uintptr{
-	reflect.ValueOf(run).Pointer(), reflect.ValueOf(runUnlocked).Pointer(),
-	reflect.ValueOf(runSequence).Pointer(), reflect.ValueOf(runFeeder).Pointer(),
+func recovering() []uintptr {
+	return []uintptr{
+		reflect.ValueOf(run).Pointer(), reflect.ValueOf(runUnlocked).Pointer(),
+		reflect.ValueOf(runSequence).Pointer(), reflect.ValueOf(runFeeder).Pointer(),
+	}
 }
 
 // isInCall tells whether this goroutine is in a call from Python, or in what recovers from all panics as that does: iter.Pull
@@ -100,6 +102,7 @@ func isInCall() bool {
 		}
 		all = make([]uintptr, 2*len(all))
 	}
+	recovering := recovering()
 	for frames := runtime.CallersFrames(all); ; {
 		frame, more := frames.Next()
 		if slices.Contains(recovering, frame.Entry) || frame.Function == "runtime.corostart" {
@@ -228,8 +231,10 @@ func exceptionOf(b *callback) *Exception {
 func travelled(handle uint64) address {
 	switch value := held(handle).(type) {
 	case *caught:
-		if e, ok := value.value.(*Exception); ok {
-			return e.object
+		if one, ok := value.value.(fromPython); ok {
+			if object, wasRaised := one.fromPython(); wasRaised {
+				return object
+			}
 		}
 	case error:
 		return pythonsOf(value)

@@ -3,7 +3,6 @@ package bridge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"unsafe"
 )
@@ -51,8 +50,14 @@ func (c Channel[T]) get() chan T {
 // What Python raises as its ValueError, and as its EOFError.
 var (
 	errClosed = errors.New("the channel is closed")
-	errNoMore = fmt.Errorf("the channel is closed, and empty: %w", io.EOF)
+	errNoMore = noMore{}
 )
+
+type noMore struct{}
+
+func (noMore) Error() string { return "the channel is closed, and empty" }
+
+func (noMore) Unwrap() error { return io.EOF }
 
 // closedInstead makes of a panic, which only a channel that is closed is the reason of, an error.
 func closedInstead(err *error) {

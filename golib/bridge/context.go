@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -232,6 +231,6 @@ func tellOfAbsence() {
 		if !ok {
 			return
 		}
-		fmt.Fprintf(os.Stderr, "note: Go's %s takes no context and is left to finish; with `ctx context.Context` as its first parameter it could end here\n", name)
+		print("note: Go's " + name + " takes no context and is left to finish; with `ctx context.Context` as its first parameter it could end here\n")
 	})
 }

@@ -271,9 +271,9 @@ func (r *reader) any() any {
 	tag := r.int()
 	switch above := tag >> 8; tag & 0xff {
 	case inNumber:
-		return numbersByCode[byte(above)].one(r)
+		return readersOf(byte(above)).one(r)
 	case inNumbers:
-		return numbersByCode[byte(above)].slice(r)
+		return readersOf(byte(above)).slice(r)
 	case inText:
 		return string(r.bytes(r.int()))
 	case inBytes:
@@ -341,9 +341,37 @@ func readers[T any]() ofCode {
 	}, sliceOf[T]}
 }
 
-var numbersByCode = map[byte]ofCode{
-	'?': readers[bool](), 'n': readers[int](),
-	'b': readers[int8](), 'h': readers[int16](), 'i': readers[int32](), 'q': readers[int64](),
-	'B': readers[uint8](), 'H': readers[uint16](), 'I': readers[uint32](), 'Q': readers[uint64](),
-	'f': readers[float32](), 'd': readers[float64](), 'F': readers[complex64](), 'D': readers[complex128](),
+// readersOf are those of a code of numbers: a switch, since Go would make a map in each library at its start.
+func readersOf(code byte) (of ofCode) {
+	switch code {
+	case '?':
+		return readers[bool]()
+	case 'n':
+		return readers[int]()
+	case 'b':
+		return readers[int8]()
+	case 'h':
+		return readers[int16]()
+	case 'i':
+		return readers[int32]()
+	case 'q':
+		return readers[int64]()
+	case 'B':
+		return readers[uint8]()
+	case 'H':
+		return readers[uint16]()
+	case 'I':
+		return readers[uint32]()
+	case 'Q':
+		return readers[uint64]()
+	case 'f':
+		return readers[float32]()
+	case 'd':
+		return readers[float64]()
+	case 'F':
+		return readers[complex64]()
+	case 'D':
+		return readers[complex128]()
+	}
+	return of
 }

@@ -144,10 +144,29 @@ func isKin(err, target error) bool {
 
 // isTimeout tells whether an error calls itself so, as those of net do.
 func isTimeout(err error) bool {
-	return isSo(func() bool {
-		var timeout interface{ Timeout() bool }
-		return errors.As(err, &timeout) && timeout.Timeout()
+	var timeout interface{ Timeout() bool }
+	_ = find(err, func(one error) (found bool) {
+		if timeout, found = one.(interface{ Timeout() bool }); !found {
+			other, ok := one.(interface{ As(any) bool })
+			found = ok && isSo(func() bool { return other.As(&timeout) })
+		}
+		return found
 	})
+	return timeout != nil && isSo(timeout.Timeout)
+}
+
+// find is the first of an error and of all that it wraps which is what is looked for; nil if none is. It looks where errors.As
+// does, which would have each library link what it needs of reflection.
+func find(err error, is func(error) bool) error {
+	if is(err) {
+		return err
+	}
+	for _, inner := range unwrap(err) {
+		if found := find(inner, is); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // isSo asks an error's own method.

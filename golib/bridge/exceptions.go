@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"errors"
 	"io"
 	"reflect"
 	"slices"
@@ -14,7 +13,7 @@ import (
 type passedError Implementation
 
 // ofExceptions is what Go calls of one; C's side of it is in faces.c.
-var ofExceptions = &implemented{methods: []Method{MethodOf(0, At(0, TextOf()))}}
+var ofExceptions = &implemented{methods: []Method{{results: []Field{{of: text{}}}}}}
 
 // Error is what str says.
 func (e *passedError) Error() string {
@@ -68,30 +67,48 @@ func kinOf(object address) (families uint64, number syscall.Errno) {
 	return families, syscall.Errno(has)
 }
 
+// fromPython are the errors that exceptions of Python's are in Go. wasRaised: on its way through Go; else it was an argument.
+// By this name those are found where a cell has callables or errors of Python's, and not linked elsewhere, see parts.go.
+type fromPython interface {
+	fromPython() (object address, wasRaised bool)
+}
+
+func (e *Exception) fromPython() (object address, wasRaised bool) { return e.object, true }
+
+func (e *passedError) fromPython() (object address, wasRaised bool) { return e.object, false }
+
 // pythonsOf is the object of Python's that an error is; 0 if it is none.
 func pythonsOf(err error) address {
-	switch err := err.(type) {
-	case nil:
+	if err == nil {
 		return 0
-	case *Exception:
-		return err.object
-	case *passedError:
-		return err.object
 	}
-	if value := reflect.ValueOf(err); adapters[value.Type()] {
-		return (*Implementation)(value.UnsafePointer()).object
+	if one, ok := err.(fromPython); ok {
+		object, _ := one.fromPython()
+		return object
+	}
+	if adapters[reflect.TypeOf(err)] {
+		return (*Implementation)(placeOf(err)[1]).object
 	}
 	return 0
 }
 
-// causeOf is the exception of Python's that lies in an error, nil if there is none.
+// causeOf is the exception of Python's that lies in an error, nil if there is none: one that was raised, if there is such.
 func causeOf(err error) error {
 	defer ignorePanic()
-	if raised := new(Exception); errors.As(err, &raised) && raised.object != 0 {
+	if err == nil {
+		return nil
+	}
+	if raised := find(err, func(one error) bool { return isException(one, true) }); raised != nil {
 		return raised
 	}
-	if given := new(passedError); errors.As(err, &given) {
-		return given
+	return find(err, func(one error) bool { return isException(one, false) })
+}
+
+func isException(err error, raised bool) bool {
+	one, ok := err.(fromPython)
+	if !ok {
+		return false
 	}
-	return nil
+	object, wasRaised := one.fromPython()
+	return wasRaised == raised && (object != 0 || !raised)
 }

@@ -8,14 +8,16 @@ package bridge
 import "C"
 
 import (
-	"reflect"
 	"unsafe"
 )
 
 // gomagic_runner is the address of run, which C calls as cgo calls an exported function.
 //
 //export gomagic_runner
-func gomagic_runner() uintptr { return reflect.ValueOf(run).Pointer() }
+func gomagic_runner() uintptr {
+	of := run
+	return **(**uintptr)(unsafe.Pointer(&of)) // package reflect would be linked for it
+}
 
 // gomagic_release forgets a handle: Python's last reference to an array or an exception is gone.
 //
@@ -50,7 +52,7 @@ func gomagic_equal(a, b uint64) (answer C.int) {
 			answer = -1
 		}
 	}()
-	if equal(valueOfHandle(a), valueOfHandle(b), 0) {
+	if ofHandles.equal(a, b) {
 		return 1
 	}
 	return 0
@@ -60,7 +62,7 @@ func gomagic_equal(a, b uint64) (answer C.int) {
 //
 //export gomagic_hash_of
 func gomagic_hash_of(number uint64, hash *C.int64_t) C.int {
-	found, ok := hashOf(valueOfHandle(number))
+	found, ok := ofHandles.hash(number)
 	if !ok {
 		return 0
 	}
@@ -102,39 +104,39 @@ func gomagic_cancel_flight(number int64) { cancelFlight(number) }
 // gomagic_next_item packs what comes next in a sequence; at: a step.
 //
 //export gomagic_next_item
-func gomagic_next_item(handle uint64, at unsafe.Pointer) { held(handle).(*sequence).step((*step)(at)) }
+func gomagic_next_item(handle uint64, at unsafe.Pointer) { held(handle).(passable).step((*step)(at)) }
 
 // gomagic_close_sequence has a sequence end, and waits until it has; at: a step.
 //
 //export gomagic_close_sequence
 func gomagic_close_sequence(handle uint64, at unsafe.Pointer) {
-	held(handle).(*sequence).close((*step)(at))
+	held(handle).(passable).close((*step)(at))
 }
 
 // gomagic_keep_sequence has its context go on when Python lets go of it.
 //
 //export gomagic_keep_sequence
-func gomagic_keep_sequence(handle uint64) { held(handle).(*sequence).keep() }
+func gomagic_keep_sequence(handle uint64) { held(handle).(passable).keep() }
 
 // gomagic_interrupt_sequence cancels its context.
 //
 //export gomagic_interrupt_sequence
-func gomagic_interrupt_sequence(handle uint64) { held(handle).(*sequence).interrupt() }
+func gomagic_interrupt_sequence(handle uint64) { held(handle).(passable).interrupt() }
 
 // gomagic_comes_soon has the next of a sequence come, and tells whether gomagic_next_item finds it now.
 //
 //export gomagic_comes_soon
-func gomagic_comes_soon(handle uint64) bool { return held(handle).(*sequence).comesSoon() }
+func gomagic_comes_soon(handle uint64) bool { return held(handle).(passable).comesSoon() }
 
 // gomagic_expect_item waits for it while Python does something else, and tells the file that it is there, as of a call that is
 // over.
 //
 //export gomagic_expect_item
 func gomagic_expect_item(handle uint64, number int64, file int32) {
-	held(handle).(*sequence).expect(number, file)
+	held(handle).(passable).expect(number, file)
 }
 
 // gomagic_forgo_item has the sequence end for which somebody waits: what that yields nobody wants any more.
 //
 //export gomagic_forgo_item
-func gomagic_forgo_item(handle uint64) { held(handle).(*sequence).forgo() }
+func gomagic_forgo_item(handle uint64) { held(handle).(passable).forgo() }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"sync"
+	"unsafe"
 )
 
 // What reads or writes is a file in Python, by the services that call what stands here. It must not keep the memory that
@@ -137,4 +138,60 @@ func writeAll(w io.Writer, p []byte, keeps bool) (n int, err error) {
 		err = io.ErrShortWrite
 	}
 	return n, err
+}
+
+// streaming are the services by which Python has streams; they stand among the others, see services.go.
+var streaming = [...]func(unsafe.Pointer){
+	// read(stream, most int) (got []byte, err error): see readSome
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Reader]
+			most   int64
+			got    Text
+		})(p)
+		room, done := buffer(int(a.most))
+		n, err := readSome(a.stream.Get(), room, false)
+		a.got = a.Bytes(room[:n])
+		done()
+		a.Fail(err)
+	},
+	// readinto(stream, p []byte, keeps bool) (n int, err error): see readSome
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Reader]
+			p      Slice[byte]
+			keeps  Number[bool]
+			n      int64
+		})(p)
+		n, err := readSome(a.stream.Get(), unsafe.Slice(a.p.p, a.p.n), a.keeps.Get())
+		a.n = int64(n)
+		a.Fail(err)
+	},
+	// readline(stream, most int) (line []byte, err error): see readLine
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Reader]
+			most   int64
+			line   Text
+		})(p)
+		line, err := readLine(a.stream.Get(), int(a.most))
+		a.line = a.Bytes(line)
+		a.Fail(err)
+	},
+	// write(stream, p []byte, keeps bool) (n int, err error): see writeAll
+	func(p unsafe.Pointer) {
+		a := (*struct {
+			Head
+			stream Holder[io.Writer]
+			p      Slice[byte]
+			keeps  Number[bool]
+			n      int64
+		})(p)
+		n, err := writeAll(a.stream.Get(), unsafe.Slice(a.p.p, a.p.n), a.keeps.Get())
+		a.n = int64(n)
+		a.Fail(err)
+	},
 }

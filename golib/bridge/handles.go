@@ -45,16 +45,13 @@ func release(handle uint64) { letGo(handle, false) }
 
 // letGo is release. isFree: where it is an array's, nobody but Python has had that since it was made, see rooms.go.
 func letGo(handle uint64, isFree bool) {
-	switch value := forget(handle).(type) {
-	case *pinned:
-		value.Unpin()
-		if isFree && value.bytes >= leastRoom {
-			keepRoom(value.start, value.bytes)
-		}
-	case *sequence:
-		value.stop()
+	if one, ok := forget(handle).(leaving); ok {
+		one.dropped(isFree)
 	}
 }
+
+// leaving is a value that has something to do once Python has it no longer.
+type leaving interface{ dropped(isFree bool) }
 
 func forget(handle uint64) any {
 	handles.Lock()

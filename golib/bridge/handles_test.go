@@ -47,6 +47,13 @@ func TestShownSurvivesTextThatPanics(t *testing.T) {
 	if got := shown((*pointed)(nil)); got != "(*bridge.pointed) whose own text panics" {
 		t.Error(got)
 	}
+	if got := shown(true) + shown(-3) + shown("text"); got != "true-3text" {
+		t.Error(got)
+	}
+	if got := shown(3.5); got != "(float64)" { // in a cell that panics with no such value
+		t.Error(got)
+	}
+	Words()
 	if got := shown(3.5) + shown(valued{1}); got != "3.5valued 1" {
 		t.Error(got)
 	}

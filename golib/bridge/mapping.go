@@ -26,31 +26,33 @@ func at(first unsafe.Pointer, i, stride int) unsafe.Pointer { return unsafe.Add(
 
 // mapping is a function that is called for every element of arrays of one shape; the last operand takes what it returns.
 type mapping struct {
-	shim     func(unsafe.Pointer)
-	block    [mostSlots]int64
-	shape    []int
-	operands []operand
-	at       int // how many elements are done, in C's order
-	stopped  atomic.Bool
+	shim         func(unsafe.Pointer)
+	takesContext bool
+	block        [mostSlots]int64
+	shape        []int
+	operands     []operand
+	at           int // how many elements are done, in C's order
+	stopped      atomic.Bool
+	isLate       atomic.Bool // its time is over, and so it has been stopped
 }
 
 // newMapping reads what Python lays out: the number of the function, whether it takes a context, the first element to call it
 // for, how many dimensions and operands there are, the shape, and of each operand its address, the bytes of an element, the
 // slots it has in a block, and its strides in bytes.
-func newMapping(layout []int64) (m *mapping, takesContext bool) {
+func newMapping(layout []int64) *mapping {
 	next := func() (number int) {
 		number, layout = int(layout[0]), layout[1:]
 		return number
 	}
-	m = &mapping{shim: table[next()]}
-	takesContext = next() != 0
+	m := &mapping{shim: table[next()]}
+	m.takesContext = next() != 0
 	m.at = next()
 	dimensions, operands := next(), next()
 	for range dimensions {
 		m.shape = append(m.shape, next())
 	}
 	slot := headSlots
-	if takesContext {
+	if m.takesContext {
 		slot += contextSlots
 	}
 	for range operands {
@@ -65,7 +67,7 @@ func newMapping(layout []int64) (m *mapping, takesContext bool) {
 		m.operands = append(m.operands, o)
 	}
 	m.join()
-	return m, takesContext
+	return m
 }
 
 // join makes one dimension of two through which all operands go in even steps, so that the rows are as long as can be.
@@ -265,12 +267,11 @@ type mapped struct {
 	err      Raisable
 }
 
-func (m *mapping) call(c *Context, takesContext bool) (out mapped) {
-	ctx, end := c.Begin()
-	defer end()
-	defer context.AfterFunc(ctx, func() { m.stopped.Store(true) })()
-	if takesContext {
-		m.give(ctx, c)
+func (m *mapping) call(c *Context) (out mapped) {
+	if m.takesContext {
+		defer limitByContext(m, c)()
+	} else {
+		defer m.limit(c)()
 	}
 	defer func() {
 		if value := recover(); value != nil {
@@ -279,8 +280,8 @@ func (m *mapping) call(c *Context, takesContext bool) (out mapped) {
 		out.at = int64(m.at)
 	}()
 	err := m.run()
-	if err == nil && m.at < m.total() && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = ctx.Err()
+	if err == nil && m.at < m.total() && m.isLate.Load() {
+		err = context.DeadlineExceeded
 	}
 	if err != nil {
 		out.err.Set(err)
@@ -288,6 +289,52 @@ func (m *mapping) call(c *Context, takesContext bool) (out mapped) {
 		out.fail(stray)
 	}
 	return out
+}
+
+func (m *mapping) stop() { m.stopped.Store(true) }
+
+func (m *mapping) stopLate() {
+	m.isLate.Store(true)
+	m.stop()
+}
+
+// limit has an interrupt stop the mapping, and the end of its time.
+func (m *mapping) limit(c *Context) (end func()) {
+	var listener *listener
+	if c.before >= 0 {
+		listener = listenFrom(c.before, m.stop)
+	}
+	var timer *time.Timer
+	if c.timeout >= 0 {
+		timer = time.AfterFunc(time.Duration(c.timeout), m.stopLate)
+	}
+	return func() {
+		if listener != nil {
+			listener.leave()
+		}
+		if timer != nil {
+			timer.Stop()
+		}
+	}
+}
+
+// limitByContext is limit where the function takes a context; see parts.go.
+var limitByContext func(m *mapping, c *Context) (end func())
+
+// withContext has the end of a context stop the mapping, and the function get it.
+func (m *mapping) withContext(c *Context) (end func()) {
+	ctx, cancel := c.Begin()
+	forget := context.AfterFunc(ctx, func() {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			m.stopLate()
+		}
+		m.stop()
+	})
+	m.give(ctx, c)
+	return func() {
+		forget()
+		cancel()
+	}
 }
 
 // give has the function get the context of the call for each element, as the call of one element would: each has what is left

@@ -24,7 +24,7 @@ func mappingOf[T, R any](t *testing.T, shim func(unsafe.Pointer), x []T, out []R
 	}
 	add(unsafe.Pointer(&x[0]), unsafe.Sizeof(x[0]))
 	add(unsafe.Pointer(&out[0]), unsafe.Sizeof(out[0]))
-	m, _ := newMapping(layout)
+	m := newMapping(layout)
 	return m
 }
 

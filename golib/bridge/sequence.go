@@ -126,6 +126,19 @@ type sequence struct {
 	isAwaited, isForgone atomic.Bool // the next, by an event loop; which does not want it any more
 }
 
+// passable is what exports.go wants of a sequence: by these names the linker finds it where some function has one, and leaves
+// it out elsewhere, see exports.go.
+type passable interface {
+	step(to *step)
+	close(to *step)
+	keep()
+	interrupt()
+	comesSoon() bool
+	expect(number int64, file int32)
+	forgo()
+	cut()
+}
+
 // errReentered is what Python raises as its ValueError, as a generator does.
 var errReentered = errors.New("the iterator goes on already: what it calls cannot ask it for its next, or close it")
 
@@ -220,10 +233,12 @@ func (s *sequence) nextBy(take func() bool) (values []unsafe.Pointer, isCut bool
 
 // cutStep has who waits for the next of a sequence see whether there is an interrupt.
 func cutStep(handle uint64) {
-	if s, ok := held(handle).(*sequence); ok {
-		s.yielded.cut()
+	if s, ok := held(handle).(passable); ok {
+		s.cut()
 	}
 }
+
+func (s *sequence) cut() { s.yielded.cut() }
 
 // comesSoon has the next of a sequence come, and tells whether step finds it now.
 func (s *sequence) comesSoon() bool {
@@ -300,6 +315,8 @@ func (s *sequence) stop() {
 	}
 	s.finish()
 }
+
+func (s *sequence) dropped(bool) { s.stop() }
 
 // refuse is for what it yields after all.
 func (s *sequence) refuse() {

@@ -3,7 +3,7 @@ package bridge
 import (
 	"errors"
 	"fmt"
-	"io"
+	"reflect"
 	"strconv"
 	"unsafe"
 
@@ -27,7 +27,7 @@ var services = []func(unsafe.Pointer){
 		})(p)
 		err := Held(a.handle)
 		of := systemOf(err)
-		a.text, a.kind = a.Text(shown(err)), a.Text(fmt.Sprintf("%T", err))
+		a.text, a.kind = a.Text(shown(err)), a.Text(nameOfType(err))
 		a.kin = kin(err, of.numbers != nil)
 		numbers := ""
 		for _, number := range of.numbers {
@@ -98,58 +98,7 @@ var services = []func(unsafe.Pointer){
 		a.result = Lend(&a.Head, room)
 		a.result.n = int(a.size)
 	},
-	// read(stream, most int) (got []byte, err error): see readSome
-	func(p unsafe.Pointer) {
-		a := (*struct {
-			Head
-			stream Holder[io.Reader]
-			most   int64
-			got    Text
-		})(p)
-		room, done := buffer(int(a.most))
-		n, err := readSome(a.stream.Get(), room, false)
-		a.got = a.Bytes(room[:n])
-		done()
-		a.Fail(err)
-	},
-	// readinto(stream, p []byte, keeps bool) (n int, err error): see readSome
-	func(p unsafe.Pointer) {
-		a := (*struct {
-			Head
-			stream Holder[io.Reader]
-			p      Slice[byte]
-			keeps  Number[bool]
-			n      int64
-		})(p)
-		n, err := readSome(a.stream.Get(), unsafe.Slice(a.p.p, a.p.n), a.keeps.Get())
-		a.n = int64(n)
-		a.Fail(err)
-	},
-	// readline(stream, most int) (line []byte, err error): see readLine
-	func(p unsafe.Pointer) {
-		a := (*struct {
-			Head
-			stream Holder[io.Reader]
-			most   int64
-			line   Text
-		})(p)
-		line, err := readLine(a.stream.Get(), int(a.most))
-		a.line = a.Bytes(line)
-		a.Fail(err)
-	},
-	// write(stream, p []byte, keeps bool) (n int, err error): see writeAll
-	func(p unsafe.Pointer) {
-		a := (*struct {
-			Head
-			stream Holder[io.Writer]
-			p      Slice[byte]
-			keeps  Number[bool]
-			n      int64
-		})(p)
-		n, err := writeAll(a.stream.Get(), unsafe.Slice(a.p.p, a.p.n), a.keeps.Get())
-		a.n = int64(n)
-		a.Fail(err)
-	},
+	nil, nil, nil, nil, // those of streams, in cells that may have them: see streaming and Handles
 	// profile(memory bool) (begun, isKnown bool): see beginProfile; whether there are such profiles at all
 	func(p unsafe.Pointer) {
 		a := (*struct {
@@ -168,7 +117,7 @@ var services = []func(unsafe.Pointer){
 		})(p)
 		a.seen = a.Text(endProfile(a.memory.Get()))
 	},
-	// map(layout []int64) (at int, panicked, owner uint64, err error), which takes a context: see mapping
+	// map(layout []int64) (at int, panicked, owner uint64, err error), as one that takes a context: see mapping
 	func(p unsafe.Pointer) {
 		a := (*struct {
 			Head
@@ -176,12 +125,15 @@ var services = []func(unsafe.Pointer){
 			layout  Slice[int64]
 			out     mapped
 		})(p)
-		m, takesContext := newMapping(unsafe.Slice(a.layout.p, a.layout.n))
-		a.out = m.call(&a.context, takesContext)
+		m := newMapping(unsafe.Slice(a.layout.p, a.layout.n))
+		a.out = m.call(&a.context)
 	},
 	// close(): the interpreter ends, and only its own thread may call back from here on
 	func(unsafe.Pointer) { endCallbacks() },
 }
+
+// firstOfStreams is where streaming stands in services.
+const firstOfStreams = 6
 
 // kindOf says as what Python has a panic's value: as a "bool", "int" or "float" where it is of one of Go's own types, else
 // as its text, "".
@@ -201,13 +153,31 @@ func kindOf(value any) string {
 func shown(value any) (text string) {
 	defer func() {
 		if recover() != nil {
-			text = fmt.Sprintf("(%T) whose own text panics", value)
+			text = "(" + nameOfType(value) + ") whose own text panics"
 		}
 	}()
-	if err, ok := value.(error); ok {
-		return err.Error()
+	switch value := value.(type) {
+	case error:
+		return value.Error()
+	case string:
+		return value
+	case int:
+		return strconv.Itoa(value)
+	case bool:
+		return strconv.FormatBool(value)
 	}
-	return fmt.Sprint(value)
+	return sprint(value)
+}
+
+// sprint is fmt.Sprint in cells that may panic with other values, see Words.
+var sprint = func(value any) string { return "(" + nameOfType(value) + ")" }
+
+// nameOfType is what fmt has for %T.
+func nameOfType(value any) string {
+	if value == nil {
+		return "<nil>"
+	}
+	return reflect.TypeOf(value).String()
 }
 
 // resized is the panic of a function that replaces a row by one of another length.

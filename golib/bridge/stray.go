@@ -1,8 +1,6 @@
 package bridge
 
 import (
-	"fmt"
-	"os"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -62,7 +60,7 @@ func tell(raised int) {
 	strays.Lock()
 	defer strays.Unlock()
 	if len(strays.all) > 0 && strays.raised == raised {
-		fmt.Fprintf(os.Stderr, "note: a goroutine has panicked, which the next call raises: %s\n", shown(strays.all[0].value))
+		print("note: a goroutine has panicked, which the next call raises: " + shown(strays.all[0].value) + "\n")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Of shimsFile: the shims, the main that `go build` wants where the cell has none, imports, codecs, the types that Python has
-// classes of, and those by which it implements interfaces.
+// classes of, those by which it implements interfaces, and what of bridge it needs.
 const shimsFile = `package main
 
 import (
@@ -17,7 +17,9 @@ import (
 	_bridge "gomagic/golib/bridge"
 %[3]s)
 
-func init() { _bridge.Register(_shims...) }
+func init() {
+	_bridge.Register(_shims...)
+%[7]s}
 %[5]s
 var _shims = []func(unsafe.Pointer){
 %[1]s}
@@ -59,7 +61,7 @@ func Shims(cell *Cell) []byte {
 	if !cell.HasMain {
 		end = "\nfunc main() {}\n"
 	}
-	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs, known, adapters))
+	text := cell.apart(fmt.Sprintf(shimsFile, all.String(), end, imports.String(), codecs, known, adapters, cell.parts()))
 	pretty, err := format.Source([]byte(text))
 	if err != nil {
 		panic(fmt.Sprintf("shims that are not Go: %v\n%s", err, text))

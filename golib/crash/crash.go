@@ -8,7 +8,6 @@ package crash
 
 import (
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"syscall"
@@ -22,7 +21,7 @@ const Folder = "GOMAGIC_CRASH_FOLDER"
 
 func init() {
 	if folder := os.Getenv(Folder); folder != "" {
-		record(filepath.Join(folder, strconv.Itoa(os.Getpid())+".txt"))
+		record(folder + "/" + strconv.Itoa(os.Getpid()) + ".txt")
 	}
 }
 

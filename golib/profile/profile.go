@@ -9,7 +9,6 @@
 package profile
 
 import (
-	"fmt"
 	"runtime"
 	"slices"
 	"strconv"
@@ -26,7 +25,11 @@ type sample struct {
 }
 
 func (s Samples) add(stack []uintptr, count, bytes int64) {
-	key := fmt.Sprint(stack)
+	var text strings.Builder // not by package fmt, which each library would link for it
+	for _, pc := range stack {
+		text.WriteString(strconv.FormatUint(uint64(pc), 16) + " ")
+	}
+	key := text.String()
 	if s[key] == nil {
 		s[key] = &sample{stack: slices.Clone(stack)}
 	}
@@ -43,7 +46,7 @@ func (s Samples) String() string {
 	var frames, stacks strings.Builder
 	numbers := map[string]int{}
 	for _, one := range s {
-		fmt.Fprintf(&stacks, "stack\t%d\t%d\t", one.count, one.bytes)
+		stacks.WriteString("stack\t" + strconv.FormatInt(one.count, 10) + "\t" + strconv.FormatInt(one.bytes, 10) + "\t")
 		number := func(line string) {
 			if _, isKnown := numbers[line]; !isKnown {
 				numbers[line] = len(numbers)
@@ -52,13 +55,13 @@ func (s Samples) String() string {
 			stacks.WriteString(strconv.Itoa(numbers[line]) + " ")
 		}
 		if len(one.stack) > 0 && runtime.FuncForPC(one.stack[0]) == nil {
-			number(fmt.Sprintf("frame\t\t\t%d\n", one.stack[0]))
+			number("frame\t\t\t" + strconv.FormatUint(uint64(one.stack[0]), 10) + "\n")
 		}
 		for all, more := runtime.CallersFrames(one.stack), len(one.stack) > 0; more; {
 			var frame runtime.Frame
 			frame, more = all.Next()
 			if frame.Function != "" {
-				number(fmt.Sprintf("frame\t%s\t%s\t%d\n", frame.Function, frame.File, frame.Line))
+				number("frame\t" + frame.Function + "\t" + frame.File + "\t" + strconv.Itoa(frame.Line) + "\n")
 			}
 		}
 		stacks.WriteByte('\n')
