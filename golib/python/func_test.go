@@ -403,7 +403,7 @@ func flatFuncs() {
 }
 
 func TestMemoryStaysFlatOverFunctions(t *testing.T) {
-	if bytes := grown(t, "flatFuncs"); bytes > 1<<20 {
+	if bytes := grown(t, "flatFuncs", 1<<20); bytes > 1<<20 {
 		t.Errorf("memory grew by %d bytes", bytes)
 	}
 }

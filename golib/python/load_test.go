@@ -2,6 +2,7 @@ package python_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -64,18 +65,25 @@ func growth(rounds int, round func()) {
 }
 
 // grown returns what growth printed in a process of its own: here the memory that other tests have left would be
-// used before more is taken.
-func grown(t *testing.T, program string) int {
+// used before more is taken. Of what grows by more it is the least of three: what is lost in each round is lost in each process,
+// while what the allocators keep depends on who ran when.
+func grown(t *testing.T, program string, most int) (least int) {
 	t.Helper()
 	if watched || runtime.GOOS != "linux" {
 		t.Skip("memory is read from /proc, and shows what detectors take, too")
 	}
-	out, err := child(t, program)
-	bytes, wrong := strconv.Atoi(strings.TrimSpace(out))
-	if err != nil || wrong != nil {
-		t.Fatal(err, out)
+	least = math.MaxInt
+	for range 3 {
+		out, err := child(t, program)
+		bytes, wrong := strconv.Atoi(strings.TrimSpace(out))
+		if err != nil || wrong != nil {
+			t.Fatal(err, out)
+		}
+		if least = min(least, bytes); least <= most {
+			break
+		}
 	}
-	return bytes
+	return least
 }
 
 func flat() {
@@ -98,7 +106,7 @@ func flat() {
 }
 
 func TestMemoryStaysFlatOverCallsWithArraysAndErrors(t *testing.T) {
-	if bytes := grown(t, "flat"); bytes > 1<<20 {
+	if bytes := grown(t, "flat", 1<<20); bytes > 1<<20 {
 		t.Errorf("memory grew by %d bytes", bytes)
 	}
 }
@@ -110,7 +118,7 @@ func leaking() {
 }
 
 func TestALeakIsSeen(t *testing.T) {
-	if bytes := grown(t, "leaking"); bytes < 3_000_000 {
+	if bytes := grown(t, "leaking", math.MaxInt); bytes < 3_000_000 {
 		t.Errorf("3000 lost kilobytes show as %d bytes", bytes)
 	}
 }
