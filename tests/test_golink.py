@@ -63,7 +63,7 @@ def build(body, name="lib"):
     return compiler.build(cell.parse(name, body), toolchain.find())
 
 
-def test_it_is_started_before_the_cell_is_compiled(waiting, monkeypatch):
+def test_it_is_started_before_all_others(waiting, monkeypatch):
     for number in (1, 2):  # the first one there is built by `go build`
         build(f"func One() int {{ return {number} }}\n")
     assert waiting[-1] == "exit code 0"
@@ -79,7 +79,7 @@ def test_it_is_started_before_the_cell_is_compiled(waiting, monkeypatch):
     monkeypatch.setattr(process, "run", watched)
     made = build("func Three() int { return 3 }\n")
     assert waiting == ["exit code 0"]
-    assert programs == ["cellgen", "golink", "compile", "ld"]
+    assert programs == ["golink", "cellgen", "compile", "ld"]
     assert "/link " in made.command
     assert gomagic.compile("func Three() int { return 3 }\n").Three() == 3
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 
 from gomagic.build import mistakes, notes, process
@@ -39,15 +38,13 @@ _ROUNDS = 3  # what a package is called is known once it is listed, and then ano
 _SECONDS = 60
 
 
-def generate(
-    cellgen: Path, place: Path, cell: Cell, packages: Packages, meanwhile: Callable[[], object]
-) -> Manifest | None:
+def generate(cellgen: Path, place: Path, cell: Cell, packages: Packages) -> Manifest | None:
     """Complete `place`/cell.go and write the shims beside it; returns the manifest, None if the text does not compile.
 
-    packages: those that the cell may import; what is not among them yet is listed. meanwhile: called once while cellgen
-    runs. Raises GoBuildError if there is no text at all.
+    packages: those that the cell may import; what is not among them yet is listed. Raises GoBuildError if there is no
+    text at all.
     """
-    ended = _run([cellgen, place], packages, meanwhile)
+    ended = _run([cellgen, place], packages)
     if ended.code == _NOT_GO:
         return None
     if ended.code:
@@ -110,11 +107,10 @@ def typed(cellgen: Path, file: Path, offset: int, known: Path, seconds: float, *
     return said
 
 
-def _run(command: list[str | Path], packages: Packages, meanwhile: Callable[[], object] | None = None) -> process.Ended:
+def _run(command: list[str | Path], packages: Packages) -> process.Ended:
     """Run cellgen, which is told of the packages that it asks for."""
     for _ in range(_ROUNDS):
-        ended = process.run([*command, packages.file], seconds=_SECONDS, meanwhile=meanwhile)
-        meanwhile = None
+        ended = process.run([*command, packages.file], seconds=_SECONDS)
         if ended.code != _UNLISTED:
             break
         packages.add(ended.out.split("\n")[:-1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 from gomagic.build import cache, cellgen, generator, gobuild, imported, packages, process, replay, sources
@@ -28,10 +27,11 @@ def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Don
     `generator` do.
     """
     source = place / "main"
-    sources.write(source, inputs, package="main", recorded=True)
-    imported.join(source, inputs)
     env = gobuild.environment(inputs.chain.env, source)
     with replay.Start(source, inputs.chain, env) as start:
+        start.guess(_latest)  # before all else: it takes longer than what the linker waits for
+        sources.write(source, inputs, package="main", recorded=True)
+        imported.join(source, inputs)
         done, manifest = _built(inputs, source, made, start, env, key)
     if manifest is None:
         raise GoBuildError(f"{inputs.cell.label}: Go compiles it, but its types could not be found out")
@@ -48,8 +48,7 @@ def _built(
     """Generate the boundary and build all; the manifest is None where Go compiles it and cellgen cannot."""
     global _latest
     known = packages.of(inputs, source)
-    guess = partial(start.guess, _latest)
-    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, known, guess)
+    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, known)
     starts = generator.put_off(source)
     target = sources.target(source, inputs)
     recipe = inputs.recipe(_decisive(source))
