@@ -1,7 +1,7 @@
 """What a loaded cell adds to a process: resident memory, threads, file descriptors. The reference is plain c-shared.
 
-Both sides load the same function a few times, each time as another library, in a new process where one is loaded
-already: Python's own modules, and what Go makes once, are no part of it. The libraries are built before.
+Both sides load the same function a few times, each time as another library, and call it, in a new process where one is
+loaded already: Python's own modules, and what Go makes once, are no part of it. The libraries are built before.
 
     python benchmarks [--quick]
     python loaded.py --cells TEXT…          prints what all but the first add
@@ -24,7 +24,7 @@ from samples import PLAIN_TINY, TINY
 import gomagic
 from gomagic.build import toolchain
 
-ROUNDS, CELLS = 15, 5
+ROUNDS, CELLS, CALLS = 15, 5, 100
 BOUND = 1.0
 WHAT = {"resident memory": "KiB", "threads": "", "descriptors": ""}
 
@@ -68,7 +68,8 @@ def _now():
 
 def _load(kind, what):
     library = gomagic.compile(what) if kind == "--cells" else ctypes.CDLL(what)
-    library.Add(20, 22)
+    for _ in range(CALLS):
+        library.Add(20, 22)
 
 
 def main(quick):

@@ -1,6 +1,8 @@
 /* To load and start a library takes reading nearly all of its file, and it would stay resident: 2.2 of the 3.6 MiB that a cell
    of one line adds to a process. 1.4 MiB of them are given back here in 50 us, and the next calls take some 50 us to find what
-   they need again. Without this file that much more is resident, and nothing else is different. */
+   they need again. Those calls bring 0.9 MiB back, as the system reads 64 KiB and more around each page. That is given back
+   when the next cell is loaded, in 35 us: a reader goes on with that one, and a call of another takes 10 us more, once. A cell
+   adds 1.5 MiB then. Without this file that much more is resident, and nothing else is different. */
 #ifdef __linux__
 #define _GNU_SOURCE
 #endif
@@ -12,6 +14,8 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+extern void crosscall2(void (*go)(void *), void *argument, int size, size_t context); /* the way into Go, see call.h */
 
 /* Whether a segment of an object in memory has this file's own code in it. */
 static int has_us(const struct dl_phdr_info *object, const ElfW(Phdr) *segment) {
@@ -54,10 +58,18 @@ static int give_back(struct dl_phdr_info *object, size_t size, void *pagemap) {
 	return is_ours;
 }
 
+/* Whether Go has been entered since they were given back the last time. To ask that
+   of one page takes 3 us, of all 30. */
+static int is_in_use(int pagemap) {
+	uint64_t seen;
+	off_t entry = (uintptr_t)crosscall2 / sysconf(_SC_PAGESIZE) * sizeof seen;
+	return pread(pagemap, &seen, sizeof seen, entry) == sizeof seen && seen >> 63;
+}
+
 void gomagic_give_back_pages(void) {
 	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	if (pagemap < 0) return;
-	dl_iterate_phdr(give_back, &pagemap);
+	if (is_in_use(pagemap)) dl_iterate_phdr(give_back, &pagemap);
 	close(pagemap);
 }
 #else

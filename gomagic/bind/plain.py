@@ -157,6 +157,7 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
         _name(loaded, cell)
+        before = [library.loaded()[each] for each in _bound]
         try:
             bind(loaded, found, Origin(path, cell), labels, sources)
         except ImportError:
@@ -168,6 +169,8 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
         except (GoPanic, KeyboardInterrupt):
             _spent.add(key)
             raise
+        for each in before:
+            each.gomagic_give_back_pages()  # of its file: a reader goes on with the cell that was run last
     else:
         _name(library.loaded()[key], cell)
     _bound[key] = _bound.pop(key)
