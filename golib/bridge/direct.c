@@ -71,13 +71,16 @@ INLINED PyObject *cross(const function *f, int64_t *block, char result, int64_t 
 	}
 	gomagic_enter_go(block);
 	if (result == TEXT && h->thread) gomagic_alone(h); /* a variable's: see Apart in block.go */
-	if (h->panicked || h->error || result == TEXT) {
+	int has_failed = h->panicked || h->error;
+	if (result == TEXT && !has_failed && gomagic_is_scratch(&c, (char *)slot[0])) /* short, as most are: nothing to free */
+		return PyUnicode_DecodeUTF8((char *)slot[0], slot[1], "surrogateescape");
+	if (has_failed || result == TEXT) {
 		c.f = f;
 		c.block = block;
 		c.loans = c.kept = 0;
 		c.silent = 0;
 	}
-	if (h->panicked || h->error) return gomagic_finish(&c, args);
+	if (has_failed) return gomagic_finish(&c, args);
 	if (result == TEXT) return gomagic_give_text(&c, f->result);
 	return result == 'q' ? PyLong_FromLongLong(*slot) : PyFloat_FromDouble(*(const double *)slot);
 }
