@@ -230,6 +230,15 @@ def test_in_a_new_kernel_it_imports_none_of_what_finds_it_out(add, shell):
     assert found == []
 
 
+def test_what_many_cells_follow_from_is_in_memory_once(desk, monkeypatch):
+    cells = [PLAIN, PLAIN.replace("Price()", "Double()", 1), PLAIN.replace('"shop"', '"shop/deep"')]
+    before = [desk.key(body) for body in cells]
+    anew(monkeypatch)
+    assert [desk.key(body) for body in cells] == [(key, True) for key, _ in before]
+    one, same, other = [seen.seen for seen, _ in unchanged._known.values()]
+    assert one is same and other != one
+
+
 def test_a_module_of_gomagics_counts_in_a_new_kernel(desk, monkeypatch):
     own = desk.place / "own.py"
     own.write_text("")

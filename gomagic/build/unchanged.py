@@ -90,6 +90,9 @@ def _read(asked: str) -> tuple[Look, str] | None:
         constant, seen = map(Look, looks)
     except (OSError, ValueError):
         return None
+    last = next(reversed(_known.values()), None)
+    if last and last[0].seen == seen.seen:
+        seen = last[0]  # most cells follow from the same files, and in a clone what is known of these takes 65 KB
     return (seen, found) if constant.holds() else None
 
 
