@@ -45,6 +45,8 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
 
 def _without_comment(lines: list[str]) -> list[str]:
     """Take away Python's comments above a magic of ours: to IPython it is one on the first line only."""
+    if lines and lines[0].startswith("%%"):  # as most that are ours
+        return lines
     first = next((n for n, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), 0)
     return lines[first:] if lines[first : first + 1] and _is_ours(lines[first]) else lines
 
@@ -63,6 +65,8 @@ _with_body.has_side_effects = True  # type: ignore[attr-defined]
 
 def _with_first_line(lines: list[str]) -> list[str]:
     """Answer a magic of ours below something else, for which Python would have a SyntaxError at best."""
+    if lines and lines[0].startswith("%%"):
+        return lines
     top = next((line for line in lines if line.strip()), "")
     at = next((n for n, line in enumerate(lines) if _is_ours(line)), 0)
     if not at or top.startswith("%%") or _is_in_text("".join(lines[:at])):

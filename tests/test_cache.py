@@ -1,3 +1,4 @@
+import builtins
 import os
 import shutil
 import subprocess
@@ -69,6 +70,19 @@ def test_what_was_found_before_is_found_without_reading_the_folder_whatever_else
         cache.keep("0" * 32, work / "made")
     monkeypatch.setattr(os, "listdir", None)
     assert cache.find(KEY) == kept
+
+
+def test_what_was_just_built_is_found_without_reading_anything(monkeypatch):
+    kept = made()
+    monkeypatch.setattr(os, "listdir", None)
+    monkeypatch.setattr(builtins, "open", None)
+    assert cache.find(KEY) == kept
+
+
+def test_what_is_damaged_since_it_was_built_is_not_found():
+    kept = made()
+    (kept / "cell.so").write_text("damaged")
+    assert cache.find(KEY) is None
 
 
 def test_what_another_kernel_builds_anew_damages_or_removes_after_it_was_found_is_seen():
@@ -238,6 +252,7 @@ def test_what_was_not_touched_since_it_was_built_is_not_read_again(monkeypatch):
 def test_after_the_machine_was_started_anew_it_is_read_once(monkeypatch):
     kept, read = made(), []
     monkeypatch.setattr(claim, "boot", lambda: "another")
+    monkeypatch.setattr(cache, "_whole", {})  # of the process that has made it
     monkeypatch.setattr(cache, "_proven", set())
     real = cache._checksum
     monkeypatch.setattr(cache, "_checksum", lambda file: read.append(os.path.basename(file)) or real(file))

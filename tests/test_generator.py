@@ -5,7 +5,8 @@ import json
 import pytest
 
 from gomagic.build import compiler, toolchain
-from gomagic.build.manifest import KEEPS, MANIFEST, RETURNS, WRITES
+from gomagic.build.cache import MANIFEST
+from gomagic.build.manifest import KEEPS, RETURNS, WRITES
 from gomagic.source import cell
 
 # What a function does with xs -> k: may keep it, w: writes to it, r: may return it.

@@ -8,7 +8,7 @@ import pytest
 
 from gomagic.build import compiler, toolchain
 from gomagic.build import manifest as types
-from gomagic.build.manifest import MANIFEST
+from gomagic.build.cache import MANIFEST
 from gomagic.source import cell
 
 SOURCE = """

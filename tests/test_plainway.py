@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gomagic.build import gobuild, inputs, plainway, toolchain
-from gomagic.build.manifest import MANIFEST, SHIMS
+from gomagic.build.cache import MANIFEST, SHIMS
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 

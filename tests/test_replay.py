@@ -9,7 +9,8 @@ import pytest
 import gomagic
 from gomagic.bind import plain
 from gomagic.build import cache, cellgen, compiler, process, replay, toolchain
-from gomagic.build.manifest import MANIFEST, WRITES
+from gomagic.build.cache import MANIFEST
+from gomagic.build.manifest import WRITES
 from gomagic.errors import GoBuildError
 from gomagic.source import cell
 

@@ -226,8 +226,8 @@ def test_in_a_new_kernel_it_imports_none_of_what_finds_it_out(add, shell):
     for _ in range(2):  # the first one knows nothing of this cache
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.startswith("False")
-    found = [name for name in ("inputs", "reached", "toolchain", "workspace") if f"gomagic.build.{name}" in said]
-    assert found == []
+    names = ["build.inputs", "build.reached", "build.toolchain", "build.workspace", "source.gosource", "source.goflags"]
+    assert [name for name in names if f"gomagic.{name}" in said] == []
 
 
 def test_what_many_cells_follow_from_is_in_memory_once(desk, monkeypatch):

@@ -45,7 +45,8 @@ from gomagic.bind.refusal import DTYPES
 from gomagic.bind.structs import as_python_reads
 from gomagic.bind.travel import Origin
 from gomagic.build import cache
-from gomagic.build.manifest import MANIFEST, Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
+from gomagic.build.cache import MANIFEST
+from gomagic.build.manifest import Call, Class, Constant, Form, Manifest, Value, has_receiver, qualified
 from gomagic.errors import GoClass, GoPanic, GoToolchainError
 from gomagic.source.cell import Cell
 from gomagic.source.record import Record

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gomagic.bind import stubs
 from gomagic.build import cache, compiler, inputs, reached, workspace
-from gomagic.build.manifest import MANIFEST, SHIMS
+from gomagic.build.cache import MANIFEST, SHIMS
 from gomagic.build.toolchain import Toolchain
 from gomagic.errors import GoBuildError, GoToolchainError
 from gomagic.source.cell import ALONE, Cell
@@ -29,7 +29,7 @@ def write(cell: Cell, library: Path, chain: Toolchain, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         if not cell.folder:  # else its files stay where they are
             (folder / f"{name}.go").write_text(cell.body, encoding="utf-8")
-        if cell.source.uses_c:
+        if cell.uses_c:
             (folder / f"{name}.h").write_text(compiler.header(cell, chain), encoding="utf-8")
         else:
             shutil.copyfile(library.with_name(SHIMS), folder / f"{name}_shims.go")
@@ -75,11 +75,6 @@ def read(library: Path) -> tuple[Cell, Path]:
         if is_plain:
             (made / MANIFEST).write_text(json.dumps(found), encoding="utf-8")
         return cell, cache.keep(key, made) / inputs.LIBRARY
-
-
-def is_plain(library: Path) -> bool:
-    """Whether a library in the cache is a plain cell's."""
-    return library.with_name(MANIFEST).is_file()
 
 
 def _version() -> str:

@@ -71,9 +71,13 @@ def put_back() -> None:
     _make_room()
     if _of_go and _watch:
         _watch.keep_the_last()
+    if not _of_go:
+        return
+    find, found = _libc().sigaction, _Room()  # as `_action`, with one room for all: each cell asks
     for number, action in _of_go.items():
-        if _action(number)[0] != action[0]:
-            _libc().sigaction(number, action, None)
+        find(number, None, found)
+        if found[0] != action[0]:
+            find(number, action, None)
 
 
 class _Stack(ctypes.Structure):

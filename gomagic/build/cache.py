@@ -28,6 +28,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from gomagic.build import claim, look, storage, unchanged
@@ -37,6 +38,7 @@ MOST_BYTES = 1 << 30  # about 400 libraries
 _PRUNED_AFTER = 64 << 20  # so many bytes are kept more, at most: to look through 400 libraries takes 20 ms
 RECORD = "contents.json"
 LIBRARY, PROGRAM = "cell.so", "cell.exe"  # in a folder that holds one
+MANIFEST, SHIMS = "manifest.json", "shims.go"  # beside the library of a plain cell
 _KEY_LENGTH, _HEX = 32, "0123456789abcdef"  # no pattern: to compile it would take as long as to list the folder
 _last: dict[str, int] = {}  # the number of the build that was found last, by its place without it
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
@@ -56,7 +58,10 @@ def find(key: str) -> Path | None:
     _last[place] = _number(folder)
     with contextlib.suppress(OSError):
         os.utime(folder)
-    return Path(folder)
+    return _path(folder)
+
+
+_path = lru_cache(maxsize=64)(Path)  # to make a path takes longer than to ask the disk for it
 
 
 def _last_again(place: str) -> str:
@@ -122,7 +127,8 @@ def _leave(held: claim.Claim) -> None:
 def keep(key: str, made: Path) -> Path:
     """Move the folder `made` into the cache under `key`, under a number never used; returns where it is now."""
     global _unpruned
-    _unpruned += _record(made)
+    size, written = _record(made)
+    _unpruned += size
     built = root() / "built"
     built.mkdir(mode=0o700, parents=True, exist_ok=True)
     newest = _builds(key)
@@ -136,7 +142,8 @@ def keep(key: str, made: Path) -> Path:
             if trouble.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
                 raise
             number += 1
-    _given[key] = number
+    _given[key] = _last[f"{built}/{key}-"] = number  # as if it had been found: an unchanged cell asks for it next
+    _whole[str(place)] = look.Look({f"{place}/{name}": seen for name, seen in written.items()})
     if newest and number > _number(newest[-1]) + 1:  # a number between was lost, and `_last_again` looks no further
         for older in newest:
             _remove(older)
@@ -149,6 +156,11 @@ def again(kept: Path) -> Path:
         copy = place / "made"
         shutil.copytree(kept, copy)
         return keep(kept.name.rsplit("-", 1)[0], copy)
+
+
+def is_plain(library: Path) -> bool:
+    """Whether a library in the cache is a plain cell's."""
+    return library.with_name(MANIFEST).is_file()
 
 
 def is_rebuilt(file: Path, kept: Path) -> bool:
@@ -276,15 +288,18 @@ def _remove(folder: str) -> None:
     claim.remove(Path(folder))  # on a full disk, where nothing can be made, it is removed where it is
 
 
-def _record(folder: Path) -> int:
-    """Record what lies in a folder; returns the bytes."""
-    contents = {}
+def _record(folder: Path) -> tuple[int, dict[str, tuple[int, ...]]]:
+    """Record what lies in a folder; returns the bytes, and by which each file is known again, the record's too."""
+    contents, written = {}, {}
     for name in sorted(_files(str(folder))):
         found = os.stat(file := f"{folder}/{name}")  # before it is read: whoever changes it then is found out
         contents[name] = (found.st_size, _checksum(file), _seen(found))
+        written[name] = look.identity(found)
     with open(folder / RECORD, "w", encoding="utf-8") as record:
         json.dump(contents, record)
-    return sum(size for size, _, _ in contents.values())
+        record.flush()
+        written[RECORD] = look.identity(os.fstat(record.fileno()))
+    return sum(size for size, _, _ in contents.values()), written
 
 
 def _files(folder: str, above: str = "") -> Iterator[str]:

@@ -30,6 +30,14 @@ class Artifact(Record):
     warnings: str = ""
 
 
+def known(cell: Cell, *, folder: Path | None = None, kind: str = LIBRARY) -> Artifact | None:
+    """What was built of a cell when all was as it is now, if that is known, as of an unchanged cell, and still kept."""
+    if cell.options.force:
+        return None
+    key = unchanged.key(unchanged.question(cell, folder or cell.folder or look.here(), kind))
+    return _kept(key, kind) if key else None
+
+
 def build(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a library for Python, or find it in the cache.
 
@@ -38,12 +46,14 @@ def build(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = N
     Beside the library of a plain cell lie its manifest and its shims. Raises GoBuildError naming the cell's own lines,
     GoToolchainError if nothing can be built at all.
     """
-    return _make(cell, chain, folder or cell.folder or look.here(), LIBRARY)
+    return (None if chain else known(cell, folder=folder)) or make(cell, chain, folder=folder)
 
 
 def build_program(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = None) -> Artifact:
     """Build a cell as a program, or find it in the cache; raises as `build` does."""
-    return _make(cell, chain, folder or cell.folder or look.here(), PROGRAM)
+    return (None if chain else known(cell, folder=folder, kind=PROGRAM)) or make(
+        cell, chain, folder=folder, kind=PROGRAM
+    )
 
 
 def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
@@ -62,17 +72,22 @@ def header(cell: Cell, chain: Toolchain, *, folder: Path | None = None) -> str:
         return (source / "cell.h").read_text(encoding="utf-8")
 
 
-def _make(cell: Cell, chain: Toolchain | None, folder: Path, kind: str) -> Artifact:
-    known = "" if chain or cell.options.force else unchanged.key(unchanged.question(cell, folder, kind))
-    if known and (kept := cache.find(known)):
-        return Artifact(kept / kind, fresh=False)
+def make(cell: Cell, chain: Toolchain | None = None, *, folder: Path | None = None, kind: str = LIBRARY) -> Artifact:
+    """As `build` and `build_program`, for a cell that is not `known`."""
     from gomagic.build import inputs
 
+    folder = folder or cell.folder or look.here()
     found = inputs.find(cell, chain, folder, kind) if chain else inputs.of(cell, folder, kind)
-    if not cell.options.force and found.key != known and (kept := cache.find(found.key)):
+    if not cell.options.force and (kept := _kept(found.key, kind)):
         unchanged.write()
-        return Artifact(kept / kind, fresh=False)
+        return kept
     return _build(found)
+
+
+def _kept(key: str, kind: str) -> Artifact | None:
+    kept = cache.find(key)
+    # All that it has: what is left out is filled in, which takes longer.
+    return Artifact(kept / kind, False, "", 0.0, "") if kept else None
 
 
 def _build(found: inputs.Inputs) -> Artifact:

@@ -8,9 +8,9 @@ import unicodedata
 from pathlib import Path
 
 from gomagic.build import mistakes, notes, process
+from gomagic.build.cache import MANIFEST
 from gomagic.build.manifest import (
     KEEPS,
-    MANIFEST,
     RETURNS,
     WRITES,
     Manifest,

@@ -169,7 +169,7 @@ def key_of(modules: Iterable[str]) -> str:
 
 def is_plain(cell: Cell, kind: str) -> bool:
     """Whether a cell's boundary is generated when it becomes that."""
-    return kind == LIBRARY and not cell.source.uses_c
+    return kind == LIBRARY and not cell.uses_c
 
 
 def _is_made(cell: Cell, kind: str) -> bool:

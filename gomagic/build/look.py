@@ -20,6 +20,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -166,11 +167,14 @@ def names(folder: str) -> list[str]:
 def here() -> Path:
     """The folder in which the kernel runs; raises GoBuildError if it has been removed meanwhile."""
     try:
-        return Path.cwd()
+        return _path(os.getcwd())
     except FileNotFoundError:
         raise GoBuildError(
             "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
         ) from None
+
+
+_path = lru_cache(maxsize=4)(Path)  # each run of a cell asks
 
 
 def unsure() -> None:

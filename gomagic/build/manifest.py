@@ -16,7 +16,6 @@ else:
             pass
 
 
-MANIFEST, SHIMS = "manifest.json", "shims.go"  # beside the library
 KEEPS, WRITES, RETURNS = 1, 2, 4  # what Go does with a parameter: GO_… in golib/bridge/function.h
 
 

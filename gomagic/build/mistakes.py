@@ -46,7 +46,7 @@ def find(cell: Cell) -> list[Fault]:
 
 def find_in_program(cell: Cell) -> list[Fault]:
     """The mistakes in a cell that is to be a program."""
-    return _package(cell) if cell.source.uses_c or cell.source.package else []
+    return _package(cell) if cell.uses_c or cell.source.package else []
 
 
 def no_main(cell: Cell) -> Fault:

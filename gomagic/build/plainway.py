@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gomagic.build import cache, cellgen, generator, gobuild, imported, packages, process, replay, sources
+from gomagic.build.cache import MANIFEST, SHIMS
 from gomagic.build.inputs import Inputs
-from gomagic.build.manifest import MANIFEST, SHIMS, Manifest
+from gomagic.build.manifest import Manifest
 from gomagic.build.replay import Done
 from gomagic.errors import GoBuildError
 from gomagic.source import gosource

@@ -38,10 +38,11 @@ def root() -> Path:
 
 def place() -> Path:
     """Where the cache folder is, be it usable or not: what is full can still be emptied."""
+    wanted = _wanted()
     try:
-        return root()
+        return _usable(wanted)
     except GoToolchainError:
-        return _real(_wanted())
+        return _real(wanted)
 
 
 def unusable(trouble: OSError, folder: Path) -> GoToolchainError:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from gomagic.bind import crash, plain, trace
 from gomagic.bind import library as libraries
 from gomagic.build import cache, compiler, modules, notes, room, storage, toolchain, workspace
-from gomagic.build.manifest import SHIMS
+from gomagic.build.cache import SHIMS
 from gomagic.errors import GoBuildError
 from gomagic.notebook import progress
 from gomagic.notebook.kernel import Kernel, Library, gone
@@ -111,7 +111,7 @@ def _progress(kernel: Kernel) -> None:
 
 
 def _refuse_plain(cell: Cell, command: str) -> None:
-    if not cell.source.uses_c:
+    if not cell.uses_c:
         raise GoBuildError(
             f"%go {command}: `{cell.name}` is plain Go, which Python calls without a C header or ctypes",
             hint=f"`{cell.name}.…?` shows a function's signature, `%go source {cell.name}` what is generated",
@@ -119,7 +119,7 @@ def _refuse_plain(cell: Cell, command: str) -> None:
 
 
 def _source(library: Library) -> None:
-    if library.cell.source.uses_c:
+    if library.cell.uses_c:
         raise GoBuildError(f'%go source: `{library.cell.name}` imports "C", so nothing is generated for it')
     if not cache.holds(library.path):
         raise gone(library.cell.name, "%go source")

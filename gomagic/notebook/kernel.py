@@ -67,7 +67,7 @@ class Kernel:
 
         names = dict.fromkeys(cell.names, cell.label)
         self.labels.update(names)
-        self.sources.update(dict.fromkeys(names, cell.lines))
+        self.sources.update(dict.fromkeys(names, self.sources.get(cell.token) or cell.lines))
         crash.remember(names)
 
     def fail(self, cell: Cell) -> None:

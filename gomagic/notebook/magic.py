@@ -116,7 +116,7 @@ class GoMagics(Magics):
         from gomagic.source import cell as cells
 
         cell = cells.parse(line, body, number=self.number, above=self.above, modules=self.kernel.modules)
-        if not cell.name and cell.source.uses_c:
+        if not cell.name and cell.uses_c:
             raise GoBuildError(f'{cell.label}: a cell with `import "C"` needs a name', hint="write `%%go mylib`")
         self.kernel.begin(cell)
         try:
@@ -127,28 +127,26 @@ class GoMagics(Magics):
         return cell.label
 
     def _build(self, cell: cells.Cell) -> None:
-        from gomagic.build import compiler
-        from gomagic.notebook import capture, waiting
+        from gomagic.build import cache, compiler
+        from gomagic.notebook import capture
 
-        if not cell.source.uses_c:
-            from gomagic.bind import plain
-            from gomagic.build import notes
-
-            plain.check_interpreter()
-        with waiting.shown(self.shell, is_alone=self.is_alone):
-            artifact = compiler.build(cell)
+        artifact = compiler.known(cell) or self._made(cell)
+        is_plain = cache.is_plain(artifact.path)
         if cell.options.verbose:
             from gomagic.build import toolchain
 
             _show(artifact)
             if beyond := toolchain.beyond(toolchain.find()):
                 print(f"note: {beyond}")
-        if not cell.source.uses_c:
+        if is_plain:
+            from gomagic.bind import plain
+            from gomagic.build import notes
+
             for note in notes.of(plain.manifest(artifact.path), cell):  # the start may be what they warn of
                 print(note, file=sys.stderr)
         path = self._kept(cell, artifact.path)
         capture.begin_native()
-        binder = self._bind_library if cell.source.uses_c else self._bind_plain
+        binder = self._bind_plain if is_plain else self._bind_library
         value = binder(cell, path)
         if cell.options.annotate:
             from gomagic.build import annotations, toolchain
@@ -163,6 +161,18 @@ class GoMagics(Magics):
         if cell.name:
             self.kernel.hold(Library(cell, artifact.path, path, value))
             self.shell.push({cell.name: value})
+
+    def _made(self, cell: cells.Cell) -> compiler.Artifact:
+        """What is built of a cell that is not known; a line below it tells if that takes long."""
+        from gomagic.build import compiler
+        from gomagic.notebook import waiting
+
+        if not cell.uses_c:
+            from gomagic.bind import plain
+
+            plain.check_interpreter()
+        with waiting.shown(self.shell, is_alone=self.is_alone):
+            return compiler.make(cell)
 
     def _kept(self, cell: cells.Cell, path: Path) -> Path:
         """The library to bind: an unchanged cell keeps its own, though another has been built of the same text."""

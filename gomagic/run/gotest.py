@@ -117,7 +117,7 @@ def _write(source: Path, stands: placing.Place, found: Inputs, tests: Cell) -> l
     program, known = cellgen.find(found.chain), packages.of(found, source)
     cell, file = source / "cell.go", source / "cell_test.go"
     for each, path, package in [(tested, cell, stands.package), (tests, file, stands.tests)]:
-        if each is tested and tested.source.uses_c:
+        if each is tested and tested.uses_c:
             continue
         path.write_text(sources.in_package(each, package, folder), encoding="utf-8")
         missing = generator.missing(program, path, cell, known)

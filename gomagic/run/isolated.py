@@ -23,7 +23,6 @@ from gomagic.bind import crash, library, plain, trace
 from gomagic.bind.module import GoModule
 from gomagic.bind.travel import Origin
 from gomagic.build import cache, process
-from gomagic.build.manifest import MANIFEST
 from gomagic.run import displays, program
 from gomagic.source.cell import Cell
 
@@ -155,7 +154,7 @@ def _libraries(paths: Mapping[str, Path]) -> dict[str, Any]:
 
 def _loaded(name: str, path: Path, *, is_open: bool) -> ctypes.CDLL | GoModule:
     """What the name is bound to in the kernel, too. The parent puts `cell[N]` for the compiled-in file names."""
-    is_plain = path.with_name(MANIFEST).is_file()
+    is_plain = cache.is_plain(path)
     opened = library.open_anew(path, ctypes.PyDLL if is_plain else ctypes.CDLL, is_open=is_open)
     if not is_plain:
         return opened

@@ -49,7 +49,7 @@ def find(tested: Cell, tests: Cell, space: Workspace) -> Place:
     """Where the cell stands for these tests. Raises GoBuildError if they import nothing that could be it."""
     named = next((each.source.package[0] for each in (tested, tests) if each.source.package), "main")
     if not is_external(tests):
-        package = "cell" if tested.source.uses_c and named == "main" else named
+        package = "cell" if tested.uses_c and named == "main" else named
         return Place(package, package)
     wanted = named_by(tests)
     for path in tests.source.imports:
