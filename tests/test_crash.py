@@ -100,7 +100,7 @@ def test_each_run_adds_its_own_names_alone_and_those_that_could_not_be_written(m
 
 def test_a_file_left_under_this_process_number_goes():
     crash.file().write_text("panic of another process\n")
-    crash.sweep()
+    crash.clear()
     assert not crash.file().exists()
 
 

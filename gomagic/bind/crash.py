@@ -35,13 +35,19 @@ def file() -> Path:
     return _folder() / f"{os.getpid()}.txt"
 
 
+def clear() -> None:
+    """Before this process loads its first library: remove an old file that bears its number."""
+    with contextlib.suppress(OSError):
+        os.unlink(f"{_place()}/{os.getpid()}.txt")
+
+
 def record() -> None:
     """From now on libraries that this process loads write a fatal panic to the crash file as well.
 
     Go reads the variable while the library is loaded, in a thread of its own that may still run when the load is over:
     so the variable stays. A child that loads Go writes to a file of its own.
     """
-    os.environ[VARIABLE] = str(_folder())
+    os.environ[VARIABLE] = _place()
 
 
 def remember(labels: Mapping[str, str]) -> None:
@@ -91,7 +97,7 @@ def latest() -> Death | None:
 def _last() -> Path | None:
     """The trace of the process that died last; the names of its cells, where it left no trace."""
     own = _folder()
-    dead = [place for place in _left(own) if not cache.alive(int(place.stem))]
+    dead = [place for place in _left(own) if _is_dead(place)]
     left = [place for place in dead if (place.suffix == ".txt") == _has_trace(place)]
     # Of a number that another machine or container has given nobody knows who bears it; but a trace is a dead one's.
     others = [folder for folder in own.parent.iterdir() if folder.is_dir() and folder != own]
@@ -102,6 +108,10 @@ def _last() -> Path | None:
 def _left(folder: Path) -> list[Path]:
     """What processes have left, named by their numbers; what others may have put there is not among it."""
     return [place for place in folder.iterdir() if place.stem.isdecimal() and place.suffix in (".txt", ".json")]
+
+
+def _is_dead(place: Path) -> bool:
+    return not cache.alive(int(place.stem))
 
 
 def _names(place: Path) -> Path:
@@ -122,13 +132,13 @@ def recorded(folder: Path) -> list[str]:
 
 
 def sweep() -> None:
-    """Remove what dead processes left without a trace, but for the last, and an old file that bears our number."""
-    last, own = _last(), file()
-    for place in _left(_folder()):
-        with contextlib.suppress(OSError):
-            needless = not cache.alive(int(place.stem)) and not _has_trace(place) and place != last
-            if needless or place == own:
-                place.unlink()
+    """Remove what dead processes left without a trace, but for the last."""
+    if needless := [place for place in _left(_folder()) if _is_dead(place) and not _has_trace(place)]:
+        last = _last()
+        for place in needless:
+            if place != last:
+                with contextlib.suppress(OSError):
+                    place.unlink()
 
 
 def _folder() -> Path:

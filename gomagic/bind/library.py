@@ -41,14 +41,16 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name:
         raise _full(label)
     room.check(f"{label} is built but not loaded")
     if not _loaded:
-        crash.sweep()
+        crash.clear()
     crash.record()
     try:
         library = open_anew(path, kind, is_open=first_name(path) is not None)
     except OSError as trouble:
         raise _not_loaded(str(trouble), label) from None
-    if not _loaded and hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=_warn_of_fork)
+    if not _loaded:
+        crash.sweep()  # only now: Go, which starts meanwhile, takes longer
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(before=_warn_of_fork)
     _loaded[path, name] = library
     if len(_loaded) == WARN_AT:
         print(

@@ -19,7 +19,6 @@ import contextlib
 import ctypes
 import faulthandler
 import functools
-import mmap
 import os
 import signal
 import sys
@@ -38,7 +37,6 @@ _of_go: dict[int, _Action] = {}  # signal -> the action of the library that was 
 _handlers: list[int | None] = []  # of SIGSEGV, of each library
 _pass_faults: Callable[[int | None], int] | None = None  # of the first library that has it: faults.c in golib/bridge
 _watch: _Watch | None = None
-_stacks: list[mmap.mmap] = []  # a thread's is in use as long as the thread lives
 
 
 @contextlib.contextmanager
@@ -97,10 +95,10 @@ def _make_room() -> None:
     now = _Stack()
     if _libc().sigaltstack(None, ctypes.byref(now)) or now.flags & _ON_STACK:
         return
-    if now.flags & _DISABLED or now.size < _STACK_BYTES:
-        memory = mmap.mmap(-1, _STACK_BYTES)
-        _stacks.append(memory)
-        start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    if not now.flags & _DISABLED and now.size >= _STACK_BYTES:
+        return
+    # Never given back: a thread's is in use as long as the thread lives. To import `mmap` takes as long as all of this.
+    if start := _libc().malloc(ctypes.c_size_t(_STACK_BYTES)):
         _libc().sigaltstack(ctypes.byref(_Stack(start=start, flags=0, size=_STACK_BYTES)), None)
 
 
@@ -113,7 +111,9 @@ def _action(number: int) -> _Action:
 
 @functools.cache
 def _libc() -> ctypes.PyDLL:
-    return ctypes.PyDLL(None)  # which keeps the GIL: the system answers at once, to each cell three times
+    libc = ctypes.PyDLL(None)  # which keeps the GIL: the system answers at once, to each cell three times
+    libc.malloc.restype = ctypes.c_void_p
+    return libc
 
 
 class _Watch:

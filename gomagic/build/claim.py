@@ -129,7 +129,8 @@ def _numbering(_number: int) -> str:
 def boot() -> str:
     """A name for this start of the machine, which its containers share; "" where the system gives it none."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
+        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
+            return file.read().strip()
     except (OSError, ValueError):
         return ""
 

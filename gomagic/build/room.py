@@ -51,20 +51,25 @@ def taken() -> str:
 def files() -> tuple[int, float]:
     """How many descriptors this process has, and may have, once that is raised as far as it is needed."""
     try:
+        used = len(os.listdir("/dev/fd"))
+        if used + _FILES <= (soft := _bound("SC_OPEN_MAX")):
+            return used, soft
         import resource
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        used = len(os.listdir("/dev/fd"))
     except (ImportError, OSError):  # no such bound, or no way to see how near it is
         return 0, float("inf")
     if soft in (resource.RLIM_INFINITY, -1):
         return used, float("inf")
-    if used + _FILES <= soft:
-        return used, soft
     wanted = hard if hard != resource.RLIM_INFINITY else max(soft, 4096)
     if wanted > soft:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     return used, wanted
+
+
+def _bound(name: str) -> int:
+    """A bound of this process, -1 if there is none; the module `resource` takes as long to import as all of a check."""
+    return os.sysconf(name) if hasattr(os, "sysconf") else -1
 
 
 def _threads() -> list[tuple[int, int, str]]:
@@ -75,28 +80,21 @@ def _threads() -> list[tuple[int, int, str]]:
 def _of_groups() -> list[tuple[int, int, str]]:
     """Those of the control groups that this process is in, of which containers are made."""
     found = []
-    for line in _text(_PROC / "self/cgroup").splitlines():
+    for line in _text(f"{_PROC}/self/cgroup").splitlines():
         _, controllers, path = line.split(":", 2)
         if controllers in ("", "pids"):
-            own = _GROUPS / controllers / path.lstrip("/")
-            for group in (own, *own.parents):
-                if not group.is_relative_to(_GROUPS):
-                    break
-                now, most = _text(group / "pids.current").strip(), _text(group / "pids.max").strip()
-                if now.isdigit() and most.isdigit():
+            parts = [part for part in (controllers, *path.split("/")) if part]
+            for depth in range(len(parts), -1, -1):
+                group = "/".join([str(_GROUPS), *parts[:depth]])
+                most = _text(f"{group}/pids.max").strip()
+                if most.isdigit() and (now := _text(f"{group}/pids.current").strip()).isdigit():
                     found.append((int(now), int(most), "its control group"))
     return found
 
 
 def _of_user() -> list[tuple[int, int, str]]:
     """That of the user, which is none for root."""
-    try:
-        import resource
-
-        most, _ = resource.getrlimit(resource.RLIMIT_NPROC)
-        user = os.getuid()
-    except (ImportError, AttributeError):
-        return []
+    most, user = _bound("SC_CHILD_MAX"), os.getuid() if hasattr(os, "getuid") else 0
     return [(_of(user), most, "its user")] if user and 0 <= most < _MANY else []
 
 
@@ -113,8 +111,9 @@ def _of(user: int) -> int:
     return count
 
 
-def _text(file: Path) -> str:
+def _text(file: str) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        with open(file, encoding="utf-8") as text:
+            return text.read()
     except OSError:
         return ""

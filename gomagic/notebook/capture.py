@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gomagic.run.displays import Channel
 
 _POLL_SECONDS = 0.05
+_FULLY_BUFFERED, _UNBUFFERED = 0, 2  # _IOFBF, _IONBF of stdio.h
 
 # Whatever somebody puts in the place of sys.stdout: it has a `write`, or has not.
 _Stream = Any
@@ -101,6 +102,18 @@ def heard() -> Iterator[list[tuple[str, str]]]:
             texts.append((channel.name, text))
 
 
+def _hold_back_in_c(allowed: bool) -> None:
+    """Write out what C's stdout holds; from now on it may hold text back as for any file, or none at all."""
+    import ctypes
+
+    libc = ctypes.CDLL(None)
+    libc.fflush(None)
+    for name in ("stdout", "__stdoutp"):  # glibc and musl, macOS
+        with contextlib.suppress(ValueError):
+            stdout = ctypes.c_void_p.in_dll(libc, name)
+            libc.setvbuf(stdout, None, _FULLY_BUFFERED if allowed else _UNBUFFERED, ctypes.c_size_t(0))
+
+
 class _Terminal:
     """Outside a kernel: Python's stdout passes each line on, also into a file or pipe, and C's each text."""
 
@@ -117,18 +130,14 @@ class _Terminal:
 
     def tell_c(self) -> None:
         if not self.has_told_c:
-            from gomagic.notebook import descriptor
-
             self.has_told_c = True
-            descriptor.hold_back_in_c(False)
+            _hold_back_in_c(False)
 
     def remove(self) -> None:
         if self.changed is not None and not self.changed.closed:
             self.changed.reconfigure(line_buffering=False)
         if self.has_told_c:
-            from gomagic.notebook import descriptor
-
-            descriptor.hold_back_in_c(True)
+            _hold_back_in_c(True)
 
 
 class _Channel:
@@ -157,12 +166,11 @@ class _Kernel:
     """A kernel's two channels, and every place from which they are looked at."""
 
     def __init__(self, shell: InteractiveShell) -> None:
-        from gomagic.notebook import descriptor
         from gomagic.run.displays import Channel
 
         for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
             stream.flush()
-        descriptor.hold_back_in_c(False)
+        _hold_back_in_c(False)
         self.events = shell.events
         self.lock, self.removed = threading.RLock(), False
         self.showing: set[int] = set()  # threads, by ident
@@ -290,8 +298,6 @@ class _Kernel:
             channel.home.__class__ = type(channel.home).__base__
 
     def remove(self) -> None:
-        from gomagic.notebook import descriptor
-
         self.events.unregister("pre_run_cell", self.begin_cell)
         self.events.unregister("post_run_cell", self.end_cell)
         self.detach()
@@ -302,7 +308,7 @@ class _Kernel:
         self.displays.close()
         self.removed = True
         self.in_cell.set()  # wakes poll
-        descriptor.hold_back_in_c(True)
+        _hold_back_in_c(True)
 
 
 class _LooksFirst:

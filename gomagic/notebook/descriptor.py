@@ -1,4 +1,4 @@
-"""What lies under sys.stdout and sys.stderr: descriptors 1 and 2, and the buffer that C keeps of its own."""
+"""What lies under sys.stdout and sys.stderr in a kernel: descriptors 1 and 2."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ _CHUNK_BYTES = 1 << 20
 _RELEASE_BYTES = 8 << 20  # memory of shown text goes back to the system in steps of this size
 _PAGE_BYTES = 4096
 _KEEP_SIZE_PUNCH_HOLE = 3  # FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE
-_FULLY_BUFFERED, _UNBUFFERED = 0, 2  # _IOFBF, _IONBF of stdio.h
 
 
 class Descriptor:
@@ -80,16 +79,6 @@ class Descriptor:
         os.close(self._original)
         for name in self._channel.variable(self._fd) if self._channel else ():
             os.environ.pop(name, None)
-
-
-def hold_back_in_c(allowed: bool) -> None:
-    """Write out what C's stdout holds; from now on it may hold text back as for any file, or none at all."""
-    libc = ctypes.CDLL(None)
-    libc.fflush(None)
-    for name in ("stdout", "__stdoutp"):  # glibc and musl, macOS
-        with contextlib.suppress(ValueError):
-            stdout = ctypes.c_void_p.in_dll(libc, name)
-            libc.setvbuf(stdout, None, _FULLY_BUFFERED if allowed else _UNBUFFERED, ctypes.c_size_t(0))
 
 
 def _memory_file() -> int:
