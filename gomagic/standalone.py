@@ -83,9 +83,10 @@ def _compiled(name: str, asker: str) -> Cell:
 
 def _bound(cell: Cell, path: Path) -> CDLL | GoModule:
     """What a cell's library is bound to."""
-    from gomagic.bind import library, plain
+    from gomagic.bind import library, plain, signals
     from gomagic.build import cache
 
+    signals.put_back()  # as before each cell of a notebook
     if cache.is_plain(path):
         return plain.load_alone(path, cell).module
     return library.load(path, cell.label, name=cell.name)

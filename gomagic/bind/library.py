@@ -34,7 +34,6 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name:
     kind: ctypes.PyDLL for a library whose C calls Python.
     Raises GoBuildError if it cannot be loaded or REFUSE_AT libraries are.
     """
-    signals.put_back()
     if (path, name) in _loaded:
         return _loaded[path, name]
     if len(_loaded) >= REFUSE_AT:

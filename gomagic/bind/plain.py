@@ -32,7 +32,6 @@ from gomagic.bind import (
     named,
     positions,
     refusal,
-    signals,
     start,
     stdin,
     streams,
@@ -145,7 +144,6 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
     the next time the cell is started from the beginning.
     """
     check_interpreter()
-    signals.put_back()
     key = (path, cell.name)
     if key in _spent:
         path = cache.again(path.parent) / path.name

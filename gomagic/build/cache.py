@@ -39,6 +39,7 @@ _PRUNED_AFTER = 64 << 20  # so many bytes are kept more, at most: to look throug
 RECORD = "contents.json"
 LIBRARY, PROGRAM = "cell.so", "cell.exe"  # in a folder that holds one
 MANIFEST, SHIMS = "manifest.json", "shims.go"  # beside the library of a plain cell
+_LEFT_SECONDS = 0.03  # a workplace, after the build
 _KEY_LENGTH, _HEX = 32, "0123456789abcdef"  # no pattern: to compile it would take as long as to list the folder
 _last: dict[str, int] = {}  # the number of the build that was found last, by its place without it
 _given: dict[str, int] = {}  # the last number given out here: no path is used twice in one process
@@ -55,7 +56,6 @@ def find(key: str) -> Path | None:
     folder = _last_again(place) or _newest(key)
     if not folder:
         return None
-    _last[place] = _number(folder)
     with contextlib.suppress(OSError):
         os.utime(folder)
     return _path(folder)
@@ -79,6 +79,7 @@ def _newest(key: str) -> str:
     """The newest build under a key that is as it was made, or ""; those that are not are removed."""
     for folder in reversed(_builds(key)):
         if _is_whole(folder):
+            _last[f"{folder.rpartition('-')[0]}-"] = _number(folder)
             return folder
         _remove(folder)
     return ""
@@ -108,18 +109,19 @@ def workplace() -> Iterator[Path]:
         if isinstance(trouble, OSError):
             raise storage.unusable(trouble, held.folder) from None
         raise
-    tidy = threading.Thread(target=_leave, args=(held,), name="gomagic: tidies up")
+    tidy = threading.Thread(target=_leave, args=(held, _LEFT_SECONDS), name="gomagic: tidies up")
     try:
         tidy.start()
     except RuntimeError:  # there are too many threads, or the process is ending
         _leave(held)
 
 
-def _leave(held: claim.Claim) -> None:
-    """What remains to be done after a build, while this goes on: it takes 3 ms, on a busy disk 20.
+def _leave(held: claim.Claim, after: float = 0.0) -> None:
+    """What remains to be done after a build, `after` so many seconds: it takes 3 ms, on a busy disk 20.
 
-    A process that ends waits for it.
+    At once it would take Python's lock from the cell that loads its library now. A process that ends waits for it.
     """
+    time.sleep(after)
     claim.release(held)
     unchanged.write()
 
@@ -158,6 +160,7 @@ def again(kept: Path) -> Path:
         return keep(kept.name.rsplit("-", 1)[0], copy)
 
 
+@lru_cache(maxsize=64)  # a build never changes
 def is_plain(library: Path) -> bool:
     """Whether a library in the cache is a plain cell's."""
     return library.with_name(MANIFEST).is_file()

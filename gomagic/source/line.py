@@ -199,8 +199,13 @@ def read(kind: type[L], line: str, label: str) -> L:
     return kind(**given)
 
 
-def declarations(kind: type[Line]) -> dict[str, Word[object]]:
+def declarations(kind: type[Line]) -> Mapping[str, Word[object]]:
     """The words of a line, by the names of the attributes that hold their values."""
+    return _declarations(cast(Hashable, kind))
+
+
+@lru_cache(maxsize=64)
+def _declarations(kind: type[Line]) -> Mapping[str, Word[object]]:
     return {name: word for name, word in vars(kind).items() if isinstance(word, Word)}
 
 
