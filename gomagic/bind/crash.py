@@ -133,12 +133,12 @@ def recorded(folder: Path) -> list[str]:
 
 def sweep() -> None:
     """Remove what dead processes left without a trace, but for the last."""
-    if needless := [place for place in _left(_folder()) if _is_dead(place) and not _has_trace(place)]:
-        last = _last()
-        for place in needless:
-            if place != last:
-                with contextlib.suppress(OSError):
-                    place.unlink()
+    with contextlib.suppress(OSError):  # another process sweeps, too
+        if needless := [place for place in _left(_folder()) if _is_dead(place) and not _has_trace(place)]:
+            last = _last()
+            for place in needless:
+                if place != last:
+                    place.unlink(missing_ok=True)
 
 
 def _folder() -> Path:
