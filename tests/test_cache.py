@@ -148,6 +148,17 @@ def test_a_build_of_another_kernel_under_the_same_number_stays(monkeypatch):
     assert (kept / "cell.so").read_text() == "first"
 
 
+def test_a_workplace_is_removed_when_the_cell_has_its_library(monkeypatch):
+    monkeypatch.setattr(cache, "_LEFT_SECONDS", 0.5)
+    with cache.workplace() as work:
+        pass
+    assert work.exists()
+    for thread in threading.enumerate():
+        if thread.name == "gomagic: tidies up":
+            thread.join()
+    assert not work.exists()
+
+
 def test_a_failed_build_leaves_nothing_behind():
     with pytest.raises(RuntimeError), cache.workplace() as work:
         (work / "half").write_text("x")
