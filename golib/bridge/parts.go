@@ -10,9 +10,12 @@ import "fmt"
 // of them in init.
 
 // ofHandles is what a cell has that gives Python handles on values of its types.
-var ofHandles struct {
+var ofHandles = struct {
 	equal func(a, b uint64) bool
 	hash  func(number uint64) (hash uint64, ok bool)
+}{
+	func(uint64, uint64) bool { return false },
+	func(uint64) (uint64, bool) { return 0, false },
 }
 
 // Handles is for such a cell.
