@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+import tidy
 
 import gomagic
 from gomagic import GoError, GoPanic, aio
@@ -83,6 +84,7 @@ def go(own_cache):
 
 def state(go):
     gc.collect()
+    tidy.wait()
     return go.Goroutines(), go.__go__.live(), len(os.listdir("/proc/self/fd"))
 
 

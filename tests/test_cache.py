@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+import tidy
 
 from gomagic.build import cache, claim
 from gomagic.errors import GoToolchainError
@@ -153,9 +154,7 @@ def test_a_workplace_is_removed_when_the_cell_has_its_library(monkeypatch):
     with cache.workplace() as work:
         pass
     assert work.exists()
-    for thread in threading.enumerate():
-        if thread.name == "gomagic: tidies up":
-            thread.join()
+    tidy.wait()
     assert not work.exists()
 
 

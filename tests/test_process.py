@@ -10,6 +10,7 @@ from pathlib import Path
 
 import linear
 import pytest
+import tidy
 
 from gomagic.build import pace, process
 
@@ -258,6 +259,7 @@ def test_a_program_that_raises_through_what_shows_it_is_ended():
 
 
 def test_no_descriptor_reaches_the_program_and_nothing_of_it_stays():
+    tidy.wait()
     with open(__file__):
         before = os.listdir("/proc/self/fd"), own_children()
         ended = process.run(python("import os; print(sorted(map(int, os.listdir('/proc/self/fd'))))"))
