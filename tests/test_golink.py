@@ -43,7 +43,7 @@ def linker(tmp_path_factory):
 def waiting(monkeypatch):
     """How the linkers that were started ended: the word's outcome, or "" for one that was never given it."""
     ends, finish, start = [], process.Waiting.finish, golink.waiting
-    monkeypatch.setattr(plainway, "_latest", None)
+    monkeypatch.setattr(plainway, "_recipes", {})
 
     def started(*given):
         ends.append("")
@@ -95,6 +95,16 @@ def test_a_guess_that_was_wrong_is_taken_back(waiting):
     build(other % 2)  # the guess is the recipe of the cell before
     assert waiting == ["", "exit code 0"] * 2
     assert gomagic.compile(other % 2).Say(4) == "44"
+
+
+def test_who_goes_from_cell_to_cell_has_each_guessed_rightly(waiting):
+    bodies = {"roots": "func Root(x float64) float64 { return math.Sqrt(x + %d) }\n"}
+    bodies["words"] = "func Say(n int) string { return strings.Repeat(strconv.Itoa(n), %d) }\n"
+    for number in (11, 12, 13):
+        waiting.clear()
+        for name, body in bodies.items():
+            build(body % number, name)
+    assert waiting == ["exit code 0"] * 2
 
 
 def test_a_cell_with_c_is_linked_so_as_well(waiting):
@@ -149,7 +159,7 @@ def test_a_recipe_that_is_gone_is_no_guess(waiting, monkeypatch, tmp_path):
     for number in (28, 29):
         build(f"func F() int {{ return {number} }}\n")
     waiting.clear()
-    monkeypatch.setattr(plainway, "_latest", tmp_path / "gone")
+    monkeypatch.setattr(plainway, "_recipes", {("other",): tmp_path / "gone"})
     body = "func F() int { return 30 }\n"
     assert "/link " in build(body).command
     assert waiting == ["exit code 0"]

@@ -17,8 +17,10 @@ from gomagic.build.manifest import Manifest
 from gomagic.build.replay import Done
 from gomagic.errors import GoBuildError
 from gomagic.source import gosource
+from gomagic.source.cell import Cell
 
-_latest: Path | None = None  # the recipe of the last build here, which is most often that of the next one
+_MOST = 64  # recipes, of 100 bytes
+_recipes: dict[tuple[str, ...], Path] = {}  # of the last builds here, by name and imports; the latest one is the last
 
 
 def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Done:
@@ -30,7 +32,7 @@ def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Don
     source = place / "main"
     env = gobuild.environment(inputs.chain.env, source)
     with replay.Start(source, inputs.chain, env) as start:
-        start.guess(_latest)  # before all else: it takes longer than what the linker waits for
+        start.guess(_likely(inputs.cell))  # before all else: it takes longer than what the linker waits for
         sources.write(source, inputs, package="main", recorded=True)
         imported.join(source, inputs)
         done, manifest = _built(inputs, source, made, start, env, key)
@@ -47,7 +49,6 @@ def _built(
     inputs: Inputs, source: Path, made: Path, start: replay.Start, env: Mapping[str, str], key: Callable[[], str]
 ) -> tuple[Done, Manifest | None]:
     """Generate the boundary and build all; the manifest is None where Go compiles it and cellgen cannot."""
-    global _latest
     known = packages.of(inputs, source)
     manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, known)
     starts = generator.put_off(source)
@@ -55,13 +56,28 @@ def _built(
     recipe = inputs.recipe(_decisive(source))
     # The commands name the files of the package, which embedded ones are not.
     if manifest and target == ["."] and not inputs.cell.options.force:
-        _latest = cache.find(recipe)
-        if done := start.follow(_latest, made / inputs.kind, key):
+        kept = cache.find(recipe)
+        if done := start.follow(kept, made / inputs.kind, key):
+            _remember(inputs.cell, kept)
             return done, manifest
     words = gobuild.command(inputs, target, made / inputs.kind, flags=_questions(inputs))
     done = Done(_traced(inputs, words, source, starts).out, gobuild.joined(words))
-    _latest = replay.keep(recipe, done.out, source, made / inputs.kind, env)
+    _remember(inputs.cell, replay.keep(recipe, done.out, source, made / inputs.kind, env))
     return done, manifest
+
+
+def _likely(cell: Cell) -> Path | None:
+    """The recipe by which this cell was built before, else that of the last build of all."""
+    return _recipes.get((cell.name, *cell.source.imports)) or next(reversed(_recipes.values()), None)
+
+
+def _remember(cell: Cell, recipe: Path | None) -> None:
+    known = (cell.name, *cell.source.imports)
+    _recipes.pop(known, None)
+    if recipe:
+        _recipes[known] = recipe
+    if len(_recipes) > _MOST:
+        _recipes.pop(next(iter(_recipes)), None)
 
 
 def _traced(inputs: Inputs, words: list[str], source: Path, starts: bool) -> process.Ended:
