@@ -187,3 +187,17 @@ def test_the_oldest_go_is_the_one_that_gomagic_itself_asks_for():
 def test_golib_is_at_home_in_the_clone():
     assert (workspace.GOMAGIC / "golib").is_dir()
     assert Path(workspace.GOMAGIC / "go.mod").read_text().startswith("module gomagic\n")
+
+
+def test_in_the_folder_of_another_clone_a_cell_has_the_golib_that_fits_it(tmp_path):
+    for name in ("bridge", "crash", "stats"):
+        (tmp_path / "golib" / name).mkdir(parents=True)
+        (tmp_path / "golib" / name / "old.go").write_text(f"package {name}\n")
+    (tmp_path / "go.mod").write_text("module gomagic\n\ngo 1.25\n")
+    (tmp_path / "notebooks").mkdir()
+    space = workspace.find(tmp_path / "notebooks", {})
+    assert space.modules == {"gomagic": workspace.GOMAGIC}
+    made = compiler.build(
+        cell.parse("clones", "func Twice(n int) int { return 2 * n }\n"), folder=tmp_path / "notebooks"
+    )
+    assert made.path.is_file()

@@ -112,7 +112,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> Workspace:
                 modules[words[1]] = place.resolve()
             elif words[0] == "replace":
                 local |= _replace(words, mod)[1]
-    modules.setdefault("gomagic", GOMAGIC)
+    modules["gomagic"] = GOMAGIC  # also in another clone's folder, whose golib may be none of what generates cells here
     files += [GOMAGIC / "go.mod", GOMAGIC / "go.sum"]  # for what golib itself imports
     highest = max(versions, key=version)
     return Workspace(highest, modules, tuple(replaces), tuple(f for f in files if look.is_file(str(f))), local)
