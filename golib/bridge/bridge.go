@@ -33,10 +33,10 @@ import (
 // table holds what Python can call, by number: first what bridge itself offers, then the cell's shims.
 var table []func(block unsafe.Pointer)
 
-func init() { table = services } // which may call what stands in the table
+func init() { table = append(services, make([]func(unsafe.Pointer), len(streaming))...) } // services may call what stands in it
 
 // ours is how many of them are bridge's own.
-var ours = len(services)
+var ours = len(services) + len(streaming)
 
 // Register adds a cell's shims, in the order in which its manifest lists them.
 func Register(shims ...func(block unsafe.Pointer)) {

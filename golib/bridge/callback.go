@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -85,11 +84,11 @@ func (e *Exception) throw() {
 
 // recovering are the functions that hand over to Python whatever they recover from.
 func recovering() []uintptr {
-	return []uintptr{
-		reflect.ValueOf(run).Pointer(), reflect.ValueOf(runUnlocked).Pointer(),
-		reflect.ValueOf(runSequence).Pointer(), reflect.ValueOf(runFeeder).Pointer(),
-	}
+	return []uintptr{entryOf(run), entryOf(runUnlocked), entryOf(runSequence), entryOf(runFeeder)}
 }
+
+// entryOf is where the code of a func begins. Package reflect says it as well, and would be linked for it.
+func entryOf[F any](f F) uintptr { return **(**uintptr)(unsafe.Pointer(&f)) }
 
 // isInCall tells whether this goroutine is in a call from Python, or in what recovers from all panics as that does: iter.Pull
 // hands them over, and would hand over that a goroutine ends, too.
@@ -102,10 +101,10 @@ func isInCall() bool {
 		}
 		all = make([]uintptr, 2*len(all))
 	}
-	recovering := recovering()
+	known := recovering()
 	for frames := runtime.CallersFrames(all); ; {
 		frame, more := frames.Next()
-		if slices.Contains(recovering, frame.Entry) || frame.Function == "runtime.corostart" {
+		if slices.Contains(known, frame.Entry) || frame.Function == "runtime.corostart" {
 			return true
 		}
 		if !more {

@@ -145,14 +145,14 @@ func isKin(err, target error) bool {
 // isTimeout tells whether an error calls itself so, as those of net do.
 func isTimeout(err error) bool {
 	var timeout interface{ Timeout() bool }
-	_ = find(err, func(one error) (found bool) {
+	found := find(err, func(one error) (found bool) {
 		if timeout, found = one.(interface{ Timeout() bool }); !found {
 			other, ok := one.(interface{ As(any) bool })
 			found = ok && isSo(func() bool { return other.As(&timeout) })
 		}
 		return found
 	})
-	return timeout != nil && isSo(timeout.Timeout)
+	return found != nil && timeout != nil && isSo(timeout.Timeout)
 }
 
 // find is the first of an error and of all that it wraps which is what is looked for; nil if none is. It looks where errors.As

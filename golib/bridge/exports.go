@@ -14,10 +14,7 @@ import (
 // gomagic_runner is the address of run, which C calls as cgo calls an exported function.
 //
 //export gomagic_runner
-func gomagic_runner() uintptr {
-	of := run
-	return **(**uintptr)(unsafe.Pointer(&of)) // package reflect would be linked for it
-}
+func gomagic_runner() uintptr { return entryOf(run) }
 
 // gomagic_release forgets a handle: Python's last reference to an array or an exception is gone.
 //

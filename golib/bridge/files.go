@@ -140,7 +140,7 @@ func writeAll(w io.Writer, p []byte, keeps bool) (n int, err error) {
 	return n, err
 }
 
-// streaming are the services by which Python has streams; they stand among the others, see services.go.
+// streaming are the services by which Python has streams; they stand behind the others in the table, see Handles.
 var streaming = [...]func(unsafe.Pointer){
 	// read(stream, most int) (got []byte, err error): see readSome
 	func(p unsafe.Pointer) {

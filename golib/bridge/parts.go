@@ -22,9 +22,7 @@ var ofHandles = struct {
 func Handles() {
 	ofHandles.equal = func(a, b uint64) bool { return equal(valueOfHandle(a), valueOfHandle(b), 0) }
 	ofHandles.hash = func(number uint64) (uint64, bool) { return hashOf(valueOfHandle(number)) }
-	for i, service := range streaming {
-		table[firstOfStreams+i] = service
-	}
+	copy(table[len(services):], streaming[:])
 }
 
 // Contexts is for a cell with functions that take one.

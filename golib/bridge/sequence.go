@@ -127,7 +127,7 @@ type sequence struct {
 }
 
 // passable is what exports.go wants of a sequence: by these names the linker finds it where some function has one, and leaves
-// it out elsewhere, see exports.go.
+// it out elsewhere, see parts.go.
 type passable interface {
 	step(to *step)
 	close(to *step)

@@ -10,7 +10,8 @@ import (
 	"gomagic/golib/profile"
 )
 
-// services is what bridge itself offers to Python; `_SERVICES` in gomagic/bind/plain.py lists the same in the same order.
+// services is what bridge itself offers to Python; `_SERVICES` in gomagic/bind/plain.py lists the same in the same order,
+// and behind them streaming.
 // An owner is a handle as well: C makes of it the object that releases the handle when Python lets go.
 var services = []func(unsafe.Pointer){
 	// describe(handle uint64) (text, kind string, kin uint64, numbers string, files []string, cause error): see
@@ -98,7 +99,6 @@ var services = []func(unsafe.Pointer){
 		a.result = Lend(&a.Head, room)
 		a.result.n = int(a.size)
 	},
-	nil, nil, nil, nil, // those of streams, in cells that may have them: see streaming and Handles
 	// profile(memory bool) (begun, isKnown bool): see beginProfile; whether there are such profiles at all
 	func(p unsafe.Pointer) {
 		a := (*struct {
@@ -131,9 +131,6 @@ var services = []func(unsafe.Pointer){
 	// close(): the interpreter ends, and only its own thread may call back from here on
 	func(unsafe.Pointer) { endCallbacks() },
 }
-
-// firstOfStreams is where streaming stands in services.
-const firstOfStreams = 6
 
 // kindOf says as what Python has a panic's value: as a "bool", "int" or "float" where it is of one of Go's own types, else
 // as its text, "".

@@ -74,7 +74,8 @@ def _values(text: str) -> list[Value]:
     return found
 
 
-# What golib/bridge itself offers, in the order of `services` there. They may run the cell's code, which can wait.
+# What golib/bridge itself offers, in the order of `services` and `streaming` there. They may run the cell's code, which
+# can wait.
 _SERVICES = [
     ("describe", "handle:1Q", "text:ss kind:ss kin:1Q numbers:ss files:ts cause:EE"),
     ("unwrap", "handle:1Q i:1q", "inner:EE"),
@@ -82,14 +83,14 @@ _SERVICES = [
     ("panicked", "handle:1Q", "kind:ss text:ss stack:ss error:EE stray:1?"),
     ("live", "", "handles:1q arrays:1q bytes:1q"),
     ("empty", "bytes:1q", "memory:aB"),
-    ("read", "stream:HH most:1q", "got:sy"),
-    ("readinto", "stream:HH p:aB keeps:1?", "n:1q"),
-    ("readline", "stream:HH most:1q", "line:sy"),
-    ("write", "stream:HH p:aB keeps:1?", "n:1q"),
     ("profile", "memory:1?", "begun:1? known:1?"),
     ("profiled", "memory:1?", "seen:sy"),
     ("map", "layout:aq", "at:1q panicked:1Q owner:oQ error:EE"),  # with a context
     ("close", "", ""),
+    ("read", "stream:HH most:1q", "got:sy"),
+    ("readinto", "stream:HH p:aB keeps:1?", "n:1q"),
+    ("readline", "stream:HH most:1q", "line:sy"),
+    ("write", "stream:HH p:aB keeps:1?", "n:1q"),
 ]
 
 
@@ -156,7 +157,8 @@ def load(path: Path, cell: Cell, labels: Mapping[str, str], sources: Mapping[str
             rehearsal.hold(path, cell, labels, sources)
         loaded = library.load(path, cell.label, ctypes.PyDLL, name=cell.name)
         _name(loaded, cell)
-        before = [library.loaded()[each] for each in _bound]
+        held = library.loaded()
+        before = [held[each] for each in _bound]
         try:
             bind(loaded, found, Origin(path, cell), labels, sources)
         except ImportError:

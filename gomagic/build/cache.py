@@ -58,10 +58,7 @@ def find(key: str) -> Path | None:
         return None
     with contextlib.suppress(OSError):
         os.utime(folder)
-    return _path(folder)
-
-
-_path = lru_cache(maxsize=64)(Path)  # to make a path takes longer than to ask the disk for it
+    return look.path(folder)
 
 
 def _last_again(place: str) -> str:

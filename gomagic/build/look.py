@@ -167,14 +167,14 @@ def names(folder: str) -> list[str]:
 def here() -> Path:
     """The folder in which the kernel runs; raises GoBuildError if it has been removed meanwhile."""
     try:
-        return _path(os.getcwd())
+        return path(os.getcwd())
     except FileNotFoundError:
         raise GoBuildError(
             "the kernel's folder no longer exists", hint="restart the kernel, or go elsewhere by `%cd`"
         ) from None
 
 
-_path = lru_cache(maxsize=4)(Path)  # each run of a cell asks
+path = lru_cache(maxsize=64)(Path)  # to make one takes longer than to ask the disk for it, and each run of a cell asks
 
 
 def unsure() -> None:
