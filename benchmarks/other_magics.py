@@ -173,7 +173,7 @@ def measure(rounds):
         for plain, rival, row in PAIRS:
             edited = rival.edited()
             ways = {
-                "ours": lambda p=plain: ours.seconds(*p.edited().cells("%%go")),
+                "ours": lambda p=plain: ours.edited(*p.edited().cells("%%go")),
                 "rival": lambda e=edited: other.seconds(e.go, e.call),
             }
             seconds = {way: ways[way]() for way in [*ways][:: -1 if number % 2 else 1]}

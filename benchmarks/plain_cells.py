@@ -451,8 +451,8 @@ def edits(rounds):
         pairs += [(*kinds.WITH_MODULE, Row("the same, a module of others", 0.35), [kinds.MODULE])]
     for number in range(-1 if rounds > 1 else 0, rounds):  # the first build of all compiles the standard library
         for sample, by_hand, row, modules in pairs:
-            ways = [lambda p=sample: session.seconds(*p.edited().cells("%%go"))]
-            ways.append(lambda h=by_hand, m=modules: session.seconds(*h.edited().cells("%%plain", *m)))
+            ways = [lambda p=sample: session.edited(*p.edited().cells("%%go"))]
+            ways.append(lambda h=by_hand, m=modules: session.edited(*h.edited().cells("%%plain", *m)))
             order = [1, 0] if number % 2 else [0, 1]
             seconds = {which: ways[which]() for which in order}
             if number >= 0:

@@ -26,11 +26,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Undo load_ipython_extension; libraries that are loaded stay loaded."""
-    from gomagic.build import ahead
+    from gomagic.build import ahead, standby
     from gomagic.notebook import answers, capture
     from gomagic.notebook.magic import GoMagics
 
+    ahead.is_on = False
     ahead.stop()
+    standby.stop()
     capture.uninstall()
     answers.uninstall(shell)
     for transformer in _TRANSFORMERS:

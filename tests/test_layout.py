@@ -54,6 +54,7 @@ FLOORS = {
         ["packages"],
         ["gobuild"],
         ["replay", "sources"],
+        ["standby"],
         ["golink", "hostlink"],
         ["libc"],
         ["linker"],

@@ -3,11 +3,12 @@
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 
 import pytest
 
-from gomagic.build import cache, cellgen, compiler, process, toolchain, warmup
+from gomagic.build import ahead, cache, cellgen, compiler, process, standby, toolchain, warmup
 from gomagic.source import cell
 
 pytestmark = [
@@ -126,18 +127,46 @@ def symbols(library):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_later_cell_is_the_program_that_go_build_makes_of_it(folder, kind, monkeypatch):
-    ahead, finish = [], process.Waiting.finish
-    monkeypatch.setattr(process.Waiting, "finish", lambda *of, **how: ahead.append(finish(*of, **how)) or ahead[-1])
+    ends, finish = [], process.Waiting.finish
+    monkeypatch.setattr(process.Waiting, "finish", lambda *of, **how: ends.append(finish(*of, **how)) or ends[-1])
     text, flags, how = KINDS[kind]
     for number in (0, 1):  # packages that are new are no recipe
         build(text, flags, number, folder)
     made = build(text, flags, 2, folder)
     assert (GO if made.command.split()[1] == GO else REPLAY) == how
-    assert [ended.code for ended in ahead[-1:]] == ([0] if how == REPLAY and "-ldflags" not in flags else [])
+    assert [ended.code for ended in ends[-1:]] == ([0] if how == REPLAY and "-ldflags" not in flags else [])
     by_go = build(text, flags, 2, folder, force="-f")
     assert by_go.command.split()[1] == GO
-    ours, gos = symbols(made.path), symbols(by_go.path)
+    assert_same(made.path, by_go.path)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, (_, flags, how) in PLAIN.items() if how == REPLAY])
+def test_and_where_a_linker_waited_that_had_read_what_all_cells_have(folder, kind, monkeypatch):
+    taken, take = [], standby.take
+    monkeypatch.setattr(standby, "take", lambda *given: taken.append(take(*given)) or taken[-1])
+    monkeypatch.setattr(standby, "_AFTER_SECONDS", 0.0)
+    text, flags, _ = KINDS[kind]
+    for number in (0, 1):
+        build(text, flags, number, folder)
+    monkeypatch.setattr(ahead, "is_on", True)
+    for number in range(2):
+        build(*PLAIN["numbers"][:2], f"1{number}{[*PLAIN].index(kind)}", folder)
+    deadline = time.monotonic() + 10
+    try:
+        while not standby.is_there() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        made = build(text, flags, 3, folder)
+    finally:
+        ahead.is_on = False
+        standby.stop()
+    fits = kind not in ("tags", "a setting", "the linker's flags")
+    assert [bool(each) for each in taken[-1:]] == [fits]
+    assert_same(made.path, build(text, flags, 3, folder, force="-f").path)
+
+
+def assert_same(made, by_go):
+    ours, gos = symbols(made), symbols(by_go)
     assert sum(ours.values()) > 1000
     assert ours == gos
-    assert {file.name for file in made.path.parent.iterdir()} == {file.name for file in by_go.path.parent.iterdir()}
-    assert cache.holds(made.path)
+    assert {file.name for file in made.parent.iterdir()} == {file.name for file in by_go.parent.iterdir()}
+    assert cache.holds(made)

@@ -32,6 +32,7 @@ _JOINED_SECONDS = 10.0  # then its priority is too low for a busy machine
 _FIRST_SECONDS = 0.3  # a process that starts would make `%load_ext` twice as long
 _AGAIN_SECONDS = 3.0  # so that of several cells in a row each does not end it anew
 
+is_on = False  # since the first `start`: somebody reads while nothing is built
 _lock = threading.Lock()
 _importing = threading.Lock()
 if hasattr(os, "register_at_fork"):  # a child would wait for ever for what a thread was importing that it has not
@@ -43,9 +44,10 @@ _child: subprocess.Popen[bytes] | None = None
 
 def start(after: float = _FIRST_SECONDS) -> None:
     """Build ahead, `after` so many seconds, unless nobody reads."""
-    global _timer
+    global _timer, is_on
     if os.name != "posix" or any(os.environ.get(name) for name in _UNREAD):
         return
+    is_on = True
     _timer = [after]
     _thread.start_new_thread(_begin, (_timer,))  # whoever starts one of `threading` waits until it runs
 

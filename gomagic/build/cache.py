@@ -93,7 +93,7 @@ def workplace() -> Iterator[Path]:
 
     Raises GoToolchainError for what goes wrong with the disk.
     """
-    work = root() / "work"
+    work, owner = root() / "work", os.getpid()
     try:
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = claim.make(work)
@@ -102,7 +102,8 @@ def workplace() -> Iterator[Path]:
     try:
         yield held.folder
     except BaseException as trouble:
-        claim.release(held)
+        if os.getpid() == owner:  # and not a child that was forked meanwhile
+            claim.release(held)
         if isinstance(trouble, OSError):
             raise storage.unusable(trouble, held.folder) from None
         raise

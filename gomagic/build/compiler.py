@@ -91,7 +91,7 @@ def _kept(key: str, kind: str) -> Artifact | None:
 
 
 def _build(found: inputs.Inputs) -> Artifact:
-    from gomagic.build import ahead, cellgen, cway, memory, mistakes, plainway, process, room, toolchain
+    from gomagic.build import ahead, cellgen, cway, memory, mistakes, plainway, process, room, standby, toolchain
 
     cell, chain, kind = found.cell, found.chain, found.kind
     room.check(f"{cell.label} is not built")
@@ -101,7 +101,7 @@ def _build(found: inputs.Inputs) -> Artifact:
     toolchain.check(chain)
     start = time.perf_counter()
     needed = partial(cellgen.kept, chain) if found.is_plain else None
-    with ahead.gone(until=needed), cache.workplace() as place, process.one_watch():
+    with standby.followed(), ahead.gone(until=needed), cache.workplace() as place, process.one_watch():
         made = place / "made"
         made.mkdir()
         way = plainway if found.is_plain else cway

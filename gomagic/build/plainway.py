@@ -31,7 +31,7 @@ def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Don
     """
     source = place / "main"
     env = gobuild.environment(inputs.chain.env, source)
-    with replay.Start(source, inputs.chain, env) as start:
+    with replay.Start(source, inputs.chain, env, is_plain=True) as start:
         start.guess(_likely(inputs.cell))  # before all else: it takes longer than what the linker waits for
         sources.write(source, inputs, package="main", recorded=True)
         imported.join(source, inputs)

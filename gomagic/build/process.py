@@ -93,8 +93,14 @@ class Waiting:
     def __init__(self, program: subprocess.Popen[bytes]):
         self._program = program
 
-    def finish(self, *, done: str, seconds: float, meanwhile: Callable[[], object] | None = None) -> Ended:
-        """Give it the word and wait for its end, as `run` does, or until it says `done` and closes its output.
+    @property
+    def is_waiting(self) -> bool:
+        return not _has_ended(self._program)
+
+    def finish(
+        self, word: str = "", *, done: str, seconds: float, meanwhile: Callable[[], object] | None = None
+    ) -> Ended:
+        """Give it the word, a line, and wait for its end, as `run` does, or until it says `done` and closes its output.
 
         To give back what it holds of memory takes a large program as long as to be started.
         """
@@ -102,7 +108,7 @@ class Waiting:
         assert program.stdin
         with _Interrupts() as stops, _watching() as watch:
             watch(b"%d\n" % program.pid)
-            _answer(program.stdin, "")
+            _answer(program.stdin, word)
             if meanwhile:
                 meanwhile()
             timed_out = _follow(program, output, seconds, stops, None, done)
@@ -293,6 +299,7 @@ def _opened(
     has_input: bool,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The program, running and noted in `programs`; at the end it and all that it started are killed."""
+    owner = os.getpid()
     with _pipe() as (reading, writing):
         program = subprocess.Popen(
             [str(word) for word in command],
@@ -309,7 +316,8 @@ def _opened(
         try:
             yield program
         finally:
-            _signal(program, signal.SIGKILL)  # also what it left running
+            if os.getpid() == owner:  # and not a child that was forked meanwhile
+                _signal(program, signal.SIGKILL)  # also what it left running
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from gomagic.build import archive, cache, golink, hostlink, libc, linker, process
+from gomagic.build import archive, cache, golink, hostlink, libc, linker, process, standby
 from gomagic.build.toolchain import Toolchain
 from gomagic.source.record import Record
 
@@ -189,13 +189,19 @@ def keep(key: str, trace: str, source: Path, library: Path, env: Mapping[str, st
 class Start(contextlib.ExitStack):
     """A build of the package in `source` that has begun; what still runs when it is left is ended."""
 
-    def __init__(self, source: Path, chain: Toolchain, env: Mapping[str, str]):
+    def __init__(self, source: Path, chain: Toolchain, env: Mapping[str, str], *, is_plain: bool = False):
         super().__init__()
         self._source, self._chain, self._env = source, chain, {**_CALM, **env}
         self._laid: _Laid | None = None
+        self._is_plain = is_plain
 
     def guess(self, folder: Path | None) -> None:
-        """Begin by the recipe kept in `folder`, which is likely to be the right one: Go's linker can read packages."""
+        """Begin by the recipe kept in `folder`, which is likely to be the right one: Go's linker can read packages.
+
+        One that waits has done so.
+        """
+        if self._is_plain and standby.is_there():
+            return
         with contextlib.suppress(OSError, ValueError):  # it was removed
             if folder and (laid := _lay_out(folder, self._source)):
                 self._laid = laid
@@ -213,9 +219,9 @@ class Start(contextlib.ExitStack):
         laid, begin = self._laid, None
         if not laid or laid.folder != folder:  # nothing was guessed, or not rightly
             self.close()
-            if not (laid := _lay_out(folder, self._source)):
+            if not (laid := _lay_out(folder, self._source, self._waiting)):
                 return None  # what it needs is made anew with the recipe
-            begin = partial(self._begin, laid)
+            begin = None if laid.waiting else partial(self._begin, laid)
         *making, linking = laid.steps
         ended = _run([step for step in making if step.tool != "pack"], self._env, begin)
         if ended.code:
@@ -229,6 +235,8 @@ class Start(contextlib.ExitStack):
         if linked.code:
             return None
         (Path(linking.folder) / "a.out").rename(library)
+        if laid.quick and (kind := self._kind(laid.recipe)):
+            standby.learn(kind, laid.config)
         commands = "\n".join(shlex.join(step[-1]) for step in laid.recipe.steps)
         return Done(ended.out + linked.out, commands, key="".join(keys))
 
@@ -239,6 +247,23 @@ class Start(contextlib.ExitStack):
                 env = {**self._env, **laid.steps[-1].environment}
                 laid.waiting = self.enter_context(golink.waiting(program, laid.quick, laid.ready, laid.place, env))
 
+    def _waiting(self, recipe: Recipe, config: str) -> standby.Linker | None:
+        """The linker that waits since the last build, if it is right for this one, too."""
+        kind = self._kind(recipe)
+        linker = standby.take(kind, config) if kind else None
+        if linker:
+            self.push(linker.held)
+        return linker
+
+    def _kind(self, recipe: Recipe) -> standby.Kind | None:
+        """The kind of linker that can wait for the next cell, if one can."""
+        _, folder, given, linking = recipe.steps[-1]
+        words = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in linking]
+        program = golink.kept(self._chain) if self._is_plain else None
+        if not program or any("$SOURCE" in word or "$PLACE" in word for word in words):
+            return None
+        return standby.kind(program, {**_CALM, **self._chain.env, **given}, folder, words)
+
     def _link(self, laid: _Laid, meanwhile: Callable[[], object]) -> process.Ended:
         """Link to `a.out` in the step's folder, in the quick way if it is open."""
         recipe, step, place = laid.recipe, laid.steps[-1], laid.place
@@ -246,7 +271,7 @@ class Start(contextlib.ExitStack):
         if laid.quick:
             ended = None
             if laid.waiting:
-                ended = laid.waiting.finish(done=golink.DONE, seconds=_SECONDS, meanwhile=meanwhile)
+                ended = laid.waiting.finish(laid.word, done=golink.DONE, seconds=_SECONDS, meanwhile=meanwhile)
             if not ended or ended.code:
                 ended = process.run(laid.quick, cwd=place, env=env, seconds=_SECONDS, meanwhile=meanwhile)
             if not ended.code:
@@ -264,17 +289,20 @@ class _Laid:
     """A recipe with all its files in a folder to work in.
 
     quick: the command of Go's linker by what `hostlink` has made, without the last one of the link; empty where that
-    cannot be. ready: the packages that are compiled already. lean: the C library for the last command, if there is one.
-    waiting: the linker that has read the packages, or does so now.
+    cannot be. config: Go's list of packages for it, with `$WORK`. ready: those that are compiled already. lean: the C
+    library for the last command, if there is one. waiting: the linker that has read the packages, or does so now.
+    word: what it is told.
     """
 
     folder: Path
     recipe: Recipe
     steps: list[Step]
     quick: Sequence[str]
+    config: str
     ready: list[str]
     lean: Path | None
     waiting: process.Waiting | None = None
+    word: str = ""
 
     @property
     def place(self) -> Path:
@@ -282,14 +310,20 @@ class _Laid:
         return Path(self.steps[-1].folder)
 
 
-def _lay_out(folder: Path, source: Path) -> _Laid | None:
-    """Read the recipe in `folder` and write what its tools are told of; None if not all is there that it needs."""
+def _lay_out(
+    folder: Path, source: Path, take: Callable[[Recipe, str], standby.Linker | None] = lambda recipe, config: None
+) -> _Laid | None:
+    """Read the recipe in `folder` and write what its tools are told of; None if not all is there that it needs.
+
+    take: gives the linker that waits, if one does that is right for the recipe and Go's list of its packages.
+    """
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
     lean = libc.find(recipe.libc) if recipe.libc else None
     if joined is None or (recipe.libc and not lean):
         return None
-    work = tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
+    waits = take(recipe, joined) if recipe.joined and recipe.host else None
+    work = str(waits.work) if waits else tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
 
     def placed(text: str) -> str:
         return text.replace("$WORK", work).replace("$SOURCE", str(source)).replace("$PLACE", str(source.parent))
@@ -306,7 +340,10 @@ def _lay_out(folder: Path, source: Path) -> _Laid | None:
         words = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in linking.words]
         quick = hostlink.beginning(words, Path(linking.folder))
     ready = [name for name, file in hostlink.packages(joined) if not file.startswith("$WORK")]
-    return _Laid(folder, recipe, steps, quick or (), ready, lean)
+    laid = _Laid(folder, recipe, steps, quick or (), joined, ready, lean)
+    if waits and quick:
+        laid.waiting, laid.word = waits.waiting, golink.word(quick)
+    return laid
 
 
 def _run(steps: Sequence[Step], env: Mapping[str, str], meanwhile: Callable[[], object] | None) -> process.Ended:
