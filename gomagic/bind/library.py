@@ -24,6 +24,7 @@ WITHOUT_GLIBC = "a running program without glibc cannot load what Go builds (gol
 USE_GLIBC = "use a Python for glibc: in a container one of Debian's, such as `python:3.13-slim`, not Alpine's"
 
 _loaded: dict[tuple[Path, str], ctypes.CDLL] = {}  # by file and name
+_names: dict[Path, str] = {}  # under which each file was loaded first
 _warned_of_fork = False
 
 
@@ -51,6 +52,7 @@ def load(path: Path, label: str, kind: type[ctypes.CDLL] = ctypes.CDLL, *, name:
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(before=_warn_of_fork)
     _loaded[path, name] = library
+    _names.setdefault(path, name)
     if len(_loaded) == WARN_AT:
         print(
             f"note: this kernel holds {WARN_AT} Go libraries, one for each version of each cell{_taken()}\n"
@@ -92,7 +94,7 @@ def loaded() -> dict[tuple[Path, str], ctypes.CDLL]:
 
 def first_name(path: Path) -> str | None:
     """The name under which a library was loaded first, or None."""
-    return next((name for file, name in _loaded if file == path), None)
+    return _names.get(path)
 
 
 def _full(label: str) -> GoBuildError:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
+import struct
 from collections.abc import Iterator
-from pathlib import Path
 
 _READ, _WRITE = 1, 2  # of mprotect
 _PIECE = 1 << 16  # bytes that are read at once
-_MAPS, _MEMORY = Path("/proc/self/maps"), Path("/proc/self/mem")
+_MEMORY = "/proc/self/mem"
+_LINK_MAP = 2  # of dlinfo
+_HEADER, _SEGMENT = struct.Struct("<4sB27xQ14xHH6x"), struct.Struct("<IIQQQQQQ")  # of ELF files with 64-bit addresses
+_ELF, _64_BITS = b"\x7fELF", 2
+_LOADED, _PROTECTED = 1, 0x6474E552  # kinds of segments: those in memory; what is written only while it is loaded
+_MAY_RUN, _MAY_WRITE = 1, 2
 
 
 def name(library: ctypes.CDLL, token: str, label: str) -> None:
@@ -24,62 +29,77 @@ def name(library: ctypes.CDLL, token: str, label: str) -> None:
     room = len(token) + 1
     if len(written) >= room or ":" in label or label.split() != [label]:  # traces are read by such signs
         return
-    for place, first, end, protection in _places(library._name, token):
+    for place, first, end, protection in _places(library._handle, token):
         if _protect(first, end, _READ | _WRITE):
             ctypes.memmove(place, written.ljust(room, b"\0"), room)
             _protect(first, end, protection)
 
 
 @functools.lru_cache(maxsize=1024)
-def _places(file: str, token: str) -> tuple[tuple[int, int, int, int], ...]:
-    """Where the token stands in memory, in which part of it, from where to where, and how that is protected.
+def _places(handle: int, token: str) -> tuple[tuple[int, int, int, int], ...]:
+    """Where the token stands in memory, the pages that it is in, from where to where, and how these are protected.
 
     Found out once: a library stays where it was loaded, and the token is overwritten then.
     """
-    if not _MAPS.exists():
-        return ()
-    return tuple((at, *part) for part in _parts(file) for at in _found(token, *part[:2]))
-
-
-def _found(token: str, first: int, end: int) -> Iterator[int]:
-    """Where the token stands in a part of memory, as C writes text.
-
-    It is read as a file of the system's: to search the library's own takes longer, and C's functions are watched where
-    there is AddressSanitizer, which has memory between C's variables that nobody may read.
-    """
-    wanted = token.encode() + b"\0"
     try:
         memory = os.open(_MEMORY, os.O_RDONLY)
     except OSError:
-        return
+        return ()
     try:
-        for place in range(first, end, _PIECE):
-            text = os.pread(memory, min(_PIECE + len(wanted) - 1, end - place), place)
-            at = text.find(wanted)
-            while at >= 0:
-                yield place + at
-                at = text.find(wanted, at + 1)
+        return tuple(_found(memory, handle, token.encode() + b"\0"))
     except OSError:  # what is not to be read
-        return
+        return ()
     finally:
         os.close(memory)
 
 
-def _parts(file: str) -> Iterator[tuple[int, int, int]]:
-    """The parts of a file in memory that hold data: from where to where, and protected how."""
-    mapped = os.fsencode(os.path.realpath(file))
-    names = (mapped, mapped + b" (deleted)")
-    text = _MAPS.read_bytes()
-    at = text.find(mapped)
-    while at >= 0:  # a process has a thousand parts, of which one library's are ten: most lines are not looked at
-        begin, end_of_line = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at)
-        at = text.find(mapped, end_of_line)
-        span, protection, _, _, _, name = text[begin:end_of_line].split(maxsplit=5)
-        if name not in names:
-            continue
-        first, end = (int(each, 16) for each in span.split(b"-"))
-        if protection.startswith(b"r") and b"x" not in protection:
-            yield first, end, _READ | (_WRITE if b"w" in protection else 0)
+def _found(memory: int, handle: int, text: bytes) -> Iterator[tuple[int, int, int, int]]:
+    start = _start(handle)
+    segments = [*_segments(memory, start)] if start else []
+    page = os.sysconf("SC_PAGESIZE")
+    fixed = [  # up to their last whole page
+        range((start + at) // page, (start + at + size) // page)
+        for kind, _, _, at, _, _, size, _ in segments
+        if kind == _PROTECTED
+    ]
+    for kind, flags, _, at, _, size, _, _ in segments:
+        if kind == _LOADED and not flags & _MAY_RUN:
+            for place in _places_of(memory, text, start + at, start + at + size):
+                pages = range(place // page, -(-(place + len(text)) // page))
+                are_fixed = {any(each in those for those in fixed) for each in pages}
+                if len(are_fixed) == 1:
+                    may_write = flags & _MAY_WRITE and are_fixed == {False}
+                    yield place, pages.start * page, pages.stop * page, _READ | (_WRITE if may_write else 0)
+
+
+def _start(handle: int) -> int:
+    """Where a library begins in memory; 0 where that cannot be known."""
+    found = ctypes.c_void_p()
+    ask = getattr(_libc(), "dlinfo", None)
+    if not ask or ask(ctypes.c_void_p(handle), _LINK_MAP, ctypes.byref(found)) or not found.value:
+        return 0
+    return ctypes.c_size_t.from_address(found.value).value  # the first member of `struct link_map`
+
+
+def _segments(memory: int, start: int) -> Iterator[tuple[int, ...]]:
+    """The segments of the library that begins there, as its header tells of them."""
+    magic, bits, at, size, count = _HEADER.unpack(os.pread(memory, _HEADER.size, start))
+    if magic == _ELF and bits == _64_BITS and size == _SEGMENT.size:
+        yield from _SEGMENT.iter_unpack(os.pread(memory, size * count, start + at))
+
+
+def _places_of(memory: int, wanted: bytes, first: int, end: int) -> Iterator[int]:
+    """Where a text stands in a part of memory.
+
+    It is read as a file of the system's: to search the library's own takes longer, and C's functions are watched where
+    there is AddressSanitizer, which has memory between C's variables that nobody may read.
+    """
+    for place in range(first, end, _PIECE):
+        text = os.pread(memory, min(_PIECE + len(wanted) - 1, end - place), place)
+        at = text.find(wanted)
+        while at >= 0:
+            yield place + at
+            at = text.find(wanted, at + 1)
 
 
 def _protect(first: int, end: int, protection: int) -> bool:
