@@ -49,8 +49,8 @@ def waiting(monkeypatch):
         ends.append("")
         return start(*given)
 
-    def finished(program, **options):
-        ended = finish(program, **options)
+    def finished(program, *word, **options):
+        ended = finish(program, *word, **options)
         ends[-1] = ended.manner
         return ended
 

@@ -52,8 +52,8 @@ def test_a_name_is_found_wherever_it_stands_and_once(before):
     text = ctypes.create_string_buffer(b"x" * before + b"token\0" + b"y" * 100 + b"token")
     start = ctypes.addressof(text)
     memory = os.open("/proc/self/mem", os.O_RDONLY)
-    assert [*positions._places_of(memory, b"token\0", start, start + before + 106)] == [start + before]
-    assert [*positions._places_of(memory, b"token\0", start, start + before + 5)] == []
+    assert [*positions._found(memory, b"token\0", start, start + before + 106)] == [start + before]
+    assert [*positions._found(memory, b"token\0", start, start + before + 5)] == []
     os.close(memory)
 
 

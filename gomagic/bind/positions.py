@@ -37,7 +37,7 @@ def name(library: ctypes.CDLL, token: str, label: str) -> None:
 
 @functools.lru_cache(maxsize=1024)
 def _places(handle: int, token: str) -> tuple[tuple[int, int, int, int], ...]:
-    """Where the token stands in memory, the pages that it is in, from where to where, and how these are protected.
+    """Where the token stands in memory, in which part of it, from where to where, and how that is protected.
 
     Found out once: a library stays where it was loaded, and the token is overwritten then.
     """
@@ -46,30 +46,13 @@ def _places(handle: int, token: str) -> tuple[tuple[int, int, int, int], ...]:
     except OSError:
         return ()
     try:
-        return tuple(_found(memory, handle, token.encode() + b"\0"))
+        start = _start(handle)
+        parts = _parts(memory, start) if start else ()
+        return tuple((at, *part) for part in parts for at in _found(memory, token.encode() + b"\0", *part[:2]))
     except OSError:  # what is not to be read
         return ()
     finally:
         os.close(memory)
-
-
-def _found(memory: int, handle: int, text: bytes) -> Iterator[tuple[int, int, int, int]]:
-    start = _start(handle)
-    segments = [*_segments(memory, start)] if start else []
-    page = os.sysconf("SC_PAGESIZE")
-    fixed = [  # up to their last whole page
-        range((start + at) // page, (start + at + size) // page)
-        for kind, _, _, at, _, _, size, _ in segments
-        if kind == _PROTECTED
-    ]
-    for kind, flags, _, at, _, size, _, _ in segments:
-        if kind == _LOADED and not flags & _MAY_RUN:
-            for place in _places_of(memory, text, start + at, start + at + size):
-                pages = range(place // page, -(-(place + len(text)) // page))
-                are_fixed = {any(each in those for those in fixed) for each in pages}
-                if len(are_fixed) == 1:
-                    may_write = flags & _MAY_WRITE and are_fixed == {False}
-                    yield place, pages.start * page, pages.stop * page, _READ | (_WRITE if may_write else 0)
 
 
 def _start(handle: int) -> int:
@@ -81,14 +64,33 @@ def _start(handle: int) -> int:
     return ctypes.c_size_t.from_address(found.value).value  # the first member of `struct link_map`
 
 
-def _segments(memory: int, start: int) -> Iterator[tuple[int, ...]]:
-    """The segments of the library that begins there, as its header tells of them."""
+def _parts(memory: int, start: int) -> Iterator[tuple[int, int, int]]:
+    """The parts of a library that hold data, in whole pages: from where to where, and protected how.
+
+    start: where it begins; its header tells of its segments.
+    """
     magic, bits, at, size, count = _HEADER.unpack(os.pread(memory, _HEADER.size, start))
-    if magic == _ELF and bits == _64_BITS and size == _SEGMENT.size:
-        yield from _SEGMENT.iter_unpack(os.pread(memory, size * count, start + at))
+    if magic != _ELF or bits != _64_BITS or size != _SEGMENT.size:
+        return
+    segments = [*_SEGMENT.iter_unpack(os.pread(memory, size * count, start + at))]
+    page = os.sysconf("SC_PAGESIZE")
+
+    def down(address: int) -> int:
+        return (start + address) // page * page
+
+    fixed = [(down(at), down(at + size)) for kind, _, _, at, _, _, size, _ in segments if kind == _PROTECTED]
+    for kind, flags, _, at, _, size, _, _ in segments:
+        if kind == _LOADED and not flags & _MAY_RUN:
+            first, end = down(at), down(at + size + page - 1)
+            if flags & _MAY_WRITE:
+                for below, above in fixed:
+                    if first <= below < above <= end:
+                        yield below, above, _READ
+                        first = above
+            yield first, end, _READ | (_WRITE if flags & _MAY_WRITE else 0)
 
 
-def _places_of(memory: int, wanted: bytes, first: int, end: int) -> Iterator[int]:
+def _found(memory: int, wanted: bytes, first: int, end: int) -> Iterator[int]:
     """Where a text stands in a part of memory.
 
     It is read as a file of the system's: to search the library's own takes longer, and C's functions are watched where
