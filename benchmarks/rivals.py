@@ -16,11 +16,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from unittest import mock
 
 import loops
+from samples import PLAIN_MEDIUM, PLAIN_TINY, TINY
 
 import gomagic
 from gomagic.build import toolchain
@@ -91,26 +91,27 @@ def by_interpreter(task, go, c, seconds):
     return {name: rounds(python, go, c, seconds, task)[task] for name, python in interpreters().items()}
 
 
-def first_calls(times):
-    """Build and call Pi so many times, each time after a change; returns the seconds, by round and rival.
+def edits(times):
+    """Run cells so many times, each time after a change; returns the seconds to the first result, by round and rival.
 
-    These are seconds of the clock on the wall: compilers are other processes.
+    They run in a shell of their own, with nothing built meanwhile. What is the same each time is compiled before: the
+    standard library, and what is compiled while the reader reads.
     """
-    go, c = (FOLDER / "loops.go").read_text(), (FOLDER / "loops.c").read_text()
-    with tempfile.TemporaryDirectory() as folder:
-        ways = {
-            "numba": lambda edit: loops.compiled()["pi_numba"](10),
-            "C": lambda edit: ctypes.CDLL(build_c(c + edit, folder)).Pi(10),
-            "Go": lambda edit: gomagic.compile(go + edit).Pi(10),
-        }
-        return [{name: _seconds(way) for name, way in loops.present(ways).items()} for _ in range(times)]
+    command = [sys.executable, FOLDER / "session.py", "--serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shell:
 
+        def seconds(*cells):
+            print(json.dumps(cells), file=shell.stdin, flush=True)
+            return float(shell.stdout.readline())
 
-def _seconds(way):
-    edit = f"// {time.time_ns()}"  # no cache has seen it
-    start = time.perf_counter()
-    way(edit)
-    return time.perf_counter() - start
+        seconds("%load_ext gomagic", "%load_ext plain_magic", "from gomagic.build import warmup; warmup.quicken()")
+        rounds = []
+        for _ in range(1 + times):
+            tiny, medium = PLAIN_TINY.edited().cells("%%go"), PLAIN_MEDIUM.edited().cells("%%go")
+            ways = {"go build": TINY.edited().cells("%%plain"), "Go, one line": tiny, "Go, 40 lines": medium}
+            rounds.append({name: seconds(*cells) for name, cells in (ways | {"Go, unchanged": medium}).items()})
+        shell.stdin.close()
+    return rounds[1:]
 
 
 def ratios(rounds, rival, unit):

@@ -1,6 +1,7 @@
 """A linker waits for the next cell, is taken by one that it is right for, and is never left behind."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -164,6 +165,14 @@ def test_one_that_has_ended_meanwhile_is_none(read):
     assert waits() is not program
     assert len(started) == 2  # with the build, and after it
     assert taken == []
+
+
+def test_one_whose_folder_somebody_has_removed_is_none(read):
+    build(ADD)
+    waits()
+    shutil.rmtree(standby._linker.work)
+    assert "/link " in build(ADD).command
+    assert read[1][-1] is None
 
 
 def test_cells_that_are_run_one_after_the_other_start_none_between_them(read, monkeypatch):

@@ -4,8 +4,9 @@
 processors. Here it begins while the reader reads what has come of a cell, with the packages that all plain cells have,
 and waits; what else the next one imports it reads then. Measured for a cell of one line: 0.080 s instead of 0.091 s.
 
-It waits for two minutes, with 32 MB of its own, and ends with this process in any case. A cell that is linked otherwise, as with
-other flags, ends it. Without this file, and where nobody reads, `golink` begins with the build.
+It waits for two minutes, with 32 MB of its own, and ends with this process in any case. A cell that is linked otherwise
+than the one before, as with other flags, ends it. Without this file, and where nobody reads, `golink` begins with the
+build.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ def take(wanted: Kind, config: str) -> Linker | None:
         is_right = (
             linker
             and linker.waiting.is_waiting
+            and linker.work.is_dir()
             and linker.kind == wanted
             and linker.packages.items() <= packages.items()
         )
@@ -129,7 +131,7 @@ def followed() -> Iterator[None]:
     try:
         yield
     finally:
-        if ahead.is_on and _wanted:
+        if ahead.is_on and _wanted and not is_there():
             _thread.start_new_thread(_start, (_turn,))  # as in `ahead`
 
 
