@@ -4,9 +4,8 @@ To read what a library consists of, runtime above all, takes Go's linker a third
 cell with the same imports; but it begins only when the cell is compiled. Here it is compiled from the source that comes
 with Go, with three places changed (`_CHANGED`, `_FIRST_HALF`) and two files added (golib/golink/_added): it can be
 started early, with the build or before it (`standby`), is told of the packages, and waits for the word that the cell is
-there. The last command of the link,
-which `hostlink` runs, it leaves alone, and the trial programs before that. Measured for a cell of one line: 0.05 s from
-that word on instead of 0.08 s, and before it beside the compiler.
+there. The last command of the link, which `hostlink` runs, it leaves alone, and the trial programs before that.
+Measured for a cell of one line: 0.05 s from that word on instead of 0.08 s, and before it beside the compiler.
 
 It makes the same of a cell as Go's own linker, but for the order of data and the names of constants that several
 packages have. Where Go comes without that source, or with one that is not known, Go's own does it all, as it does

@@ -97,6 +97,10 @@ class Waiting:
     def is_waiting(self) -> bool:
         return not _has_ended(self._program)
 
+    def join(self) -> None:
+        """Wait for its end; another thread may be in `finish`."""
+        _code(self._program)
+
     def finish(
         self, word: str = "", *, done: str, seconds: float, meanwhile: Callable[[], object] | None = None
     ) -> Ended:

@@ -137,11 +137,15 @@ def followed() -> Iterator[None]:
 
 def _start(turn: int) -> None:
     time.sleep(_AFTER_SECONDS)
-    if not is_there():
-        stop()  # one that has ended by itself
+    linker = None
     with contextlib.suppress(Exception), _lock:  # without one the next build is slower
         if ahead.is_on and turn == _turn and _wanted and not _linker:
             _let_wait(_wanted, _common)
+            linker = _linker
+    if linker:
+        linker.waiting.join()
+        if _linker is linker:  # it has waited long enough
+            stop()
 
 
 def _let_wait(wanted: Kind, packages: Mapping[str, str]) -> None:
