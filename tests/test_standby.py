@@ -232,7 +232,7 @@ def test_a_process_that_is_forked_has_none_and_leaves_its_parents_alone(read):
     program = waits()
     child = os.fork()
     if not child:
-        status = standby.is_there() or standby.take(None, "") is not None
+        status = standby.is_there() or standby.take(None, {}) is not None
         standby.stop()
         os._exit(status)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

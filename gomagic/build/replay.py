@@ -16,7 +16,7 @@ import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -236,21 +236,25 @@ class Start(contextlib.ExitStack):
             return None
         (Path(linking.folder) / "a.out").rename(library)
         if laid.quick and (kind := self._kind(laid.recipe)):
-            standby.learn(kind, laid.config)
+            standby.learn(kind, laid.ready)
         commands = "\n".join(shlex.join(step[-1]) for step in laid.recipe.steps)
         return Done(ended.out + linked.out, commands, key="".join(keys))
 
     def _begin(self, laid: _Laid) -> None:
         """Start the linker of Go's that reads packages before it is given the word, if there is one."""
-        if laid.quick and (program := golink.kept(self._chain)):
+        if laid.quick and (program := self._program):
             with contextlib.suppress(OSError):
                 env = {**self._env, **laid.steps[-1].environment}
                 laid.waiting = self.enter_context(golink.waiting(program, laid.quick, laid.ready, laid.place, env))
 
-    def _waiting(self, recipe: Recipe, config: str) -> standby.Linker | None:
+    @cached_property
+    def _program(self) -> Path | None:
+        return golink.kept(self._chain)
+
+    def _waiting(self, recipe: Recipe, ready: Mapping[str, str]) -> standby.Linker | None:
         """The linker that waits since the last build, if it is right for this one, too."""
         kind = self._kind(recipe)
-        linker = standby.take(kind, config) if kind else None
+        linker = standby.take(kind, ready) if kind else None
         if linker:
             self.push(linker.held)
         return linker
@@ -258,8 +262,8 @@ class Start(contextlib.ExitStack):
     def _kind(self, recipe: Recipe) -> standby.Kind | None:
         """The kind of linker that can wait for the next cell, if one can."""
         _, folder, given, linking = recipe.steps[-1]
-        words = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in linking]
-        program = golink.kept(self._chain) if self._is_plain else None
+        words = _of_joined(linking)
+        program = self._program if self._is_plain else None
         if not program or any("$SOURCE" in word or "$PLACE" in word for word in words):
             return None
         return standby.kind(program, {**_CALM, **self._chain.env, **given}, folder, words)
@@ -289,17 +293,15 @@ class _Laid:
     """A recipe with all its files in a folder to work in.
 
     quick: the command of Go's linker by what `hostlink` has made, without the last one of the link; empty where that
-    cannot be. config: Go's list of packages for it, with `$WORK`. ready: those that are compiled already. lean: the C
-    library for the last command, if there is one. waiting: the linker that has read the packages, or does so now.
-    word: what it is told.
+    cannot be. ready: the packages that are compiled already, and their files. lean: the C library for the last command,
+    if there is one. waiting: the linker that has read packages, or does so now. word: what it is told.
     """
 
     folder: Path
     recipe: Recipe
     steps: list[Step]
     quick: Sequence[str]
-    config: str
-    ready: list[str]
+    ready: Mapping[str, str]
     lean: Path | None
     waiting: process.Waiting | None = None
     word: str = ""
@@ -311,18 +313,21 @@ class _Laid:
 
 
 def _lay_out(
-    folder: Path, source: Path, take: Callable[[Recipe, str], standby.Linker | None] = lambda recipe, config: None
+    folder: Path,
+    source: Path,
+    take: Callable[[Recipe, Mapping[str, str]], standby.Linker | None] = lambda recipe, ready: None,
 ) -> _Laid | None:
     """Read the recipe in `folder` and write what its tools are told of; None if not all is there that it needs.
 
-    take: gives the linker that waits, if one does that is right for the recipe and Go's list of its packages.
+    take: gives the linker that waits, if one does that is right for the recipe and its packages that are compiled.
     """
     recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
     joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
     lean = libc.find(recipe.libc) if recipe.libc else None
     if joined is None or (recipe.libc and not lean):
         return None
-    waits = take(recipe, joined) if recipe.joined and recipe.host else None
+    ready = {name: file for name, file in hostlink.packages(joined) if not file.startswith("$WORK")}
+    waits = take(recipe, ready) if recipe.joined and recipe.host else None
     work = str(waits.work) if waits else tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
 
     def placed(text: str) -> str:
@@ -337,13 +342,16 @@ def _lay_out(
     linking, quick = steps[-1], None
     Path(linking.folder).mkdir(exist_ok=True)
     if recipe.joined and recipe.host:
-        words = [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in linking.words]
-        quick = hostlink.beginning(words, Path(linking.folder))
-    ready = [name for name, file in hostlink.packages(joined) if not file.startswith("$WORK")]
-    laid = _Laid(folder, recipe, steps, quick or (), joined, ready, lean)
+        quick = hostlink.beginning(_of_joined(linking.words), Path(linking.folder))
+    laid = _Laid(folder, recipe, steps, quick or (), ready, lean)
     if waits and quick:
         laid.waiting, laid.word = waits.waiting, golink.word(quick)
     return laid
+
+
+def _of_joined(linking: Sequence[str]) -> list[str]:
+    """The command of Go's linker for the packages that `hostlink` has joined."""
+    return [word.replace(f"/{_LINKED}", f"/{_JOINED}") for word in linking]
 
 
 def _run(steps: Sequence[Step], env: Mapping[str, str], meanwhile: Callable[[], object] | None) -> process.Ended:

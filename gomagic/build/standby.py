@@ -54,7 +54,7 @@ class Linker:
 _turn = 0  # of builds: what one was to start the next one's beginning cancels
 _lock = threading.Lock()  # for what follows
 _wanted: Kind | None = None
-_common: dict[str, str] = {}  # the packages of all cells built by now
+_common: Mapping[str, str] = {}  # the packages of all cells built by now
 _linker: Linker | None = None
 
 
@@ -90,13 +90,12 @@ def is_there() -> bool:
     return bool(linker and linker.waiting.is_waiting)
 
 
-def take(wanted: Kind, config: str) -> Linker | None:
-    """The linker that waits, if it is of this kind and has read nothing that is not in Go's list `config`.
+def take(wanted: Kind, packages: Mapping[str, str]) -> Linker | None:
+    """The linker that waits, if it is of this kind and has read none but these packages, whose files are given.
 
     Who takes it closes `held` in the end. Any other is ended.
     """
     global _linker
-    packages = dict(hostlink.packages(config))
     with _lock:
         linker = _linker
         is_right = (
@@ -114,10 +113,9 @@ def take(wanted: Kind, config: str) -> Linker | None:
     return linker if is_right else None
 
 
-def learn(built: Kind, config: str) -> None:
-    """A cell was linked so, of the packages in Go's list `config`: the next one will be."""
+def learn(built: Kind, packages: Mapping[str, str]) -> None:
+    """A cell was linked so, of these packages: the next one will be."""
     global _wanted, _common
-    packages = {name: file for name, file in hostlink.packages(config) if not file.startswith("$")}
     common = {name: file for name, file in packages.items() if _common.get(name) == file}
     _common = common if built == _wanted and common else packages
     _wanted = built
