@@ -9,7 +9,8 @@ import time
 import pytest
 from processes import assert_ends
 
-from gomagic.build import ahead
+from gomagic.build import ahead, standby, toolchain
+from gomagic.errors import GoToolchainError
 
 SLOW = "import sys; sys.stdin.read()"  # until it is ended, or its parent is
 
@@ -21,7 +22,9 @@ def reading(monkeypatch):
     monkeypatch.setattr(ahead, "_UNREAD", ("CI",))  # pytest names each test anew
     monkeypatch.setattr(ahead, "_MAIN", SLOW)
     yield
+    ahead.is_on = False  # nor does a linker wait for these tests
     ahead.stop()
+    standby.stop()
 
 
 def started():
@@ -79,14 +82,30 @@ def test_a_build_that_comes_first_goes_alone(reading):
     assert ahead._timer == [ahead._AGAIN_SECONDS]
 
 
-def test_what_builds_is_imported_meanwhile_and_nothing_that_tells_of_a_loaded_go():
+def test_what_builds_and_binds_is_imported_meanwhile_and_what_each_cell_asks_is_known():
     program = (
         "import sys, time\nfrom gomagic.build import ahead\nahead._MAIN = ''\nahead.start(0)\n"
         "while not {*ahead._IMPORTED} <= {*sys.modules}: time.sleep(0.01)\n"
-        "print(any(name.startswith('gomagic.bind.') for name in [*sys.modules]))"
+        "from gomagic.build import inputs, toolchain\n"
+        "while not (inputs._own and inputs._known._kept and toolchain._check.cache_info().currsize): time.sleep(0.01)\n"
     )
     env = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_CURRENT_TEST")}
-    assert subprocess.check_output([sys.executable, "-c", program], env=env, text=True, timeout=20) == "False\n"
+    subprocess.run([sys.executable, "-c", program], env=env, check=True, timeout=20)
+
+
+def test_what_is_wrong_with_go_is_said_by_the_readers_cell_alone(reading, monkeypatch, capfd):
+    asked = []
+
+    def find():
+        asked.append("")
+        raise GoToolchainError("there is none")
+
+    monkeypatch.setattr(toolchain, "find", find)
+    started()
+    while not asked:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert "".join(capfd.readouterr()) == ""
 
 
 def test_it_ends_with_the_kernel_however_that_ends():

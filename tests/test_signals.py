@@ -149,3 +149,35 @@ def test_a_fault_of_c_among_many_is_told_as_ever():
     status, said = python(LOAD + code)
     assert status < 0
     assert said.startswith("GoPanic\n") and "Segmentation fault" in said
+
+
+def test_where_no_go_is_loaded_nothing_is_put_back():
+    code = """
+from gomagic.bind import signals
+signals._libc = None  # by which all of it is done
+signals.put_back()
+print("ok")
+"""
+    assert python(code) == (0, "ok\n")
+
+
+def test_a_cell_waits_for_what_a_thread_is_importing():
+    code = """
+import importlib, sys, threading, time
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("%load_ext gomagic")
+class Slow:
+    def find_spec(self, name, path, target=None):
+        if name == "faulthandler":
+            time.sleep(0.5)
+sys.modules.pop("faulthandler", None)
+sys.meta_path.insert(0, Slow())
+threading.Thread(target=importlib.import_module, args=("gomagic.bind.signals",)).start()
+while "gomagic.bind.signals" not in sys.modules:
+    time.sleep(0.001)
+ran = shell.run_cell("7")
+print(ran.result, ran.success, hasattr(sys.modules["gomagic.bind.signals"], "put_back"))
+"""
+    status, said = python(code)
+    assert (status, said.splitlines()[-1]) == (0, "7 True True")

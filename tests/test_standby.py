@@ -26,10 +26,10 @@ def linker(tmp_path_factory):
         patch.setenv("GOMAGIC_CACHE", str(tmp_path_factory.mktemp("first") / "it's a cache"))
         cellgen.find(toolchain.find())
         warmup.quicken()
-        for text in (ADD, SAY, "%d", C_CELL):
+        warmup.build()
+        for text in (ADD, SAY, C_CELL):
             for _ in range(2):  # by `go build`, which leaves a recipe, and by that
-                if text != "%d":
-                    build(text)
+                build(text)
         yield
 
 
@@ -84,6 +84,42 @@ def test_the_next_cell_is_linked_by_the_one_that_waits(read):
     text = ADD % 7
     waits()
     assert gomagic.compile(text).Add(30, 5) == 42
+
+
+def test_one_waits_for_the_first_cell_of_a_kernel():
+    program = """
+import sys, time
+from gomagic.build import ahead, compiler, standby, toolchain
+from gomagic.source import cell
+ahead._MAIN = ""
+ahead.start(0)
+while not standby.is_there(): time.sleep(0.01)
+waits = standby._linker.waiting
+text = "func Add(a, b int) int { return a + b + NUMBER }"
+compiler.build(cell.parse("lib", text), toolchain.find())
+print(waits._program.returncode is not None)
+"""
+    env = {each: value for each, value in os.environ.items() if each not in ahead._UNREAD}
+    command = [sys.executable, "-c", program.replace("NUMBER", str(next(numbers)))]
+    assert subprocess.check_output(command, env=env, text=True, timeout=60) == "True\n"
+
+
+def test_but_not_where_a_build_was_first(read):
+    build(ADD)
+    waits()
+    standby.stop()
+    read[0].clear()
+    standby.begin(standby._wanted, standby._common)
+    time.sleep(0.2)
+    assert (read[0], standby.is_there()) == ([], False)
+
+
+def test_the_next_cell_finds_it_after_the_first_library_was_loaded(read, monkeypatch):
+    build(ADD)
+    program = waits()
+    monkeypatch.setenv("GOMAGIC_CRASH_FOLDER", "/elsewhere")  # as bind/crash.py does
+    build(ADD)
+    assert read[1][-1].waiting._program is program
 
 
 def test_what_else_a_cell_imports_it_reads_then(read):

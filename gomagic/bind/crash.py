@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -94,33 +94,60 @@ def latest() -> Death | None:
     return Death(text, when, labels)
 
 
+class _Left(Record):
+    """What the process of a number has left: its trace, if there is one, which may be empty, and its cells' names."""
+
+    number: str
+    trace: os.DirEntry[str] | None
+    names: os.DirEntry[str] | None
+
+    @property
+    def has_trace(self) -> bool:
+        with contextlib.suppress(FileNotFoundError):  # swept by another process
+            return bool(self.trace and self.trace.stat().st_size)
+        return False
+
+    @property
+    def tells(self) -> os.DirEntry[str] | None:
+        """The file that tells of a process that has died."""
+        return self.trace if self.has_trace else self.names
+
+    @property
+    def is_dead(self) -> bool:
+        return not cache.alive(int(self.number))
+
+
 def _last() -> Path | None:
     """The trace of the process that died last; the names of its cells, where it left no trace."""
     own = _folder()
-    dead = [place for place in _left(own) if _is_dead(place)]
-    left = [place for place in dead if (place.suffix == ".txt") == _has_trace(place)]
     # Of a number that another machine or container has given nobody knows who bears it; but a trace is a dead one's.
     others = [folder for folder in own.parent.iterdir() if folder.is_dir() and folder != own]
-    left += [place for folder in others for place in _left(folder) if place.suffix == ".txt" and _has_trace(place)]
-    return max(left, key=lambda place: place.stat().st_mtime, default=None)
+    left = [each for folder in others for each in _left(folder) if each.has_trace]
+    last = _newest([*left, *(each for each in _left(own) if each.is_dead)])
+    return Path(last.path) if last else None
 
 
-def _left(folder: Path) -> list[Path]:
-    """What processes have left, named by their numbers; what others may have put there is not among it."""
-    return [place for place in folder.iterdir() if place.stem.isdecimal() and place.suffix in (".txt", ".json")]
+def _newest(left: Iterable[_Left]) -> os.DirEntry[str] | None:
+    told = [each.tells for each in left]
+    return max((place for place in told if place), key=lambda place: place.stat().st_mtime, default=None)
 
 
-def _is_dead(place: Path) -> bool:
-    return not cache.alive(int(place.stem))
+def _left(folder: Path) -> list[_Left]:
+    """What processes have left, named by their numbers; what others may have put there is not among it.
+
+    Each first load looks through it, and no trace is ever removed: with paths, a hundred files take 4 ms.
+    """
+    files: dict[str, dict[str, os.DirEntry[str]]] = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            number, suffix = os.path.splitext(entry.name)
+            if number.isdecimal() and suffix in (".txt", ".json"):
+                files.setdefault(number, {})[suffix] = entry
+    return [_Left(number, its.get(".txt"), its.get(".json")) for number, its in files.items()]
 
 
 def _names(place: Path) -> Path:
     return place.with_suffix(".json")
-
-
-def _has_trace(place: Path) -> bool:
-    trace = place.with_suffix(".txt")
-    return trace.is_file() and trace.stat().st_size > 0
 
 
 def recorded(folder: Path) -> list[str]:
@@ -134,11 +161,13 @@ def recorded(folder: Path) -> list[str]:
 def sweep() -> None:
     """Remove what dead processes left without a trace, but for the last."""
     with contextlib.suppress(OSError):  # another process sweeps, too
-        if needless := [place for place in _left(_folder()) if _is_dead(place) and not _has_trace(place)]:
-            last = _last()
+        own = [each for each in _left(_folder()) if each.is_dead]
+        needless = [place for each in own if not each.has_trace for place in (each.trace, each.names) if place]
+        if needless:
+            last = _newest(own)
             for place in needless:
-                if place != last:
-                    place.unlink(missing_ok=True)
+                if place is not last:
+                    Path(place.path).unlink(missing_ok=True)
 
 
 def _folder() -> Path:

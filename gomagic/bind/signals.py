@@ -44,6 +44,7 @@ def in_front() -> Iterator[None]:
     """Load a Go library within: its handlers find Go's earlier ones behind them, and stay in front from then on."""
     global _watch
     if os.name == "posix":
+        _make_room()
         put_back()
         _watch = _watch or _Watch()
     yield
@@ -65,12 +66,15 @@ def shorten(library: ctypes.CDLL) -> None:
 
 
 def put_back() -> None:
-    """Make Go's handlers the first again, if something else has taken their place, and see that they have room."""
-    _make_room()
-    if _of_go and _watch:
-        _watch.keep_the_last()
+    """Make Go's handlers the first again, if something else has taken their place, and see that they have room.
+
+    Nothing is done where no Go was loaded.
+    """
     if not _of_go:
         return
+    _make_room()
+    if _watch:
+        _watch.keep_the_last()
     find, found = _libc().sigaction, _Room()  # as `_action`, with one room for all: each cell asks
     for number, action in _of_go.items():
         find(number, None, found)

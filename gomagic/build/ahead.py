@@ -4,7 +4,8 @@ It is of low priority and ends with this process. No build of the reader's runs 
 builds waits for that, and then it is ended for as long as the build takes. What it has compiled by then stays in Go's
 cache.
 
-Beside it this process imports what builds: a first cell, edited or not, is there 9 ms sooner.
+Beside it this process imports what builds, finds out what each cell asks, and lets a linker wait (`standby`): a first
+cell that is edited is there as soon as any other, in 0.08 s instead of 0.14.
 """
 
 from __future__ import annotations
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 # Where each cell is run at once, nobody reads meanwhile, and others are measured or wait for the processors.
 _UNREAD = ("CI", "PYTEST_CURRENT_TEST")
 _MAIN = "import sys; sys.path[:] = sys.argv[1:]; from gomagic.build import warmup; warmup.main()"
-# None of gomagic.bind: who looks whether that was imported asks whether Go was loaded.
-_IMPORTED = ("ctypes", "gomagic.build.compiler", "gomagic.build.cway", "gomagic.build.plainway")
+_IMPORTED = ("gomagic.build.cway", "gomagic.build.warmup", "gomagic.bind.plain")
 _JOINED_SECONDS = 10.0  # then its priority is too low for a busy machine
 _FIRST_SECONDS = 0.3  # a process that starts would make `%load_ext` twice as long
 _AGAIN_SECONDS = 3.0  # so that of several cells in a row each does not end it anew
@@ -78,9 +78,11 @@ def _begin(timer: list[float]) -> None:
 
 def _import() -> None:
     # The process may be about to end; else the reader's cell says what is wrong.
-    with _importing, contextlib.suppress(Exception):
-        for name in _IMPORTED:
-            importlib.import_module(name)
+    with contextlib.suppress(Exception):
+        with _importing:
+            for name in _IMPORTED:
+                importlib.import_module(name)
+        sys.modules["gomagic.build.warmup"].prepare()
 
 
 def stop() -> bool:

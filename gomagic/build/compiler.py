@@ -91,7 +91,7 @@ def _kept(key: str, kind: str) -> Artifact | None:
 
 
 def _build(found: inputs.Inputs) -> Artifact:
-    from gomagic.build import ahead, cellgen, cway, memory, mistakes, plainway, process, room, standby, toolchain
+    from gomagic.build import ahead, cellgen, cway, mistakes, plainway, process, room, standby, toolchain
 
     cell, chain, kind = found.cell, found.chain, found.kind
     room.check(f"{cell.label} is not built")
@@ -108,8 +108,6 @@ def _build(found: inputs.Inputs) -> Artifact:
         key = partial(_key_of, found, place)
         done = way.make(found, place, made, key)
         kept = cache.keep(done.key or key(), made)
-    cache.tidy()
-    memory.write()
     return Artifact(kept / kind, True, done.command, time.perf_counter() - start, done.warnings)
 
 

@@ -65,7 +65,8 @@ def write() -> None:
     if not _has_more:
         return
     _has_more = False
-    latest = (_written or {}) | {name[0]: [*name, *facts] for name, facts in _known.items()}
+    known = _known.copy()  # at one stroke: this may be another thread than the one that builds
+    latest = (_written or {}) | {name[0]: [*name, *facts] for name, facts in known.items()}
     text = json.dumps([*latest.values()][-_MOST:])
     file = storage.place() / FILE
     with contextlib.suppress(OSError):

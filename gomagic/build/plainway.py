@@ -45,15 +45,38 @@ def make(inputs: Inputs, place: Path, made: Path, key: Callable[[], str]) -> Don
     return done
 
 
+def prepare(inputs: Inputs, place: Path) -> None:
+    """Let a linker wait for cells that import no less than this one, if one like this was built before; see `replay`.
+
+    place: where to work. Raises as `make` does.
+    """
+    source = place / "main"
+    program = cellgen.kept(inputs.chain)
+    if not program:
+        return
+    env = gobuild.environment(inputs.chain.env, source)
+    with replay.Start(source, inputs.chain, env, is_plain=True) as start:
+        sources.write(source, inputs, package="main", recorded=True)
+        _, _, recipe = _generated(inputs, source, program)
+        start.let_wait(cache.find(recipe))
+
+
+def _generated(inputs: Inputs, source: Path, program: Path) -> tuple[Manifest | None, bool, str]:
+    """Generate the boundary: what it is, whether the cell's start was put off, and the key of how all is built.
+
+    program: cellgen. It gives no manifest of what it cannot read.
+    """
+    manifest = generator.generate(program, source, inputs.cell, packages.of(inputs, source))
+    starts = generator.put_off(source)
+    return manifest, starts, inputs.recipe(_decisive(source))
+
+
 def _built(
     inputs: Inputs, source: Path, made: Path, start: replay.Start, env: Mapping[str, str], key: Callable[[], str]
 ) -> tuple[Done, Manifest | None]:
     """Generate the boundary and build all; the manifest is None where Go compiles it and cellgen cannot."""
-    known = packages.of(inputs, source)
-    manifest = generator.generate(cellgen.find(inputs.chain), source, inputs.cell, known)
-    starts = generator.put_off(source)
+    manifest, starts, recipe = _generated(inputs, source, cellgen.find(inputs.chain))
     target = sources.target(source, inputs)
-    recipe = inputs.recipe(_decisive(source))
     # The commands name the files of the package, which embedded ones are not.
     if manifest and target == ["."] and not inputs.cell.options.force:
         kept = cache.find(recipe)

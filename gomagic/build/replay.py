@@ -240,6 +240,12 @@ class Start(contextlib.ExitStack):
         commands = "\n".join(shlex.join(step[-1]) for step in laid.recipe.steps)
         return Done(ended.out + linked.out, commands, key="".join(keys))
 
+    def let_wait(self, folder: Path | None) -> None:
+        """Let a linker wait for the next build, which needs no less than one by the recipe kept in `folder`, if any."""
+        known = _known(folder) if folder else None
+        if known and (kind := self._kind(known[0])):
+            standby.begin(kind, known[2])
+
     def _begin(self, laid: _Laid) -> None:
         """Start the linker of Go's that reads packages before it is given the word, if there is one."""
         if laid.quick and (program := self._program):
@@ -321,12 +327,13 @@ def _lay_out(
 
     take: gives the linker that waits, if one does that is right for the recipe and its packages that are compiled.
     """
-    recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
-    joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
-    lean = libc.find(recipe.libc) if recipe.libc else None
-    if joined is None or (recipe.libc and not lean):
+    known = _known(folder)
+    if not known:
         return None
-    ready = {name: file for name, file in hostlink.packages(joined) if not file.startswith("$WORK")}
+    recipe, joined, ready = known
+    lean = libc.find(recipe.libc) if recipe.libc else None
+    if recipe.libc and not lean:
+        return None
     waits = take(recipe, ready) if recipe.joined and recipe.host else None
     work = str(waits.work) if waits else tempfile.mkdtemp(dir=source.parent)  # which is removed with the workplace
 
@@ -347,6 +354,15 @@ def _lay_out(
     if waits and quick:
         laid.waiting, laid.word = waits.waiting, golink.word(quick)
     return laid
+
+
+def _known(folder: Path) -> tuple[Recipe, str, dict[str, str]] | None:
+    """The recipe in `folder`, where its packages are once `hostlink` has joined them, and those that are compiled."""
+    recipe = Recipe(**json.loads((folder / FILE).read_text(encoding="utf-8")))
+    joined = hostlink.joined(recipe.configs[_LINKS], recipe.joined)
+    if joined is None:
+        return None
+    return recipe, joined, {name: file for name, file in hostlink.packages(joined) if not file.startswith("$WORK")}
 
 
 def _of_joined(linking: Sequence[str]) -> list[str]:

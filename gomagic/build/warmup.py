@@ -1,4 +1,4 @@
-"""What a child builds ahead of the reader's first cells, see `ahead`."""
+"""What is done ahead of the reader's first cells, see `ahead`: what a child builds, and what a kernel finds out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from gomagic.build import compiler, golink, storage, toolchain
+from gomagic.build import cache, compiler, golink, inputs, look, plainway, storage, toolchain
 from gomagic.source import cell
 
 try:
@@ -28,6 +28,8 @@ func Ready() (all []any) {
 	return
 }
 """
+# It imports no more than any cell does.
+_LEAST = "func Ready() {}\n"
 
 
 def main() -> None:
@@ -42,13 +44,30 @@ def main() -> None:
 def build() -> None:
     """Build what a first cell in this folder needs, if it is not there."""
     with _alone():
-        compiler.build(cell.parse("warmup", _CELL, number=0, above=0, modules=()))
+        for text in (_CELL, _LEAST):
+            compiler.build(_parsed(text))
 
 
 def quicken() -> None:
     """Compile what edited cells are linked with sooner, if it is not there."""
     with _alone():
         golink.build(toolchain.find())
+
+
+def prepare() -> None:
+    """Find out, in the kernel, what all plain cells ask once a process, and let a linker wait for the first one.
+
+    Nothing is built: where it is not there yet, a child builds it. Raises as `compiler.build` does.
+    """
+    chain = toolchain.find()
+    toolchain.check(chain)
+    found = inputs.find(_parsed(_LEAST), chain, look.here(), inputs.LIBRARY)
+    with cache.workplace() as place:
+        plainway.prepare(found, place)
+
+
+def _parsed(text: str) -> cell.Cell:
+    return cell.parse("warmup", text, number=0, above=0, modules=())
 
 
 @contextlib.contextmanager

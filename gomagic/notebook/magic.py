@@ -79,7 +79,9 @@ class GoMagics(Magics):
 
     def remember(self, info: object = None) -> None:
         """Count the cell, and the lines above its magic, blank or comments: the reader's gutter counts them, too."""
-        if signals := sys.modules.get("gomagic.bind.signals"):  # else no Go has been loaded
+        if "gomagic.bind.signals" in sys.modules:  # else no Go has been loaded
+            from gomagic.bind import signals  # which waits where a thread is importing it
+
             signals.put_back()
         self.runs += 1
         self.cell_id = getattr(info, "cell_id", None) or ""
