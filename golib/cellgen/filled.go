@@ -10,7 +10,7 @@ import (
 // Which slices of rooms.go have every element set before any is looked at. Without this file all of them are cleared, as
 // `make` does: a third of a millisecond for a million float64, which takes nearly as long as to fill them.
 
-// filling is what comes after a slice is made in a function.
+// filling is what comes after a slice is made in a function, or given to one. size: how long it was made; nil: it was given.
 type filling struct {
 	*Cell
 	body     *ast.BlockStmt
@@ -18,14 +18,14 @@ type filling struct {
 	size     ast.Expr
 }
 
-// isFilled tells whether these statements set every element before any is looked at: there is a loop over all of them, and
-// before it the slice is not used.
+// isFilled tells whether these statements set every element before any is looked at: there is a loop over all of them, here or
+// in a function that is called, and before it the slice is not used.
 func (f *filling) isFilled(after []ast.Stmt) bool {
 	for _, statement := range after {
 		if !f.isUsed(statement, nil) {
 			continue
 		}
-		if f.isCopy(statement) {
+		if f.isCopy(statement) || f.isGiven(statement) {
 			return true
 		}
 		index, body := f.loop(statement)
@@ -46,6 +46,49 @@ func (f *filling) isCopy(statement ast.Stmt) bool {
 	}
 	of := f.lengthOf(f.size)
 	return of != nil && f.is(call.Args[1], of)
+}
+
+// isGiven tells of a statement that calls a function of the cell which sets every element, and always comes to do so.
+func (f *filling) isGiven(statement ast.Stmt) bool {
+	alone, ok := statement.(*ast.ExprStmt)
+	if !ok || f.size == nil { // one function is looked into, not those that it calls
+		return false
+	}
+	call, ok := alone.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	given := -1
+	for i, arg := range call.Args {
+		if f.is(arg, f.variable) && given < 0 {
+			given = i
+		} else if f.isUsed(arg, nil) {
+			return false
+		}
+	}
+	callee, _ := f.callee(call).(*types.Func)
+	decl := f.decls[callee]
+	if given < 0 || decl == nil || decl.Body == nil || f.hasTypeParams(decl) || callee.Signature().Variadic() || len(call.Args) != callee.Signature().Params().Len() {
+		return false
+	}
+	param := f.parameter(decl, given)
+	return param != nil && !mayEndEarly(decl.Body) && (&filling{f.Cell, decl.Body, param, nil}).isFilled(decl.Body.List)
+}
+
+// mayEndEarly tells whether a function may return before its end, or leave something out: by a panic that it recovers from, too.
+func mayEndEarly(body *ast.BlockStmt) (may bool) {
+	ast.Inspect(body, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt, *ast.DeferStmt:
+			may = true
+		case *ast.BranchStmt:
+			may = may || node.Tok == token.GOTO
+		}
+		return true
+	})
+	return may
 }
 
 // loop are the index and the body of a loop once for each element, in order; nil if it is another.
@@ -104,6 +147,9 @@ func (f *filling) isLength(expr ast.Expr) bool {
 	if of := f.lengthOf(expr); of != nil {
 		return of == f.variable || of == f.lengthOf(f.size)
 	}
+	if f.size == nil {
+		return false
+	}
 	if size := f.info.Types[f.size].Value; size != nil {
 		value := f.info.Types[expr].Value
 		return value != nil && constant.Compare(constant.ToInt(value), token.EQL, constant.ToInt(size))
@@ -114,7 +160,7 @@ func (f *filling) isLength(expr ast.Expr) bool {
 
 // lengthOf is of which variable, always the same slice or array, an expression is the length; nil if it is something else.
 func (f *filling) lengthOf(expr ast.Expr) types.Object {
-	call, ok := ast.Unparen(expr).(*ast.CallExpr)
+	call, ok := ast.Unparen(expr).(*ast.CallExpr) // nil is none
 	if !ok || len(call.Args) != 1 || f.callee(call) != types.Universe.Lookup("len") {
 		return nil
 	}

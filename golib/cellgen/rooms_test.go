@@ -20,6 +20,16 @@ func keep(xs []float64) { kept = xs }
 func same(xs []float64) []float64 { return xs }
 func later(xs []float64) { go fill(xs, 1) }
 func all(xs ...float64) {}
+func early(xs []float64, n int) { if n > 3 { return }; for i := range xs { xs[i] = 1 } }
+func safe(xs []float64) { defer func() { recover() }(); for i := range xs { xs[i] = 1 / float64(global) } }
+func over(xs []float64, n int) { for i := range n { xs[i] = 1 } }
+func part(xs []float64) { xs = xs[1:]; for i := range xs { xs[i] = 1 } }
+func twice(xs, ys []float64) { for i := range xs { xs[i] = ys[i] + 1 } }
+func inner(xs []float64) { fill(xs, 1) }
+func copied(xs, ys []float64) { copy(xs, ys) }
+func counted(xs []float64) { for i := 0; i < len(xs); i++ { xs[i] = 1 }; xs[0] = xs[1] }
+func generic[T int | float64](xs []T) { for i := range xs { xs[i] = 1 } }
+func jumps(xs []float64) { if global > 0 { goto out }; for i := range xs { xs[i] = 1 }; out: global++ }
 `
 	cell := parsed(t, text+beside)
 	text = cell.Text
@@ -66,7 +76,25 @@ func TestWhatAFunctionMakesAndReturnsIsMadeInMemoryThatWasGivenBack(t *testing.T
 		"func F(n int) []int { xs := make([]int, 0, n); for i := range n { xs = append(xs, i, 2*i) }; return xs }":                                                                    "Unfilled",
 		"func F(ys []float64) []float64 { xs := make([]float64, 0, len(ys)); for _, y := range ys { if y > 0 { xs = append(xs, y) } }; slices.Sort(xs); return xs }":                  "Unfilled",
 		"func F(ys []float64) ([]float64, error) { xs := make([]float64, 0, 9); xs = append(xs, ys...); if len(xs) > 3 { return nil, errors.New(\"x\") }; deep(xs); return xs, nil }": "Unfilled",
+		"func F(n int) []float64 { xs := make([]float64, n); fill(xs, 1); return xs }":                                                                                                "Unfilled",
+		"func F(n int) []float64 { xs := make([]float64, n); fill((xs), float64(len(xs))); return xs }":                                                                               "Unfilled",
+		"func F(n int) []float64 { xs := make([]float64, n); counted(xs); return xs }":                                                                                                "Unfilled",
+		"func F(n int) []float64 { ys, xs := 2.0, 3.0; zs := make([]float64, n); twice(zs, kept); zs[0] = ys + xs; return zs }":                                                       "Unfilled",
+		"func F(n int) []float64 { xs := make([]float64, n); fill(xs, 2); deep(xs); clear(xs); slices.Sort(xs); sort.Float64s(xs[1:]); return xs }":                                   "Unfilled",
 		// perhaps not
+		"func F(n int) []float64 { xs := make([]float64, n); deep(xs); clear(xs); slices.Sort(xs); sort.Float64s(xs[1:]); return xs }":                "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); early(xs, n); return xs }":                                                               "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); safe(xs); return xs }":                                                                   "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); over(xs, n); return xs }":                                                                "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); twice(xs, xs); return xs }":                                                              "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); inner(xs); return xs }":                                                                  "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); generic(xs); return xs }":                                                                "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); jumps(xs); return xs }":                                                                  "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); fill(xs[1:], 1); return xs }":                                                            "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); fill(xs, xs[0]); return xs }":                                                            "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); deep(xs); return xs }":                                                                   "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); copied(xs, kept); return xs }":                                                           "Room",
+		"func F(n int) []float64 { xs := make([]float64, n); if n > 3 { fill(xs, 1) }; return xs }":                                                   "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); return xs }":                                                                             "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); for i := range xs { xs[i] += 1 }; return xs }":                                           "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); for i := range xs { if i > 3 { xs[i] = 1 } }; return xs }":                               "Room",
@@ -93,7 +121,6 @@ func TestWhatAFunctionMakesAndReturnsIsMadeInMemoryThatWasGivenBack(t *testing.T
 		"func F(n int) []float64 { xs := make([]float64, n); xs[1] = xs[0]; for i := range xs { xs[i] = 1 }; return xs }":                             "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); if n > 3 { return xs }; for i := range xs { xs[i] = 1 }; return xs }":                    "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); for i := range xs { defer println(xs[i]); xs[i] = 1 }; return xs }":                      "Room",
-		"func F(n int) []float64 { xs := make([]float64, n); fill(xs, 2); deep(xs); clear(xs); slices.Sort(xs); sort.Float64s(xs[1:]); return xs }":   "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); var i int; for i = range xs { xs[i] = 1 }; return xs }":                                  "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); for i := range xs { func() { i = 0 }(); xs[i] = 1 }; return xs }":                        "Room",
 		"func F(n int) []float64 { xs := make([]float64, n); for i := range xs { p := &i; *p = 0; xs[i] = 1 }; return xs }":                           "Room",
