@@ -19,6 +19,7 @@ EDIT_TO_RUN = {
     "edited cell, medium": "0.400",
     "unchanged cell, same kernel": "0.002",
     "unchanged cell, new kernel": "0.005",
+    "the same, with %load_ext": "0.005",
     "%load_ext against import numpy": "0.120",
     "first cell, 10 s after %load_ext": "0.350",
     "edited plain cell, tiny": "0.170",
