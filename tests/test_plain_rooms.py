@@ -102,6 +102,28 @@ func Broken(n int) []float64 {
 	return xs
 }
 
+func fill(xs []float64, x float64) { for i := range xs { xs[i] = x + float64(i) } }
+
+func half(xs []float64) {
+	defer func() { recover() }()
+	for i := range xs {
+		xs[i] = float64(len(xs) / (len(xs)/2 - i))
+	}
+}
+
+func some(xs []float64, n int) {
+	if n > 3 {
+		return
+	}
+	for i := range xs {
+		xs[i] = 1
+	}
+}
+
+func Given(n int) []float64    { xs := make([]float64, n); fill(xs, 2); return xs }
+func HalfGiven(n int) []float64 { xs := make([]float64, n); half(xs); return xs }
+func NoneGiven(n int) []float64 { xs := make([]float64, n); some(xs, n); return xs }
+
 type Scale struct{ By float64; Data []float64 }
 
 func (s *Scale) Times(xs []float64) []float64 {
@@ -235,6 +257,17 @@ def test_what_is_not_set_is_0(go):
     xs = go.Sparse(N)
     assert xs[3] == 1 == xs.sum()
     assert set(overwrite(go)[0]) == {-1}
+
+
+def test_what_a_function_may_leave_out_is_0(go):
+    overwrite(go)
+    xs = go.Given(N)
+    assert np.array_equal(xs, np.arange(2.0, N + 2))
+    del xs
+    overwrite(go)
+    assert set(go.HalfGiven(N)[N // 2 :]) == {0}  # it has ended by a panic, and recovered
+    overwrite(go)
+    assert set(go.NoneGiven(N)) == {0}
 
 
 def test_what_is_appended_to_lies_in_memory_that_is_had_again(go):
