@@ -100,12 +100,15 @@ def test_what_is_wrong_with_go_is_said_by_the_readers_cell_alone(reading, monkey
         asked.append("")
         raise GoToolchainError("there is none")
 
+    monkeypatch.setattr(ahead, "_is_prepared", False)
     monkeypatch.setattr(toolchain, "find", find)
     started()
     while not asked:
         time.sleep(0.01)
+    ahead.stop()
+    started()  # as after a build
     time.sleep(0.1)
-    assert "".join(capfd.readouterr()) == ""
+    assert (asked, "".join(capfd.readouterr())) == ([""], "")
 
 
 def test_it_ends_with_the_kernel_however_that_ends():

@@ -32,6 +32,7 @@ _JOINED_SECONDS = 10.0  # then its priority is too low for a busy machine
 _FIRST_SECONDS = 0.3  # a process that starts would make `%load_ext` twice as long
 _AGAIN_SECONDS = 3.0  # so that of several cells in a row each does not end it anew
 
+_is_prepared = False
 is_on = False  # since the first `start`: somebody reads while nothing is built
 _lock = threading.Lock()
 _importing = threading.Lock()
@@ -77,12 +78,15 @@ def _begin(timer: list[float]) -> None:
 
 
 def _import() -> None:
+    global _is_prepared
     # The process may be about to end; else the reader's cell says what is wrong.
     with contextlib.suppress(Exception):
         with _importing:
             for name in _IMPORTED:
                 importlib.import_module(name)
-        sys.modules["gomagic.build.warmup"].prepare()
+        if not _is_prepared:  # this may be the start after a build
+            _is_prepared = True
+            sys.modules["gomagic.build.warmup"].prepare()
 
 
 def stop() -> bool:
