@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 
 from bounds import verdict
 from samples import MEDIUM, TINY
-from session import Session, fresh
+from session import Session, fresh, reading
 
 from gomagic.build import toolchain, warmup
 
 ROUNDS = 15
-READING = ["import time; time.sleep(1)"]  # and meanwhile what builds is imported
 
 
 @dataclass
@@ -79,7 +78,7 @@ def measure(rounds):
             row.add(seconds["%%go"], seconds["%%plain"])
             if sample is TINY:
                 same.add(session.seconds(*edited.cells("%%go")), seconds["%%plain"])
-                anew.add(fresh(*edited.cells("%%go"), before=["%load_ext gomagic", *READING]), seconds["%%plain"])
+                anew.add(fresh(*edited.cells("%%go"), before=["%load_ext gomagic", reading()]), seconds["%%plain"])
                 at_once.add(fresh("%load_ext gomagic", *edited.cells("%%go")), seconds["%%plain"])
         load.add(fresh("%load_ext gomagic"), fresh("import numpy"))
     return [*(row for _, row in samples), same, anew, at_once, load]

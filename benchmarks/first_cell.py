@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from edit_to_run import Row
 from samples import MEDIUM, PLAIN_MEDIUM
-from session import fresh
+from session import fresh, reading
 
 ROUNDS, READING = 3, 10.0
 
@@ -45,8 +45,8 @@ def main(quick):
 
 
 def ours(quick):
-    pause = f"import time; time.sleep({0 if quick else READING})"
-    return fresh(*PLAIN_MEDIUM.edited().cells("%%go"), before=["%load_ext gomagic", pause])
+    before = ["%load_ext gomagic", reading(0 if quick else READING)]
+    return fresh(*PLAIN_MEDIUM.edited().cells("%%go"), before=before)
 
 
 def reference(quick):

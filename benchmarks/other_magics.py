@@ -14,9 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from edit_to_run import READING, Row
+from edit_to_run import Row
 from samples import PLAIN_MEDIUM, PLAIN_TINY, Sample
-from session import Session, fresh
+from session import Session, fresh, reading
 
 from gomagic.build import warmup
 
@@ -185,8 +185,8 @@ def measure(rounds):
         yield lambda: other.seconds(rival.go, rival.call)
 
     def anew(plain, rival):
-        yield lambda: fresh(*plain.cells("%%go"), before=["%load_ext gomagic", *READING])
-        yield lambda: fresh(rival.go, rival.call, before=[*NUMBA, *READING], python=python)
+        yield lambda: fresh(*plain.cells("%%go"), before=["%load_ext gomagic", reading()])
+        yield lambda: fresh(rival.go, rival.call, before=[*NUMBA, reading()], python=python)
 
     for number in range(-1, rounds):  # the first time each compiles what it compiles once
         for plain, rival, row, ways in [*((*pair, here) for pair in PAIRS), *((*pair, anew) for pair in ANEW)]:

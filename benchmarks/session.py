@@ -11,6 +11,7 @@ import sys
 import time
 
 EDITING_SECONDS = 0.2
+READING_SECONDS = 1.0  # after gomagic was loaded: what builds is imported meanwhile
 
 
 class Session:
@@ -41,6 +42,11 @@ class Session:
             total += time.perf_counter() - start
             ran.raise_error()
         return total
+
+
+def reading(seconds=READING_SECONDS):
+    """A cell that takes as long as somebody reads."""
+    return f"import time; time.sleep({seconds})"
 
 
 def fresh(*cells, before=(), python=sys.executable):

@@ -12,7 +12,7 @@ import pytest
 from processes import assert_ends
 
 import gomagic
-from gomagic.build import ahead, cache, cellgen, compiler, golink, process, standby, toolchain, warmup
+from gomagic.build import ahead, cache, compiler, golink, process, standby, toolchain, warmup
 from gomagic.source import cell
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Go's linker does it all")
@@ -24,9 +24,8 @@ def linker(tmp_path_factory):
     """The linker, compiled into a cache of these tests' own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOMAGIC_CACHE", str(tmp_path_factory.mktemp("first") / "it's a cache"))
-        cellgen.find(toolchain.find())
-        warmup.quicken()
         warmup.build()
+        warmup.quicken()
         for text in (ADD, SAY, C_CELL):
             for _ in range(2):  # by `go build`, which leaves a recipe, and by that
                 build(text)

@@ -36,26 +36,28 @@ func (f *filling) isFilled(after []ast.Stmt) bool {
 
 // isCopy tells of a statement that sets every element to what another slice has.
 func (f *filling) isCopy(statement ast.Stmt) bool {
-	alone, ok := statement.(*ast.ExprStmt)
-	if !ok {
-		return false
-	}
-	call, ok := alone.X.(*ast.CallExpr)
-	if !ok || f.callee(call) != types.Universe.Lookup("copy") || !f.is(call.Args[0], f.variable) {
+	call := called(statement)
+	if call == nil || f.callee(call) != types.Universe.Lookup("copy") || !f.is(call.Args[0], f.variable) {
 		return false
 	}
 	of := f.lengthOf(f.size)
 	return of != nil && f.is(call.Args[1], of)
 }
 
+// called is the call that a statement is; nil: it is another.
+func called(statement ast.Stmt) *ast.CallExpr {
+	alone, ok := statement.(*ast.ExprStmt)
+	if !ok {
+		return nil
+	}
+	call, _ := alone.X.(*ast.CallExpr)
+	return call
+}
+
 // isGiven tells of a statement that calls a function of the cell which sets every element, and always comes to do so.
 func (f *filling) isGiven(statement ast.Stmt) bool {
-	alone, ok := statement.(*ast.ExprStmt)
-	if !ok || f.size == nil { // one function is looked into, not those that it calls
-		return false
-	}
-	call, ok := alone.X.(*ast.CallExpr)
-	if !ok {
+	call := called(statement)
+	if call == nil || f.size == nil { // one function is looked into, not those that it calls
 		return false
 	}
 	given := -1
@@ -66,13 +68,12 @@ func (f *filling) isGiven(statement ast.Stmt) bool {
 			return false
 		}
 	}
-	callee, _ := f.callee(call).(*types.Func)
-	decl := f.decls[callee]
-	if given < 0 || decl == nil || decl.Body == nil || f.hasTypeParams(decl) || callee.Signature().Variadic() || len(call.Args) != callee.Signature().Params().Len() {
+	callee, ok := f.callee(call).(*types.Func)
+	if !ok || given < 0 {
 		return false
 	}
-	param := f.parameter(decl, given)
-	return param != nil && !mayEndEarly(decl.Body) && (&filling{f.Cell, decl.Body, param, nil}).isFilled(decl.Body.List)
+	decl, param := f.given(callee, call, given)
+	return param != nil && !f.hasTypeParams(decl) && !mayEndEarly(decl.Body) && (&filling{f.Cell, decl.Body, param, nil}).isFilled(decl.Body.List)
 }
 
 // mayEndEarly tells whether a function may return before its end, or leave something out: by a panic that it recovers from, too.

@@ -270,12 +270,21 @@ func (c *Cell) isOnlyTaken(arg ast.Expr, call *ast.CallExpr, may uses) bool {
 		if slices.Contains(keepsNothing, callee.FullName()) {
 			return true
 		}
-		decl := c.decls[callee]
-		if decl == nil || decl.Body == nil || callee.Signature().Variadic() || len(call.Args) != callee.Signature().Params().Len() || slices.Contains(may.within, types.Object(callee)) {
+		decl, param := c.given(callee, call, i)
+		if decl == nil || slices.Contains(may.within, types.Object(callee)) {
 			return false
 		}
-		param := c.parameter(decl, i)
 		return param == nil || c.isAlone(decl.Body, param, uses{none, may.grows, append(slices.Clip(may.within), callee)})
 	}
 	return false
+}
+
+// given is the function of the cell that is called, and its parameter for the i-th argument, nil if it has no name; no function
+// where another one is called, or arguments are not the parameters one by one.
+func (c *Cell) given(callee *types.Func, call *ast.CallExpr, i int) (*ast.FuncDecl, types.Object) {
+	decl := c.decls[callee]
+	if decl == nil || decl.Body == nil || callee.Signature().Variadic() || len(call.Args) != callee.Signature().Params().Len() {
+		return nil, nil
+	}
+	return decl, c.parameter(decl, i)
 }

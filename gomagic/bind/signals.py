@@ -45,7 +45,7 @@ def in_front() -> Iterator[None]:
     global _watch
     if os.name == "posix":
         _make_room()
-        put_back()
+        _restore()
         _watch = _watch or _Watch()
     yield
     if os.name == "posix":
@@ -70,10 +70,13 @@ def put_back() -> None:
 
     Nothing is done where no Go was loaded.
     """
-    if not _of_go:
-        return
-    _make_room()
-    if _watch:
+    if _of_go:
+        _make_room()
+        _restore()
+
+
+def _restore() -> None:
+    if _of_go and _watch:
         _watch.keep_the_last()
     find, found = _libc().sigaction, _Room()  # as `_action`, with one room for all: each cell asks
     for number, action in _of_go.items():

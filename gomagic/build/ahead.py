@@ -5,7 +5,7 @@ builds waits for that, and then it is ended for as long as the build takes. What
 cache.
 
 Beside it this process imports what builds, finds out what each cell asks, and lets a linker wait (`standby`): a first
-cell that is edited is there as soon as any other, in 0.08 s instead of 0.14.
+cell that is edited is there as soon as any other, in 0.09 s instead of 0.14.
 """
 
 from __future__ import annotations

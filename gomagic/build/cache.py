@@ -47,7 +47,9 @@ _whole: dict[str, look.Look] = {}  # builds of which all was compared with the r
 _proven: set[tuple[object, ...]] = set()  # files whose content was compared with the record, as they were then
 _TICK_NS = 20_000_000  # how exact the times of files are: a kernel's clock ticks 100 times a second or more
 _listed: tuple[str, int, Mapping[str, list[str]]] = ("", 0, {})  # a folder, when it was changed, and what it has
-_unpruned = _PRUNED_AFTER  # bytes that this process has kept since it pruned; it prunes after its first build
+_unpruned = (
+    _PRUNED_AFTER  # bytes that this process has kept since it pruned; it does after its first work, see `_leave`
+)
 
 
 def find(key: str) -> Path | None:
@@ -117,8 +119,8 @@ def workplace() -> Iterator[Path]:
 def _leave(held: claim.Claim, after: float = 0.0) -> None:
     """What remains to be done after a build, `after` so many seconds: it takes 3 ms, on a busy disk 20.
 
-    At once it would take Python's lock from the cell that loads its library now; after the first build of a process,
-    which looks through all that is kept, 20 to 70 ms. A process that ends waits for it.
+    At once it would take Python's lock from the cell that loads its library now; after the first one of a process, when
+    all that is kept is looked through, for 20 to 70 ms. A process that ends waits for it.
     """
     from gomagic.build import memory  # an unchanged cell does without
 
